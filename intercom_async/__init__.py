@@ -1,0 +1,75 @@
+"""Asyncio client for Intercom conversations: cursor streams, msgspec structs, bulk export."""
+
+from intercom_async._version import __version__
+from intercom_async.client import AsyncIntercom
+from intercom_async.errors import (
+    BadRequest,
+    ConfigurationError,
+    Conflict,
+    ConnectionFailed,
+    CursorLoopError,
+    DecodeError,
+    ErrorDetail,
+    Forbidden,
+    Gone,
+    IntercomError,
+    NotFound,
+    PoolError,
+    QueryError,
+    RateLimited,
+    RequestError,
+    ServerError,
+    SignatureError,
+    StatusError,
+    TimedOut,
+    Unauthorized,
+    UnprocessableEntity,
+)
+from intercom_async.limiter import Limiter, WindowLimiter
+from intercom_async.many import Many, Result
+from intercom_async.pages import Pages
+from intercom_async.pool import SessionPool
+from intercom_async.protocol.codec import Page
+from intercom_async.protocol.limits import RateHeaders
+from intercom_async.protocol.retry import RetryPolicy
+from intercom_async.search import F, Filter, Group
+from intercom_async.settings import Timeouts
+
+__all__ = [
+    "AsyncIntercom",
+    "BadRequest",
+    "ConfigurationError",
+    "Conflict",
+    "ConnectionFailed",
+    "CursorLoopError",
+    "DecodeError",
+    "ErrorDetail",
+    "F",
+    "Filter",
+    "Forbidden",
+    "Gone",
+    "Group",
+    "IntercomError",
+    "Limiter",
+    "Many",
+    "NotFound",
+    "Page",
+    "Pages",
+    "PoolError",
+    "QueryError",
+    "RateHeaders",
+    "RateLimited",
+    "RequestError",
+    "Result",
+    "RetryPolicy",
+    "ServerError",
+    "SessionPool",
+    "SignatureError",
+    "StatusError",
+    "TimedOut",
+    "Timeouts",
+    "Unauthorized",
+    "UnprocessableEntity",
+    "WindowLimiter",
+    "__version__",
+]

@@ -1,0 +1,42 @@
+"""The structs that answers decode into, one file per noun of the API reference."""
+
+from intercom_async.models.ai_agent import AiAgent
+from intercom_async.models.base import JSON, Model, Timestamp
+from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
+from intercom_async.models.rating import ConversationRating
+from intercom_async.models.reference import (
+    Admin,
+    Author,
+    ContactReference,
+    LinkedObject,
+    LinkedObjects,
+    Reference,
+)
+from intercom_async.models.sla import SlaApplied
+from intercom_async.models.source import Source
+from intercom_async.models.statistics import ConversationStatistics
+from intercom_async.models.tag import Tag
+
+__all__ = [
+    "JSON",
+    "Admin",
+    "AiAgent",
+    "Attachment",
+    "Author",
+    "ContactReference",
+    "Conversation",
+    "ConversationPart",
+    "ConversationParts",
+    "ConversationRating",
+    "ConversationStatistics",
+    "FirstContactReply",
+    "LinkedObject",
+    "LinkedObjects",
+    "Model",
+    "Reference",
+    "SlaApplied",
+    "Source",
+    "Tag",
+    "Timestamp",
+]

@@ -1,0 +1,158 @@
+"""The conversation, as list, search and retrieve answer with it."""
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from msgspec.structs import force_setattr
+
+from intercom_async.models.ai_agent import AiAgent
+from intercom_async.models.base import JSON, Id, Model, Timestamp
+from intercom_async.models.part import ConversationParts
+from intercom_async.models.rating import ConversationRating
+from intercom_async.models.reference import Admin, ContactReference, LinkedObjects
+from intercom_async.models.sla import SlaApplied
+from intercom_async.models.source import Source
+from intercom_async.models.statistics import ConversationStatistics
+from intercom_async.models.tag import Tag
+
+_NOBODY: Final = (0, "0")
+
+
+class _Contacts(Model, frozen=True):
+    contacts: list[ContactReference] | None = None
+
+
+class _Teammates(Model, frozen=True):
+    teammates: list[Admin] | None = None
+    admins: list[Admin] | None = None
+
+
+class _Tags(Model, frozen=True):
+    tags: list[Tag] | None = None
+
+
+if TYPE_CHECKING:
+    Contacts: TypeAlias = list[ContactReference]
+    Teammates: TypeAlias = list[Admin]
+    Tags: TypeAlias = list[Tag]
+else:
+    # Sent as an object around the list, as the bare list, or as null; served as the list.
+    Contacts = _Contacts | list[ContactReference] | None
+    Teammates = _Teammates | list[Admin] | None
+    Tags = _Tags | list[Tag] | None
+
+
+class FirstContactReply(Model, frozen=True):
+    """A contact's first message in a conversation.
+
+    Attributes:
+        created_at: When it was written.
+        type: The channel it came through.
+        url: The page on which it was written.
+    """
+
+    created_at: Timestamp | None = None
+    type: str | None = None
+    url: str | None = None
+
+
+class Conversation(Model, frozen=True):
+    """A conversation.
+
+    Attributes:
+        id: The conversation's id.
+        type: Always ``conversation``.
+        title: The title given to it.
+        created_at: When it was created; never changes.
+        updated_at: When it was last updated.
+        waiting_since: Since when a contact has been waiting for a reply; ``None`` if the last
+            reply is an admin's.
+        snoozed_until: When it will be opened again, if it is snoozed.
+        open: Whether it is open.
+        state: ``open``, ``closed`` or ``snoozed``.
+        read: Whether it has been read.
+        priority: ``priority`` or ``not_priority``; from version 2.16 ``none`` to ``urgent``.
+        admin_assignee_id: The admin it is assigned to; ``None`` for nobody (the API also says
+            ``0``).
+        team_assignee_id: The team it is assigned to; ``None`` for nobody (the API also says
+            ``0``).
+        assignee: Whom it is assigned to, as an object (version 2.0).
+        tags: Its tags.
+        conversation_rating: What the contact thought of it.
+        source: The message that started it.
+        contacts: The contacts who take part in it.
+        teammates: The teammates who wrote in it.
+        first_contact_reply: The contact's first message.
+        sla_applied: The SLA applied to it.
+        statistics: Its figures for reporting.
+        conversation_parts: Its messages, notes and events; only where it was retrieved by
+            itself, not in a list or search.
+        linked_objects: The tickets and conversations linked to it.
+        custom_attributes: The workspace's own attributes.
+        topics: Its topics, as sent.
+        ticket: The ticket it belongs to, as sent.
+        ai_agent_participated: Whether an AI agent took part.
+        ai_agent: What the AI agent did.
+
+    Source: API reference 2.10, "Conversation"; 2.0 for ``assignee``; 2.11 for the AI agent.
+    """
+
+    id: Id
+    type: str | None = None
+    title: str | None = None
+    created_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    waiting_since: Timestamp | None = None
+    snoozed_until: Timestamp | None = None
+    open: bool | None = None
+    state: str | None = None
+    read: bool | None = None
+    priority: str | None = None
+    admin_assignee_id: Id | None = None
+    team_assignee_id: Id | None = None
+    assignee: Admin | None = None
+    tags: Tags = []
+    conversation_rating: ConversationRating | None = None
+    source: Source | None = None
+    contacts: Contacts = []
+    teammates: Teammates = []
+    first_contact_reply: FirstContactReply | None = None
+    sla_applied: SlaApplied | None = None
+    statistics: ConversationStatistics | None = None
+    conversation_parts: ConversationParts | None = None
+    linked_objects: LinkedObjects | None = None
+    custom_attributes: dict[str, JSON] | None = None
+    topics: JSON = None
+    ticket: JSON = None
+    ai_agent_participated: bool | None = None
+    ai_agent: AiAgent | None = None
+
+    def __post_init__(self) -> None:
+        """Serve ids as ``str``, "nobody" as ``None``, and lists as lists, however sent."""
+        # Runs for every conversation of a bulk walk: no loop, and no call but where needed.
+        # What was sent is not yet what the annotations say, hence object.
+        id: object = self.id
+        if type(id) is int:
+            force_setattr(self, "id", str(id))
+        admin: object = self.admin_assignee_id
+        if admin is not None and (type(admin) is int or admin == "0"):
+            force_setattr(self, "admin_assignee_id", None if admin in _NOBODY else str(admin))
+        team: object = self.team_assignee_id
+        if team is not None and (type(team) is int or team == "0"):
+            force_setattr(self, "team_assignee_id", None if team in _NOBODY else str(team))
+        tags: object = self.tags
+        if type(tags) is not list:
+            force_setattr(self, "tags", _unwrap(tags))
+        contacts: object = self.contacts
+        if type(contacts) is not list:
+            force_setattr(self, "contacts", _unwrap(contacts))
+        teammates: object = self.teammates
+        if type(teammates) is not list:
+            force_setattr(self, "teammates", _unwrap(teammates))
+
+
+def _unwrap(value: object) -> list[Any]:
+    if isinstance(value, _Contacts):
+        return value.contacts or []
+    if isinstance(value, _Teammates):
+        return value.teammates or value.admins or []
+    return value.tags or [] if isinstance(value, _Tags) else []

@@ -1,0 +1,89 @@
+"""References: the type and id of something that is described elsewhere."""
+
+from intercom_async.models.base import Model
+
+
+class Reference(Model, frozen=True):
+    """A reference to another object.
+
+    Attributes:
+        type: What it refers to: ``contact``, ``admin``, ``team``, ``bot``, …
+        id: The id of that object.
+    """
+
+    type: str | None = None
+    id: str | None = None
+
+
+class ContactReference(Model, frozen=True):
+    """A contact who takes part in a conversation.
+
+    Attributes:
+        type: ``contact``, or ``user`` or ``lead`` from older versions.
+        id: The id Intercom gave the contact.
+        external_id: The id the workspace gave the contact.
+    """
+
+    type: str | None = None
+    id: str | None = None
+    external_id: str | None = None
+
+
+class Admin(Model, frozen=True):
+    """A teammate; lists of version 2.10 give only its type and id.
+
+    Attributes:
+        type: ``admin``, ``team`` or ``bot``.
+        id: The teammate's id.
+        name: The name, where the answer carries one.
+        email: The email address, where the answer carries one.
+    """
+
+    type: str | None = None
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+class Author(Model, frozen=True):
+    """Who wrote a message.
+
+    Attributes:
+        type: ``admin``, ``bot``, ``team``, ``user``, ``lead``, ``contact``, …
+        id: The author's id.
+        name: The author's name.
+        email: The author's email address; not every version tells.
+    """
+
+    type: str | None = None
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+class LinkedObject(Model, frozen=True):
+    """A ticket or conversation linked to this one.
+
+    Attributes:
+        type: ``ticket`` or ``conversation``.
+        id: The linked object's id.
+        category: A ticket's category: ``Customer``, ``Back-office`` or ``Tracker``.
+    """
+
+    type: str | None = None
+    id: str | None = None
+    category: str | None = None
+
+
+class LinkedObjects(Model, frozen=True):
+    """The objects linked to a conversation; the API gives at most 1,000.
+
+    Attributes:
+        data: The linked objects.
+        total_count: How many there are in all.
+        has_more: Whether there are more than ``data`` holds.
+    """
+
+    data: list[LinkedObject] = []
+    total_count: int | None = None
+    has_more: bool | None = None

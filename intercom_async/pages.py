@@ -1,0 +1,190 @@
+"""Streams of records and pages, which fetch the next page while the last is consumed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from typing import Any, Generic, Protocol, Self, TypeVar
+
+from intercom_async.errors import CursorLoopError, DecodeError, PoolError
+from intercom_async.protocol.call import Call
+from intercom_async.protocol.codec import Page
+from intercom_async.protocol.cursor import CallAt, Walk
+
+__all__ = ["PageStream", "Pages", "RecordStream"]
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Sender(Protocol):
+    """What streams and resources need of a client."""
+
+    async def send(self, call: Call[R]) -> R:
+        """Send a call and return what it answers."""
+        ...
+
+    def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        """Start a task that ends with the client at the latest."""
+        ...
+
+
+class Pages(Generic[T]):
+    """The records a list or search gives, page after page.
+
+    Three ways to use it::
+
+        async for conversation in pages: ...            # every record
+        async for page in pages.pages(): ...            # page by page; page.next can be saved
+        first = await pages                             # the first page alone
+
+    Each loop walks from the start (or from ``resume=``) anew. The next page is fetched while
+    the last one is consumed; leaving the loop early cancels that.
+    """
+
+    def __init__(
+        self,
+        sender: Sender,
+        call_at: CallAt[T],
+        *,
+        resume: str | None,
+        limit: int | None,
+        on_invalid: Callable[[DecodeError], object] | None,
+    ) -> None:
+        self._sender = sender
+        self._call_at = call_at
+        self._resume = resume
+        self._limit = limit
+        self._on_invalid = on_invalid
+        self._walk()  # a bad argument shows where it was given, not where the loop begins
+
+    def _walk(self) -> Walk[T]:
+        return Walk(self._call_at, resume=self._resume, limit=self._limit)
+
+    def __aiter__(self) -> "RecordStream[T]":
+        return RecordStream(self.pages(), self._on_invalid)
+
+    def pages(self) -> "PageStream[T]":
+        """Walk page by page.
+
+        A page's ``invalid`` names the records that could not be decoded; with pages it is the
+        caller who looks at them.
+        """
+        return PageStream(self._sender, self._walk())
+
+    def __await__(self) -> Generator[Any, None, Page[T]]:
+        return self._first().__await__()
+
+    async def _first(self) -> Page[T]:
+        walk = self._walk()
+        call = walk.next_call()
+        return Page[T]([]) if call is None else walk.advance(await self._sender.send(call))
+
+
+class PageStream(AsyncIterator[Page[T]]):
+    """An iterator over pages that keeps one page ahead of its consumer.
+
+    Raises:
+        RequestError: A page could not be fetched. Iterating again tries that page again.
+        CursorLoopError: The API repeated a cursor; the pages before were delivered.
+    """
+
+    def __init__(self, sender: Sender, walk: Walk[T]) -> None:
+        self._sender = sender
+        self._walk = walk
+        self._ahead: asyncio.Task[Page[T]] | None = None
+        self._busy = False
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        """Return the next page and begin to fetch the one after it."""
+        if self._busy:
+            raise RuntimeError("this stream is being iterated by another task already")
+        self._busy = True
+        try:
+            fetched = await self._fetched()
+        finally:
+            self._busy = False
+        if fetched is None:
+            raise StopAsyncIteration
+        page = self._walk.advance(fetched)
+        self._fetch_ahead()
+        return page
+
+    async def _fetched(self) -> Page[T] | None:
+        if self._ahead is not None:
+            task, self._ahead = self._ahead, None
+            return await _result(task)
+        call = self._walk.next_call()
+        if call is None:
+            return None
+        return await self._sender.send(call)
+
+    def _fetch_ahead(self) -> None:
+        try:
+            call = self._walk.next_call()
+        except CursorLoopError:
+            return  # raised again when the consumer asks for that page
+        if call is not None:
+            self._ahead = self._sender.spawn(self._sender.send(call))
+
+    async def aclose(self) -> None:
+        """Stop fetching ahead and wait until that has stopped."""
+        task, self._ahead = self._ahead, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def __del__(self) -> None:
+        """Stop fetching ahead when a loop is left early and the stream forgotten."""
+        if self._ahead is not None and not self._ahead.get_loop().is_closed():
+            self._ahead.cancel()
+
+
+class RecordStream(AsyncIterator[T]):
+    """An iterator over records.
+
+    Raises:
+        DecodeError: A record could not be decoded and there is no ``on_invalid``. It is raised
+            after the sound records of its page; iterating again goes on after it.
+        RequestError: A page could not be fetched. Iterating again tries that page again.
+        CursorLoopError: The API repeated a cursor; the records before were delivered.
+    """
+
+    def __init__(
+        self, pages: PageStream[T], on_invalid: Callable[[DecodeError], object] | None
+    ) -> None:
+        self._pages = pages
+        self._on_invalid = on_invalid
+        self._items: Iterator[T] = iter(())
+        self._invalid: Iterator[DecodeError] = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        """Return the next record."""
+        while True:
+            for item in self._items:
+                return item
+            for error in self._invalid:
+                if self._on_invalid is None:
+                    raise error
+                self._on_invalid(error)
+            page = await self._pages.__anext__()
+            self._items = iter(page.items)
+            self._invalid = iter(page.invalid)
+
+    async def aclose(self) -> None:
+        """Stop fetching ahead and wait until that has stopped."""
+        await self._pages.aclose()
+
+
+async def _result(task: asyncio.Task[T]) -> T:
+    try:
+        return await task
+    except asyncio.CancelledError:
+        consumer = asyncio.current_task()
+        if consumer is not None and not consumer.cancelling() and task.cancelled():
+            raise PoolError("the pool was closed while a page was being fetched") from None
+        raise

@@ -1,0 +1,328 @@
+"""The session pool: one set of connections, one rate budget per workspace, one retry loop."""
+
+import asyncio
+import random
+import ssl
+import sys
+import time
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+
+import anyio
+
+from intercom_async._version import __version__
+from intercom_async.errors import (
+    ConfigurationError,
+    PoolError,
+    RequestError,
+    StatusError,
+    TimedOut,
+)
+from intercom_async.limiter import Limiter, WindowLimiter
+from intercom_async.protocol import limits, retry, wire
+from intercom_async.protocol.call import Call, Reply
+from intercom_async.settings import Secret, Settings
+
+if TYPE_CHECKING:
+    from intercom_async.transport import Transport
+
+__all__ = ["SessionPool"]
+
+T = TypeVar("T")
+
+_USER_AGENT: Final = (
+    f"intercom-async/{__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
+)
+
+_SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
+
+
+class _Session:
+    """One workspace's share of the pool: its rate budget, and when it was last used."""
+
+    def __init__(self, limiter: Limiter, transport: "Transport") -> None:
+        self.limiter = limiter
+        self.calls = 0
+        self.last_used = 0.0
+        self._transport = transport
+
+    async def exchange(
+        self, call: Call[Any], base_url: str, headers: dict[str, str], seconds: float
+    ) -> Reply:
+        """Send a call that the limiter let through, and tell the limiter how it went."""
+        sent = time.monotonic()
+        try:
+            reply = await self._transport.exchange(
+                call.method,
+                base_url + call.path,
+                headers=headers,
+                body=call.body,
+                seconds=seconds,
+            )
+        except BaseException:
+            self.limiter.lost()
+            raise
+        window = limits.rate_headers(reply.headers)
+        self.limiter.answered(reply.status, window, sent, time.monotonic())
+        return reply
+
+
+class SessionPool:
+    """One bounded set of connections for any number of workspaces.
+
+    A client given no pool makes a private one. A process that serves many workspaces makes one
+    pool and lends it to all its clients::
+
+        async with SessionPool(connections=100) as pool:
+            intercom = AsyncIntercom(token=…, pool=pool)
+
+    A pool belongs to the event loop on which it is first used.
+
+    Args:
+        connections: How many connections may be open at once, over all workspaces.
+        connect_timeout: Seconds to wait for a connection.
+        max_body: Bytes; a larger answer is refused, however small it was on the wire.
+        idle_after: Seconds after which the budget of a workspace that asks nothing is forgotten.
+        proxy: URL of an HTTP proxy.
+        ssl_context: The TLS context, for a private certificate authority or a client
+            certificate.
+    """
+
+    def __init__(
+        self,
+        *,
+        connections: int = 100,
+        connect_timeout: float = 10.0,
+        max_body: int = 64 * 2**20,
+        idle_after: float = 300.0,
+        proxy: str | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        if connections < 1:
+            raise ConfigurationError(f"connections must be at least 1, not {connections}")
+        self._connections = connections
+        self._connect_timeout = connect_timeout
+        self._max_body = max_body
+        self._idle_after = idle_after
+        self._proxy = proxy
+        self._ssl_context = ssl_context
+        self._sessions: dict[tuple[Secret, str, float, int], _Session] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._transport: Transport | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._calls = 0
+        self._idle: anyio.Event | None = None
+
+    def __repr__(self) -> str:
+        """Show the pool's state; never a token."""
+        state = "closed" if self._closed else "new" if self._transport is None else "open"
+        return (
+            f"<SessionPool {state} connections={self._connections} "
+            f"workspaces={len(self._sessions)} calls={self._calls}>"
+        )
+
+    async def __aenter__(self) -> Self:
+        self._open()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def calls(self) -> int:
+        """How many calls are under way, those waiting their turn included."""
+        return self._calls
+
+    @property
+    def workspaces(self) -> int:
+        """How many workspaces the pool holds a rate budget for."""
+        return len(self._sessions)
+
+    async def aclose(self, *, grace: float = 30.0) -> None:
+        """Refuse new calls, wait for those under way, then close the connections.
+
+        Args:
+            grace: Seconds to wait for calls under way; those left then end with an error.
+        """
+        if self._closed:
+            return
+        self._check_loop()
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        with anyio.move_on_after(grace):
+            if self._tasks:
+                await asyncio.wait(self._tasks)
+            if self._calls:
+                self._idle = anyio.Event()
+                await self._idle.wait()
+        if self._transport is not None:
+            with anyio.CancelScope(shield=True):
+                await self._transport.close()
+
+    def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Start a task that ends with the pool at the latest.
+
+        For work that outlives no caller but is tied to no block either: fetching a page ahead.
+        A task group would tie the client to one task, which web frameworks and test fixtures
+        that open and close it in different tasks could not keep.
+        """
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._forget)
+        return task
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever awaits the task sees it; nobody may be left to
+
+    async def send(self, call: Call[T], settings: Settings) -> T:
+        """Send a call in its turn, again if that helps, and return what it answers.
+
+        Raises:
+            RequestError: It failed for good; the class tells how.
+            PoolError: The pool is closed, or belongs to another event loop.
+            ConfigurationError: The token callable gave no token.
+        """
+        _, value = await self.exchange(call, settings)
+        return value
+
+    async def exchange(self, call: Call[T], settings: Settings) -> tuple[Reply, T]:
+        """Send a call as ``send`` does and return the reply together with its value."""
+        session = self._session(settings, self._open())
+        self._calls += 1
+        session.calls += 1
+        try:
+            return await self._attempts(call, settings, session)
+        finally:
+            self._calls -= 1
+            session.calls -= 1
+            session.last_used = time.monotonic()
+            if self._idle is not None and not self._calls:
+                self._idle.set()
+
+    async def _attempts(
+        self, call: Call[T], settings: Settings, session: _Session
+    ) -> tuple[Reply, T]:
+        deadline = _Deadline(settings.timeouts.total)
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                headers = await self._headers(call, settings, deadline)
+                await deadline.within(session.limiter.acquire())
+                seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
+                reply = await session.exchange(call, settings.base_url, headers, seconds)
+                return reply, wire.answer(call, reply)
+            except RequestError as error:
+                error.attempts = attempt
+                wait = retry.wait_before_retry(
+                    error,
+                    read=call.read,
+                    attempt=attempt,
+                    policy=settings.retry,
+                    random=random.random(),  # noqa: S311  # spreads retries, hides nothing
+                )
+                if wait is None or wait >= deadline.left or self._closed:
+                    _finish(error.about(call.method, call.template), call)
+                    raise
+            await anyio.sleep(wait)
+
+    async def _headers(
+        self, call: Call[T], settings: Settings, deadline: "_Deadline"
+    ) -> dict[str, str]:
+        token = await deadline.within(settings.secret.reveal())
+        headers = {
+            "Authorization": _Hidden(f"Bearer {token}"),
+            "Accept": "application/json",
+            "Intercom-Version": settings.version,
+            "User-Agent": _USER_AGENT,
+        }
+        if call.body is not None:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    def _session(self, settings: Settings, transport: "Transport") -> _Session:
+        key = (settings.secret, settings.base_url, settings.budget, id(settings.limiter))
+        session = self._sessions.get(key)
+        if session is None:
+            self._evict_idle()
+            session = _Session(settings.limiter or WindowLimiter(settings.budget), transport)
+            self._sessions[key] = session
+        return session
+
+    def _evict_idle(self) -> None:
+        before = time.monotonic() - self._idle_after
+        for key, session in list(self._sessions.items()):
+            if not session.calls and session.last_used < before:
+                del self._sessions[key]
+
+    def _open(self) -> "Transport":
+        self._check_open()
+        self._check_loop()
+        if self._transport is None:
+            from intercom_async.transport import Transport  # noqa: PLC0415  # loads aiohttp
+
+            self._loop = asyncio.get_running_loop()
+            self._transport = Transport(
+                connections=self._connections,
+                connect_timeout=self._connect_timeout,
+                max_body=self._max_body,
+                proxy=self._proxy,
+                ssl_context=self._ssl_context,
+            )
+        return self._transport
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise PoolError("the pool is closed; make a new client or pool")
+
+    def _check_loop(self) -> None:
+        if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            raise PoolError(
+                "the pool belongs to another event loop; make a client or pool for each loop"
+            )
+
+
+def _finish(error: RequestError, call: Call[T]) -> None:
+    error.may_have_been_applied = not call.read and retry.is_ambiguous(error)
+    if isinstance(error, StatusError) and error.retry_after is not None:
+        error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
+
+
+class _Hidden(str):
+    """A header that does not show itself in a traceback with locals."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<hidden>"
+
+
+class _Deadline:
+    """What is left of a call's total time."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return float("inf") if self._end is None else max(self._end - time.monotonic(), 0.0)
+
+    async def within(self, step: Coroutine[Any, Any, T]) -> T:
+        """Await a step that comes before sending."""
+        if self._end is None:
+            return await step
+        with anyio.move_on_after(self.left):
+            return await step
+        raise TimedOut(f"not sent within {self._seconds:.3g} s (timeouts.total)", sent=False)

@@ -1,0 +1,197 @@
+"""Bytes to values: a decoder for one record and one for a page, built once per type."""
+
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from intercom_async.errors import DecodeError
+from intercom_async.models.base import JSON, Model, ids_as_str
+
+T = TypeVar("T")
+
+Decode: TypeAlias = Callable[[bytes], T]
+
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page of a list or search.
+
+    Attributes:
+        items: The page's records; may be empty although more pages follow.
+        total_count: How many records there were in all when the page was made. It moves while
+            a workspace is in use.
+        next: The cursor of the next page, to save for ``resume=``; ``None`` on the last page.
+        invalid: Records that could not be decoded, each with its bytes and the reason.
+    """
+
+    items: list[T]
+    total_count: int | None = None
+    next: str | None = None
+    invalid: tuple[DecodeError, ...] = ()
+
+
+class _Listing(msgspec.Struct, Generic[T], gc=False):
+    # Some versions name the list "data".
+    conversations: list[T] | msgspec.UnsetType = msgspec.UNSET
+    data: list[T] | msgspec.UnsetType = msgspec.UNSET
+    total_count: int | None = None
+    pages: JSON = None
+
+
+class _Record(msgspec.Struct, gc=False):
+    id: str | int
+
+
+def one(type_: type[T]) -> Decode[T]:
+    """Return the function that decodes an answer which is one record."""
+    decode: Decode[T] = _one(cast("Hashable", type_))
+    return decode
+
+
+def page(type_: type[T]) -> Decode[Page[T]]:
+    """Return the function that decodes an answer which is a page of records.
+
+    A record that does not fit ``type_`` costs itself alone: it goes to ``Page.invalid``.
+    """
+    decode: Decode[Page[T]] = _page(cast("Hashable", type_))
+    return decode
+
+
+def raw_one(body: bytes) -> bytes:
+    """Check that an answer is one whole record and return its own bytes.
+
+    Raises:
+        DecodeError: It is no JSON, or has no id.
+    """
+    try:
+        _RECORD.decode(body)
+    except _NOT_JSON as error:
+        raise _undecodable(body, error) from None
+    return body
+
+
+def raw_page(body: bytes) -> Page[bytes]:
+    """Decode a page but not its records, which stay the API's own bytes.
+
+    Raises:
+        DecodeError: It is no JSON, or no page.
+    """
+    listing = _raw_listing(body)
+    return _to_page(listing, [bytes(raw) for raw in _items(listing, body)], body)
+
+
+@cache
+def _one(type_: Any) -> Decode[Any]:
+    # Lax: it makes datetimes of unix seconds, and takes numbers that come as strings.
+    decoder = msgspec.json.Decoder(type_, strict=False)
+    is_model = isinstance(type_, type) and issubclass(type_, Model)
+
+    def decode(body: bytes) -> Any:
+        try:
+            return decoder.decode(body)
+        except msgspec.ValidationError as error:
+            if not is_model:
+                raise _undecodable(body, error) from None
+        except _NOT_JSON as error:
+            raise _undecodable(body, error) from None
+        return _mend(body, type_)
+
+    return decode
+
+
+@cache
+def _page(type_: Any) -> Decode[Page[Any]]:
+    decoder = msgspec.json.Decoder(_Listing[type_], strict=False)
+    decode_one = one(type_)
+
+    def decode(body: bytes) -> Page[Any]:
+        try:
+            listing = decoder.decode(body)
+        except _NOT_JSON:
+            return _page_record_by_record(body, decode_one)
+        return _to_page(listing, _items(listing, body), body)
+
+    return decode
+
+
+def _mend(body: bytes, type_: type[Model]) -> Model:
+    try:
+        return msgspec.convert(ids_as_str(msgspec.json.decode(body)), type_, strict=False)
+    except (*_NOT_JSON, msgspec.ValidationError) as error:
+        raise _undecodable(body, error) from None
+
+
+def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
+    listing = _raw_listing(body)
+    items: list[T] = []
+    invalid: list[DecodeError] = []
+    for raw in _items(listing, body):
+        try:
+            items.append(decode_one(bytes(raw)))
+        except DecodeError as error:
+            invalid.append(error)
+    return _to_page(listing, items, body, tuple(invalid))
+
+
+def _raw_listing(body: bytes) -> _Listing[msgspec.Raw]:
+    try:
+        return _RAW_LISTING.decode(body)
+    except _NOT_JSON as error:
+        raise _undecodable(body, error) from None
+
+
+def _items(listing: _Listing[T], body: bytes) -> list[T]:
+    items = listing.data if listing.conversations is msgspec.UNSET else listing.conversations
+    if items is msgspec.UNSET:
+        raise DecodeError("no list of conversations", body=body, json_path="$")
+    return items
+
+
+def _to_page(
+    listing: _Listing[Any], items: list[T], body: bytes, invalid: tuple[DecodeError, ...] = ()
+) -> Page[T]:
+    try:
+        cursor = next_cursor(listing.pages)
+    except ValueError as error:
+        raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
+    return Page(items, listing.total_count, cursor, invalid)
+
+
+def next_cursor(pages: JSON) -> str | None:
+    """Find the next page's cursor in any shape that ``pages`` has been seen in.
+
+    ``pages.next`` is null, absent, an object with ``starting_after``, or a URL with it.
+
+    Raises:
+        ValueError: There is a next page but no way to ask for it.
+    """
+    following = pages.get("next") if isinstance(pages, dict) else None
+    if isinstance(following, dict):
+        following = following.get("starting_after")
+    elif isinstance(following, str) and following:
+        cursors = parse_qs(urlsplit(following).query).get("starting_after")
+        if not cursors:
+            raise ValueError("the link to the next page holds no starting_after")
+        return cursors[0]
+    if following is None or following == "":
+        return None
+    if isinstance(following, str | int):
+        return str(following)
+    raise ValueError(f"the next page's cursor is a {type(following).__name__}")
+
+
+def _undecodable(body: bytes, error: Exception) -> DecodeError:
+    if isinstance(error, msgspec.ValidationError):
+        reason, _, json_path = str(error).partition(" - at `")
+        return DecodeError(reason.strip(), body=body, json_path=json_path.rstrip("`") or "$")
+    if isinstance(error, RecursionError):
+        return DecodeError("JSON nested too deeply", body=body)
+    return DecodeError(f"not JSON: {error}" if body.strip() else "an empty body", body=body)
+
+
+_RECORD: Final = msgspec.json.Decoder(_Record)
+_RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)

@@ -1,0 +1,71 @@
+"""Walking cursors: what to ask for next, and when to stop."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Generic, TypeAlias, TypeVar
+
+from intercom_async.errors import CursorLoopError, QueryError
+from intercom_async.protocol.call import Call
+from intercom_async.protocol.codec import Page
+
+T = TypeVar("T")
+
+CallAt: TypeAlias = Callable[[str | None, int | None], Call[Page[T]]]
+"""Makes the call for the page at a cursor, of at most so many records."""
+
+
+class Walk(Generic[T]):
+    """The state of one walk from page to page.
+
+    Args:
+        call_at: Makes the call for a page.
+        resume: The cursor to begin at; ``None`` for the beginning.
+        limit: How many records to walk at most.
+
+    Raises:
+        QueryError: The cursor is empty, which the API answers with an error of its own.
+    """
+
+    def __init__(self, call_at: CallAt[T], *, resume: str | None, limit: int | None) -> None:
+        if resume is not None and not resume.strip():
+            raise QueryError("resume must be a cursor from Page.next, or None; it is empty")
+        if limit is not None and limit < 0:
+            raise QueryError(f"limit must be 0 or more, not {limit}")
+        self._call_at = call_at
+        self._cursor = resume
+        self._left = limit
+        self._finished = limit == 0
+        self._loops = False
+        self._pages = 0
+        # Digests, so that a walk of millions of pages stays small.
+        self._seen: set[bytes] = set() if resume is None else {_digest(resume)}
+
+    def next_call(self) -> Call[Page[T]] | None:
+        """Return the call for the next page; ``None`` if there is none.
+
+        Raises:
+            CursorLoopError: The next page's cursor is one that was followed before.
+        """
+        if self._finished:
+            return None
+        if self._loops:
+            raise CursorLoopError(self._cursor or "", self._pages)
+        return self._call_at(self._cursor, self._left)
+
+    def advance(self, page: Page[T]) -> Page[T]:
+        """Take note of a page that came, and return what of it is within the limit."""
+        self._pages += 1
+        if self._left is not None:
+            page = Page(page.items[: self._left], page.total_count, page.next, page.invalid)
+            self._left -= len(page.items)
+        self._cursor = page.next
+        self._finished = page.next is None or self._left == 0
+        if page.next is not None:
+            digest = _digest(page.next)
+            self._loops = digest in self._seen
+            self._seen.add(digest)
+        return page
+
+
+def _digest(cursor: str) -> bytes:
+    return blake2b(cursor.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,71 @@
+"""Whether a failed call is worth another try, and when."""
+
+from typing import Final
+
+import msgspec
+
+from intercom_async.errors import (
+    ConnectionFailed,
+    DecodeError,
+    RateLimited,
+    RequestError,
+    ServerError,
+    StatusError,
+    TimedOut,
+)
+
+_REQUEST_TIMEOUT: Final = 408
+
+
+class RetryPolicy(msgspec.Struct, frozen=True):
+    """How persistent a client is.
+
+    Attributes:
+        max_attempts: How often a call is sent at most, the first time included.
+        base: Seconds; the first wait is random between 0 and this, and its upper end doubles
+            with every try.
+        cap: Seconds; no such wait is longer.
+    """
+
+    max_attempts: int = 5
+    base: float = 0.5
+    cap: float = 30.0
+
+
+def is_ambiguous(error: RequestError) -> bool:
+    """Tell whether the server may have carried the request out in spite of the error."""
+    if isinstance(error, ConnectionFailed | TimedOut):
+        return error.sent
+    if isinstance(error, StatusError):
+        return isinstance(error, ServerError) or error.status == _REQUEST_TIMEOUT
+    return isinstance(error, DecodeError)
+
+
+def wait_before_retry(
+    error: RequestError, *, read: bool, attempt: int, policy: RetryPolicy, random: float
+) -> float | None:
+    """Return the seconds to wait before trying again, or ``None`` to give up.
+
+    Args:
+        error: What the last try ended with.
+        read: Whether asking twice does no harm; if not, an ambiguous failure is final.
+        attempt: How many tries there have been.
+        policy: How persistent to be.
+        random: A random number in [0, 1), which spreads waits out ("full jitter").
+    """
+    if attempt >= policy.max_attempts or not _may_pass(error):
+        return None
+    if not read and is_ambiguous(error):
+        return None
+    backoff = random * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 60))
+    asked = error.retry_after if isinstance(error, StatusError) else None
+    # The spread keeps those who were told the same moment from coming back all at once.
+    return backoff if asked is None else asked + random * policy.base
+
+
+def _may_pass(error: RequestError) -> bool:
+    if isinstance(error, StatusError):
+        return isinstance(error, RateLimited | ServerError) or error.status == _REQUEST_TIMEOUT
+    if isinstance(error, DecodeError):
+        return error.json_path is None  # no JSON, or cut short; a wrong shape stays wrong
+    return True

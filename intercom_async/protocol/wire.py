@@ -1,0 +1,86 @@
+"""A call to what goes over the wire, and a reply to its value or error."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
+from intercom_async.protocol.call import Call, Reply
+from intercom_async.protocol.limits import rate_headers
+
+T = TypeVar("T")
+
+_OK: Final = range(200, 300)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def segment(id: str | int, what: str = "id") -> str:  # the API's word
+    """Escape an id for use in a path.
+
+    Raises:
+        QueryError: It is empty, or would lead to another path.
+    """
+    if isinstance(id, bool) or not isinstance(id, str | int):
+        raise QueryError(f"{what} must be a str or int, not {type(id).__name__}")
+    text = str(id)
+    if not text.strip() or text in {".", ".."} or not text.isprintable() or set(text) & set("/\\"):
+        raise QueryError(
+            f"{what} {text!r} cannot stand in a path; give the id as the API gave it, "
+            "without '/', '.' or '..'"
+        )
+    return quote(text, safe="")
+
+
+def url(path: str, query: Sequence[tuple[str, str]]) -> str:
+    """Return an escaped path with its query string."""
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def encode(body: object) -> bytes:
+    """Encode a request's body as JSON."""
+    return _ENCODER.encode(body)
+
+
+def answer(call: Call[T], reply: Reply) -> T:
+    """Return what a reply holds for the call it answers.
+
+    Raises:
+        StatusError: The API answered with an error status; the class tells which.
+        DecodeError: The answer is not what the call expects.
+    """
+    if reply.status not in _OK:
+        raise _status_error(reply).about(call.method, call.template)
+    try:
+        return call.decode(reply.body)
+    except DecodeError as error:
+        error.request_id = _request_id(reply.headers)
+        raise error.about(call.method, call.template) from None
+
+
+class _ErrorList(msgspec.Struct):
+    errors: list[ErrorDetail] = []
+    request_id: str | None = None
+
+
+_ERROR_LIST: Final = msgspec.json.Decoder(_ErrorList, strict=False)
+
+
+def _status_error(reply: Reply) -> StatusError:
+    try:
+        listed = _ERROR_LIST.decode(reply.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        listed = _ErrorList()  # a proxy's HTML page
+    return status_class(reply.status)(
+        reply.status,
+        errors=tuple(listed.errors),
+        request_id=listed.request_id or _request_id(reply.headers),
+        body=reply.body,
+        headers={name.lower(): value for name, value in reply.headers.items()},
+        retry_after=rate_headers(reply.headers).wait,
+    )
+
+
+def _request_id(headers: Mapping[str, str]) -> str | None:
+    return headers.get("X-Request-Id")

@@ -1,0 +1,1 @@
+"""The API's resources, one file per noun, a method per operation."""

@@ -1,0 +1,187 @@
+"""Who asks, where, and how patiently: the checked settings of a client."""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import msgspec
+
+from intercom_async.errors import ConfigurationError
+from intercom_async.limiter import Limiter
+from intercom_async.protocol.retry import RetryPolicy
+
+Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
+Region: TypeAlias = Literal["us", "eu", "au"]
+
+DEFAULT_VERSION: Final = "2.10"
+TOKEN_VARIABLE: Final = "INTERCOM_ACCESS_TOKEN"  # noqa: S105  # a variable's name
+REGIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "us": "https://api.intercom.io",
+        "eu": "https://api.eu.intercom.io",
+        "au": "https://api.au.intercom.io",
+    }
+)
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """How long to wait, in seconds.
+
+    Attributes:
+        attempt: For one try: connecting, sending, and reading the whole answer. Searching 150
+            conversations a page can take 20 seconds.
+        total: For a call with all its tries and waits, its turn in the rate window included;
+            ``None`` for no limit beyond the tries'.
+    """
+
+    attempt: float = 60.0
+    total: float | None = None
+
+
+class Secret:
+    """A token that does not show itself in reprs, logs, pickles or tracebacks with locals."""
+
+    __slots__ = ("_token",)
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    def __repr__(self) -> str:
+        return "<token hidden>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._token == other._token
+
+    def __hash__(self) -> int:
+        return hash(self._token)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a token is not pickled; make the client where it is used")
+
+    async def reveal(self) -> str:
+        """Return the token, asking the callable if it is one.
+
+        Raises:
+            ConfigurationError: The callable gave something that is no token.
+        """
+        if isinstance(self._token, str):
+            return self._token
+        given = self._token()
+        return check_token(given if isinstance(given, str) else await given)
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything about a client but its connections.
+
+    Attributes:
+        secret: The access token.
+        base_url: Scheme and host, without a slash at the end.
+        version: What ``Intercom-Version`` says.
+        timeouts: How long to wait.
+        retry: How persistent to be.
+        budget: The share of the rate window to use.
+        limiter: The caller's own limiter, in place of the pool's.
+    """
+
+    secret: Secret
+    base_url: str
+    version: str = DEFAULT_VERSION
+    timeouts: Timeouts = Timeouts()
+    retry: RetryPolicy = RetryPolicy()
+    budget: float = 1.0
+    limiter: Limiter | None = None
+
+
+def find_token(token: Token | None) -> Secret:
+    """Return the token given, or the one in the environment.
+
+    Raises:
+        ConfigurationError: There is none, or it cannot be one.
+    """
+    if token is None:
+        token = os.environ.get(TOKEN_VARIABLE)
+    if token is None:
+        raise ConfigurationError(
+            f"no access token: pass token=… or set the environment variable {TOKEN_VARIABLE}"
+        )
+    return Secret(check_token(token) if isinstance(token, str) else token)
+
+
+def check_token(token: object) -> str:
+    """Return a token that can stand in a header.
+
+    Raises:
+        ConfigurationError: It cannot.
+    """
+    if not isinstance(token, str):
+        raise ConfigurationError(
+            f"the access token must be a str or a callable giving one, not {type(token).__name__}"
+        )
+    if not token:
+        raise ConfigurationError("the access token is empty")
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise ConfigurationError(
+            "the access token holds blanks, line ends or other characters that no token has; "
+            "was it read from a file without strip()?"
+        )
+    return token
+
+
+def find_base_url(region: str | None, base_url: str | None) -> str:
+    """Return where to send requests, from a region or a URL.
+
+    Raises:
+        ConfigurationError: Both were given, the region is unknown, or the URL is not safe.
+    """
+    if base_url is None:
+        host = REGIONS.get((region or "us").lower())
+        if host is None:
+            raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
+        return host
+    if region is not None:
+        raise ConfigurationError("give region or base_url, not both")
+    parts = urlsplit(base_url)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError("base_url must be a scheme, a host and perhaps a path, no more")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(f"base_url {base_url!r} is no http or https URL")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise ConfigurationError(
+            f"base_url {base_url!r} would send the access token unencrypted; "
+            "use https (plain http is for loopback only)"
+        )
+    return base_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_version(version: str) -> str:
+    """Return a version that can stand in a header.
+
+    Raises:
+        ConfigurationError: It cannot.
+    """
+    if not version or not all(part.isascii() and part.isalnum() for part in version.split(".")):
+        raise ConfigurationError(f"version {version!r} is none; an example is {DEFAULT_VERSION!r}")
+    return version
+
+
+def check_budget(budget: float) -> float:
+    """Return a share of the rate window that makes sense.
+
+    Raises:
+        ConfigurationError: It does not.
+    """
+    if not 0 < budget <= 1:
+        raise ConfigurationError(f"budget {budget!r} must be above 0 and at most 1")
+    return budget
