@@ -1,0 +1,57 @@
+"""The record of a conversation about which nothing is known but that it exists."""
+
+from typing import Any
+
+from intercom_async.emulator.documents import Record
+
+
+def blank_record(now: int, part_count: int) -> Record:
+    """Makes a record without an id.
+
+    Args:
+        now: When it is created and updated, in unix seconds.
+        part_count: How many parts it has, for its statistics.
+    """
+    statistics = {"type": "conversation_statistics", "count_conversation_parts": part_count + 1}
+    return {
+        "type": "conversation",
+        "created_at": now,
+        "updated_at": now,
+        "waiting_since": None,
+        "snoozed_until": None,
+        "source": _blank_source(),
+        "contacts": {"type": "contact.list", "contacts": []},
+        "first_contact_reply": None,
+        "admin_assignee_id": None,
+        "team_assignee_id": None,
+        "open": True,
+        "state": "open",
+        "read": False,
+        "tags": {"type": "tag.list", "tags": []},
+        "priority": "not_priority",
+        "sla_applied": None,
+        "statistics": statistics,
+        "conversation_rating": None,
+        "teammates": None,
+        "title": None,
+        "custom_attributes": {},
+        "topics": {},
+        "ticket": None,
+        "linked_objects": {"type": "list", "data": [], "total_count": 0, "has_more": False},
+        "ai_agent": None,
+        "ai_agent_participated": False,
+    }
+
+
+def _blank_source() -> dict[str, Any]:
+    return {
+        "type": "conversation",
+        "id": "1",
+        "delivered_as": "customer_initiated",
+        "subject": "",
+        "body": "<p></p>",
+        "author": {"type": "user", "id": "1", "name": None, "email": None},
+        "attachments": [],
+        "url": None,
+        "redacted": False,
+    }

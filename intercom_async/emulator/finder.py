@@ -1,0 +1,48 @@
+"""Answers searches, and remembers the latest answers for as long as nothing changes."""
+
+from typing import Final
+
+import msgspec
+
+from intercom_async.emulator.query import compile_query
+from intercom_async.emulator.stored import StoredConversation
+from intercom_async.emulator.workspace import Workspace, matching
+
+_REMEMBERED: Final = 64  # searches that are walked side by side, each page of which asks again
+
+
+class Finder:
+    """Finds the conversations of a workspace that match a query.
+
+    Args:
+        workspace: Where to look.
+        inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
+    """
+
+    def __init__(self, workspace: Workspace, *, inclusive_bounds: bool) -> None:
+        self._workspace = workspace
+        self._inclusive_bounds = inclusive_bounds
+        self._revision = workspace.revision
+        self._found: dict[bytes, list[StoredConversation]] = {}
+
+    def find(self, query: object) -> list[StoredConversation]:
+        """Lists the matches in the order of search answers.
+
+        Args:
+            query: The ``query`` of a search body.
+
+        Raises:
+            Refused: If the query is not accepted.
+        """
+        if self._revision != self._workspace.revision:
+            self._revision = self._workspace.revision
+            self._found.clear()
+        key = msgspec.json.encode(query)
+        found = self._found.pop(key, None)
+        if found is None:
+            predicate = compile_query(query, inclusive_bounds=self._inclusive_bounds)
+            found = matching(self._workspace, predicate)
+        self._found[key] = found  # last in the dict is latest used
+        if len(self._found) > _REMEMBERED:
+            del self._found[next(iter(self._found))]
+        return found

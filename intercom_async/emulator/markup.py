@@ -1,0 +1,19 @@
+"""HTML bodies as plain text and as the words that search sees."""
+
+import html
+import re
+
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6])>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"\w+")
+
+
+def plain_text(body: str) -> str:
+    """Strips the tags off a body and resolves its entities; blocks end in a newline."""
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", body))).strip()
+
+
+def words(body: str) -> tuple[str, ...]:
+    """Lists the lower-cased words of a body, each once, in order of appearance."""
+    text = html.unescape(_TAG.sub(" ", body)).lower()
+    return tuple(dict.fromkeys(_WORD.findall(text)))

@@ -1,0 +1,166 @@
+"""The tests that a filter's operator and value make of one field value."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, cast
+
+from intercom_async.emulator.replies import Refused
+from intercom_async.protocol.fields import FieldType
+
+Test: TypeAlias = Callable[[Any], bool]
+
+_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+_IDENTIFIER = re.compile(r"(^|[._])(id|ids|admin_d)$")
+
+
+def field_test(field: str, type_: FieldType, operator: str, value: object) -> Test:
+    """Makes the test of a documented field.
+
+    Args:
+        field: The field's name.
+        type_: The field's type.
+        operator: One of the operators that are no negation.
+        value: The filter's value; for ``IN`` a list.
+
+    Returns:
+        A test of a value that is not null.
+
+    Raises:
+        Refused: If the value does not fit the field's type.
+    """
+    if operator == "IN":
+        wanted = frozenset(_fit(field, type_, each) for each in _listed(field, value))
+        return lambda found: found in wanted
+    return _TESTS[operator](_fit(field, type_, value))
+
+
+def attribute_test(field: str, operator: str, value: object) -> Test:
+    """Makes the test of a custom attribute, which only matches values of the filter's own kind.
+
+    Args:
+        field: The field's name, with its prefix.
+        operator: One of the operators that are no negation.
+        value: The filter's value; for ``IN`` a list.
+
+    Returns:
+        A test of a value that is not null.
+
+    Raises:
+        Refused: If the operator makes no sense for the value.
+    """
+    if operator in {"=", "IN"}:
+        values = _listed(field, value) if operator == "IN" else [value]
+        wanted = [(_kind(each), each) for each in values]
+        return lambda found: (_kind(found), found) in wanted
+    kind = _kind(value)
+    if kind not in _KINDS[operator]:
+        raise _unfit(field)
+    test = _TESTS[operator](value)
+    return lambda found: _kind(found) == kind and test(found)
+
+
+def _equals(wanted: Any) -> Test:
+    return lambda found: found == wanted
+
+
+def _more(bound: Any) -> Test:
+    return lambda found: found > bound
+
+
+def _less(bound: Any) -> Test:
+    return lambda found: found < bound
+
+
+def _at_least(bound: Any) -> Test:
+    return lambda found: found >= bound
+
+
+def _at_most(bound: Any) -> Test:
+    return lambda found: found <= bound
+
+
+def _contains(text: str) -> Test:
+    needle = text.lower()
+    return lambda found: needle in found.lower()
+
+
+def _starts(text: str) -> Test:
+    needle = text.lower()
+    return lambda found: found.lower().startswith(needle)
+
+
+def _ends(text: str) -> Test:
+    needle = text.lower()
+    return lambda found: found.lower().endswith(needle)
+
+
+_TESTS: Final[dict[str, Callable[[Any], Test]]] = {
+    "=": _equals,
+    ">": _more,
+    "<": _less,
+    ">=": _at_least,
+    "<=": _at_most,
+    "~": _contains,
+    "^": _starts,
+    "$": _ends,
+}
+_KINDS: Final = {
+    **dict.fromkeys((">", "<", ">=", "<="), ("number", "text")),
+    **dict.fromkeys(("~", "^", "$"), ("text",)),
+}
+
+
+def _listed(field: str, value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise Refused(400, "parameter_invalid", f"the value of {field} must be an array")
+    return cast("list[object]", value)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "text" if isinstance(value, str) else "other"
+
+
+def _fit(field: str, type_: FieldType, value: object) -> str | int | bool:
+    """Brings a filter's value into the form that the search document has."""
+    fitted = _FITS[type_](field, value)
+    if fitted is None:
+        raise _unfit(field)
+    return fitted
+
+
+def _fit_string(field: str, value: object) -> str | None:
+    if isinstance(value, str):
+        # The words of a body are kept in lower case.
+        return value.lower() if field == "source.body" else value
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number and _IDENTIFIER.search(field) else None
+
+
+def _fit_date(_: str, value: object) -> int | None:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return int(value)
+    return _fit_integer(_, value)
+
+
+def _fit_integer(_: str, value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _fit_boolean(_: str, value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+_FITS: Final[dict[FieldType, Callable[[str, object], str | int | bool | None]]] = {
+    FieldType.STRING: _fit_string,
+    FieldType.DATE: _fit_date,
+    FieldType.INTEGER: _fit_integer,
+    FieldType.BOOLEAN: _fit_boolean,
+}
+
+
+def _unfit(field: str) -> Refused:
+    return Refused(400, "parameter_invalid", f"the value does not fit the type of {field}")

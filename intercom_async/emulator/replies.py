@@ -1,0 +1,49 @@
+"""What a handler answers: a reply, or a refusal in the API's error shape."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before the server adds its headers.
+
+    Attributes:
+        status: The HTTP status.
+        body: The encoded body.
+        content_type: The media type of ``body``.
+    """
+
+    status: int
+    body: bytes
+    content_type: str = "application/json"
+
+
+class Refused(Exception):
+    """A request the API answers with an ``error.list``.
+
+    Attributes:
+        status: The HTTP status.
+        code: The API's error code.
+        message: The text that stands next to the code.
+    """
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+def reply_json(value: Any, status: int = 200) -> Reply:
+    """Encodes a value as the JSON body of a reply."""
+    return Reply(status, msgspec.json.encode(value))
+
+
+def reply_refused(refused: Refused, request_id: str) -> Reply:
+    """Encodes a refusal as the API's ``error.list``."""
+    error = {"code": refused.code, "message": refused.message}
+    body = {"type": "error.list", "request_id": request_id, "errors": [error]}
+    return reply_json(body, refused.status)

@@ -1,0 +1,85 @@
+"""The people and things of a workspace: admins, teams, contacts, tags."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from intercom_async.emulator.seed.dice import Dice, throw
+
+_NAMES: Final = (
+    "Avelin", "Brisko", "Corvane", "Delmira", "Eskil-Mo", "Fiorane", "Gwenno", "Halvar",
+    "Irelda", "Jorund", "Kessia", "Lumir", "Marzelle", "Nandor", "Ovidia", "Perrin O'Lan",
+    "Quilla", "Rasmina", "Søriel", "Tíbor", "Ulvène", "Vašek", "Wendrina", "Ximeno",
+    "Yolvar", "Žofira", "Дариана", "Елисар", "Мирелла", "Νεφέλιος", "ليانور", "سميران",
+    "נועמי-לי", "美凛", "阿岚", "ハルキノ", "지안별", "नवीरा", "ธารินา", "Þorvel",
+)  # fmt: skip
+_TEAMS: Final = ("Support", "Billing & Orders", "Onboarding", "Équipe de nuit", "技術サポート")
+_TAGS: Final = (
+    "refund", "Bug report", "Feature request", "VIP", "spam", "Facturación", "緊急", "follow-up",
+    "churn risk", "Übergabe", "duplicate", "praise 🎉",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who and what appears in the conversations of a workspace.
+
+    Attributes:
+        app: The workspace itself, as ``/me`` shows it.
+        admins: Teammates, with type, id, name and email.
+        bot: The author of automatic parts.
+        teams: Teams, with type, id and name.
+        contacts: Users and leads, with type, id, external_id, name and email.
+        tags: Tags, with type, id and name.
+    """
+
+    app: dict[str, Any]
+    admins: list[dict[str, Any]]
+    bot: dict[str, Any]
+    teams: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]
+    tags: list[dict[str, Any]]
+
+
+def make_cast(conversations: int, seed: int, start: int) -> Cast:
+    """Makes the cast of a workspace of so many conversations."""
+    dice = throw(seed, "cast")
+    admins = [_person(dice, "admin", str(991_200 + 37 * n), n) for n in range(12)]
+    bot = {"type": "bot", "id": "991100", "name": "Operator", "email": "operator@example.com"}
+    contacts = [_contact(dice, n) for n in range(max(conversations * 2 // 3, 20))]
+    return Cast(
+        app=_app(dice, start),
+        admins=admins,
+        bot=bot,
+        teams=[_named("team", 5_017_690 + n, name) for n, name in enumerate(_TEAMS)],
+        contacts=contacts,
+        tags=[_named("tag", 7_522_900 + 7 * n, name) for n, name in enumerate(_TAGS)],
+    )
+
+
+def _app(dice: Dice, start: int) -> dict[str, Any]:
+    return {
+        "type": "app",
+        "id_code": f"{dice.getrandbits(32):08x}",
+        "name": "Emulated workspace",
+        "created_at": start - 3 * 365 * 86_400,
+        "secure": False,
+        "identity_verification": False,
+        "timezone": "Europe/Dublin",
+        "region": "US",
+    }
+
+
+def _person(dice: Dice, type_: str, id_: str, number: int) -> dict[str, Any]:
+    name = dice.choice(_NAMES)
+    return {"type": type_, "id": id_, "name": name, "email": f"{type_}{number}@example.com"}
+
+
+def _contact(dice: Dice, number: int) -> dict[str, Any]:
+    id_ = f"{dice.getrandbits(96):024x}"
+    contact = _person(dice, dice.pick({"user": 3, "lead": 1}), id_, number)
+    contact["external_id"] = str(number) if contact["type"] == "user" else None
+    return contact
+
+
+def _named(type_: str, number: int, name: str) -> dict[str, Any]:
+    return {"type": type_, "id": str(number), "name": name}

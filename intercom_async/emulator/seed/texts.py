@@ -1,0 +1,89 @@
+"""What people write: sentences in several scripts, and the HTML around them."""
+
+# ruff: noqa: RUF001  # the scripts of the world are the point
+
+from typing import Final
+
+from intercom_async.emulator.seed.dice import Dice
+
+_SENTENCES: Final = (
+    "I was charged twice and would like a refund for the second invoice.",
+    "The export has been stuck at 42% since this morning.",
+    "How do I reset the password of a colleague who has left?",
+    "Thanks, that fixed it!",
+    "Could you have another look? The problem is back.",
+    "We need support for single sign-on before the end of the quarter.",
+    "Does the mobile app work offline?",
+    "Our card was declined, but the bank sees nothing wrong.",
+    "Please change the delivery address of my order.",
+    "The webhook arrives twice when a conversation is closed &amp; opened again.",
+    "Prices &lt; 10&nbsp;€ are shown as &quot;0&quot;.",
+    "It&#39;s the third time I write about this.",
+    "A teammate will be with you shortly.",
+    "I have passed this on to the people who run the servers.",
+    "Great product, we recommend it to everyone 🎉🙌",
+    "👍",
+    "👩‍👩‍👧‍👦 plan: can five people share it?",
+    "Où puis-je télécharger ma facture de décembre ?",
+    "Die Änderung wurde nicht gespeichert – bitte prüfen.",
+    "¿Cuándo estará disponible la nueva versión?",
+    "Не получается войти в личный кабинет.",
+    "Δεν λειτουργεί η σύνδεση από το κινητό.",
+    "لا أستطيع تسجيل الدخول إلى حسابي.",
+    "איך אפשר לשנות את כתובת הדוא״ל?",
+    "注文した商品がまだ届きません。",
+    "请帮我取消订阅，谢谢。",
+    "결제가 두 번 되었습니다.",
+    "मेरा खाता बंद हो गया है।",
+    "ไม่สามารถเปิดไฟล์แนบได้",
+)
+_TITLES: Final = (
+    "Charged twice",
+    "Export is stuck",
+    "Password reset & access",
+    "Question about prices",
+    "Delivery address",
+    "Facture de décembre",
+    "配送について",
+    "تسجيل الدخول",
+    'The "0" on the price page',
+    "🎉 Thank you",
+)
+_REMARKS: Final = (
+    "Quick and friendly",
+    "Took too long…",
+    "Merci beaucoup !",
+    "とても助かりました",
+    "ממש תודה",
+    "I had to explain everything twice",
+)
+_PAGES: Final = ("pricing", "account/billing", "docs/start?step=2", "orders/1204#items", "")
+_LINK: Final = (
+    '<a href="https://docs.example.com/{}" rel="nofollow noopener" target="_blank">{}</a>'
+)
+_IMAGE: Final = '<div class="intercom-container"><img src="https://files.example.org/{}.png"></div>'
+
+
+def make_body(dice: Dice) -> str:
+    """Writes an HTML body of one to four sentences."""
+    sentences: list[str] = dice.sample(_SENTENCES, dice.choice((1, 1, 1, 2, 2, 3, 4)))
+    if dice.chance(0.08):
+        sentences.append(_LINK.format(dice.choice(_PAGES), "the guide"))
+    joint = dice.choice((" ", " ", "<br>", "</p>\n<p>", "\n"))
+    body = f"<p>{joint.join(sentences)}</p>"
+    return body + _IMAGE.format(dice.getrandbits(32)) if dice.chance(0.04) else body
+
+
+def make_title(dice: Dice) -> str:
+    """Takes a title."""
+    return dice.choice(_TITLES)
+
+
+def make_remark(dice: Dice) -> str:
+    """Takes the remark of a rating."""
+    return dice.choice(_REMARKS)
+
+
+def make_url(dice: Dice) -> str:
+    """Takes the address of a page on which people start conversations."""
+    return f"https://shop.example.com/{dice.choice(_PAGES)}"

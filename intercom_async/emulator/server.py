@@ -1,0 +1,206 @@
+"""The emulator's HTTP side: a loopback socket, authorisation, headers, the record of requests."""
+
+import asyncio
+import gzip
+import hmac
+import time
+from collections import deque
+from collections.abc import Callable
+from email.utils import formatdate
+from types import TracebackType
+from typing import Any, Final, Self
+from uuid import uuid4
+
+import msgspec
+from aiohttp import web
+
+from intercom_async.emulator.handlers import Handlers
+from intercom_async.emulator.listener import Listener, open_listener
+from intercom_async.emulator.replies import Refused, Reply, reply_refused
+from intercom_async.emulator.routes import Request
+from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.windows import Allowance, Windows
+from intercom_async.emulator.workspace import Workspace
+
+DEFAULT_TOKEN: Final = "emulator-token"  # noqa: S105  # opens nothing but an emulator
+DEFAULT_START: Final = 1_760_000_000
+
+_HOST: Final = "127.0.0.1"
+_REMEMBERED: Final = 100_000
+_COMPRESS_FROM: Final = 1_024
+
+
+class Emulator:
+    """A stateful stand-in for the conversations API on a loopback socket.
+
+    Use it as an async context manager; it serves while the context is open. Equal
+    ``conversations``, ``seed`` and ``start`` make equal data.
+
+    Args:
+        conversations: How many conversations there are at the beginning.
+        seed: Another number makes another workspace.
+        token: The bearer token that is accepted.
+        port: The port to listen on; 0 takes a free one.
+        rate_limit: Requests allowed in a window, or None for no limit and no rate headers.
+        window_seconds: The length of a window.
+        latency: Seconds by which every answer is delayed.
+        version: The ``Intercom-Version`` of requests that name none.
+        clock: The server's clock, in unix seconds.
+        start: The moment, in unix seconds, up to which the seeded workspace has lived.
+        inclusive_bounds: Whether ``>`` and ``<`` of a search also match the bound itself.
+        compress: Whether to gzip longer answers for clients that accept it.
+
+    Attributes:
+        token: The bearer token that is accepted.
+        workspace: The truth to compare answers with.
+        requests: The latest requests, in order of arrival.
+        rate_limit: As the argument; may be changed while the emulator runs.
+        latency: As the argument; may be changed while the emulator runs.
+        version: As the argument.
+    """
+
+    def __init__(
+        self,
+        *,
+        conversations: int = 300,
+        seed: int = 7,
+        token: str = DEFAULT_TOKEN,
+        port: int = 0,
+        rate_limit: int | None = 10_000,
+        window_seconds: int = 10,
+        latency: float = 0.0,
+        version: str = "2.10",
+        clock: Callable[[], float] = time.time,
+        start: int = DEFAULT_START,
+        inclusive_bounds: bool = False,
+        compress: bool = False,
+    ) -> None:
+        self.token = token
+        self.rate_limit = rate_limit
+        self.latency = latency
+        self.version = version
+        self.workspace = Workspace(Seed(conversations, seed, start), clock)
+        self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
+        self._port = port
+        self._compress = compress
+        self._clock = clock
+        self._windows = Windows(window_seconds)
+        self._routes = Handlers(self.workspace, inclusive_bounds=inclusive_bounds).routes()
+        self._listener: Listener | None = None
+
+    @property
+    def url(self) -> str:
+        """The address to send requests to, without a slash at its end.
+
+        Raises:
+            RuntimeError: If the emulator is not running.
+        """
+        if self._listener is None:
+            raise RuntimeError("the emulator is not running")
+        return f"http://{_HOST}:{self._listener.port}"
+
+    async def __aenter__(self) -> Self:
+        self._listener = await open_listener(self._serve, _HOST, self._port)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            await listener.close()
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        began = time.perf_counter()
+        record = self._remember(request)
+        headers = {
+            "Date": formatdate(record.at, usegmt=True),
+            "X-Request-Id": str(uuid4()),
+            "Intercom-Version": request.headers.get("Intercom-Version", self.version),
+        }
+        try:
+            reply = await self._reply(request, record, headers)
+        except Refused as refused:
+            reply = reply_refused(refused, headers["X-Request-Id"])
+        if self.latency > 0:
+            await asyncio.sleep(self.latency)
+        record.status = reply.status
+        record.seconds = time.perf_counter() - began
+        return self._respond(request, reply, headers)
+
+    async def _reply(
+        self, request: web.BaseRequest, record: RequestRecord, headers: dict[str, str]
+    ) -> Reply:
+        raw = await request.content.read()
+        record.body, is_json = _parse(raw)
+        self._authorize(request)
+        self._count(record, headers)
+        handler, parameters = self._routes.find(record.method, record.path)
+        if not is_json:
+            raise Refused(400, "parameter_invalid", "the body is not valid JSON")
+        return handler(Request(parameters, record.query, record.body))
+
+    def _remember(self, request: web.BaseRequest) -> RequestRecord:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers.pop("authorization", None)
+        record = RequestRecord(
+            method=request.method,
+            path=request.rel_url.raw_path,
+            query=dict(request.query),
+            headers=headers,
+            body=None,
+            status=0,
+            at=self._clock(),
+            seconds=0.0,
+        )
+        self.requests.append(record)
+        return record
+
+    def _authorize(self, request: web.BaseRequest) -> None:
+        given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, b"Bearer " + self.token.encode()):
+            raise Refused(401, "unauthorized", "Access Token Invalid")
+
+    def _count(self, record: RequestRecord, headers: dict[str, str]) -> None:
+        """Counts a request in its window, and adds the rate headers."""
+        if self.rate_limit is None:
+            return
+        allowance = self._windows.take(self.rate_limit, record.at)
+        headers.update(_rate_headers(allowance))
+        if allowance.refused:
+            window = f"{self._windows.seconds}_seconds"
+            message = f"Exceeded rate limit of {allowance.limit} in {window}"
+            raise Refused(429, "rate_limit_exceeded", message)
+
+    def _respond(
+        self, request: web.BaseRequest, reply: Reply, headers: dict[str, str]
+    ) -> web.Response:
+        body = reply.body
+        accepted = request.headers.get("Accept-Encoding", "")
+        if self._compress and len(body) > _COMPRESS_FROM and "gzip" in accepted:
+            body = gzip.compress(body, compresslevel=1)
+            headers["Content-Encoding"] = "gzip"
+        headers["Content-Type"] = f"{reply.content_type}; charset=utf-8"
+        return web.Response(body=body, status=reply.status, headers=headers)
+
+
+def _rate_headers(allowance: Allowance) -> dict[str, str]:
+    return {
+        "X-RateLimit-Limit": str(allowance.limit),
+        "X-RateLimit-Remaining": str(allowance.remaining),
+        "X-RateLimit-Reset": str(allowance.reset),
+    }
+
+
+def _parse(raw: bytes) -> tuple[Any, bool]:
+    """Decodes a body, and tells whether that was possible; no body is fine."""
+    if not raw:
+        return None, True
+    try:
+        return msgspec.json.decode(raw), True
+    except (ValueError, RecursionError):
+        return None, False

@@ -1,0 +1,114 @@
+"""One conversation of the workspace, kept as the bytes it is answered with."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from intercom_async.emulator.documents import Document, Record, search_document
+
+Parts: TypeAlias = list[Record]
+Key: TypeAlias = tuple[int, int]
+
+PARTS_SHOWN: Final = 500
+
+_RECORD: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def sort_key(updated_at: int, id: str) -> Key:
+    """Makes the key by which conversations are ordered: ``updated_at``, then id, both descending.
+
+    Args:
+        updated_at: In unix seconds.
+        id: The conversation's id.
+    """
+    return -updated_at, -int(id)
+
+
+class StoredConversation:
+    """A conversation, made on demand, with its encoded forms cached until it changes.
+
+    Args:
+        id: The conversation's id.
+        updated_at: Its ``updated_at``, in unix seconds.
+        make_record: Makes the record as a list answers it.
+        make_parts: Makes all parts, oldest first.
+
+    Attributes:
+        id: The conversation's id.
+        key: Its place in the order of list and search answers.
+    """
+
+    __slots__ = ("_document", "_encoded", "_full", "_make_parts", "_make_record", "id", "key")
+
+    def __init__(
+        self,
+        id: str,
+        updated_at: int,
+        make_record: Callable[[], Record],
+        make_parts: Callable[[], Parts],
+    ) -> None:
+        self.id = id
+        self.key = sort_key(updated_at, id)
+        self._make_record = make_record
+        self._make_parts = make_parts
+        self._encoded: bytes | None = None
+        self._full: bytes | None = None
+        self._document: Document | None = None
+
+    @property
+    def encoded(self) -> bytes:
+        """The record as a list answers it, in JSON."""
+        if self._encoded is None:
+            self._encoded = msgspec.json.encode(self._make_record())
+        return self._encoded
+
+    @property
+    def encoded_full(self) -> bytes:
+        """The record as a retrieval answers it, in JSON: with its newest parts."""
+        if self._full is None:
+            shown = msgspec.json.encode({"conversation_parts": parts_list(self.parts())})
+            self._full = self.encoded[:-1] + b"," + shown[1:]
+        return self._full
+
+    @property
+    def document(self) -> Document:
+        """The record as search sees it."""
+        if self._document is None:
+            self._document = search_document(self.record())
+        return self._document
+
+    def record(self) -> Record:
+        """Decodes a copy of the record as a list answers it."""
+        return _RECORD.decode(self.encoded)
+
+    def parts(self) -> Parts:
+        """Makes a copy of all parts, oldest first."""
+        return self._make_parts()
+
+    def replace(self, record: Record) -> None:
+        """Puts another record in place of this one; the parts stay.
+
+        Args:
+            record: The record as a list answers it; its ``updated_at`` sets the order.
+        """
+        self._encoded = msgspec.json.encode(record)
+        self._full = self._document = None
+        self.key = sort_key(record["updated_at"], self.id)
+
+
+def parts_list(parts: Parts, newest: int = PARTS_SHOWN) -> Record:
+    """Shows parts as a retrieval does.
+
+    Args:
+        parts: All parts, oldest first.
+        newest: How many of them to show at most.
+
+    Returns:
+        The newest parts, oldest first, with the count of all.
+    """
+    return {
+        "type": "conversation_part.list",
+        "conversation_parts": parts[-newest:],
+        "total_count": len(parts),
+    }

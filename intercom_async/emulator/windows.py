@@ -1,0 +1,52 @@
+"""The rate limit as the server counts it: fixed windows on the server's clock."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one request finds in its window.
+
+    Attributes:
+        limit: Requests allowed in a window.
+        remaining: Requests left in this window after this one.
+        reset: The end of the window, in unix seconds.
+        refused: Whether this request is one too many.
+    """
+
+    limit: int
+    remaining: int
+    reset: int
+    refused: bool
+
+
+class Windows:
+    """Counts requests in windows aligned to multiples of their length.
+
+    Args:
+        seconds: The length of a window.
+    """
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self._window = -1
+        self._taken = 0
+
+    def take(self, limit: int, now: float) -> Allowance:
+        """Counts one request.
+
+        Args:
+            limit: Requests allowed in a window; it may change from call to call.
+            now: The server's clock, in unix seconds.
+
+        Returns:
+            What is left of the window.
+        """
+        window = int(now // self.seconds)
+        if window != self._window:
+            self._window, self._taken = window, 0
+        refused = self._taken >= limit
+        if not refused:
+            self._taken += 1
+        reset = (window + 1) * self.seconds
+        return Allowance(limit, max(limit - self._taken, 0), reset, refused)
