@@ -31,8 +31,9 @@ from intercom_async.pages import Pages
 from intercom_async.pool import SessionPool
 from intercom_async.protocol.codec import Page
 from intercom_async.protocol.limits import RateHeaders
+from intercom_async.protocol.query import Filter, Group
 from intercom_async.protocol.retry import RetryPolicy
-from intercom_async.search import F, Filter, Group
+from intercom_async.search import F
 from intercom_async.settings import Timeouts
 
 __all__ = [

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from intercom_async.limiter import Limiter
+from intercom_async.models import Me
 from intercom_async.pool import SessionPool
+from intercom_async.protocol import codec
 from intercom_async.protocol.call import Call
 from intercom_async.protocol.retry import RetryPolicy
 from intercom_async.resources.conversations import Conversations
@@ -100,10 +102,26 @@ class AsyncIntercom:
         if self._owns_pool:
             await self._pool.aclose()
 
+    @property
+    def version(self) -> str:
+        """The API version this client asks for."""
+        return self._settings.version
+
     @cached_property
     def conversations(self) -> Conversations:
         """The workspace's conversations."""
         return Conversations(self)
+
+    async def me(self) -> Me:
+        """Tell whose token this is: the admin and the workspace.
+
+        Raises:
+            Unauthorized: The token is wrong or revoked.
+            RequestError: It could not be asked; the class tells why.
+
+        Source: API reference 2.10, "Identify an admin".
+        """
+        return await self.send(Call("GET", "/me", "/me", codec.one(Me)))
 
     async def send(self, call: Call[T]) -> T:
         """Send a call made by a resource; see ``SessionPool.send``."""

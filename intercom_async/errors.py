@@ -82,7 +82,9 @@ class IntercomError(Exception):
 
 
 def _rebuild(cls: type[IntercomError], args: tuple[object, ...]) -> IntercomError:
-    return cls.__new__(cls, *args)
+    error = cls.__new__(cls, *args)
+    error.args = args  # OSError, of which TimedOut is one, leaves them to __init__
+    return error
 
 
 class ConfigurationError(IntercomError, ValueError):
@@ -198,7 +200,7 @@ class DecodeError(RequestError):
         request_id: str | None = None,
     ) -> None:
         where = f" at {json_path}" if json_path else ""
-        super().__init__(f"{reason}{where} in {_shorten(body.decode('utf-8', 'replace'))!r}")
+        super().__init__(f"{reason}{where} in {_shorten(body)!r}")
         self.reason = reason
         self.body = body
         self.json_path = json_path
@@ -234,17 +236,17 @@ class StatusError(RequestError):
     ) -> None:
         detail = "; ".join(_describe(entry) for entry in errors)
         if not detail:
-            detail = _shorten(body.decode("utf-8", "replace")) or "no body"
+            detail = _shorten(body) or "no body"
         text = f"{status} {detail}"
         if request_id:
             text += f" [request_id {request_id}]"
         super().__init__(text)
         self.status = status
-        self.code = errors[0].code if errors else None
+        self.code: str | None = errors[0].code if errors else None
         self.errors = errors
         self.request_id = request_id
         self.body = body
-        self.headers = dict(headers or {})
+        self.headers: dict[str, str] = dict(headers or {})
         self.retry_after = retry_after
 
 
@@ -309,6 +311,9 @@ def _describe(entry: ErrorDetail) -> str:
     return f"{text} (field {entry.field})" if entry.field else text
 
 
-def _shorten(text: str) -> str:
+def _shorten(text: str | bytes) -> str:
+    text = text[: 4 * _BODY_IN_MESSAGE]
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "replace")
     text = " ".join(text.split())
     return text if len(text) <= _BODY_IN_MESSAGE else f"{text[:_BODY_IN_MESSAGE]}…"

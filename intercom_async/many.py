@@ -98,11 +98,11 @@ class Many(AsyncIterator[Result[T]]):
         exc_type: type[BaseException] | None,
         exc_value: BaseException | None,
         traceback: TracebackType | None,
-    ) -> bool | None:
-        if self._tasks is None:
-            return None
-        self._tasks.cancel_scope.cancel()
-        return await self._tasks.__aexit__(exc_type, exc_value, traceback)
+    ) -> None:
+        if self._tasks is not None:
+            self._tasks.cancel_scope.cancel()
+            # The group is not told of the caller's exception, which it would wrap in a group.
+            await self._tasks.__aexit__(None, None, None)
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -40,6 +41,12 @@ class Timeouts(msgspec.Struct, frozen=True):
     attempt: float = 60.0
     total: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what is no time to wait."""
+        for name, seconds in (("attempt", self.attempt), ("total", self.total)):
+            if seconds is not None and not seconds > 0:
+                raise ConfigurationError(f"timeouts: {name} must be above 0 s, not {seconds!r}")
+
 
 class Secret:
     """A token that does not show itself in reprs, logs, pickles or tracebacks with locals."""
@@ -70,7 +77,7 @@ class Secret:
         if isinstance(self._token, str):
             return self._token
         given = self._token()
-        return check_token(given if isinstance(given, str) else await given)
+        return check_token(await given if isawaitable(given) else given)
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -107,7 +114,7 @@ def find_token(token: Token | None) -> Secret:
         raise ConfigurationError(
             f"no access token: pass token=… or set the environment variable {TOKEN_VARIABLE}"
         )
-    return Secret(check_token(token) if isinstance(token, str) else token)
+    return Secret(token if callable(token) else check_token(token))
 
 
 def check_token(token: object) -> str:
@@ -137,18 +144,23 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
         ConfigurationError: Both were given, the region is unknown, or the URL is not safe.
     """
     if base_url is None:
-        host = REGIONS.get((region or "us").lower())
+        host = REGIONS.get("us" if region is None else region.lower())
         if host is None:
             raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
         return host
     if region is not None:
         raise ConfigurationError("give region or base_url, not both")
-    parts = urlsplit(base_url)
-    if parts.username is not None or parts.query or parts.fragment:
+    # First, and without showing it: there may be a password in front of the "@".
+    if set("@?# ") & set(base_url) or not base_url.isprintable():
         raise ConfigurationError("base_url must be a scheme, a host and perhaps a path, no more")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port  # to read the port is to check it
+    except ValueError as error:
+        raise ConfigurationError(f"base_url {base_url!r} is no URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not host:
         raise ConfigurationError(f"base_url {base_url!r} is no http or https URL")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
             f"base_url {base_url!r} would send the access token unencrypted; "
             "use https (plain http is for loopback only)"
@@ -165,14 +177,19 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def check_version(version: str) -> str:
+def check_version(version: object) -> str:
     """Return a version that can stand in a header.
 
     Raises:
         ConfigurationError: It cannot.
     """
-    if not version or not all(part.isascii() and part.isalnum() for part in version.split(".")):
-        raise ConfigurationError(f"version {version!r} is none; an example is {DEFAULT_VERSION!r}")
+    # 2.10 as a float would be 2.1.
+    if not isinstance(version, str) or not all(
+        part.isascii() and part.isalnum() for part in version.split(".")
+    ):
+        raise ConfigurationError(
+            f"version {version!r} is none; give a str such as {DEFAULT_VERSION!r}"
+        )
     return version
 
 

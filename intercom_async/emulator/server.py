@@ -80,7 +80,7 @@ class Emulator:
         self.rate_limit = rate_limit
         self.latency = latency
         self.version = version
-        self.workspace = Workspace(Seed(conversations, seed, start), clock)
+        self.workspace: Workspace = Workspace(Seed(conversations, seed, start), clock)
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self._port = port
         self._compress = compress

@@ -48,8 +48,8 @@ class StoredConversation:
         make_record: Callable[[], Record],
         make_parts: Callable[[], Parts],
     ) -> None:
-        self.id = id
-        self.key = sort_key(updated_at, id)
+        self.id: str = id
+        self.key: Key = sort_key(updated_at, id)
         self._make_record = make_record
         self._make_parts = make_parts
         self._encoded: bytes | None = None

@@ -36,12 +36,12 @@ class Workspace:
     """
 
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
-        self.app = seed.cast.app
-        self.admins = seed.cast.admins
-        self.teams = seed.cast.teams
-        self.contacts = seed.cast.contacts
-        self.tags = seed.cast.tags
-        self.revision = 0
+        self.app: Record = seed.cast.app
+        self.admins: list[Record] = seed.cast.admins
+        self.teams: list[Record] = seed.cast.teams
+        self.contacts: list[Record] = seed.cast.contacts
+        self.tags: list[Record] = seed.cast.tags
+        self.revision: int = 0
         self._clock = clock
         self._conversations: dict[str, StoredConversation] = {
             outline.id: StoredConversation(
@@ -138,7 +138,7 @@ class Workspace:
         self.revision += 1
         return id_
 
-    def update(self, id: str, **changes: Any) -> None:
+    def update(self, id: str, /, **changes: Any) -> None:
         """Changes a conversation.
 
         Args:

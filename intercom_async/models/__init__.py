@@ -3,6 +3,7 @@
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.base import JSON, Model, Timestamp
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.me import App, Me
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
@@ -22,6 +23,7 @@ __all__ = [
     "JSON",
     "Admin",
     "AiAgent",
+    "App",
     "Attachment",
     "Author",
     "ContactReference",
@@ -33,6 +35,7 @@ __all__ = [
     "FirstContactReply",
     "LinkedObject",
     "LinkedObjects",
+    "Me",
     "Model",
     "Reference",
     "SlaApplied",

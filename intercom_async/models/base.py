@@ -29,8 +29,16 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
 
-# Attributes whose content belongs to the workspace: an id in there is left as it is.
-_FREE_FORM = frozenset({"custom_attributes", "topics", "ticket"})
+# Attributes that are served as sent: an id in there is left as it is.
+_FREE_FORM = frozenset(
+    {
+        "custom_attributes",
+        "topics",
+        "ticket",
+        "content_sources",
+        "assigned_team_first_response_time",
+    }
+)
 
 
 def ids_as_str(value: JSON) -> JSON:

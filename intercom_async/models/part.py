@@ -1,6 +1,7 @@
 """Conversation parts: the messages, notes and events after the first message."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import force_setattr
 
@@ -72,6 +73,12 @@ class ConversationPart(Model, frozen=True):
             force_setattr(self, "assigned_to", None)
 
 
+if TYPE_CHECKING:
+    PartList: TypeAlias = list[ConversationPart]
+else:
+    PartList = list[ConversationPart] | None
+
+
 class ConversationParts(Model, frozen=True):
     """The parts of a retrieved conversation: iterate it, index it, ask its length.
 
@@ -80,8 +87,14 @@ class ConversationParts(Model, frozen=True):
         total_count: How many parts the conversation has.
     """
 
-    conversation_parts: list[ConversationPart] = []
+    conversation_parts: PartList = []
     total_count: int | None = None
+
+    def __post_init__(self) -> None:
+        """Serve null as an empty list."""
+        parts: object = self.conversation_parts
+        if parts is None:
+            force_setattr(self, "conversation_parts", [])
 
     def __len__(self) -> int:
         return len(self.conversation_parts)

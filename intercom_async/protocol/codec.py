@@ -1,5 +1,6 @@
 """Bytes to values: a decoder for one record and one for a page, built once per type."""
 
+import re
 from collections.abc import Callable, Hashable
 from functools import cache
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
@@ -38,7 +39,7 @@ class _Listing(msgspec.Struct, Generic[T], gc=False):
     # Some versions name the list "data".
     conversations: list[T] | msgspec.UnsetType = msgspec.UNSET
     data: list[T] | msgspec.UnsetType = msgspec.UNSET
-    total_count: int | None = None
+    total_count: JSON = None
     pages: JSON = None
 
 
@@ -80,8 +81,8 @@ def raw_page(body: bytes) -> Page[bytes]:
     Raises:
         DecodeError: It is no JSON, or no page.
     """
-    listing = _raw_listing(body)
-    return _to_page(listing, [bytes(raw) for raw in _items(listing, body)], body)
+    listing, records = _raw_listing(body)
+    return _to_page(listing, records, body)
 
 
 @cache
@@ -126,22 +127,45 @@ def _mend(body: bytes, type_: type[Model]) -> Model:
 
 
 def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
-    listing = _raw_listing(body)
+    listing, records = _raw_listing(body)
     items: list[T] = []
     invalid: list[DecodeError] = []
-    for raw in _items(listing, body):
+    for record in records:
         try:
-            items.append(decode_one(bytes(raw)))
+            items.append(decode_one(record))
         except DecodeError as error:
             invalid.append(error)
     return _to_page(listing, items, body, tuple(invalid))
 
 
-def _raw_listing(body: bytes) -> _Listing[msgspec.Raw]:
+def _raw_listing(body: bytes) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
     try:
-        return _RAW_LISTING.decode(body)
+        listing = _RAW_LISTING.decode(body)
     except _NOT_JSON as error:
+        return _mended_listing(body, error)
+    return listing, [bytes(raw) for raw in _items(listing, body)]
+
+
+def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
+    # JSON's grammar allows the escape of half a surrogate pair, msgspec does not. With one of the
+    # same length in its place, it costs its own record alone, which is cut out as it was sent.
+    sound = _HALF_PAIR.sub(_without_half_pair, body)
+    try:
+        listing = _RAW_LISTING.decode(sound)
+    except _NOT_JSON:
         raise _undecodable(body, error) from None
+    records: list[bytes] = []
+    end = 0
+    for raw in _items(listing, body):
+        start = sound.index(raw, end)
+        end = start + len(bytes(raw))
+        records.append(body[start:end])
+    return listing, records
+
+
+def _without_half_pair(escape: re.Match[bytes]) -> bytes:
+    is_half = len(escape[0]) == len(rb"\ud800")
+    return rb"\ufffd" if is_half else escape[0]
 
 
 def _items(listing: _Listing[T], body: bytes) -> list[T]:
@@ -158,7 +182,8 @@ def _to_page(
         cursor = next_cursor(listing.pages)
     except ValueError as error:
         raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
-    return Page(items, listing.total_count, cursor, invalid)
+    total = listing.total_count
+    return Page(items, total if isinstance(total, int) else None, cursor, invalid)
 
 
 def next_cursor(pages: JSON) -> str | None:
@@ -171,6 +196,8 @@ def next_cursor(pages: JSON) -> str | None:
     """
     following = pages.get("next") if isinstance(pages, dict) else None
     if isinstance(following, dict):
+        if following and "starting_after" not in following:
+            raise ValueError("the next page is named without starting_after")
         following = following.get("starting_after")
     elif isinstance(following, str) and following:
         cursors = parse_qs(urlsplit(following).query).get("starting_after")
@@ -179,7 +206,7 @@ def next_cursor(pages: JSON) -> str | None:
         return cursors[0]
     if following is None or following == "":
         return None
-    if isinstance(following, str | int):
+    if isinstance(following, str | int) and not isinstance(following, bool):
         return str(following)
     raise ValueError(f"the next page's cursor is a {type(following).__name__}")
 
@@ -193,5 +220,11 @@ def _undecodable(body: bytes, error: Exception) -> DecodeError:
     return DecodeError(f"not JSON: {error}" if body.strip() else "an empty body", body=body)
 
 
+# A whole surrogate pair, half of one, or any other escape.
+_HALF_PAIR: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
+    re.DOTALL,
+)
 _RECORD: Final = msgspec.json.Decoder(_Record)
 _RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)

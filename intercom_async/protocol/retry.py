@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.errors import (
+    ConfigurationError,
     ConnectionFailed,
     DecodeError,
     RateLimited,
@@ -30,6 +31,15 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     max_attempts: int = 5
     base: float = 0.5
     cap: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no policy."""
+        if self.max_attempts < 1:
+            raise ConfigurationError(
+                f"retry: max_attempts must be at least 1, not {self.max_attempts!r}"
+            )
+        if not self.base >= 0 or not self.cap >= 0:
+            raise ConfigurationError("retry: base and cap are seconds, 0 or more")
 
 
 def is_ambiguous(error: RequestError) -> bool:

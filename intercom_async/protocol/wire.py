@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
+from intercom_async.models.base import JSON
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.limits import rate_headers
 
@@ -60,11 +61,11 @@ def answer(call: Call[T], reply: Reply) -> T:
 
 
 class _ErrorList(msgspec.Struct):
-    errors: list[ErrorDetail] = []
-    request_id: str | None = None
+    errors: JSON = None
+    request_id: JSON = None
 
 
-_ERROR_LIST: Final = msgspec.json.Decoder(_ErrorList, strict=False)
+_ERROR_LIST: Final = msgspec.json.Decoder(_ErrorList)
 
 
 def _status_error(reply: Reply) -> StatusError:
@@ -74,12 +75,26 @@ def _status_error(reply: Reply) -> StatusError:
         listed = _ErrorList()  # a proxy's HTML page
     return status_class(reply.status)(
         reply.status,
-        errors=tuple(listed.errors),
-        request_id=listed.request_id or _request_id(reply.headers),
+        errors=_details(listed.errors),
+        request_id=_text(listed.request_id) or _request_id(reply.headers),
         body=reply.body,
         headers={name.lower(): value for name, value in reply.headers.items()},
         retry_after=rate_headers(reply.headers).wait,
     )
+
+
+def _details(errors: JSON) -> tuple[ErrorDetail, ...]:
+    # Entry by entry: one of an odd type does not take the code of the others away.
+    entries = errors if isinstance(errors, list) else []
+    return tuple(
+        ErrorDetail(*map(_text, map(entry.get, ErrorDetail.__struct_fields__)))
+        for entry in entries
+        if isinstance(entry, dict)
+    )
+
+
+def _text(value: JSON) -> str | None:
+    return str(value) if isinstance(value, str | int) else None
 
 
 def _request_id(headers: Mapping[str, str]) -> str | None:

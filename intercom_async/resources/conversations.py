@@ -14,7 +14,7 @@ from intercom_async.protocol import codec, wire
 from intercom_async.protocol.call import Call
 from intercom_async.protocol.codec import Decode, Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
-from intercom_async.search import Query, compile_query
+from intercom_async.protocol.query import Query, compile_query
 
 __all__ = ["Conversations"]
 

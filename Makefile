@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test check format clean
+
+help:
+	@echo "make demo    export an emulated workspace to demo-export/"
+	@echo "make test    run the tests"
+	@echo "make check   linters and type checkers"
+	@echo "make format  format the code"
+	@echo "make clean   remove what make made"
+
+# One stamp for each set of extras, so that the demo does not wait for the checkers.
+$(VENV)/.cli: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.cli
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $@
+
+$(VENV)/.check: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[check]'
+	touch $@
+
+demo: $(VENV)/.cli
+	$(BIN)/intercom-async emulate --conversations 2500 -- \
+	    $(BIN)/intercom-async export --out demo-export
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/basedpyright
+	PATH="$(CURDIR)/$(BIN):$$PATH" basedpyright --verifytypes intercom_async --ignoreexternal
+
+format: $(VENV)/.check
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) demo-export dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

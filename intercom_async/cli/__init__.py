@@ -1,0 +1,17 @@
+"""The command ``intercom-async``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command, or say what to install for it."""
+    try:
+        from intercom_async.cli.app import run  # noqa: PLC0415  # an extra installs what it needs
+    except ModuleNotFoundError as error:
+        if error.name not in {"click", "rich"}:
+            raise
+        sys.exit(
+            f"intercom-async: the command needs {error.name}; "
+            "install it with: pip install 'intercom-async[cli]'"
+        )
+    run()

@@ -1,0 +1,205 @@
+"""The command as a person runs it: what it prints, where it leaves, with which exit code."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from intercom_async.emulator import Emulator, fixtures
+
+intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
+
+COMMAND = [sys.executable, "-m", "intercom_async"]
+TOKEN = "a-token-nobody-may-see"
+TIMEOUT = 60
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(intercom_emulator: Emulator, tmp_path: Path) -> Iterator[Start]:
+    """Start the command against the emulator; end it if the test does not."""
+    intercom_emulator.token = TOKEN
+    started: list[subprocess.Popen[str]] = []
+
+    def start(
+        *arguments: str, token: str | None = TOKEN, url: str | None = None
+    ) -> "subprocess.Popen[str]":
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("INTERCOM_", "PYTHONDEV"))
+        }
+        environment["INTERCOM_BASE_URL"] = intercom_emulator.url if url is None else url
+        if token is not None:
+            environment["INTERCOM_ACCESS_TOKEN"] = token
+        process = subprocess.Popen(  # noqa: S603  # the command under test
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def finish(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
+    out, err = process.communicate(timeout=TIMEOUT)
+    assert TOKEN not in out + err
+    return process.returncode, out, err
+
+
+def test_export_writes_everything_and_sums_it_up(
+    start: Start,
+    intercom_emulator: Emulator,
+    tmp_path: Path,
+) -> None:
+    code, out, err = finish(start("export", "--out", "out"))
+    assert (code, err) == (0, "")
+    (folder,) = (tmp_path / "out").iterdir()
+    records = [
+        json.loads(line) for line in (folder / "conversations.ndjson").read_text().splitlines()
+    ]
+    assert sorted(r["id"] for r in records) == sorted(intercom_emulator.workspace.ids())
+    assert all(r["conversation_parts"]["type"] == "conversation_part.list" for r in records)
+    assert "conversations  300, each once" in out
+    for file in folder.iterdir():
+        assert TOKEN not in file.read_text()
+
+
+def test_export_takes_the_token_from_a_file(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{TOKEN}\n")
+    options = ("--token-file", "token", "--no-parts", "--since", "2025-01-01", "--out", "out")
+    code, _, err = finish(start("export", *options, token=None))
+    assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("options", "token", "url", "code", "message"),
+    [
+        ((), None, None, 2, "no access token"),
+        ((), "two words", None, 2, "blanks, line ends"),
+        (("--token-file", "missing"), TOKEN, None, 2, "cannot be read"),
+        (("--base-url", "http://example.com"), TOKEN, None, 2, "unencrypted"),
+        (("--region", "mars"), TOKEN, None, 2, "mars"),
+        (("--version", "2 10"), TOKEN, None, 2, "version"),
+        (("--since", "yesterday"), TOKEN, None, 2, "is no date or time"),
+        (("--since", "2026-01-02", "--until", "2026-01-01"), TOKEN, None, 2, "--since must be"),
+        ((), "wrong", None, 4, "401 unauthorized: Access Token Invalid"),
+        ((), TOKEN, "http://127.0.0.1:9", 5, "cannot connect"),
+        (("--out", "a-file"), TOKEN, None, 2, "a-file"),
+        (("--out", "/proc/nowhere"), TOKEN, None, 6, "No such file or directory"),
+    ],
+    ids=[
+        "no token",
+        "impossible token",
+        "no token file",
+        "plain http",
+        "unknown region",
+        "impossible version",
+        "no date",
+        "nothing between",
+        "wrong token",
+        "no server",
+        "a file in the way",
+        "no place to write",
+    ],
+)
+def test_what_goes_wrong_is_said_and_has_its_exit_code(  # noqa: PLR0917  # a table's columns
+    start: Start,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    token: str | None,
+    url: str | None,
+    code: int,
+    message: str,
+) -> None:
+    (tmp_path / "a-file").touch()
+    left, out, err = finish(start("export", "--out", "out", *options, token=token, url=url))
+    assert message in err
+    assert (left, out) == (code, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
+)
+def test_an_interrupted_export_leaves_whole_lines_and_no_traceback(
+    start: Start,
+    intercom_emulator: Emulator,
+    tmp_path: Path,
+    number: signal.Signals,
+    code: int,
+) -> None:
+    intercom_emulator.latency = 0.05
+    process = start("export", "--out", "out")
+    while len(intercom_emulator.requests) < 100:
+        assert process.poll() is None
+    process.send_signal(number)
+    left, _, err = finish(process)
+    assert left == code
+    assert "interrupted" in err
+    assert "Run the same command again" in err
+    assert "Traceback" not in err
+    (partial,) = tmp_path.glob("out/*/*.partial")
+    content = partial.read_bytes()
+    assert content.endswith(b"\n")
+    assert [json.loads(line)["type"] for line in content.splitlines()]
+
+
+def test_some_that_cannot_be_fetched_make_the_export_partial(
+    start: Start,
+    intercom_emulator: Emulator,
+) -> None:
+    bad = intercom_emulator.workspace.ids()[0]
+    intercom_emulator.workspace.update(bad, id="a\x1b[31m/b")
+    code, out, _ = finish(start("export", "--out", "out"))
+    assert code == 3
+    assert "failed         1: a\N{REPLACEMENT CHARACTER}[31m/b" in out
+
+
+def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(start: Start) -> None:
+    show = (
+        "import os, sys, urllib.request;"
+        "url, token = os.environ['INTERCOM_BASE_URL'], os.environ['INTERCOM_ACCESS_TOKEN'];"
+        "headers = {'Authorization': 'Bearer ' + token};"
+        "request = urllib.request.Request(url + '/me', headers=headers);"
+        "print(urllib.request.urlopen(request).status);"
+        "sys.exit(7)"
+    )
+    code, out, err = finish(
+        start("emulate", "--conversations", "3", "--", sys.executable, "-c", show)
+    )
+    assert (code, out, err) == (7, "200\n", "")
+
+
+def test_emulate_serves_until_it_is_interrupted(start: Start) -> None:
+    process = start("emulate", "--conversations", "3")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("export INTERCOM_BASE_URL=http://127.0.0.1:")
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == 130
+    assert "Traceback" not in err
+
+
+def test_help_names_every_command_and_exit_code(start: Start) -> None:
+    code, out, _ = finish(start("--help"))
+    assert code == 0
+    assert {"export", "emulate"} <= set(out.split())
+    _, out, _ = finish(start("export", "--help"))
+    assert "Exit codes: 0 complete" in out
+    assert "--token " not in out
