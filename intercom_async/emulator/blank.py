@@ -3,6 +3,7 @@
 from typing import Any
 
 from intercom_async.emulator.documents import Record
+from intercom_async.emulator.tallies import blank_statistics
 
 
 def blank_record(now: int, part_count: int) -> Record:
@@ -12,7 +13,6 @@ def blank_record(now: int, part_count: int) -> Record:
         now: When it is created and updated, in unix seconds.
         part_count: How many parts it has, for its statistics.
     """
-    statistics = {"type": "conversation_statistics", "count_conversation_parts": part_count + 1}
     return {
         "type": "conversation",
         "created_at": now,
@@ -30,7 +30,7 @@ def blank_record(now: int, part_count: int) -> Record:
         "tags": {"type": "tag.list", "tags": []},
         "priority": "not_priority",
         "sla_applied": None,
-        "statistics": statistics,
+        "statistics": blank_statistics(part_count),
         "conversation_rating": None,
         "teammates": None,
         "title": None,

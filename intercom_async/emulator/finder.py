@@ -6,7 +6,8 @@ import msgspec
 
 from intercom_async.emulator.query import compile_query
 from intercom_async.emulator.stored import StoredConversation
-from intercom_async.emulator.workspace import Workspace, matching
+from intercom_async.emulator.versions import Version, shape_document
+from intercom_async.emulator.workspace import Workspace
 
 _REMEMBERED: Final = 64  # searches that are walked side by side, each page of which asks again
 
@@ -25,23 +26,27 @@ class Finder:
         self._revision = workspace.revision
         self._found: dict[bytes, list[StoredConversation]] = {}
 
-    def find(self, query: object) -> list[StoredConversation]:
+    def find(self, query: object, version: Version) -> list[StoredConversation]:
         """Lists the matches in the order of search answers.
 
         Args:
             query: The ``query`` of a search body.
+            version: The version of the API, whose values the query means.
 
         Raises:
             Refused: If the query is not accepted.
         """
+        conversations = self._workspace.ordered  # looking wakes those whose time has come
         if self._revision != self._workspace.revision:
             self._revision = self._workspace.revision
             self._found.clear()
-        key = msgspec.json.encode(query)
+        key = msgspec.json.encode((version, query))
         found = self._found.pop(key, None)
         if found is None:
             predicate = compile_query(query, inclusive_bounds=self._inclusive_bounds)
-            found = matching(self._workspace, predicate)
+            found = [
+                each for each in conversations if predicate(shape_document(each.document, version))
+            ]
         self._found[key] = found  # last in the dict is latest used
         if len(self._found) > _REMEMBERED:
             del self._found[next(iter(self._found))]

@@ -1,15 +1,22 @@
-"""The operations of the API: each a method from request to reply."""
+"""The operations of the API: which handler answers which request, and in which versions."""
 
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
+from intercom_async.emulator import operations
+from intercom_async.emulator.bodies import read_object
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.finder import Finder
-from intercom_async.emulator.markup import plain_text
 from intercom_async.emulator.pagination import make_page, read_per_page, read_starting_after
 from intercom_async.emulator.replies import Refused, Reply, reply_json
-from intercom_async.emulator.routes import Request, Routes
-from intercom_async.emulator.stored import StoredConversation, parts_list
+from intercom_async.emulator.routes import Handler, Request, Routes
+from intercom_async.emulator.stored import StoredConversation
+from intercom_async.emulator.versions import VERSION_2_0, Version, list_key
+from intercom_async.emulator.views import Views
 from intercom_async.emulator.workspace import Workspace
+
+_Change: TypeAlias = Callable[[Workspace, Request], str]
+_Operation: TypeAlias = Callable[[Workspace, Request], Record]
 
 
 class Handlers:
@@ -17,21 +24,40 @@ class Handlers:
 
     Args:
         workspace: The state to answer from.
+        views: Shows conversations in the client's version.
         inclusive_bounds: Whether ``>`` and ``<`` of a search also match the bound itself.
     """
 
-    def __init__(self, workspace: Workspace, *, inclusive_bounds: bool) -> None:
+    def __init__(self, workspace: Workspace, views: Views, *, inclusive_bounds: bool) -> None:
         self._workspace = workspace
+        self._views = views
         self._finder = Finder(workspace, inclusive_bounds=inclusive_bounds)
 
     def routes(self) -> Routes:
         """Makes the routing table."""
+        convert = _only(lambda v: v >= (2, 10), self._answer(operations.convert), _not_found)
+        rules = self._change(operations.run_assignment_rules)
+        rules = _only(lambda v: v < (2, 12), rules, _not_found)
+        delete = _only(lambda v: v >= (2, 13), self._answer(operations.delete), _not_allowed)
+        customers = "/conversations/{conversation_id}/customers/{contact_id}"
         return Routes(
             {
                 "GET /me": self.me,
                 "GET /conversations": self.list_conversations,
+                "POST /conversations": self._answer(operations.create),
                 "POST /conversations/search": self.search_conversations,
+                "POST /conversations/redact": self._change(operations.redact),
                 "GET /conversations/{id}": self.retrieve_conversation,
+                "PUT /conversations/{id}": self._change(operations.update),
+                "DELETE /conversations/{id}": delete,
+                "POST /conversations/{id}/reply": self._change(operations.reply),
+                "POST /conversations/{id}/parts": self._change(operations.manage),
+                "POST /conversations/{id}/run_assignment_rules": rules,
+                "POST /conversations/{id}/customers": self._answer(operations.attach),
+                f"DELETE {customers}": self._answer(operations.detach),
+                "POST /conversations/{id}/convert": convert,
+                "POST /conversations/{conversation_id}/tags": self._answer(operations.tag),
+                "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(operations.untag),
             }
         )
 
@@ -42,38 +68,70 @@ class Handlers:
 
     def list_conversations(self, request: Request) -> Reply:
         """Answers a page of all conversations."""
-        per_page = read_per_page(request.query.get("per_page"))
-        cursor = read_starting_after(request.query.get("starting_after"))
-        return make_page(self._workspace.ordered, per_page, cursor)
+        return self._page(self._workspace.ordered, request.query, request.version)
 
     def search_conversations(self, request: Request) -> Reply:
         """Answers a page of the conversations that match a query."""
-        body = _object(request.body, "the body")
-        pagination = _object(body.get("pagination") or {}, "pagination")
-        per_page = read_per_page(pagination.get("per_page"))
-        cursor = read_starting_after(pagination.get("starting_after"))
-        return make_page(self._finder.find(body.get("query")), per_page, cursor)
+        body = read_object(request.body, "the body")
+        pagination = read_object(body.get("pagination") or {}, "pagination")
+        matches = self._finder.find(body.get("query"), request.version)
+        return self._page(matches, pagination, request.version)
 
     def retrieve_conversation(self, request: Request) -> Reply:
         """Answers one conversation with its newest parts."""
-        conversation = self._workspace.get(request.parameters["id"])
+        return self._full(request.parameters["id"], request)
+
+    def _page(
+        self, matches: list[StoredConversation], pagination: Mapping[str, Any], version: Version
+    ) -> Reply:
+        per_page = read_per_page(pagination.get("per_page"))
+        cursor = read_starting_after(pagination.get("starting_after"))
+        encode = self._views.listed(version)
+        return make_page(matches, per_page, cursor, key=list_key(version), encode=encode)
+
+    def _full(self, id: str, request: Request) -> Reply:
+        plain = request.query.get("display_as") == "plaintext"
+        conversation = self._require(id)
+        return Reply(200, self._views.full(conversation, request.version, plain=plain))
+
+    def _require(self, id: str) -> StoredConversation:
+        conversation = self._workspace.get(id)
         if conversation is None:
-            raise Refused(404, "not_found", "Resource Not Found")
-        if request.query.get("display_as") == "plaintext":
-            return reply_json(_in_plain_text(conversation))
-        return Reply(200, conversation.encoded_full)
+            raise _not_found()
+        return conversation
+
+    def _change(self, change: _Change) -> Handler:
+        """Makes the handler of an operation that answers with the conversation."""
+
+        def handle(request: Request) -> Reply:
+            id_ = change(self._workspace, request)
+            if request.version == VERSION_2_0:  # there, only a retrieval shows parts
+                return Reply(200, self._views.without_parts(self._require(id_), VERSION_2_0))
+            return self._full(id_, request)
+
+        return handle
+
+    def _answer(self, operation: _Operation) -> Handler:
+        """Makes the handler of an operation that answers with something of its own."""
+        return lambda request: reply_json(operation(self._workspace, request))
 
 
-def _object(value: Any, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Refused(400, "parameter_invalid", f"{what} must be an object")
-    return cast("dict[str, Any]", value)
+def _not_found() -> Refused:
+    return Refused(404, "not_found", "Resource Not Found")
 
 
-def _in_plain_text(conversation: StoredConversation) -> Record:
-    record = conversation.record()
-    listed = parts_list(conversation.parts())
-    for message in (record["source"], *listed["conversation_parts"]):
-        if message and message.get("body"):
-            message["body"] = plain_text(message["body"])
-    return {**record, "conversation_parts": listed}
+def _not_allowed() -> Refused:
+    return Refused(405, "method_not_allowed", "Method Not Allowed")
+
+
+def _only(
+    in_version: Callable[[Version], bool], handler: Handler, refusal: Callable[[], Refused]
+) -> Handler:
+    """Makes a handler of an operation that not all versions have."""
+
+    def handle(request: Request) -> Reply:
+        if not in_version(request.version):
+            raise refusal()
+        return handler(request)
+
+    return handle

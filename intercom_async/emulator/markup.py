@@ -13,6 +13,13 @@ def plain_text(body: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", body))).strip()
 
 
+def as_markup(text: str | None) -> str | None:
+    """Makes the HTML body of a text that may be HTML already; blank makes none."""
+    if text is None or not text.strip():
+        return None
+    return text if text.lstrip().startswith("<") else f"<p>{text}</p>"
+
+
 def words(body: str) -> tuple[str, ...]:
     """Lists the lower-cased words of a body, each once, in order of appearance."""
     text = html.unescape(_TAG.sub(" ", body)).lower()

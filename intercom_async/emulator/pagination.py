@@ -1,5 +1,6 @@
 """Cuts pages out of an ordered list of conversations."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -46,16 +47,25 @@ def read_starting_after(value: object) -> Cursor | None:
     return decode_cursor(value)
 
 
-def make_page(matches: list[StoredConversation], per_page: int, cursor: Cursor | None) -> Reply:
+def make_page(
+    matches: list[StoredConversation],
+    per_page: int,
+    cursor: Cursor | None,
+    *,
+    key: str = "conversations",
+    encode: Callable[[StoredConversation], bytes] | None = None,
+) -> Reply:
     """Answers one page of a list.
 
     Args:
         matches: All conversations of the list, in order.
         per_page: How many to show.
         cursor: Where to go on, or None for the first page.
+        key: What the array of conversations is called.
+        encode: Shows a conversation; None shows the bytes that it keeps.
 
     Returns:
-        The encoded ``conversation.list``, joined from the bytes that the conversations keep.
+        The encoded ``conversation.list``, joined from the bytes of its conversations.
     """
     begin = after(matches, sort_key(cursor.updated_at, cursor.id)) if cursor else 0
     shown = matches[begin : begin + per_page]
@@ -70,5 +80,8 @@ def make_page(matches: list[StoredConversation], per_page: int, cursor: Cursor |
         following = Cursor(-shown[-1].key[0], shown[-1].id, page + 1)
         pages["next"] = {"per_page": per_page, "starting_after": encode_cursor(following)}
     head = {"type": "conversation.list", "pages": pages, "total_count": len(matches)}
-    items = b",".join([conversation.encoded for conversation in shown])
-    return Reply(200, msgspec.json.encode(head)[:-1] + b',"conversations":[' + items + b"]}")
+    if encode is None:
+        items = b",".join([conversation.encoded for conversation in shown])
+    else:
+        items = b",".join(map(encode, shown))
+    return Reply(200, b'%s,"%s":[%s]}' % (msgspec.json.encode(head)[:-1], key.encode(), items))

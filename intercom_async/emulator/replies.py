@@ -28,13 +28,15 @@ class Refused(Exception):
         status: The HTTP status.
         code: The API's error code.
         message: The text that stands next to the code.
+        field: The parameter that is to blame, if it is one.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.field = field
 
 
 def reply_json(value: Any, status: int = 200) -> Reply:
@@ -45,5 +47,7 @@ def reply_json(value: Any, status: int = 200) -> Reply:
 def reply_refused(refused: Refused, request_id: str) -> Reply:
     """Encodes a refusal as the API's ``error.list``."""
     error = {"code": refused.code, "message": refused.message}
+    if refused.field is not None:
+        error["field"] = refused.field
     body = {"type": "error.list", "request_id": request_id, "errors": [error]}
     return reply_json(body, refused.status)

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from intercom_async.emulator.replies import Refused, Reply
+from intercom_async.emulator.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,13 @@ class Request:
         parameters: The values of the path's ``{names}``.
         query: The query string.
         body: The parsed JSON body, or None.
+        version: The version of the API that the client speaks.
     """
 
     parameters: Mapping[str, str]
     query: Mapping[str, str]
     body: Any
+    version: Version
 
 
 Handler: TypeAlias = Callable[[Request], Reply]

@@ -1,6 +1,7 @@
 """The emulator's HTTP side: a loopback socket, authorisation, headers, the record of requests."""
 
 import asyncio
+import copy
 import gzip
 import hmac
 import time
@@ -14,20 +15,28 @@ from uuid import uuid4
 import msgspec
 from aiohttp import web
 
+from intercom_async.emulator.drafts import Change
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.listener import Listener, open_listener
 from intercom_async.emulator.replies import Refused, Reply, reply_refused
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.stored import parts_list
 from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.versions import read_version
+from intercom_async.emulator.views import Views
+from intercom_async.emulator.webhooks import Delivery, Webhooks, check_url
 from intercom_async.emulator.windows import Allowance, Windows
 from intercom_async.emulator.workspace import Workspace
 
 DEFAULT_TOKEN: Final = "emulator-token"  # noqa: S105  # opens nothing but an emulator
+DEFAULT_WEBHOOK_SECRET: Final = "emulator-secret"  # noqa: S105  # signs nothing but emulations
 DEFAULT_START: Final = 1_760_000_000
 
+_CONVERSATIONS: Final = "/conversations"
 _HOST: Final = "127.0.0.1"
 _REMEMBERED: Final = 100_000
+_REMEMBERED_DELIVERIES: Final = 10_000
 _COMPRESS_FROM: Final = 1_024
 
 
@@ -50,6 +59,13 @@ class Emulator:
         start: The moment, in unix seconds, up to which the seeded workspace has lived.
         inclusive_bounds: Whether ``>`` and ``<`` of a search also match the bound itself.
         compress: Whether to gzip longer answers for clients that accept it.
+        plan_restricted: Whether every operation on conversations is refused with 403.
+        webhook_url: Where to send notifications of what operations change, on the loopback
+            interface; None sends none.
+        webhook_secret: What notifications are signed with.
+
+    Raises:
+        ValueError: If ``version`` is none, or ``webhook_url`` leads off this machine.
 
     Attributes:
         token: The bearer token that is accepted.
@@ -58,6 +74,8 @@ class Emulator:
         rate_limit: As the argument; may be changed while the emulator runs.
         latency: As the argument; may be changed while the emulator runs.
         version: As the argument.
+        plan_restricted: As the argument; may be changed while the emulator runs.
+        deliveries: The latest notifications, in the order in which they came about.
     """
 
     def __init__(
@@ -75,18 +93,27 @@ class Emulator:
         start: int = DEFAULT_START,
         inclusive_bounds: bool = False,
         compress: bool = False,
+        plan_restricted: bool = False,
+        webhook_url: str | None = None,
+        webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
     ) -> None:
         self.token = token
         self.rate_limit = rate_limit
         self.latency = latency
-        self.version = version
+        self.version: str = _check_version(version)
         self.workspace: Workspace = Workspace(Seed(conversations, seed, start), clock)
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
+        self.plan_restricted = plan_restricted
+        self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED_DELIVERIES)
         self._port = port
         self._compress = compress
         self._clock = clock
         self._windows = Windows(window_seconds)
-        self._routes = Handlers(self.workspace, inclusive_bounds=inclusive_bounds).routes()
+        self._views = Views(self.workspace)
+        self._routes = Handlers(
+            self.workspace, self._views, inclusive_bounds=inclusive_bounds
+        ).routes()
+        self._webhooks = self._make_webhooks(webhook_url, webhook_secret)
         self._listener: Listener | None = None
 
     @property
@@ -102,6 +129,8 @@ class Emulator:
 
     async def __aenter__(self) -> Self:
         self._listener = await open_listener(self._serve, _HOST, self._port)
+        if self._webhooks is not None:
+            await self._webhooks.open()
         return self
 
     async def __aexit__(
@@ -111,8 +140,33 @@ class Emulator:
         traceback: TracebackType | None,
     ) -> None:
         listener, self._listener = self._listener, None
-        if listener is not None:
-            await listener.close()
+        try:
+            if listener is not None:
+                await listener.close()
+        finally:
+            if self._webhooks is not None:
+                await self._webhooks.close()
+
+    async def settle(self) -> None:
+        """Waits until every notification so far has been delivered or given up."""
+        if self._webhooks is not None:
+            await self._webhooks.settle()
+
+    def _make_webhooks(self, url: str | None, secret: str) -> Webhooks | None:
+        if url is None:
+            return None
+        app_id = self.workspace.app["id_code"]
+        webhooks = Webhooks(check_url(url), secret, app_id, self._show, self.deliveries)
+        self.workspace.observers.append(webhooks.notify)
+        return webhooks
+
+    def _show(self, change: Change) -> dict[str, Any]:
+        """Makes the item of a notification: a conversation comes with its new parts only."""
+        if change.parts is None:
+            return change.item
+        # A copy, since the change goes to several observers and shaping uses its record up.
+        record = copy.deepcopy({**change.item, "conversation_parts": parts_list(change.parts)})
+        return self._views.shaped(record, read_version(self.version))
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         began = time.perf_counter()
@@ -139,10 +193,13 @@ class Emulator:
         record.body, is_json = _parse(raw)
         self._authorize(request)
         self._count(record, headers)
+        version = read_version(headers["Intercom-Version"])
         handler, parameters = self._routes.find(record.method, record.path)
+        if self.plan_restricted and record.path.startswith(_CONVERSATIONS):
+            raise Refused(403, "api_plan_restricted", "Active subscription needed.")
         if not is_json:
             raise Refused(400, "parameter_invalid", "the body is not valid JSON")
-        return handler(Request(parameters, record.query, record.body))
+        return handler(Request(parameters, record.query, record.body, version))
 
     def _remember(self, request: web.BaseRequest) -> RequestRecord:
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -186,6 +243,14 @@ class Emulator:
             headers["Content-Encoding"] = "gzip"
         headers["Content-Type"] = f"{reply.content_type}; charset=utf-8"
         return web.Response(body=body, status=reply.status, headers=headers)
+
+
+def _check_version(version: str) -> str:
+    try:
+        read_version(version)
+    except Refused:
+        raise ValueError(f"{version!r} is no version of the API") from None
+    return version
 
 
 def _rate_headers(allowance: Allowance) -> dict[str, str]:

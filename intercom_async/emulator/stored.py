@@ -1,6 +1,7 @@
 """One conversation of the workspace, kept as the bytes it is answered with."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -13,6 +14,7 @@ Key: TypeAlias = tuple[int, int]
 PARTS_SHOWN: Final = 500
 
 _RECORD: Final = msgspec.json.Decoder(dict[str, Any])
+_PARTS: Final = msgspec.json.Decoder(list[dict[str, Any]])
 
 
 def sort_key(updated_at: int, id: str) -> Key:
@@ -86,15 +88,23 @@ class StoredConversation:
         """Makes a copy of all parts, oldest first."""
         return self._make_parts()
 
-    def replace(self, record: Record) -> None:
-        """Puts another record in place of this one; the parts stay.
+    def replace(self, record: Record, parts: Parts | None = None) -> None:
+        """Puts another record in place of this one.
 
         Args:
             record: The record as a list answers it; its ``updated_at`` sets the order.
+            parts: All parts, oldest first; None leaves them as they are.
         """
         self._encoded = msgspec.json.encode(record)
+        if parts is not None:
+            self._make_parts = kept(parts)
         self._full = self._document = None
         self.key = sort_key(record["updated_at"], self.id)
+
+
+def kept(parts: Parts) -> Callable[[], Parts]:
+    """Stores parts as they are now; the result makes copies of them."""
+    return partial(_PARTS.decode, msgspec.json.encode(parts))
 
 
 def parts_list(parts: Parts, newest: int = PARTS_SHOWN) -> Record:

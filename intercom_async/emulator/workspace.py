@@ -1,26 +1,31 @@
 """The state of the emulated workspace, and the truth that tests compare answers with."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
-import msgspec
-
+from intercom_async.emulator import tallies, transitions
+from intercom_async.emulator.alarms import Alarms
 from intercom_async.emulator.blank import blank_record
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.query import Predicate
+from intercom_async.emulator.drafts import Change, Draft
 from intercom_async.emulator.seed import Seed
-from intercom_async.emulator.stored import Key, Parts, StoredConversation, parts_list
+from intercom_async.emulator.stored import Key, Parts, StoredConversation, kept, parts_list
 
 _key: Final[Callable[[StoredConversation], Key]] = attrgetter("key")
+_IDS_APART: Final = 2_000  # the ids of seeded parts follow from the conversation's id
 
 
 class Workspace:
     """Conversations in the order in which they are answered, and who appears in them.
 
-    What the methods hand out are copies: changes go through `add`, `update` and `delete`.
+    What the methods hand out are copies: changes go through `add`, `update`, `edit` and `delete`.
+    A conversation that is snoozed while the workspace lives wakes when its time has come; what
+    was seeded as snoozed sleeps on, so that equal seeds make equal data whatever the clock says.
 
     Args:
         seed: Makes the conversations that are there from the beginning.
@@ -29,20 +34,32 @@ class Workspace:
     Attributes:
         app: The workspace as ``/me`` shows it.
         admins: Teammates, with type, id, name and email.
+        bot: The author of automatic parts.
         teams: Teams, with type, id and name.
         contacts: Users and leads, with type, id, external_id, name and email.
         tags: Tags, with type, id and name.
+        ticket_types: What conversations can be converted to.
+        duplicate_attributes: Names that several custom attributes of conversations share; none
+            unless a test puts them there.
         revision: Grows with every change.
+        observers: Called with every change that operations and alarms make.
     """
 
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
         self.app: Record = seed.cast.app
         self.admins: list[Record] = seed.cast.admins
+        self.bot: Record = seed.cast.bot
         self.teams: list[Record] = seed.cast.teams
         self.contacts: list[Record] = seed.cast.contacts
         self.tags: list[Record] = seed.cast.tags
+        self.ticket_types: list[Record] = seed.cast.ticket_types
+        self.duplicate_attributes: set[str] = set()
         self.revision: int = 0
+        self.observers: list[Callable[[Change], None]] = []
         self._clock = clock
+        self._alarms = Alarms()
+        self._turns = count()
+        self._ticket_numbers = count(1)
         self._conversations: dict[str, StoredConversation] = {
             outline.id: StoredConversation(
                 outline.id,
@@ -54,6 +71,7 @@ class Workspace:
         }
         self._ordered = sorted(self._conversations.values(), key=_key)
         self._greatest_id = max(map(int, self._conversations), default=0)
+        self._fresh_ids = count((self._greatest_id + 1) * _IDS_APART)
 
     def __len__(self) -> int:
         return len(self._ordered)
@@ -64,11 +82,17 @@ class Workspace:
     @property
     def ordered(self) -> list[StoredConversation]:
         """The conversations in the order of list and search answers; not to be changed."""
+        self.wake()
         return self._ordered
+
+    @property
+    def now(self) -> int:
+        """The second that the server's clock shows."""
+        return int(self._clock())
 
     def ids(self) -> list[str]:
         """Lists the ids in the order of list and search answers."""
-        return [conversation.id for conversation in self._ordered]
+        return [conversation.id for conversation in self.ordered]
 
     def warm(self) -> None:
         """Makes every conversation now, so that no first search or first page pays for it."""
@@ -84,6 +108,7 @@ class Workspace:
         Returns:
             The conversation, or None if there is none of that id.
         """
+        self.wake()
         return self._conversations.get(id)
 
     def record(self, id: str) -> Record:
@@ -95,7 +120,7 @@ class Workspace:
         Raises:
             KeyError: If there is no such conversation.
         """
-        return self._conversations[id].record()
+        return self._awake(id).record()
 
     def full_record(self, id: str) -> Record:
         """Copies a conversation with all of its parts, however many.
@@ -106,10 +131,22 @@ class Workspace:
         Raises:
             KeyError: If there is no such conversation.
         """
-        conversation = self._conversations[id]
+        conversation = self._awake(id)
         parts = conversation.parts()
         listed = parts_list(parts, newest=len(parts))
         return conversation.record() | {"conversation_parts": listed}
+
+    def fresh_id(self) -> str:
+        """Makes an id that no part and no message has."""
+        return str(next(self._fresh_ids))
+
+    def next_admin(self) -> Record:
+        """Takes the admin whose turn it is to be assigned a conversation."""
+        return self.admins[next(self._turns) % len(self.admins)]
+
+    def next_ticket_number(self) -> int:
+        """Makes the number of a ticket."""
+        return next(self._ticket_numbers)
 
     def add(self, *, parts: Parts | None = None, **fields: Any) -> str:
         """Adds a conversation.
@@ -128,18 +165,19 @@ class Workspace:
         id_ = str(fields.setdefault("id", str(self._greatest_id + 1)))
         if id_ in self._conversations:
             raise ValueError(f"conversation {id_} exists")
-        record = blank_record(self._now(), len(parts or [])) | fields
-        make_parts = partial(_decode_parts, msgspec.json.encode(parts or []))
-        conversation = StoredConversation(id_, record["updated_at"], lambda: record, make_parts)
+        record = blank_record(self.now, len(parts or [])) | fields
+        updated_at = record["updated_at"]
+        conversation = StoredConversation(id_, updated_at, lambda: record, kept(parts or []))
         _ = conversation.encoded  # now, since the caller may go on changing what it passed
         self._greatest_id = max(self._greatest_id, int(id_))
         self._conversations[id_] = conversation
         insort(self._ordered, conversation, key=_key)
+        self._set_alarm(id_, record)
         self.revision += 1
         return id_
 
     def update(self, id: str, /, **changes: Any) -> None:
-        """Changes a conversation.
+        """Changes fields of a conversation, without a part and without a word to observers.
 
         Args:
             id: The conversation's id.
@@ -149,12 +187,29 @@ class Workspace:
         Raises:
             KeyError: If there is no such conversation.
         """
-        conversation = self._conversations[id]
-        place = self._place(conversation)
-        conversation.replace(conversation.record() | {"updated_at": self._now()} | changes)
-        del self._ordered[place]
-        insort(self._ordered, conversation, key=_key)
-        self.revision += 1
+        conversation = self._awake(id)
+        self._replace(conversation, conversation.record() | {"updated_at": self.now} | changes)
+
+    @contextmanager
+    def edit(self, id: str) -> Iterator[Draft]:
+        """Changes a conversation the way the API does: with parts, and observers that are told.
+
+        Leaving the context stores the draft, updated now, and its parts are counted; an error
+        leaves everything as it was.
+
+        Args:
+            id: The conversation's id.
+
+        Yields:
+            The conversation as a draft.
+
+        Raises:
+            KeyError: If there is no such conversation.
+        """
+        conversation = self._awake(id)
+        draft = self._draft(conversation, self.now)
+        yield draft
+        self._store(conversation, draft)
 
     def delete(self, id: str) -> None:
         """Removes a conversation.
@@ -169,26 +224,58 @@ class Workspace:
         del self._ordered[self._place(conversation)]
         self.revision += 1
 
-    def _now(self) -> int:
-        return int(self._clock())
+    def tell(self, changes: list[Change]) -> None:
+        """Tells observers what has happened."""
+        for change in changes:
+            for observer in self.observers:
+                observer(change)
+
+    def wake(self) -> None:
+        """Opens the snoozed conversations whose time has come, each as of its time."""
+        if not self._alarms:
+            return
+        for until, id_ in self._alarms.take_due(self._clock()):
+            conversation = self._conversations.get(id_)
+            if conversation is None:
+                continue
+            draft = self._draft(conversation, until)
+            if draft.record["state"] == "snoozed" and draft.record["snoozed_until"] == until:
+                transitions.wake(draft, self.bot)
+                self._store(conversation, draft)
+
+    def _awake(self, id: str) -> StoredConversation:
+        self.wake()
+        return self._conversations[id]
+
+    def _draft(self, conversation: StoredConversation, now: int) -> Draft:
+        return Draft(conversation.record(), conversation.parts(), now, self.fresh_id)
+
+    def _store(self, conversation: StoredConversation, draft: Draft) -> None:
+        draft.record["updated_at"] = draft.now
+        tallies.count_parts(draft.record, len(draft.parts))
+        self._replace(conversation, draft.record, draft.parts)
+        self.tell(draft.changes())
+
+    def _replace(
+        self, conversation: StoredConversation, record: Record, parts: Parts | None = None
+    ) -> None:
+        place = self._place(conversation)
+        conversation.replace(record, parts)
+        del self._ordered[place]
+        insort(self._ordered, conversation, key=_key)
+        self._set_alarm(conversation.id, record)
+        self.revision += 1
+
+    def _set_alarm(self, id: str, record: Record) -> None:
+        until = record["snoozed_until"] if record["state"] == "snoozed" else None
+        if isinstance(until, int) and until > self.now:
+            self._alarms.set(until, id)
 
     def _place(self, conversation: StoredConversation) -> int:
         return bisect_left(self._ordered, conversation.key, key=_key)
-
-
-def matching(workspace: Workspace, predicate: Predicate) -> list[StoredConversation]:
-    """Lists the conversations that match a predicate, in the order of search answers."""
-    return [each for each in workspace.ordered if predicate(each.document)]
 
 
 def after(conversations: list[StoredConversation], key: Key) -> int:
     """Finds the place of the first conversation that comes strictly after a key."""
     updated_at, id_ = key
     return bisect_left(conversations, (updated_at, id_ + 1), key=_key)
-
-
-_PARTS: Final = msgspec.json.Decoder(list[dict[str, Any]])
-
-
-def _decode_parts(parts: bytes) -> Parts:
-    return _PARTS.decode(parts)

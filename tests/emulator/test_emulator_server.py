@@ -76,7 +76,7 @@ async def test_an_unknown_path_is_not_found(session: aiohttp.ClientSession, path
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("DELETE", "/conversations"), ("PUT", "/conversations/search"), ("POST", "/me")],
+    [("DELETE", "/conversations"), ("PATCH", "/conversations/search"), ("POST", "/me")],
 )
 async def test_another_method_is_not_allowed(
     session: aiohttp.ClientSession, method: str, path: str

@@ -17,6 +17,7 @@ _TAGS: Final = (
     "refund", "Bug report", "Feature request", "VIP", "spam", "Facturación", "緊急", "follow-up",
     "churn risk", "Übergabe", "duplicate", "praise 🎉",
 )  # fmt: skip
+_CATEGORIES: Final = ("Customer", "Back-office", "Tracker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Cast:
         teams: Teams, with type, id and name.
         contacts: Users and leads, with type, id, external_id, name and email.
         tags: Tags, with type, id and name.
+        ticket_types: What conversations can be converted to, one of each category.
     """
 
     app: dict[str, Any]
@@ -38,6 +40,7 @@ class Cast:
     teams: list[dict[str, Any]]
     contacts: list[dict[str, Any]]
     tags: list[dict[str, Any]]
+    ticket_types: list[dict[str, Any]]
 
 
 def make_cast(conversations: int, seed: int, start: int) -> Cast:
@@ -46,13 +49,15 @@ def make_cast(conversations: int, seed: int, start: int) -> Cast:
     admins = [_person(dice, "admin", str(991_200 + 37 * n), n) for n in range(12)]
     bot = {"type": "bot", "id": "991100", "name": "Operator", "email": "operator@example.com"}
     contacts = [_contact(dice, n) for n in range(max(conversations * 2 // 3, 20))]
+    app = _app(dice, start)
     return Cast(
-        app=_app(dice, start),
+        app=app,
         admins=admins,
         bot=bot,
         teams=[_named("team", 5_017_690 + n, name) for n, name in enumerate(_TEAMS)],
         contacts=contacts,
         tags=[_named("tag", 7_522_900 + 7 * n, name) for n, name in enumerate(_TAGS)],
+        ticket_types=[_ticket_type(app, 81 + n, kind) for n, kind in enumerate(_CATEGORIES)],
     )
 
 
@@ -83,3 +88,20 @@ def _contact(dice: Dice, number: int) -> dict[str, Any]:
 
 def _named(type_: str, number: int, name: str) -> dict[str, Any]:
     return {"type": type_, "id": str(number), "name": name}
+
+
+def _ticket_type(app: dict[str, Any], number: int, category: str) -> dict[str, Any]:
+    return {
+        "type": "ticket_type",
+        "id": str(number),
+        "name": f"{category} ticket",
+        "description": "What has to be done by somebody",
+        "icon": "🎟️",
+        "workspace_id": app["id_code"],
+        "archived": False,
+        "created_at": app["created_at"],
+        "updated_at": app["created_at"],
+        "is_internal": category != "Customer",
+        "ticket_type_attributes": {"type": "list", "data": []},
+        "category": category,
+    }

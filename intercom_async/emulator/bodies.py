@@ -1,0 +1,144 @@
+"""Reads request bodies; what does not fit is refused by the name of its field."""
+
+from collections.abc import Iterable
+from typing import Any, Self, cast
+
+from intercom_async.emulator.replies import Refused
+
+
+def read_object(value: object, what: str) -> dict[str, Any]:
+    """Checks that a value is a JSON object.
+
+    Args:
+        value: What the client sent.
+        what: What to call it in a refusal.
+
+    Raises:
+        Refused: If it is none.
+    """
+    if not isinstance(value, dict):
+        raise Refused(400, "parameter_invalid", f"{what} must be an object")
+    return cast("dict[str, Any]", value)
+
+
+def missing(field: str, message: str | None = None) -> Refused:
+    """Makes the refusal of a body that lacks a field."""
+    return Refused(400, "parameter_not_found", message or f"{field} is a required parameter", field)
+
+
+def invalid(field: str, message: str) -> Refused:
+    """Makes the refusal of a field whose value does not fit."""
+    return Refused(400, "parameter_invalid", f"{field} {message}", field)
+
+
+class Body:
+    """The fields of a JSON object that a client sent; null counts as absent.
+
+    Every method raises `Refused` with status 400 if the field is not what it reads.
+
+    Args:
+        value: The parsed object; None reads as one without fields.
+        what: What to call it in a refusal.
+    """
+
+    def __init__(self, value: object, what: str = "the body") -> None:
+        self._fields = read_object({} if value is None else value, what)
+
+    def __contains__(self, name: str) -> bool:
+        return self._fields.get(name) is not None
+
+    def mentions(self, name: str) -> bool:
+        """Tells whether a field is there, be it null."""
+        return name in self._fields
+
+    def value(self, name: str) -> Any:
+        """Reads any value, which must be there."""
+        found = self._fields.get(name)
+        if found is None:
+            raise missing(name)
+        return found
+
+    def identifier(self, name: str) -> str:
+        """Reads an id: a string, or a number as many of the examples have it."""
+        found = self.value(name)
+        if isinstance(found, str) and found.strip():
+            return found
+        if isinstance(found, int) and not isinstance(found, bool):
+            return str(found)
+        raise invalid(name, "must be an id")
+
+    def choice(self, name: str, accepted: Iterable[str]) -> str:
+        """Reads one of several words."""
+        found = self.value(name)
+        words = list(accepted)
+        if found not in words:
+            raise invalid(name, f"must be one of {', '.join(words)}")
+        return str(found)
+
+    def text(self, name: str) -> str:
+        """Reads a text that must not be blank."""
+        found = self.optional_text(name)
+        if found is None:
+            raise missing(name)
+        if not found.strip():
+            raise invalid(name, "must not be blank")
+        return found
+
+    def optional_text(self, name: str) -> str | None:
+        """Reads a text that may be blank or absent."""
+        found = self._fields.get(name)
+        if found is not None and not isinstance(found, str):
+            raise invalid(name, "must be a string")
+        return found
+
+    def flag(self, name: str) -> bool:
+        """Reads a boolean."""
+        found = self.value(name)
+        if not isinstance(found, bool):
+            raise invalid(name, "must be a boolean")
+        return found
+
+    def second(self, name: str) -> int:
+        """Reads a time in unix seconds."""
+        found = self.value(name)
+        if not isinstance(found, int) or isinstance(found, bool) or found < 0:
+            raise invalid(name, "must be a time in unix seconds")
+        return found
+
+    def entries(self, name: str, at_most: int) -> list[Any]:
+        """Reads an array that may be absent, but not too long."""
+        found = self._fields.get(name)
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise invalid(name, "must be an array")
+        listed: list[Any] = found
+        if len(listed) > at_most:
+            raise invalid(name, f"can hold {at_most} entries at most")
+        return listed
+
+    def inner(self, name: str) -> Self:
+        """Reads an object, which must be there."""
+        found = self.value(name)
+        if not isinstance(found, dict):
+            raise invalid(name, "must be an object")
+        return type(self)(cast("object", found), name)
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Reads an object of the client's own names; absent reads as empty."""
+        found = self._fields.get(name)
+        if found is None:
+            return {}
+        if not isinstance(found, dict):
+            raise invalid(name, "must be an object")
+        return cast("dict[str, Any]", found)
+
+    def only_one(self, names: Iterable[str]) -> str:
+        """Finds which one of several fields is there."""
+        accepted = list(names)
+        present = [name for name in accepted if name in self]
+        if not present:
+            raise missing(accepted[0], f"one of {', '.join(accepted)} is required")
+        if len(present) > 1:
+            raise invalid(present[1], f"can not be given together with {present[0]}")
+        return present[0]

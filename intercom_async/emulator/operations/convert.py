@@ -1,0 +1,124 @@
+"""Convert a conversation to a ticket."""
+
+from typing import Any, Final
+
+from intercom_async.emulator.bodies import Body, invalid
+from intercom_async.emulator.documents import Record
+from intercom_async.emulator.drafts import Change, Draft
+from intercom_async.emulator.operations.lookups import not_found, require_conversation
+from intercom_async.emulator.people import find_by_id
+from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.routes import Request
+from intercom_async.emulator.stored import PARTS_SHOWN
+from intercom_async.emulator.versions import shape_ticket
+from intercom_async.emulator.workspace import Workspace
+
+_STATE: Final = {
+    "ticket_state": "submitted",
+    "ticket_state_internal_label": "Submitted",
+    "ticket_state_external_label": "Submitted",
+}
+
+
+def convert(workspace: Workspace, request: Request) -> Record:
+    """Answers ``POST /conversations/{id}/convert`` with the ticket."""
+    id_ = request.parameters["id"]
+    record = require_conversation(workspace, id_)
+    body = Body(request.body)
+    ticket_type = find_by_id(workspace.ticket_types, body.identifier("ticket_type_id"))
+    if ticket_type is None:
+        raise not_found("Ticket type not found", "ticket_type_id")
+    if ticket_type["category"] != "Customer":
+        message = "Ticket type is not a customer ticket type"
+        raise Refused(400, "parameter_invalid", message)
+    if record["ticket"] is not None:
+        raise Refused(400, "parameter_invalid", "Conversation is a ticket already")
+    attributes = _attributes(body)
+    with workspace.edit(id_) as draft:
+        ticket = _ticket(draft, ticket_type, attributes, workspace.next_ticket_number())
+        states = {"ticket_state": "submitted", "previous_ticket_state": "submitted"}
+        draft.add_part("ticket_state_updated_by_admin", workspace.bot, more=states)
+        shown = _shown(draft, ticket)
+        draft.record["ticket"] = ticket
+        _link(draft.record, ticket)
+    answer = shape_ticket(shown, request.version)
+    workspace.tell([Change("ticket.created", answer, None, workspace.now)])
+    return answer
+
+
+def _attributes(body: Body) -> dict[str, Any]:
+    attributes = body.mapping("attributes")
+    for name, value in attributes.items():
+        if isinstance(value, dict):
+            raise invalid("attributes", f"holds an object under {name}")
+    return attributes
+
+
+def _ticket(draft: Draft, ticket_type: Record, attributes: Record, number: int) -> Record:
+    """Makes the ticket as the conversation keeps it."""
+    return {
+        "type": "ticket",
+        "id": draft.record["id"],  # a ticket of a customer is the conversation itself
+        "ticket_id": str(number),
+        "ticket_attributes": attributes,
+        **_STATE,
+        "ticket_type": ticket_type,
+        "category": ticket_type["category"],
+        "is_shared": True,
+    }
+
+
+def _shown(draft: Draft, ticket: Record) -> Record:
+    """Makes the ticket as it is answered, with what it takes over from the conversation."""
+    record, parts = draft.record, _ticket_parts(draft)
+    return {
+        **ticket,
+        "contacts": record["contacts"],
+        "admin_assignee_id": str(record["admin_assignee_id"] or 0),
+        "team_assignee_id": str(record["team_assignee_id"] or 0),
+        "created_at": record["created_at"],
+        "updated_at": draft.now,
+        "ticket_parts": {
+            "type": "ticket_part.list",
+            "ticket_parts": parts[-PARTS_SHOWN:],
+            "total_count": len(parts),
+        },
+        "open": record["open"],
+        "snoozed_until": record["snoozed_until"],
+        "linked_objects": dict(record["linked_objects"]),
+    }
+
+
+def _ticket_parts(draft: Draft) -> list[Record]:
+    """Turns the source into a first comment, and every part into one of the ticket."""
+    source = draft.record["source"]
+    at = draft.record["created_at"]
+    times = {"part_type": "comment", "created_at": at, "updated_at": at}
+    messages = [*([{**source, **times}] if source else []), *draft.parts]
+    return [
+        {"type": "ticket_part", **{name: each[name] for name in _PART if name in each}}
+        for each in messages
+    ]
+
+
+_PART: Final = (
+    "id",
+    "part_type",
+    "body",
+    "ticket_state",
+    "previous_ticket_state",
+    "created_at",
+    "updated_at",
+    "assigned_to",
+    "author",
+    "attachments",
+    "external_id",
+    "redacted",
+)
+
+
+def _link(record: Record, ticket: Record) -> None:
+    linked = record["linked_objects"]
+    entry = {"type": "ticket", "id": ticket["id"], "category": ticket["category"]}
+    data = [*linked["data"], entry]
+    record["linked_objects"] = {**linked, "data": data, "total_count": len(data)}

@@ -1,0 +1,104 @@
+"""Manage a conversation: close, snooze, open and assign it."""
+
+from typing import Final
+
+from intercom_async.emulator import tallies, transitions
+from intercom_async.emulator.bodies import Body
+from intercom_async.emulator.documents import Record
+from intercom_async.emulator.drafts import Draft
+from intercom_async.emulator.markup import as_markup
+from intercom_async.emulator.operations.lookups import (
+    not_found,
+    require_admin,
+    require_conversation,
+)
+from intercom_async.emulator.operations.moments import read_snoozed_until
+from intercom_async.emulator.people import find_by_id
+from intercom_async.emulator.routes import Request
+from intercom_async.emulator.workspace import Workspace
+
+_NOBODY: Final = "0"
+
+
+def manage(workspace: Workspace, request: Request) -> str:
+    """Answers ``POST /conversations/{id}/parts``."""
+    id_ = request.parameters["id"]
+    require_conversation(workspace, id_)
+    body = Body(request.body)
+    action = _ACTIONS[body.choice("message_type", _ACTIONS)]
+    action(workspace, id_, body)
+    return id_
+
+
+def run_assignment_rules(workspace: Workspace, request: Request) -> str:
+    """Answers ``POST /conversations/{id}/run_assignment_rules``: the admins take turns."""
+    id_ = request.parameters["id"]
+    require_conversation(workspace, id_)
+    admin = workspace.next_admin()
+    with workspace.edit(id_) as draft:
+        draft.record["admin_assignee_id"] = int(admin["id"])
+        _note_assignment(draft, "default_assignment", workspace.bot, _reference(admin), None)
+    return id_
+
+
+def _close(workspace: Workspace, id: str, body: Body) -> None:
+    body.choice("type", ("admin",))
+    admin = require_admin(workspace, body)
+    words = as_markup(body.optional_text("body"))
+    with workspace.edit(id) as draft:
+        transitions.close(draft, admin, words)
+
+
+def _snooze(workspace: Workspace, id: str, body: Body) -> None:
+    admin = require_admin(workspace, body)
+    until = read_snoozed_until(workspace, body)
+    with workspace.edit(id) as draft:
+        transitions.snooze(draft, admin, until)
+
+
+def _open(workspace: Workspace, id: str, body: Body) -> None:
+    admin = require_admin(workspace, body)
+    if workspace.record(id)["state"] == "open":
+        return
+    with workspace.edit(id) as draft:
+        transitions.reopen_by_admin(draft, admin)
+
+
+def _assign(workspace: Workspace, id: str, body: Body) -> None:
+    kind = body.choice("type", ("admin", "team"))
+    admin = require_admin(workspace, body)
+    assignee = _assignee(workspace, kind, body.identifier("assignee_id"))
+    words = as_markup(body.optional_text("body"))
+    with workspace.edit(id) as draft:
+        draft.record[f"{kind}_assignee_id"] = assignee and int(assignee["id"])
+        reopens = draft.record["state"] == "closed"
+        if reopens:
+            transitions.reopen(draft)
+        part_type = "assign_and_reopen" if reopens else "assignment"
+        _note_assignment(draft, part_type, admin, _reference(assignee), words)
+
+
+_ACTIONS: Final = {"close": _close, "snoozed": _snooze, "open": _open, "assignment": _assign}
+
+
+def _assignee(workspace: Workspace, kind: str, id: str) -> Record | None:
+    if id == _NOBODY:
+        return None
+    assignee = find_by_id(workspace.admins if kind == "admin" else workspace.teams, id)
+    if assignee is None:
+        raise not_found(f"{kind.capitalize()} Not Found", "assignee_id")
+    return assignee
+
+
+def _reference(assignee: Record | None) -> Record:
+    if assignee is None:
+        return {"type": "nobody_admin", "id": None}
+    return {"type": assignee["type"], "id": assignee["id"]}
+
+
+def _note_assignment(
+    draft: Draft, part_type: str, author: Record, assigned_to: Record, body: str | None
+) -> None:
+    draft.add_part(part_type, author, body=body, assigned_to=assigned_to)
+    tallies.count_assignment(draft.record, draft.now)
+    draft.announce("conversation.admin.assigned")

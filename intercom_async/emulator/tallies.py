@@ -1,0 +1,113 @@
+"""Keeps the statistics of a conversation in step with what happens to it.
+
+Each function takes the record and changes its ``statistics``; times are unix seconds.
+"""
+
+from typing import Any, Final
+
+from intercom_async.emulator.documents import Record
+
+_SECONDS: Final = (
+    "time_to_assignment",
+    "time_to_admin_reply",
+    "time_to_first_close",
+    "time_to_last_close",
+    "median_time_to_reply",
+)
+_TIMES: Final = (
+    "first_contact_reply_at",
+    "first_assignment_at",
+    "first_admin_reply_at",
+    "first_close_at",
+    "last_assignment_at",
+    "last_assignment_admin_reply_at",
+    "last_contact_reply_at",
+    "last_admin_reply_at",
+    "last_close_at",
+)
+
+
+def blank_statistics(part_count: int) -> dict[str, Any]:
+    """Makes the statistics of a conversation in which nothing was counted yet.
+
+    Args:
+        part_count: How many parts it has; the source counts as one more.
+    """
+    return {
+        "type": "conversation_statistics",
+        **dict.fromkeys((*_SECONDS, *_TIMES, "last_closed_by_id")),
+        "count_reopens": 0,
+        "count_assignments": 0,
+        "count_conversation_parts": part_count + 1,
+    }
+
+
+def count_parts(record: Record, part_count: int) -> None:
+    """Counts the parts anew."""
+    _statistics(record)["count_conversation_parts"] = part_count + 1
+
+
+def count_contact_reply(record: Record, at: int) -> None:
+    """Counts a comment of a contact."""
+    _mark(_statistics(record), "contact_reply", at)
+
+
+def count_admin_reply(record: Record, at: int) -> None:
+    """Counts a comment of a teammate."""
+    statistics = _statistics(record)
+    if statistics.get("time_to_admin_reply") is None:
+        statistics["time_to_admin_reply"] = max(at - record["created_at"], 0)
+    _mark(statistics, "admin_reply", at)
+    assigned_at = statistics.get("last_assignment_at")
+    answered_at = statistics.get("last_assignment_admin_reply_at")
+    if assigned_at is not None and answered_at is None and at >= assigned_at:
+        statistics["last_assignment_admin_reply_at"] = at
+
+
+def count_assignment(record: Record, at: int) -> None:
+    """Counts an assignment, to whomever."""
+    statistics = _statistics(record)
+    if statistics.get("time_to_assignment") is None:
+        statistics["time_to_assignment"] = at - record["created_at"]
+    _mark(statistics, "assignment", at)
+    statistics["last_assignment_admin_reply_at"] = None
+    statistics["count_assignments"] = statistics.get("count_assignments", 0) + 1
+
+
+def count_close(record: Record, at: int, closed_by: str) -> None:
+    """Counts a close.
+
+    Args:
+        record: The conversation.
+        at: When.
+        closed_by: The id of the one who closed it.
+    """
+    statistics = _statistics(record)
+    since = at - record["created_at"]
+    if statistics.get("time_to_first_close") is None:
+        statistics["time_to_first_close"] = since
+    statistics["time_to_last_close"] = since
+    _mark(statistics, "close", at)
+    statistics["last_closed_by_id"] = closed_by
+
+
+def count_reopen(record: Record) -> None:
+    """Counts a return to the state open."""
+    statistics = _statistics(record)
+    statistics["count_reopens"] = statistics.get("count_reopens", 0) + 1
+
+
+def _statistics(record: Record) -> dict[str, Any]:
+    """Finds the statistics; those that are null begin with what is counted next."""
+    if record["statistics"] is None:
+        record["statistics"] = blank_statistics(0)
+    statistics: dict[str, Any] = record["statistics"]
+    return statistics
+
+
+def _mark(statistics: dict[str, Any], what: str, at: int) -> None:
+    """Sets the first and the last time at which something happened."""
+    first, last = f"first_{what}_at", f"last_{what}_at"
+    earliest, latest = statistics.get(first), statistics.get(last)
+    statistics[first] = at if earliest is None else earliest
+    statistics[last] = at if latest is None else max(at, latest)
