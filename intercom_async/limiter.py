@@ -37,7 +37,7 @@ class WindowLimiter:
     """
 
     def __init__(self, budget: float = 1.0) -> None:
-        self.window = RateWindow(budget)
+        self.window: RateWindow = RateWindow(budget)
         self._turn = anyio.Lock(fast_acquire=True)  # first come, first served
         self._changed: anyio.Event | None = None
 
@@ -47,13 +47,13 @@ class WindowLimiter:
 
     async def acquire(self) -> None:
         """Wait until one request may be sent, in the order of asking."""
-        if not self._turn.locked() and self.window.delay(time.monotonic()) <= 0:
-            self.window.sent()
+        if not self._turn.locked() and self.window.delay(now := time.monotonic()) <= 0:
+            self.window.sent(now)
             return
         async with self._turn:
-            while (delay := self.window.delay(time.monotonic())) > 0:
+            while (delay := self.window.delay(now := time.monotonic())) > 0:
                 await self._wait_for_change(delay)
-            self.window.sent()
+            self.window.sent(now)
 
     async def _wait_for_change(self, seconds: float) -> None:
         self._changed = anyio.Event()

@@ -6,11 +6,12 @@ the server's unix seconds, so its clock is worked out from ``Date``. Nothing her
 ``now`` is seconds of the caller's monotonic clock.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from math import inf
+from math import inf, sqrt
 from typing import Final
 
 import msgspec
@@ -19,10 +20,24 @@ TOO_MANY_REQUESTS: Final = 429
 
 # How many requests go out before the first answer has told the limit.
 _UNLEARNT: Final = 10
-# Windows of ten seconds were seen; a Reset further ahead than this is not believed.
+# What a window lasts until two Resets have told.
+_USUAL_WINDOW: Final = 10.0
+# A Reset further ahead than this, or further past, is not believed.
 _LONGEST_WINDOW: Final = 120.0
-# After a 429 whose Reset has passed or is missing: never hammer.
+# After a 429 whose Reset has passed or is missing; twice as long with every such pause in a row.
 _SHORTEST_PAUSE: Final = 0.5
+_MOST_DOUBLINGS: Final = 5
+# What a window is waited for in addition where Date and Reset turn out to disagree.
+_LAG_STEP: Final = 0.5
+_LONGEST_LAG: Final = 2.0
+# How much of what others drew is still reckoned with one window later.
+_FADING: Final = 0.75
+# So that a wait is never too short to move the clock on.
+_SHORTEST_WAIT: Final = 0.001
+# Seconds between the server counting and our knowing, in which others draw unseen.
+_UNSEEN: Final = 0.25
+# By how much two clocks may drift apart in a second.
+_DRIFT: Final = 1e-4
 
 
 class RateHeaders(msgspec.Struct, frozen=True, gc=False):
@@ -107,20 +122,33 @@ class ServerClock:
     """Works out the server's clock from ``Date`` headers, which count whole seconds.
 
     An answer dated ``d``, asked for at ``s`` and received at ``r``, says that the server's clock
-    minus ours lies between ``d - r`` and ``d + 1 - s``. Every answer narrows that interval.
+    minus ours lies between ``d - r`` and ``d + 1 - s``. Every answer narrows that interval, and
+    time widens it again a little, since no two clocks run alike.
     """
 
     def __init__(self) -> None:
         self._low = -inf
         self._high = inf
+        self._latest = -inf
 
-    def observe(self, date: float, sent: float, received: float) -> None:
-        """Learn from one answer; start afresh if one of the clocks was set meanwhile."""
+    def observe(self, date: float, sent: float, received: float) -> bool:
+        """Learn from one answer; start afresh if one of the clocks was set meanwhile.
+
+        Returns:
+            Whether it started afresh.
+        """
+        if received > self._latest:
+            if self._latest > -inf:
+                drift = _DRIFT * (received - self._latest)
+                self._low -= drift
+                self._high += drift
+            self._latest = received
         low, high = date - received, date + 1 - sent
         if low > self._high or high < self._low:
             self._low, self._high = low, high
-        else:
-            self._low, self._high = max(low, self._low), min(high, self._high)
+            return True
+        self._low, self._high = max(low, self._low), min(high, self._high)
+        return False
 
     def seconds_until(self, moment: float, now: float) -> float:
         """Return how long until the server's clock has passed ``moment`` for certain."""
@@ -130,6 +158,11 @@ class ServerClock:
 class RateWindow:
     """Decides when the next request of one workspace may be sent.
 
+    Two counts hold requests back. ``own`` counts all that the present window may have to bear,
+    so that a window nobody else draws on is never overdrawn. What the server says remains
+    leaves room for others. It does not know of the requests it had not counted yet: at most
+    those under way, and as a rule those sent after the one it answered.
+
     Args:
         budget: The share of each window that may be used, above 0 and at most 1.
     """
@@ -137,15 +170,28 @@ class RateWindow:
     def __init__(self, budget: float = 1.0) -> None:
         self._budget = budget
         self._clock = ServerClock()
+        self._dated = False
         self._limit: int | None = None
-        self._silent = False
-        self._reset: float | None = None
-        self._passed = -inf
-        self._started = -inf
-        self._remaining = 0
-        self._own = 0
         self._in_flight = 0
         self._paused_until = -inf
+        self._pauses = 0
+        # While the limit is not known: how many may be under way, and when that was last cut.
+        self._ceiling = float(_UNLEARNT)
+        self._cut_at = -inf
+        # The present window. Its Reset is unknown until an answer tells it.
+        self._reset: float | None = None
+        self._started = -inf
+        self._own = 0
+        self._refused = 0
+        self._remaining = 0
+        self._sends: list[float] = []
+        self._told = 0
+        self._told_at = -inf
+        # The windows before.
+        self._passed = -inf
+        self._length: float | None = None
+        self._lag = 0.0
+        self._others = 0.0
 
     def __repr__(self) -> str:
         """Show what is known of the window."""
@@ -172,21 +218,18 @@ class RateWindow:
         if now < self._paused_until:
             return self._paused_until - now
         if self._limit is None:
-            return 0.0 if self._silent or self._in_flight < _UNLEARNT else inf
-        if self._reset is not None and self._clock.seconds_until(self._reset, now) <= 0:
+            return 0.0 if self._in_flight < self._ceiling else inf
+        wait = self._until_end(now)
+        if wait <= 0:
             self._roll_over(now)
-        share = max(1, int(self._limit * self._budget))
-        # Requests under way may or may not be counted in what the server said remains.
-        if min(self._remaining - self._in_flight, share - self._own) > 0:
-            return 0.0
-        if self._reset is not None:
-            return self._clock.seconds_until(self._reset, now)
-        return inf if self._in_flight else 0.0
+            wait = self._length or _USUAL_WINDOW
+        return 0.0 if self._has_room(self._limit, now) else max(wait, _SHORTEST_WAIT)
 
-    def sent(self) -> None:
+    def sent(self, now: float) -> None:
         """Count a request that is being sent."""
         self._in_flight += 1
         self._own += 1
+        self._sends.append(now)
 
     def lost(self) -> None:
         """Count a request that ended without an answer; the server may have counted it."""
@@ -205,47 +248,130 @@ class RateWindow:
             wall: The caller's unix time, for answers without a date.
         """
         self._in_flight -= 1
-        date = headers.date
-        self._clock.observe(wall if date is None else date, sent, received)
-        self._learn(headers, sent, received)
+        self._set_clock(headers.date, sent, received, wall)
         if status == TOO_MANY_REQUESTS:
-            self._pause(headers, received)
+            self._pause(headers, sent, received)
+            self._refused += 1
+        elif sent >= self._paused_until:
+            self._pauses = 0
+        self._learn(headers, sent, received)
+        if self._limit is None:
+            self._grope(status, sent, received)
+
+    def _has_room(self, limit: int, now: float) -> bool:
+        if self._own >= max(1, int(limit * self._budget)):
+            return False
+        if not self._own:
+            return True  # whatever others were like: only by asking is it learnt what they are now
+        remaining = min(self._remaining, self._told - len(self._sends))
+        remaining = max(remaining, self._remaining - self._in_flight)
+        return remaining > self._reserve(now)
+
+    def _reserve(self, now: float) -> float:
+        """Return how many others may have sent since the server last said what remains."""
+        if not self._others:
+            return 0.0
+        expected = self._others * (now - max(self._told_at, self._started) + _UNSEEN)
+        return 1 + expected + 3 * sqrt(expected)
+
+    def _until_end(self, now: float) -> float:
+        if self._reset is None:
+            return self._started + (self._length or _USUAL_WINDOW) - now
+        return self._clock.seconds_until(self._reset, now) + self._lag
+
+    def _set_clock(self, date: float | None, sent: float, received: float, wall: float) -> None:
+        if date is None:
+            if self._dated:
+                return
+            date = wall
+        elif not self._dated:
+            self._dated = True
+            self._clock = ServerClock()
+        if self._clock.observe(date, sent, received):
+            # A Reset of the time before would lie hours ahead, or hours past.
+            self._reset, self._passed, self._lag = None, -inf, 0.0
 
     def _learn(self, headers: RateHeaders, sent: float, received: float) -> None:
         limit, remaining, reset = headers.limit, headers.remaining, headers.reset
-        if not limit or remaining is None or reset is None or not self._is_near(reset, received):
-            self._silent = self._limit is None
+        if not limit or remaining is None:
             return
-        if reset <= self._passed:
-            if sent < self._started:
-                self._own -= 1  # counted in the window before
+        if reset is None or not self._is_near(reset, sent, received):
+            self._limit = limit
+            return
+        if reset <= self._passed or (self._reset is not None and reset < self._reset):
+            self._learn_late(reset, sent)
             return
         self._limit = limit
         if self._reset is None:
-            self._reset, self._remaining = reset, min(remaining, self._remaining or limit)
+            self._begin(reset, remaining)
         elif reset > self._reset:
             self._roll_over(received)
             self._own += 1
-            self._reset, self._remaining = reset, remaining
-        elif reset == self._reset:
-            # Answers overtake each other: the lowest is the truth.
-            self._remaining = min(remaining, self._remaining)
+            self._begin(reset, remaining)
+        # Answers overtake each other: the lowest is the truth.
+        self._remaining = min(remaining, self._remaining)
+        if sent >= max(self._told_at, self._started):
+            self._told_at = sent
+            self._told = min(remaining + bisect_right(self._sends, sent), limit)
 
-    def _is_near(self, reset: float, now: float) -> bool:
-        return -1 <= self._clock.seconds_until(reset, now) <= _LONGEST_WINDOW
+    def _is_near(self, reset: float, sent: float, received: float) -> bool:
+        # A window that was over before the request was sent cannot have counted it.
+        return (
+            self._clock.seconds_until(reset, received) <= _LONGEST_WINDOW
+            and self._clock.seconds_until(reset, sent) >= -_LONGEST_LAG
+        )
+
+    def _grope(self, status: int, sent: float, received: float) -> None:
+        """Without a limit to go by, have more and more under way until refused, then half."""
+        self._sends.clear()
+        if status != TOO_MANY_REQUESTS:
+            self._ceiling += 1 if self._cut_at == -inf else 1 / self._ceiling
+        elif sent >= self._cut_at:
+            self._ceiling = max(self._ceiling / 2, 1.0)
+            self._cut_at = received
+
+    def _learn_late(self, reset: float, sent: float) -> None:
+        self._own = max(self._own - 1, 0)  # counted in a window before
+        if reset == self._passed and sent >= self._started:
+            # Date and Reset are of two clocks, or rounded differently.
+            early = -self._clock.seconds_until(reset, sent)
+            self._lag = min(max(self._lag, early + _LAG_STEP), _LONGEST_LAG)
+
+    def _begin(self, reset: float, remaining: int) -> None:
+        if self._passed > -inf:
+            length = reset - self._passed
+            self._length = length if self._length is None else min(length, self._length)
+        self._reset, self._remaining = reset, remaining
 
     def _roll_over(self, now: float) -> None:
+        limit = self._limit or 0
         if self._reset is not None:
             self._passed = self._reset
+            # What was refused drew on nothing.
+            self._learn_others(limit - self._remaining - self._own + self._refused)
         self._reset = None
-        self._started = now
-        self._remaining = self._limit or 0
+        self._started, self._told_at = now, -inf
         # Those under way may be counted in either window: in this one, until they say.
         self._own = self._in_flight
+        self._refused = 0
+        self._remaining, self._told = limit, limit - self._own
+        self._sends.clear()
 
-    def _pause(self, headers: RateHeaders, received: float) -> None:
+    def _learn_others(self, drawn: int) -> None:
+        length = self._length or _USUAL_WINDOW
+        seconds = max(self._told_at - self._started, 0.0) + 2 * _UNSEEN
+        rate = max(drawn / seconds, _FADING * self._others)
+        self._others = rate if rate * length >= 1 else 0.0
+
+    def _pause(self, headers: RateHeaders, sent: float, received: float) -> None:
         wait = headers.wait
-        if headers.retry_after is None and headers.reset is not None and wait is not None:
-            wait = self._clock.seconds_until(headers.reset, received)
-        pause = min(max(wait or 0.0, _SHORTEST_PAUSE), _LONGEST_WINDOW)
-        self._paused_until = max(self._paused_until, received + pause)
+        if headers.retry_after is None and headers.reset is not None:
+            if headers.reset <= self._passed and sent < self._started:
+                return  # of a window that is over
+            if wait is not None:
+                wait = self._clock.seconds_until(headers.reset, received) + self._lag
+        if not wait or wait <= 0:
+            wait = _SHORTEST_PAUSE * 2 ** min(self._pauses, _MOST_DOUBLINGS)
+            if sent >= self._paused_until:
+                self._pauses += 1
+        self._paused_until = max(self._paused_until, received + min(wait, _LONGEST_WINDOW))
