@@ -2,11 +2,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test bench check format clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
 	@echo "make test    run the tests"
+	@echo "make bench   measure against a bare loop over aiohttp and msgspec"
 	@echo "make check   linters and type checkers"
 	@echo "make format  format the code"
 	@echo "make clean   remove what make made"
@@ -31,6 +32,9 @@ demo: $(VENV)/.cli
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.cli
+	$(BIN)/python benchmarks/run.py
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
