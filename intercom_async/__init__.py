@@ -1,6 +1,7 @@
 """Asyncio client for Intercom conversations: cursor streams, msgspec structs, bulk export."""
 
 from intercom_async._version import __version__
+from intercom_async.attachments import AttachmentFile
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import (
     BadRequest,
@@ -25,6 +26,7 @@ from intercom_async.errors import (
     Unauthorized,
     UnprocessableEntity,
 )
+from intercom_async.events import RequestEvent, log_events
 from intercom_async.limiter import Limiter, WindowLimiter
 from intercom_async.many import Many, Result
 from intercom_async.pages import Pages
@@ -33,11 +35,13 @@ from intercom_async.protocol.codec import Page
 from intercom_async.protocol.limits import RateHeaders
 from intercom_async.protocol.query import Filter, Group
 from intercom_async.protocol.retry import RetryPolicy
+from intercom_async.raw import RawResponse
 from intercom_async.search import F
 from intercom_async.settings import Timeouts
 
 __all__ = [
     "AsyncIntercom",
+    "AttachmentFile",
     "BadRequest",
     "ConfigurationError",
     "Conflict",
@@ -60,7 +64,9 @@ __all__ = [
     "QueryError",
     "RateHeaders",
     "RateLimited",
+    "RawResponse",
     "RequestError",
+    "RequestEvent",
     "Result",
     "RetryPolicy",
     "ServerError",
@@ -73,4 +79,5 @@ __all__ = [
     "UnprocessableEntity",
     "WindowLimiter",
     "__version__",
+    "log_events",
 ]

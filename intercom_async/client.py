@@ -1,17 +1,20 @@
 """The client: opens or borrows a pool, and hangs the resources on it."""
 
 import asyncio
-from collections.abc import Coroutine
-from functools import cached_property
+from collections.abc import Coroutine, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from msgspec.structs import replace
+
+from intercom_async.events import OnEvent
 from intercom_async.limiter import Limiter
 from intercom_async.models import Me
 from intercom_async.pool import SessionPool
 from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call
+from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.retry import RetryPolicy
+from intercom_async.raw import RawIntercom
 from intercom_async.resources.conversations import Conversations
 from intercom_async.settings import (
     DEFAULT_VERSION,
@@ -20,6 +23,7 @@ from intercom_async.settings import (
     Timeouts,
     Token,
     check_budget,
+    check_headers,
     check_version,
     find_base_url,
     find_token,
@@ -51,6 +55,7 @@ class AsyncIntercom:
         budget: The share of the workspace's rate window to use, above 0 and at most 1, so
             that others who share the window have room.
         limiter: A rate limiter of your own, to share one budget between processes.
+        on_event: Called after every try with a ``RequestEvent``, such as ``log_events()``.
         pool: A pool to borrow. Without one the client makes its own, and closes it.
 
     Raises:
@@ -68,6 +73,7 @@ class AsyncIntercom:
         retry: RetryPolicy | None = None,
         budget: float = 1.0,
         limiter: Limiter | None = None,
+        on_event: OnEvent | None = None,
         pool: SessionPool | None = None,
     ) -> None:
         self._settings = Settings(
@@ -78,6 +84,7 @@ class AsyncIntercom:
             retry=retry or RetryPolicy(),
             budget=check_budget(budget),
             limiter=limiter,
+            on_event=on_event,
         )
         self._owns_pool = pool is None
         self._pool = pool or SessionPool()
@@ -107,7 +114,7 @@ class AsyncIntercom:
         """The API version this client asks for."""
         return self._settings.version
 
-    @cached_property
+    @property
     def conversations(self) -> Conversations:
         """The workspace's conversations."""
         return Conversations(self)
@@ -123,9 +130,69 @@ class AsyncIntercom:
         """
         return await self.send(Call("GET", "/me", "/me", codec.one(Me)))
 
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        max_attempts: int | None = None,
+        version: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        budget: float | None = None,
+    ) -> "AsyncIntercom":
+        """Return a client that asks the same workspace otherwise, over the same connections.
+
+        It stays usable as long as this client does, and closing it closes nothing.
+
+        Args:
+            timeout: Seconds for a call with all its tries and waits.
+            max_attempts: How often a call is sent at most.
+            version: The API version to ask for.
+            headers: Headers to send besides the library's own.
+            budget: The share of the rate window to use, above 0 and at most 1.
+
+        Raises:
+            ConfigurationError: An option makes no sense.
+        """
+        changes: dict[str, Any] = {}
+        if timeout is not None:
+            attempt = min(timeout, self._settings.timeouts.attempt)
+            changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
+        if max_attempts is not None:
+            changes["retry"] = replace(self._settings.retry, max_attempts=max_attempts)
+        if version is not None:
+            changes["version"] = check_version(version)
+        if headers is not None:
+            changes["headers"] = (*self._settings.headers, *check_headers(headers))
+        if budget is not None:
+            changes["budget"] = check_budget(budget)
+        return self._with(replace(self._settings, **changes))
+
+    def _with(self, settings: Settings) -> "AsyncIntercom":
+        client = object.__new__(AsyncIntercom)
+        client._settings = settings
+        client._pool = self._pool
+        client._owns_pool = False
+        return client
+
+    @property
+    def with_raw_response(self) -> RawIntercom:
+        """The same operations, each returning its answer as it came.
+
+        ::
+
+            raw = await intercom.with_raw_response.conversations.retrieve("123")
+            raw.status, raw.headers, raw.request_id, raw.window.remaining, raw.body, raw.parse()
+        """
+        return RawIntercom(self)
+
     async def send(self, call: Call[T]) -> T:
         """Send a call made by a resource; see ``SessionPool.send``."""
-        return await self._pool.send(call, self._settings)
+        _, value = await self._pool.exchange(call, self._settings)
+        return value
+
+    async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
+        """Send a call and return the reply with its value; see ``SessionPool.exchange``."""
+        return await self._pool.exchange(call, self._settings)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that ends with the pool; see ``SessionPool.spawn``."""

@@ -74,7 +74,6 @@ class Many(AsyncIterator[Result[T]]):
         self._ordered = ordered
         self._tasks: TaskGroup | None = None
         self._taking = anyio.Lock(fast_acquire=True)
-        self._slots = anyio.Semaphore(2 * concurrency, fast_acquire=True)
         self._taken = 0
         self._done = 0
         self._delivered = 0
@@ -83,6 +82,7 @@ class Many(AsyncIterator[Result[T]]):
         # By the order in which they are to be delivered: of asking, or of coming.
         self._ready: dict[int, Result[T]] = {}
         self._arrival: anyio.Event | None = None
+        self._room: anyio.Event | None = None
 
     async def __aenter__(self) -> Self:
         if self._tasks is not None:
@@ -111,11 +111,11 @@ class Many(AsyncIterator[Result[T]]):
         while (result := self._ready.pop(self._delivered, None)) is None:
             if self._exhausted and self._delivered == self._taken:
                 raise self._end()
-            if self._arrival is None:
-                self._arrival = anyio.Event()
+            self._arrival = self._arrival or anyio.Event()
             await self._arrival.wait()
         self._delivered += 1
-        self._slots.release()
+        if self._room is not None:
+            self._room.set()
         return result
 
     def _end(self) -> Exception:
@@ -123,12 +123,7 @@ class Many(AsyncIterator[Result[T]]):
         return failure or StopAsyncIteration()
 
     async def _work(self) -> None:
-        while True:
-            await self._slots.acquire()
-            taken = await self._take()
-            if taken is None:
-                self._slots.release()
-                return
+        while (taken := await self._take()) is not None:
             index, id = taken  # the API's word
             try:
                 result = Result(str(id), value=await self._fetch(id))
@@ -140,6 +135,9 @@ class Many(AsyncIterator[Result[T]]):
 
     async def _take(self) -> tuple[int, str | int] | None:
         async with self._taking:
+            while self._taken - self._delivered >= 2 * self._concurrency:
+                self._room = anyio.Event()
+                await self._room.wait()
             if self._exhausted:
                 return None
             try:

@@ -18,6 +18,11 @@ R = TypeVar("R")
 class Sender(Protocol):
     """What streams and resources need of a client."""
 
+    @property
+    def version(self) -> str:
+        """The API version that is asked for."""
+        ...
+
     async def send(self, call: Call[R]) -> R:
         """Send a call and return what it answers."""
         ...
@@ -72,6 +77,10 @@ class Pages(Generic[T]):
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._first().__await__()
+
+    def first_call(self) -> Call[Page[T]] | None:
+        """Return the call for the first page; ``None`` if the limit is 0."""
+        return self._walk().next_call()
 
     async def _first(self) -> Page[T]:
         walk = self._walk()

@@ -20,6 +20,7 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
+from intercom_async.events import RequestEvent
 from intercom_async.limiter import Limiter, WindowLimiter
 from intercom_async.protocol import limits, retry, wire
 from intercom_async.protocol.call import Call, Reply
@@ -37,22 +38,38 @@ _USER_AGENT: Final = (
 )
 
 _SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
+_TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
 
 
 class _Session:
     """One workspace's share of the pool: its rate budget, and when it was last used."""
 
-    def __init__(self, limiter: Limiter, transport: "Transport") -> None:
+    def __init__(self, limiter: Limiter, transport: "Transport", free: asyncio.Semaphore) -> None:
         self.limiter = limiter
         self.calls = 0
         self.last_used = 0.0
         self._transport = transport
+        self._free = free
+
+    async def turn(self) -> float:
+        """Wait for the rate budget, then for a connection, and return when the budget let go.
+
+        In this order a workspace whose budget is used up holds no connection. And the wait for
+        a connection that others use is not timed as if the network had caused it.
+        """
+        await self.limiter.acquire()
+        sent = time.monotonic()
+        try:
+            await self._free.acquire()
+        except BaseException:
+            self.limiter.lost()
+            raise
+        return sent
 
     async def exchange(
-        self, call: Call[Any], base_url: str, headers: dict[str, str], seconds: float
+        self, call: Call[Any], base_url: str, headers: dict[str, str], seconds: float, sent: float
     ) -> Reply:
-        """Send a call that the limiter let through, and tell the limiter how it went."""
-        sent = time.monotonic()
+        """Send a call whose turn it is, and tell the limiter how it went."""
         try:
             reply = await self._transport.exchange(
                 call.method,
@@ -64,6 +81,8 @@ class _Session:
         except BaseException:
             self.limiter.lost()
             raise
+        finally:
+            self._free.release()
         window = limits.rate_headers(reply.headers)
         self.limiter.answered(reply.status, window, sent, time.monotonic())
         return reply
@@ -115,6 +134,8 @@ class SessionPool:
         self._closed = False
         self._calls = 0
         self._idle: anyio.Event | None = None
+        self._waits: set[asyncio.Timeout] = set()
+        self._free = asyncio.Semaphore(connections)
 
     def __repr__(self) -> str:
         """Show the pool's state; never a token."""
@@ -158,15 +179,25 @@ class SessionPool:
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        with anyio.move_on_after(grace):
-            if self._tasks:
-                await asyncio.wait(self._tasks)
-            if self._calls:
-                self._idle = anyio.Event()
-                await self._idle.wait()
-        if self._transport is not None:
+        try:
+            with anyio.move_on_after(grace):
+                if self._tasks:
+                    await asyncio.wait(self._tasks)
+                await self._until_idle()
+        finally:
             with anyio.CancelScope(shield=True):
-                await self._transport.close()
+                for limit in self._waits:
+                    if not limit.expired():
+                        limit.reschedule(0)
+                if self._transport is not None:
+                    await self._transport.close()
+                with anyio.move_on_after(_TO_END):
+                    await self._until_idle()
+
+    async def _until_idle(self) -> None:
+        if self._calls:
+            self._idle = anyio.Event()
+            await self._idle.wait()
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that ends with the pool at the latest.
@@ -214,17 +245,20 @@ class SessionPool:
         self, call: Call[T], settings: Settings, session: _Session
     ) -> tuple[Reply, T]:
         deadline = _Deadline(settings.timeouts.total)
-        attempt = 0
+        attempt = tries = 0
         while True:
             attempt += 1
+            reply: Reply | None = None
+            begun: float | None = None
             try:
-                headers = await self._headers(call, settings, deadline)
-                await deadline.within(session.limiter.acquire())
+                headers, sent = await self._wait(_turn(call, settings, session), deadline)
+                tries += 1
+                begun = time.monotonic()
                 seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
-                reply = await session.exchange(call, settings.base_url, headers, seconds)
-                return reply, wire.answer(call, reply)
+                reply = await session.exchange(call, settings.base_url, headers, seconds, sent)
+                value = wire.answer(call, reply)
             except RequestError as error:
-                error.attempts = attempt
+                error.attempts = tries
                 wait = retry.wait_before_retry(
                     error,
                     read=call.read,
@@ -232,32 +266,44 @@ class SessionPool:
                     policy=settings.retry,
                     random=random.random(),  # noqa: S311  # spreads retries, hides nothing
                 )
-                if wait is None or wait >= deadline.left or self._closed:
+                if wait is not None and (wait >= deadline.left or self._closed):
+                    wait = None
+                if settings.on_event is not None and begun is not None:
+                    event = _event(call, tries, begun, reply, error=error, retry_in=wait)
+                    settings.on_event(event)
+                if wait is None:
                     _finish(error.about(call.method, call.template), call)
                     raise
-            await anyio.sleep(wait)
+            else:
+                if settings.on_event is not None:
+                    settings.on_event(_event(call, tries, begun, reply))
+                return reply, value
+            await self._wait(anyio.sleep(wait), deadline)
 
-    async def _headers(
-        self, call: Call[T], settings: Settings, deadline: "_Deadline"
-    ) -> dict[str, str]:
-        token = await deadline.within(settings.secret.reveal())
-        headers = {
-            "Authorization": _Hidden(f"Bearer {token}"),
-            "Accept": "application/json",
-            "Intercom-Version": settings.version,
-            "User-Agent": _USER_AGENT,
-        }
-        if call.body is not None:
-            headers["Content-Type"] = "application/json"
-        return headers
+    async def _wait(self, step: Coroutine[Any, Any, T], deadline: "_Deadline") -> T:
+        """Await a step that sends nothing, until the deadline or the pool's end."""
+        limit = asyncio.timeout(None if deadline.seconds is None else deadline.left)
+        try:
+            async with limit:
+                self._waits.add(limit)
+                try:
+                    return await step
+                finally:
+                    self._waits.discard(limit)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        if deadline.left:
+            raise PoolError("the pool was closed while the call waited for its turn")
+        raise TimedOut(f"not sent within {deadline.seconds:.3g} s (timeouts.total)", sent=False)
 
     def _session(self, settings: Settings, transport: "Transport") -> _Session:
         key = (settings.secret, settings.base_url, settings.budget, id(settings.limiter))
         session = self._sessions.get(key)
         if session is None:
             self._evict_idle()
-            session = _Session(settings.limiter or WindowLimiter(settings.budget), transport)
-            self._sessions[key] = session
+            limiter = settings.limiter or WindowLimiter(settings.budget)
+            session = self._sessions[key] = _Session(limiter, transport, self._free)
         return session
 
     def _evict_idle(self) -> None:
@@ -299,6 +345,29 @@ def _finish(error: RequestError, call: Call[T]) -> None:
         error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
 
 
+def _event(
+    call: Call[Any],
+    attempt: int,
+    begun: float,
+    reply: Reply | None,
+    *,
+    error: RequestError | None = None,
+    retry_in: float | None = None,
+) -> RequestEvent:
+    return RequestEvent(
+        method=call.method,
+        path=call.template,
+        attempt=attempt,
+        seconds=time.monotonic() - begun,
+        status=None if reply is None else reply.status,
+        bytes=0 if reply is None else len(reply.body),
+        remaining=None if reply is None else limits.rate_headers(reply.headers).remaining,
+        request_id=None if reply is None else reply.headers.get("X-Request-Id"),
+        error=None if error is None else type(error).__name__,
+        retry_in=retry_in,
+    )
+
+
 class _Hidden(str):
     """A header that does not show itself in a traceback with locals."""
 
@@ -312,17 +381,24 @@ class _Deadline:
     """What is left of a call's total time."""
 
     def __init__(self, seconds: float | None) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._end = None if seconds is None else time.monotonic() + seconds
 
     @property
     def left(self) -> float:
         return float("inf") if self._end is None else max(self._end - time.monotonic(), 0.0)
 
-    async def within(self, step: Coroutine[Any, Any, T]) -> T:
-        """Await a step that comes before sending."""
-        if self._end is None:
-            return await step
-        with anyio.move_on_after(self.left):
-            return await step
-        raise TimedOut(f"not sent within {self._seconds:.3g} s (timeouts.total)", sent=False)
+
+async def _turn(
+    call: Call[Any], settings: Settings, session: _Session
+) -> tuple[dict[str, str], float]:
+    headers = {
+        "Authorization": _Hidden(f"Bearer {await settings.secret.reveal()}"),
+        "Accept": "application/json",
+        "Intercom-Version": settings.version,
+        "User-Agent": _USER_AGENT,
+    }
+    if call.body is not None:
+        headers["Content-Type"] = "application/json"
+    headers.update(settings.headers)
+    return headers, await session.turn()

@@ -1,6 +1,7 @@
 """Who asks, where, and how patiently: the checked settings of a client."""
 
 import os
+import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from ipaddress import ip_address
@@ -11,12 +12,27 @@ from urllib.parse import urlsplit
 import msgspec
 
 from intercom_async.errors import ConfigurationError
+from intercom_async.events import OnEvent
 from intercom_async.limiter import Limiter
+from intercom_async.protocol import versions
 from intercom_async.protocol.retry import RetryPolicy
 
 Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
 Region: TypeAlias = Literal["us", "eu", "au"]
 
+_OWN_HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "content-length",
+        "content-type",
+        "host",
+        "intercom-version",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
 DEFAULT_VERSION: Final = "2.10"
 TOKEN_VARIABLE: Final = "INTERCOM_ACCESS_TOKEN"  # noqa: S105  # a variable's name
 REGIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -91,6 +107,8 @@ class Settings(msgspec.Struct, frozen=True):
         retry: How persistent to be.
         budget: The share of the rate window to use.
         limiter: The caller's own limiter, in place of the pool's.
+        headers: Headers to send besides the library's own.
+        on_event: Told of every try.
     """
 
     secret: Secret
@@ -100,6 +118,8 @@ class Settings(msgspec.Struct, frozen=True):
     retry: RetryPolicy = RetryPolicy()
     budget: float = 1.0
     limiter: Limiter | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    on_event: OnEvent | None = None
 
 
 def find_token(token: Token | None) -> Secret:
@@ -190,7 +210,27 @@ def check_version(version: object) -> str:
         raise ConfigurationError(
             f"version {version!r} is none; give a str such as {DEFAULT_VERSION!r}"
         )
+    if version not in versions.KNOWN:
+        warnings.warn(
+            f"Intercom-Version {version} is not known to this library; it is sent all the same",
+            UserWarning,
+            stacklevel=3,
+        )
     return version
+
+
+def check_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return headers that may be sent besides the library's own.
+
+    Raises:
+        ConfigurationError: One would replace what the library sends, or is no header.
+    """
+    for name, value in headers.items():
+        if name.lower() in _OWN_HEADERS:
+            raise ConfigurationError(f"the header {name} is the library's own to set")
+        if not name.isascii() or not name.replace("-", "").isalnum() or not value.isprintable():
+            raise ConfigurationError(f"{name!r} is no header that can be sent")
+    return tuple(headers.items())
 
 
 def check_budget(budget: float) -> float:

@@ -28,6 +28,8 @@ R = TypeVar("R")
 class Script:
     """Answers calls with scripted pages and keeps what was asked."""
 
+    version = "2.10"
+
     def __init__(self, *pages: Page[int] | Exception, repeat: bool = False) -> None:
         self.pages = list(pages)
         self.asked: list[tuple[str | None, int | None]] = []

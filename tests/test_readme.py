@@ -1,10 +1,13 @@
 """The README's examples run as they stand, and its claims about the command hold."""
 
+import hmac
 import re
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from intercom_async import settings
 from intercom_async.cli.exits import Exit
@@ -16,8 +19,24 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
-def test_an_example_runs_as_it_stands(
+PROGRAMS = [example for example in EXAMPLES if "asyncio.run(main())" in example]
+AIOHTTP, ASGI = (example for example in EXAMPLES if "app = " in example)
+SECRET = "a-client-secret"
+NOTIFICATION = (
+    b'{"topic":"conversation.user.replied","id":"notif_1",'
+    b'"data":{"item":{"type":"conversation","id":"123"}}}'
+)
+SIGNATURE = "sha1=" + hmac.new(SECRET.encode(), NOTIFICATION, "sha1").hexdigest()
+
+
+def run(example: str, name: str) -> dict[str, Any]:
+    names = {"__name__": name}
+    exec(compile(example, "README.md", "exec"), names)  # noqa: S102  # the README is ours
+    return names
+
+
+@pytest.mark.parametrize("example", PROGRAMS, ids=range(len(PROGRAMS)))
+def test_a_program_runs_as_it_stands(
     example: str,
     intercom_emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
@@ -25,14 +44,59 @@ def test_an_example_runs_as_it_stands(
 ) -> None:
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", intercom_emulator.token)
     monkeypatch.setattr(settings, "REGIONS", MappingProxyType({"us": intercom_emulator.url}))
-    exec(compile(example, "README.md", "exec"), {"__name__": "__main__"})  # noqa: S102  # ours
+    example = example.replace("1001", str(intercom_emulator.workspace.admins[0]["id"]))
+    run(example, "__main__")
     printed = capsys.readouterr().out
     assert printed.strip()
     assert "failed:" not in printed
+    assert "404" not in printed
+
+
+async def test_the_aiohttp_webhook_takes_what_intercom_signed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INTERCOM_CLIENT_SECRET", SECRET)
+    app = run(AIOHTTP, "example")["app"]
+    async with TestClient(TestServer(app)) as client:
+        statuses = []
+        for signature in (SIGNATURE, SIGNATURE, "sha1=0"):
+            headers = {"X-Hub-Signature": signature}
+            response = await client.post("/intercom", data=NOTIFICATION, headers=headers)
+            statuses.append(response.status)
+    assert statuses == [200, 200, 401]
+    assert capsys.readouterr().out == "a reply in 123\n", "the second is known already"
+
+
+@pytest.mark.parametrize(
+    ("signature", "status"), [(SIGNATURE, 200), ("sha1=0", 401)], ids=["signed", "forged"]
+)
+async def test_the_asgi_webhook_takes_what_intercom_signed(
+    signature: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INTERCOM_CLIENT_SECRET", SECRET)
+    app = run(ASGI, "example")["app"]
+    sent: list[dict[str, Any]] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/intercom",
+        "query_string": b"",
+        "headers": [(b"x-hub-signature", signature.encode())],
+    }
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": NOTIFICATION, "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    assert sent[0]["status"] == status
+    assert ("notif_1" in capsys.readouterr().out) is (status == 200)
 
 
 def test_the_readme_has_its_examples_and_names_every_exit_code() -> None:
-    assert len(EXAMPLES) >= 4
+    assert len(PROGRAMS) >= 4
     table = README[README.index("| exit code") : README.index("The file gets its name")]
     named = {int(code) for code in re.findall(r"\b\d+\b", table.replace("143", " 143"))}
     assert named == {meaning.value for meaning in Exit}

@@ -3,7 +3,9 @@
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.base import JSON, Model, Timestamp
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.deleted import Deleted
 from intercom_async.models.me import App, Me
+from intercom_async.models.message import Message
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
@@ -18,6 +20,13 @@ from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
 from intercom_async.models.tag import Tag
+from intercom_async.models.ticket import (
+    Ticket,
+    TicketPart,
+    TicketParts,
+    TicketType,
+    TicketTypeAttribute,
+)
 
 __all__ = [
     "JSON",
@@ -32,14 +41,21 @@ __all__ = [
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "Deleted",
     "FirstContactReply",
     "LinkedObject",
     "LinkedObjects",
     "Me",
+    "Message",
     "Model",
     "Reference",
     "SlaApplied",
     "Source",
     "Tag",
+    "Ticket",
+    "TicketPart",
+    "TicketParts",
+    "TicketType",
+    "TicketTypeAttribute",
     "Timestamp",
 ]

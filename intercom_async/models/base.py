@@ -19,7 +19,7 @@ else:
 
 
 # A decoded answer is a tree, which holds no cycle, so the collector need not visit its structs.
-class Model(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Model(msgspec.Struct, frozen=True, gc=False):
     """The base of every struct an answer decodes into.
 
     Only a conversation's ``id`` is required; whatever else an answer leaves out is ``None``, or
@@ -60,3 +60,8 @@ def ids_as_str(value: JSON) -> JSON:
 def _id_as_str(key: str, value: JSON) -> JSON:
     is_id = key == "id" or key.endswith("_id")
     return str(value) if is_id and type(value) is int else value
+
+
+def assignee(value: object) -> str | None:
+    """Return the id of whom something is assigned to, as ``str``, or ``None`` for nobody."""
+    return None if value in {None, 0, "0"} else str(value)

@@ -1,11 +1,11 @@
 """The conversation, as list, search and retrieve answer with it."""
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec.structs import force_setattr
 
 from intercom_async.models.ai_agent import AiAgent
-from intercom_async.models.base import JSON, Id, Model, Timestamp
+from intercom_async.models.base import JSON, Id, Model, Timestamp, assignee
 from intercom_async.models.part import ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import Admin, ContactReference, LinkedObjects
@@ -13,8 +13,6 @@ from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
 from intercom_async.models.tag import Tag
-
-_NOBODY: Final = (0, "0")
 
 
 class _Contacts(Model, frozen=True):
@@ -135,22 +133,23 @@ class Conversation(Model, frozen=True):
             force_setattr(self, "id", str(id))
         admin: object = self.admin_assignee_id
         if admin is not None and (type(admin) is int or admin == "0"):
-            force_setattr(self, "admin_assignee_id", None if admin in _NOBODY else str(admin))
+            force_setattr(self, "admin_assignee_id", assignee(admin))
         team: object = self.team_assignee_id
         if team is not None and (type(team) is int or team == "0"):
-            force_setattr(self, "team_assignee_id", None if team in _NOBODY else str(team))
+            force_setattr(self, "team_assignee_id", assignee(team))
         tags: object = self.tags
         if type(tags) is not list:
-            force_setattr(self, "tags", _unwrap(tags))
+            force_setattr(self, "tags", as_list(tags))
         contacts: object = self.contacts
         if type(contacts) is not list:
-            force_setattr(self, "contacts", _unwrap(contacts))
+            force_setattr(self, "contacts", as_list(contacts))
         teammates: object = self.teammates
         if type(teammates) is not list:
-            force_setattr(self, "teammates", _unwrap(teammates))
+            force_setattr(self, "teammates", as_list(teammates))
 
 
-def _unwrap(value: object) -> list[Any]:
+def as_list(value: object) -> list[Any]:
+    """Return the list within what was sent for a list."""
     if isinstance(value, _Contacts):
         return value.contacts or []
     if isinstance(value, _Teammates):

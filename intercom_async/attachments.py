@@ -1,0 +1,85 @@
+"""Files to attach to a reply."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import anyio
+import msgspec
+
+from intercom_async.errors import QueryError
+
+__all__ = ["Attachable", "AttachmentFile"]
+
+MAX_ATTACHMENTS: Final = 10
+
+
+class AttachmentFile(msgspec.Struct, frozen=True):
+    """A file to attach.
+
+    Attributes:
+        name: The name it will have.
+        data: Its content.
+        content_type: Its media type; by default what the name suggests.
+    """
+
+    name: str
+    data: bytes
+    content_type: str | None = None
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the file as the API's JSON, its content in base64."""
+        return {
+            "content_type": self.content_type or guess_type(self.name)[0] or _UNKNOWN,
+            "data": b64encode(self.data).decode("ascii"),
+            "name": self.name,
+        }
+
+
+Attachable: TypeAlias = Path | AttachmentFile
+"""A file to attach: the path of one to read, or its content with a name."""
+
+_UNKNOWN: Final = "application/octet-stream"
+
+
+async def encode_files(files: Sequence[Attachable] | None) -> list[dict[str, str]] | None:
+    """Read files and return them as the API's JSON.
+
+    Raises:
+        QueryError: There are more than ten.
+        OSError: One cannot be read.
+    """
+    if files is None:
+        return None
+    _check_count("attachment_files", files)
+    return [(await _read(file)).to_dict() for file in files]
+
+
+def check_urls(urls: Sequence[str] | None) -> list[str] | None:
+    """Return the URLs of images to attach.
+
+    Raises:
+        QueryError: There are more than ten.
+    """
+    if urls is None:
+        return None
+    _check_count("attachment_urls", urls)
+    return list(urls)
+
+
+def _check_count(name: str, attachments: Sequence[object]) -> None:
+    if isinstance(attachments, str | bytes):
+        raise QueryError(f"{name} must be several, in a list, not one string")
+    if len(attachments) > MAX_ATTACHMENTS:
+        raise QueryError(
+            f"{name} holds {len(attachments)}; the API takes {MAX_ATTACHMENTS} at most. "
+            "Send the rest with another reply"
+        )
+
+
+async def _read(file: Attachable) -> AttachmentFile:
+    if isinstance(file, AttachmentFile):
+        return file
+    return AttachmentFile(file.name, await anyio.Path(file).read_bytes())

@@ -1,0 +1,76 @@
+"""Events: one for every try of every call, for logs, metrics and traces.
+
+They carry no token, no ids, no query strings and no bodies.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+__all__ = ["OnEvent", "RequestEvent", "log_events"]
+
+
+class RequestEvent(msgspec.Struct, frozen=True):
+    """What became of one try.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path template, such as ``/conversations/{id}``.
+        attempt: Which try of the call it was, from 1.
+        seconds: How long it took, from sending to the end of the answer; waiting for its turn
+            is not in it.
+        status: The answer's HTTP status; ``None`` if there was none.
+        bytes: The size of the answer's body, decompressed.
+        remaining: Requests left in the rate window, as the answer said.
+        request_id: The API's id of the request, for its support.
+        error: The class of the error the try ended with, such as ``TimedOut``; ``None`` if it
+            succeeded.
+        retry_in: Seconds until the next try; ``None`` if there is none.
+    """
+
+    method: str
+    path: str
+    attempt: int
+    seconds: float
+    status: int | None = None
+    bytes: int = 0
+    remaining: int | None = None
+    request_id: str | None = None
+    error: str | None = None
+    retry_in: float | None = None
+
+
+OnEvent: TypeAlias = Callable[[RequestEvent], object]
+"""Called after every try, on the event loop: be quick, and raise nothing."""
+
+
+def log_events(logger: logging.Logger | None = None) -> OnEvent:
+    """Return a hook that logs tries: failed ones as warnings, the others for debugging.
+
+    Args:
+        logger: Where to; the logger ``intercom_async`` by default.
+    """
+    to = logger or logging.getLogger("intercom_async")
+
+    def log(event: RequestEvent) -> None:
+        level = logging.DEBUG if event.error is None else logging.WARNING
+        if not to.isEnabledFor(level):
+            return
+        again = "" if event.retry_in is None else f", again in {event.retry_in:.1f} s"
+        to.log(
+            level,
+            "%s %s: %s in %.3f s (try %d, %d bytes, %s left in the window, request %s)%s",
+            event.method,
+            event.path,
+            event.error or event.status,
+            event.seconds,
+            event.attempt,
+            event.bytes,
+            "?" if event.remaining is None else event.remaining,
+            event.request_id,
+            again,
+        )
+
+    return log

@@ -1,0 +1,295 @@
+"""Answers as they came: status, headers and body, and what they decode to."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Protocol,
+    Required,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+)
+
+from intercom_async.attachments import Attachable
+from intercom_async.errors import QueryError
+from intercom_async.models import ContactReference, Conversation, Me
+from intercom_async.pages import Pages
+from intercom_async.protocol import codec
+from intercom_async.protocol.call import Call, Reply
+from intercom_async.protocol.codec import Page
+from intercom_async.protocol.limits import RateHeaders, rate_headers
+from intercom_async.resources.conversations import Conversations
+
+__all__ = ["RawConversations", "RawIntercom", "RawResponse"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+_Contacts: TypeAlias = list[ContactReference]  # where "list" is a method
+
+
+class RawResponse(Generic[T]):
+    """One answer, and what it decodes to.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers, case-insensitive.
+        body: The body's bytes, decompressed.
+    """
+
+    def __init__(self, reply: Reply, value: T) -> None:
+        self.status: int = reply.status
+        self.headers: Mapping[str, str] = reply.headers
+        self.body: bytes = reply.body
+        self._value = value
+
+    def __repr__(self) -> str:
+        return f"<RawResponse {self.status} request_id={self.request_id} {len(self.body)} bytes>"
+
+    @property
+    def request_id(self) -> str | None:
+        """The API's id of the request, for its support."""
+        return self.headers.get("X-Request-Id")
+
+    @property
+    def window(self) -> RateHeaders:
+        """What the headers say of the rate window."""
+        return rate_headers(self.headers)
+
+    def parse(self) -> T:
+        """Return what the operation returns without ``with_raw_response``."""
+        return self._value
+
+
+class Exchanger(Protocol):
+    """What raw answers need of a client."""
+
+    @property
+    def version(self) -> str:
+        """The API version that is asked for."""
+        ...
+
+    async def exchange(self, call: Call[R]) -> tuple[Reply, R]:
+        """Send a call and return the reply with its value."""
+        ...
+
+    def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        """Start a task that ends with the client at the latest."""
+        ...
+
+
+class _RawSender:
+    """Gives resources the whole answer where they look for its value, which they hand on."""
+
+    def __init__(self, client: Exchanger) -> None:
+        self._client = client
+
+    def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
+        return self._client.spawn(coroutine)
+
+    @property
+    def version(self) -> str:
+        return self._client.version
+
+    async def send(self, call: Call[R]) -> R:
+        reply, value = await self._client.exchange(call)
+        return cast("R", RawResponse(reply, value))
+
+
+def _raw(
+    method: Callable[Concatenate[Any, P], Awaitable[T]],
+) -> Callable[
+    [Callable[..., None]], Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[T]]]
+]:
+    """Give a method the signature of one of ``Conversations``, returning the raw answer."""
+
+    def decorate(
+        named: Callable[..., None],
+    ) -> Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[T]]]:
+        @wraps(named)
+        async def send(
+            self: "RawConversations", /, *args: P.args, **kwargs: P.kwargs
+        ) -> RawResponse[T]:
+            answer = await method(self.conversations, *args, **kwargs)
+            return cast("RawResponse[T]", answer)  # which the sender put in the value's place
+
+        return send
+
+    return decorate
+
+
+def _raw_first(
+    method: Callable[Concatenate[Any, P], Pages[T]],
+) -> Callable[
+    [Callable[..., None]],
+    Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[Page[T]]]],
+]:
+    """Give a method the signature of one of ``Conversations``, returning the first raw answer."""
+
+    def decorate(
+        named: Callable[..., None],
+    ) -> Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[Page[T]]]]:
+        @wraps(named)
+        async def send(
+            self: "RawConversations", /, *args: P.args, **kwargs: P.kwargs
+        ) -> RawResponse[Page[T]]:
+            call = method(self.conversations, *args, **kwargs).first_call()
+            if call is None:
+                raise QueryError("with limit=0 there is no answer to return")
+            return cast("RawResponse[Page[T]]", await self.sender.send(call))
+
+        return send
+
+    return decorate
+
+
+class ReplyArguments(TypedDict, total=False):
+    """What ``reply`` takes: exactly one of ``admin_id`` and the three that name a contact."""
+
+    body: Required[str]
+    admin_id: str | int
+    intercom_user_id: str
+    user_id: str
+    email: str
+    message_type: Literal["comment", "note"]
+    attachment_urls: Sequence[str] | None
+    attachment_files: Sequence[Attachable] | None
+    created_at: datetime | int | None
+
+
+class AttachContactArguments(TypedDict, total=False):
+    """What ``attach_contact`` takes: exactly one of the three that name a contact."""
+
+    admin_id: Required[str | int]
+    intercom_user_id: str
+    user_id: str
+    email: str
+    customer: Mapping[str, str] | None
+
+
+class RawConversations:
+    """The operations of ``Conversations``, each returning its answer as it came.
+
+    ``list`` and ``search`` return the answer of their first page; its ``parse().next`` is the
+    ``resume=`` of the next.
+    """
+
+    def __init__(self, client: Exchanger) -> None:
+        self.sender: _RawSender = _RawSender(client)
+        self.conversations: Conversations = Conversations(self.sender)
+
+    @_raw_first(Conversations.list)
+    def list(self) -> None:
+        """See ``Conversations.list``."""
+
+    @_raw_first(Conversations.search)
+    def search(self) -> None:
+        """See ``Conversations.search``."""
+
+    @_raw(Conversations.retrieve)
+    def retrieve(self) -> None:
+        """See ``Conversations.retrieve``."""
+
+    @_raw(Conversations.create)
+    def create(self) -> None:
+        """See ``Conversations.create``."""
+
+    @_raw(Conversations.update)
+    def update(self) -> None:
+        """See ``Conversations.update``."""
+
+    @_raw(Conversations.assign)
+    def assign(self) -> None:
+        """See ``Conversations.assign``."""
+
+    @_raw(Conversations.unassign)
+    def unassign(self) -> None:
+        """See ``Conversations.unassign``."""
+
+    @_raw(Conversations.close)
+    def close(self) -> None:
+        """See ``Conversations.close``."""
+
+    @_raw(Conversations.open)
+    def open(self) -> None:
+        """See ``Conversations.open``."""
+
+    @_raw(Conversations.snooze)
+    def snooze(self) -> None:
+        """See ``Conversations.snooze``."""
+
+    @_raw(Conversations.run_assignment_rules)
+    def run_assignment_rules(self) -> None:
+        """See ``Conversations.run_assignment_rules``."""
+
+    @_raw(Conversations.detach_contact)
+    def detach_contact(self) -> None:
+        """See ``Conversations.detach_contact``."""
+
+    @_raw(Conversations.add_tag)
+    def add_tag(self) -> None:
+        """See ``Conversations.add_tag``."""
+
+    @_raw(Conversations.remove_tag)
+    def remove_tag(self) -> None:
+        """See ``Conversations.remove_tag``."""
+
+    @_raw(Conversations.redact_part)
+    def redact_part(self) -> None:
+        """See ``Conversations.redact_part``."""
+
+    @_raw(Conversations.redact_source)
+    def redact_source(self) -> None:
+        """See ``Conversations.redact_source``."""
+
+    @_raw(Conversations.convert)
+    def convert(self) -> None:
+        """See ``Conversations.convert``."""
+
+    @_raw(Conversations.delete)
+    def delete(self) -> None:
+        """See ``Conversations.delete``."""
+
+    # A decorator sees but the first of several overloads, so these two say what they take.
+
+    async def reply(
+        self, id: str | int, **arguments: Unpack[ReplyArguments]
+    ) -> RawResponse[Conversation]:
+        """See ``Conversations.reply``."""
+        reply: Any = self.conversations.reply
+        return cast("RawResponse[Conversation]", await reply(id, **arguments))
+
+    async def attach_contact(
+        self, id: str | int, **arguments: Unpack[AttachContactArguments]
+    ) -> RawResponse[_Contacts]:
+        """See ``Conversations.attach_contact``."""
+        attach_contact: Any = self.conversations.attach_contact
+        answer = await attach_contact(id, **arguments)
+        return cast("RawResponse[_Contacts]", answer)
+
+
+class RawIntercom:
+    """A client whose operations return answers as they came: ``intercom.with_raw_response``.
+
+    Attributes:
+        conversations: The workspace's conversations.
+    """
+
+    def __init__(self, client: Exchanger) -> None:
+        self._client = client
+        self.conversations: RawConversations = RawConversations(client)
+
+    async def me(self) -> RawResponse[Me]:
+        """Tell whose token this is; see ``AsyncIntercom.me``."""
+        reply, me = await self._client.exchange(Call("GET", "/me", "/me", codec.one(Me)))
+        return RawResponse(reply, me)

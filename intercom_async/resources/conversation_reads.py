@@ -1,0 +1,328 @@
+"""Listing, searching and retrieving conversations.
+
+Source: API reference 2.10, "Conversations".
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, TypeVar, overload
+
+from intercom_async.errors import DecodeError, QueryError
+from intercom_async.many import Ids, Many
+from intercom_async.models import Conversation
+from intercom_async.pages import Pages, Sender
+from intercom_async.protocol import codec, wire
+from intercom_async.protocol.call import Call
+from intercom_async.protocol.codec import Decode, Page
+from intercom_async.protocol.fields import MAX_PER_PAGE
+from intercom_async.protocol.query import Query, compile_query
+
+__all__ = ["ConversationReads"]
+
+T = TypeVar("T")
+
+OnInvalid = Callable[[DecodeError], object]
+
+# Listing is quick however large the page. Searching 150 a page takes up to 18 seconds and at
+# times fails where smaller pages succeed.
+_LIST_PER_PAGE: Final = 150
+_SEARCH_PER_PAGE: Final = 50
+
+
+class ConversationReads:
+    """The operations that change nothing, and are tried again when they fail."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    @overload
+    def list(
+        self,
+        *,
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+        on_invalid: OnInvalid | None = ...,
+    ) -> Pages[Conversation]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        type: type[T],
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+        on_invalid: OnInvalid | None = ...,
+    ) -> Pages[T]: ...
+
+    @overload
+    def list(
+        self,
+        *,
+        raw: Literal[True],
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+    ) -> Pages[bytes]: ...
+
+    def list(
+        self,
+        *,
+        per_page: int = _LIST_PER_PAGE,
+        resume: str | None = None,
+        limit: int | None = None,
+        type: type[Any] = Conversation,
+        raw: bool = False,
+        on_invalid: OnInvalid | None = None,
+    ) -> Pages[Any]:
+        """Walk all conversations, the most recently updated first.
+
+        A conversation that is updated while the walk goes on moves to the front, and if the
+        walk had not come to it yet, the walk misses it. To have them all, list again what was
+        updated since: ``search(F.updated_at >= started)``.
+
+        Args:
+            per_page: Conversations a page, 1 to 150.
+            resume: The ``next`` of a page, to go on after it.
+            limit: How many conversations to walk at most.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each conversation as the API's own bytes, undecoded.
+            on_invalid: Called with each record that cannot be decoded; without it, iterating
+                raises the error.
+
+        Returns:
+            A stream to iterate, to take page by page, or to await for its first page. The
+            parts of a conversation are only in ``retrieve``.
+
+        Raises:
+            QueryError: An argument the API would refuse. Nothing is sent by this method;
+                iterating raises ``RequestError`` and ``CursorLoopError``.
+
+        Source: API reference 2.10, "List all conversations".
+        """
+        _check_per_page(per_page)
+        decode = _decode_page(type, raw=raw)
+
+        def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
+            query = [("per_page", str(_at_most(per_page, left)))]
+            if cursor is not None:
+                query.append(("starting_after", cursor))
+            return Call("GET", "/conversations", wire.url("/conversations", query), decode)
+
+        return Pages(self._sender, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
+
+    @overload
+    def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+        on_invalid: OnInvalid | None = ...,
+    ) -> Pages[Conversation]: ...
+
+    @overload
+    def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        type: type[T],
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+        on_invalid: OnInvalid | None = ...,
+    ) -> Pages[T]: ...
+
+    @overload
+    def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        raw: Literal[True],
+        per_page: int = ...,
+        resume: str | None = ...,
+        limit: int | None = ...,
+    ) -> Pages[bytes]: ...
+
+    def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        per_page: int = _SEARCH_PER_PAGE,
+        resume: str | None = None,
+        limit: int | None = None,
+        type: type[Any] = Conversation,
+        raw: bool = False,
+        on_invalid: OnInvalid | None = None,
+    ) -> Pages[Any]:
+        """Walk the conversations that match a query.
+
+        What ``list`` says of conversations updated meanwhile holds here too, and the search
+        index lags behind by up to some minutes.
+
+        Args:
+            query: An expression of ``F``, or the API's own JSON as a mapping.
+            per_page: Conversations a page, 1 to 150. Large pages of a search are slow.
+            resume: The ``next`` of a page of the same search, to go on after it.
+            limit: How many conversations to walk at most.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each conversation as the API's own bytes, undecoded.
+            on_invalid: Called with each record that cannot be decoded; without it, iterating
+                raises the error.
+
+        Returns:
+            A stream to iterate, to take page by page, or to await for its first page. The
+            parts of a conversation are only in ``retrieve``.
+
+        Raises:
+            QueryError: A query or argument the API would refuse. Nothing is sent by this
+                method; iterating raises ``RequestError`` and ``CursorLoopError``.
+
+        Source: API reference 2.10, "Search conversations".
+        """
+        _check_per_page(per_page)
+        compiled = compile_query(query)
+        decode = _decode_page(type, raw=raw)
+        path = "/conversations/search"
+
+        def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
+            pagination: dict[str, Any] = {"per_page": _at_most(per_page, left)}
+            if cursor is not None:
+                pagination["starting_after"] = cursor
+            body = wire.encode({"query": compiled, "pagination": pagination})
+            return Call("POST", path, path, decode, body=body)
+
+        return Pages(self._sender, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
+
+    @overload
+    async def retrieve(
+        self, id: str | int, *, display_as: Literal["plaintext"] | None = ...
+    ) -> Conversation: ...
+
+    @overload
+    async def retrieve(
+        self, id: str | int, *, type: type[T], display_as: Literal["plaintext"] | None = ...
+    ) -> T: ...
+
+    @overload
+    async def retrieve(
+        self, id: str | int, *, raw: Literal[True], display_as: Literal["plaintext"] | None = ...
+    ) -> bytes: ...
+
+    async def retrieve(
+        self,
+        id: str | int,
+        *,
+        display_as: Literal["plaintext"] | None = None,
+        type: type[Any] = Conversation,
+        raw: bool = False,
+    ) -> Any:
+        """Fetch one conversation with its parts, of which the API gives the newest 500.
+
+        Args:
+            id: The conversation's id.
+            display_as: ``"plaintext"`` for bodies without HTML.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give the API's own bytes, undecoded.
+
+        Raises:
+            QueryError: The id cannot stand in a path; nothing was sent.
+            NotFound: There is no such conversation, or it was deleted.
+            RequestError: It could not be fetched; the class tells why.
+
+        Source: API reference 2.10, "Retrieve a conversation".
+        """
+        return await self._sender.send(_retrieve(id, display_as, _decode_one(type, raw=raw)))
+
+    @overload
+    def retrieve_many(
+        self,
+        ids: Ids,
+        *,
+        concurrency: int = ...,
+        ordered: bool = ...,
+        display_as: Literal["plaintext"] | None = ...,
+    ) -> Many[Conversation]: ...
+
+    @overload
+    def retrieve_many(
+        self,
+        ids: Ids,
+        *,
+        type: type[T],
+        concurrency: int = ...,
+        ordered: bool = ...,
+        display_as: Literal["plaintext"] | None = ...,
+    ) -> Many[T]: ...
+
+    @overload
+    def retrieve_many(
+        self,
+        ids: Ids,
+        *,
+        raw: Literal[True],
+        concurrency: int = ...,
+        ordered: bool = ...,
+        display_as: Literal["plaintext"] | None = ...,
+    ) -> Many[bytes]: ...
+
+    def retrieve_many(
+        self,
+        ids: Ids,
+        *,
+        concurrency: int = 16,
+        ordered: bool = False,
+        display_as: Literal["plaintext"] | None = None,
+        type: type[Any] = Conversation,
+        raw: bool = False,
+    ) -> Many[Any]:
+        """Fetch many conversations with their parts, several at a time.
+
+        Args:
+            ids: The ids, from any iterable or async iterable, such as a generator over
+                ``list()``. They are taken as results are consumed.
+            concurrency: How many to fetch at a time.
+            ordered: Deliver in the order of ``ids`` rather than as they come.
+            display_as: ``"plaintext"`` for bodies without HTML.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give the API's own bytes, undecoded.
+
+        Returns:
+            Results to iterate inside ``async with``; each has the ``id`` and either a
+            ``value`` or an ``error``, so that one that fails costs none of the others.
+
+        Raises:
+            QueryError: ``concurrency`` is below 1, or ``ids`` is a single string.
+
+        Source: API reference 2.10, "Retrieve a conversation".
+        """
+        decode = _decode_one(type, raw=raw)
+
+        async def fetch(id: str | int) -> Any:
+            return await self._sender.send(_retrieve(id, display_as, decode))
+
+        return Many(ids, fetch, concurrency=concurrency, ordered=ordered)
+
+
+def _retrieve(id: str | int, display_as: str | None, decode: Decode[T]) -> Call[T]:
+    path = f"/conversations/{wire.segment(id, 'conversation id')}"
+    query = [] if display_as is None else [("display_as", display_as)]
+    return Call("GET", "/conversations/{id}", wire.url(path, query), decode)
+
+
+def _decode_one(type_: type[Any], *, raw: bool) -> Decode[Any]:
+    return codec.raw_one if raw else codec.one(type_)
+
+
+def _decode_page(type_: type[Any], *, raw: bool) -> Decode[Page[Any]]:
+    return codec.raw_page if raw else codec.page(type_)
+
+
+def _check_per_page(per_page: int) -> None:
+    if isinstance(per_page, bool) or not 1 <= per_page <= MAX_PER_PAGE:
+        raise QueryError(f"per_page must be from 1 to {MAX_PER_PAGE}, not {per_page!r}")
+
+
+def _at_most(per_page: int, left: int | None) -> int:
+    return per_page if left is None else min(per_page, left)

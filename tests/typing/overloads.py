@@ -1,0 +1,181 @@
+"""What type checkers make of the public API: right calls pass, wrong ones are refused.
+
+Never run. Each "type: ignore" marks a call that must be refused: both checkers report one that
+is not needed.
+"""
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_type
+
+import msgspec
+
+from intercom_async import (
+    AsyncIntercom,
+    AttachmentFile,
+    F,
+    Filter,
+    Group,
+    Many,
+    Page,
+    Pages,
+    RateHeaders,
+    RawResponse,
+    RequestEvent,
+    Result,
+)
+from intercom_async.models import (
+    ContactReference,
+    Conversation,
+    ConversationPart,
+    Deleted,
+    Message,
+    Tag,
+    Ticket,
+)
+
+NOW = datetime.now(UTC)
+
+
+class Mine(msgspec.Struct):
+    id: str
+
+
+def clients() -> None:
+    AsyncIntercom()
+    AsyncIntercom(token="t", region="eu", version="2.10", budget=0.8)
+    AsyncIntercom(token=lambda: "t")
+    AsyncIntercom(region="mars")  # type: ignore[arg-type]
+    AsyncIntercom("t")  # type: ignore[call-arg]
+    AsyncIntercom(token=b"t")  # type: ignore[arg-type]
+
+    async def token() -> str:
+        return "t"
+
+    AsyncIntercom(token=token)
+
+    def told(event: RequestEvent) -> None:
+        assert_type(event.status, int | None)
+
+    AsyncIntercom(on_event=told)
+
+
+def streams(intercom: AsyncIntercom) -> None:
+    c = intercom.conversations
+    assert_type(c.list(), Pages[Conversation])
+    assert_type(c.list(type=Mine), Pages[Mine])
+    assert_type(c.list(raw=True), Pages[bytes])
+    c.list(raw=True, type=Mine)  # type: ignore[call-overload]
+    c.list(150)  # type: ignore[call-overload]
+    c.list(page=2)  # type: ignore[call-overload]
+    assert_type(c.search(F.state == "open"), Pages[Conversation])
+    assert_type(c.search({"field": "open", "operator": "=", "value": True}), Pages[Conversation])
+    assert_type(c.search(F.id == "1", type=Mine), Pages[Mine])
+    assert_type(c.search(F.id == "1", raw=True), Pages[bytes])
+    c.search()  # type: ignore[call-overload]
+    c.search("open")  # type: ignore[call-overload]
+
+
+async def items(intercom: AsyncIntercom) -> None:
+    pages = intercom.conversations.list()
+    async for conversation in pages:
+        assert_type(conversation, Conversation)
+        assert_type(conversation.updated_at, datetime | None)
+        assert_type(conversation.admin_assignee_id, str | None)
+        assert_type(conversation.contacts, list[ContactReference])
+        for part in conversation.conversation_parts or ():
+            assert_type(part, ConversationPart)
+        conversation.state = "closed"  # type: ignore[misc]
+    async for page in pages.pages():
+        assert_type(page, Page[Conversation])
+        assert_type(page.next, str | None)
+    assert_type(await pages, Page[Conversation])
+
+
+async def reads(intercom: AsyncIntercom) -> None:
+    c = intercom.conversations
+    assert_type(await c.retrieve("1"), Conversation)
+    assert_type(await c.retrieve(1, display_as="plaintext"), Conversation)
+    assert_type(await c.retrieve("1", type=Mine), Mine)
+    assert_type(await c.retrieve("1", raw=True), bytes)
+    await c.retrieve("1", display_as="html")  # type: ignore[call-overload]
+    assert_type(c.retrieve_many(["1", 2]), Many[Conversation])
+    async with c.retrieve_many(["1"], type=Mine) as results:
+        async for result in results:
+            assert_type(result, Result[Mine])
+            assert_type(result.value, Mine | None)
+            assert_type(result.unwrap(), Mine)
+
+
+async def replies(intercom: AsyncIntercom) -> None:
+    reply = intercom.conversations.reply
+    assert_type(await reply("1", admin_id="2", body="x"), Conversation)
+    await reply("1", admin_id=2, body="x", message_type="note")
+    await reply("last", intercom_user_id="c", body="x")
+    await reply("1", user_id="u", body="x", attachment_urls=["https://example.com/a.png"])
+    await reply("1", email="e", body="x", attachment_files=[Path("a"), AttachmentFile("a", b"")])
+    await reply("1", body="x")  # type: ignore[call-overload]
+    await reply("1", admin_id="2")  # type: ignore[call-overload]
+    await reply("1", admin_id="2", email="e", body="x")  # type: ignore[call-overload]
+    await reply("1", user_id="u", email="e", body="x")  # type: ignore[call-overload]
+    await reply("1", email="e", body="x", message_type="note")  # type: ignore[call-overload]
+    await reply("1", admin_id="2", body="x", message_type="shout")  # type: ignore[call-overload]
+
+
+async def writes(intercom: AsyncIntercom) -> None:
+    c = intercom.conversations
+    assert_type(await c.create(from_={"type": "user", "id": "1"}, body="x"), Message)
+    await c.create(from_=ContactReference(type="contact", id="1"), body="x")
+    await c.create(body="x")  # type: ignore[call-arg]
+    assert_type(await c.update("1", read=True), Conversation)
+    assert_type(await c.assign("1", admin_id=2, assignee_id=3, type="team"), Conversation)
+    await c.assign("1", admin_id=2, assignee_id=3, type="bot")  # type: ignore[arg-type]
+    await c.assign("1", assignee_id=3)  # type: ignore[call-arg]
+    assert_type(await c.unassign("1", admin_id=2), Conversation)
+    assert_type(await c.close("1", admin_id=2), Conversation)
+    assert_type(await c.open("1", admin_id=2), Conversation)
+    assert_type(await c.snooze("1", admin_id=2, until=NOW), Conversation)
+    await c.snooze("1", admin_id=2, until="tomorrow")  # type: ignore[arg-type]
+    contacts = await c.attach_contact("1", admin_id=2, email="e")
+    assert_type(contacts, list[ContactReference])
+    await c.attach_contact("1", admin_id=2, user_id="u")
+    await c.attach_contact("1", admin_id=2)  # type: ignore[call-overload]
+    await c.attach_contact("1", admin_id=2, user_id="u", email="e")  # type: ignore[call-overload]
+    assert_type(await c.detach_contact("1", "c", admin_id=2), list[ContactReference])
+    assert_type(await c.add_tag("1", tag_id=3, admin_id=2), Tag)
+    assert_type(await c.remove_tag("1", tag_id=3, admin_id=2), Tag)
+    assert_type(await c.redact_part("1", "p"), Conversation)
+    assert_type(await c.redact_source("1", "s"), Conversation)
+    assert_type(await c.convert("1", ticket_type_id=3, attributes={"n": 1}), Ticket)
+    assert_type(await c.delete("1"), Deleted)
+
+
+async def raw(intercom: AsyncIntercom) -> None:
+    c = intercom.with_raw_response.conversations
+    answer = await c.retrieve("1")
+    assert_type(answer, RawResponse[Conversation])
+    assert_type(answer.status, int)
+    assert_type(answer.body, bytes)
+    assert_type(answer.window, RateHeaders)
+    assert_type(answer.parse(), Conversation)
+    assert_type(await c.list(per_page=5), RawResponse[Page[Conversation]])
+    assert_type(await c.close("1", admin_id=2), RawResponse[Conversation])
+    assert_type(await c.reply("1", admin_id=2, body="x"), RawResponse[Conversation])
+    assert_type(await c.reply("1", email="e", body="x"), RawResponse[Conversation])
+    await c.reply("1", email="e")  # type: ignore[call-arg]
+    await c.retrieve()  # type: ignore[call-arg]
+
+
+def options(intercom: AsyncIntercom) -> None:
+    assert_type(intercom.with_options(timeout=5, max_attempts=1), AsyncIntercom)
+    intercom.with_options(retries=1)  # type: ignore[call-arg]
+
+
+def filters() -> None:
+    assert_type(F.updated_at > NOW, Filter)
+    assert_type(F.source.author.email == "a@example.com", Filter)
+    assert_type(F.state.is_in(["open"]) & (F.open == True), Group)  # noqa: E712  # a filter
+    assert_type((F.id == "1") | (F.id == "2"), Group)
+    (F.id == "1") & True  # type: ignore[operator]
+    F.source.body.contains(5)  # type: ignore[arg-type]
