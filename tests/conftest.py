@@ -1,0 +1,66 @@
+"""Watches the whole run for tokens where none may be: logs, texts, reprs, pickles of errors."""
+
+import logging
+import pickle
+from collections.abc import Iterator
+
+import pytest
+
+from intercom_async import IntercomError
+from intercom_async.settings import Secret
+
+SHORTEST = 8  # a token of tests that is a common word would be found everywhere
+
+
+class _Watch(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.tokens: set[str] = set()
+        self.errors: list[IntercomError] = []
+        self.logged: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.logged.append(self.format(record))
+
+    def leaks(self) -> list[str]:
+        """Return the texts of the last test that hold a token used so far."""
+        texts = self.logged
+        for error in self.errors:
+            texts += [str(error), repr(error), repr(vars(error))]
+            texts.append(pickle.dumps(error).decode("latin-1"))
+            if error.__context__ is not None:
+                texts += [repr(error.__context__), str(vars(error.__context__))]
+        tokens = [token for token in self.tokens if len(token) >= SHORTEST]
+        found = [text for text in texts if any(token in text for token in tokens)]
+        self.errors, self.logged = [], []
+        return found
+
+
+@pytest.fixture(scope="session")
+def _watched() -> Iterator[_Watch]:
+    watch = _Watch()
+    secret_init, error_init = Secret.__init__, IntercomError.__init__
+
+    def remember_token(self: Secret, token: object) -> None:
+        secret_init(self, token)  # type: ignore[arg-type]  # as given
+        if isinstance(token, str):
+            watch.tokens.add(token)
+
+    def remember_error(self: IntercomError, *args: object) -> None:
+        error_init(self, *args)
+        watch.errors.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Secret, "__init__", remember_token)
+        patch.setattr(IntercomError, "__init__", remember_error)
+        logging.getLogger().addHandler(watch)
+        yield watch
+        logging.getLogger().removeHandler(watch)
+
+
+@pytest.fixture(autouse=True)
+def no_token_leaks(_watched: _Watch) -> Iterator[None]:
+    """Fail a test after which a token stands in a log or an error."""
+    yield
+    leaks = _watched.leaks()
+    assert not leaks, f"a token stands in: {leaks[0][:200]}"
