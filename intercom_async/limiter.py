@@ -16,8 +16,13 @@ class Limiter(Protocol):
     """What a pool asks before every request of one workspace.
 
     Give an object of your own as ``AsyncIntercom(limiter=…)`` to share one budget between
-    processes. Every ``acquire`` that returns is followed by exactly one ``answered`` or ``lost``.
+    processes. Every ``try_acquire`` that returns ``True`` and every ``acquire`` that returns is
+    followed by exactly one ``answered`` or ``lost``.
     """
+
+    def try_acquire(self) -> bool:
+        """Take a turn if nobody waits and one is free now; ``False`` is always allowed."""
+        ...
 
     async def acquire(self) -> None:
         """Wait until one request may be sent, in the order of asking."""
@@ -45,10 +50,16 @@ class WindowLimiter:
         """Show what is known of the window."""
         return f"<WindowLimiter {self.window!r}>"
 
+    def try_acquire(self) -> bool:
+        """Take a turn if nobody waits and one is free now."""
+        if self._turn.locked() or self.window.delay(now := time.monotonic()) > 0:
+            return False
+        self.window.sent(now)
+        return True
+
     async def acquire(self) -> None:
         """Wait until one request may be sent, in the order of asking."""
-        if not self._turn.locked() and self.window.delay(now := time.monotonic()) <= 0:
-            self.window.sent(now)
+        if self.try_acquire():
             return
         async with self._turn:
             while (delay := self.window.delay(now := time.monotonic())) > 0:

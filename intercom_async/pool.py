@@ -51,6 +51,13 @@ class _Session:
         self._transport = transport
         self._free = free
 
+    async def try_turn(self) -> bool:
+        """Take a turn and a connection if both are free now, as they mostly are."""
+        if self._free.locked() or not self.limiter.try_acquire():
+            return False
+        await self._free.acquire()  # at once, since it is free
+        return True
+
     async def turn(self) -> float:
         """Wait for the rate budget, then for a connection, and return when the budget let go.
 
@@ -58,13 +65,13 @@ class _Session:
         a connection that others use is not timed as if the network had caused it.
         """
         await self.limiter.acquire()
-        sent = time.monotonic()
+        granted = time.monotonic()
         try:
             await self._free.acquire()
         except BaseException:
             self.limiter.lost()
             raise
-        return sent
+        return granted
 
     async def exchange(
         self, call: Call[Any], base_url: str, headers: dict[str, str], seconds: float, sent: float
@@ -251,11 +258,17 @@ class SessionPool:
             reply: Reply | None = None
             begun: float | None = None
             try:
-                headers, sent = await self._wait(_turn(call, settings, session), deadline)
+                # The token itself is no local here, where a traceback would show it.
+                headers = _headers(call, settings)
+                if headers is None:
+                    headers = await self._wait(_ask_headers(call, settings), deadline)
+                granted = time.monotonic()
+                if not await session.try_turn():
+                    granted = await self._wait(session.turn(), deadline)
                 tries += 1
                 begun = time.monotonic()
                 seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
-                reply = await session.exchange(call, settings.base_url, headers, seconds, sent)
+                reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
                 value = wire.answer(call, reply)
             except RequestError as error:
                 error.attempts = tries
@@ -389,11 +402,18 @@ class _Deadline:
         return float("inf") if self._end is None else max(self._end - time.monotonic(), 0.0)
 
 
-async def _turn(
-    call: Call[Any], settings: Settings, session: _Session
-) -> tuple[dict[str, str], float]:
+def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:
+    token = settings.secret.known
+    return None if token is None else _headers_with(token, call, settings)
+
+
+async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
+    return _headers_with(await settings.secret.reveal(), call, settings)
+
+
+def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:
     headers = {
-        "Authorization": _Hidden(f"Bearer {await settings.secret.reveal()}"),
+        "Authorization": _Hidden(f"Bearer {token}"),
         "Accept": "application/json",
         "Intercom-Version": settings.version,
         "User-Agent": _USER_AGENT,
@@ -401,4 +421,4 @@ async def _turn(
     if call.body is not None:
         headers["Content-Type"] = "application/json"
     headers.update(settings.headers)
-    return headers, await session.turn()
+    return headers

@@ -84,6 +84,11 @@ class Secret:
     def __reduce__(self) -> str:
         raise TypeError("a token is not pickled; make the client where it is used")
 
+    @property
+    def known(self) -> str | None:
+        """The token, unless a callable has to be asked for it."""
+        return self._token if isinstance(self._token, str) else None
+
     async def reveal(self) -> str:
         """Return the token, asking the callable if it is one.
 

@@ -16,6 +16,7 @@ from intercom_async.protocol.call import Reply
 
 # Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
 _READ_BUFFER: Final = 2**19
+_CONNECT_SHARE: Final = 0.9
 
 
 class Transport:
@@ -79,7 +80,9 @@ class Transport:
         """
         if self._session.closed:
             raise PoolError("the pool was closed while the call waited for its turn")
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=self._connect_timeout)
+        # Times out first, so that a write knows that there was no connection to be sent over.
+        connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=connect)
         try:
             async with self._session.request(
                 method,

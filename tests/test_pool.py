@@ -67,6 +67,9 @@ class Recorder:
     def __init__(self) -> None:
         self.told = list[str]()
 
+    def try_acquire(self) -> bool:
+        return False
+
     async def acquire(self) -> None:
         self.told.append("acquire")
 
