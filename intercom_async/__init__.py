@@ -36,6 +36,7 @@ from intercom_async.protocol.limits import RateHeaders
 from intercom_async.protocol.query import Filter, Group
 from intercom_async.protocol.retry import RetryPolicy
 from intercom_async.raw import RawResponse
+from intercom_async.scan.stream import Scan
 from intercom_async.search import F
 from intercom_async.settings import Timeouts
 
@@ -69,6 +70,7 @@ __all__ = [
     "RequestEvent",
     "Result",
     "RetryPolicy",
+    "Scan",
     "ServerError",
     "SessionPool",
     "SignatureError",

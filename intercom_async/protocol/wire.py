@@ -1,6 +1,7 @@
 """A call to what goes over the wire, and a reply to its value or error."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -39,6 +40,19 @@ def segment(id: str | int, what: str = "id") -> str:  # the API's word
 def url(path: str, query: Sequence[tuple[str, str]]) -> str:
     """Return an escaped path with its query string."""
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def unix_seconds(name: str, moment: datetime | int) -> int:
+    """Return a moment in unix seconds, which is how the API counts.
+
+    Raises:
+        QueryError: It has no time zone.
+    """
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.utcoffset() is None:
+        raise QueryError(f"{name}: {moment.isoformat()} has no time zone; give it one, such as UTC")
+    return int(moment.timestamp())
 
 
 def encode(body: object) -> bytes:

@@ -228,7 +228,9 @@ class ConversationWrites:
             "type": "user" if admin_id is None else "admin",
             **author,
             "body": body,
-            "created_at": _seconds("created_at", created_at),
+            "created_at": None
+            if created_at is None
+            else wire.unix_seconds("created_at", created_at),
             "attachment_urls": check_urls(attachment_urls),
             "attachment_files": await encode_files(attachment_files),
         }
@@ -368,7 +370,7 @@ class ConversationWrites:
         fields = {
             "message_type": "snoozed",
             "admin_id": str(admin_id),
-            "snoozed_until": _seconds("until", until),
+            "snoozed_until": wire.unix_seconds("until", until),
         }
         return await self._post(id, "parts", _conversation, fields)
 
@@ -707,11 +709,3 @@ def _exactly_one(what: str, **identifiers: str | None) -> dict[str, str]:
     if len(given) != 1:
         raise QueryError(f"{what}: give exactly one of {', '.join(identifiers)}")
     return given
-
-
-def _seconds(name: str, moment: datetime | int | None) -> int | None:
-    if not isinstance(moment, datetime):
-        return moment
-    if moment.utcoffset() is None:
-        raise QueryError(f"{name}: {moment.isoformat()} has no time zone; give it one, such as UTC")
-    return int(moment.timestamp())

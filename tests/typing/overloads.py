@@ -24,6 +24,7 @@ from intercom_async import (
     RawResponse,
     RequestEvent,
     Result,
+    Scan,
 )
 from intercom_async.models import (
     ContactReference,
@@ -73,6 +74,10 @@ def streams(intercom: AsyncIntercom) -> None:
     assert_type(c.search({"field": "open", "operator": "=", "value": True}), Pages[Conversation])
     assert_type(c.search(F.id == "1", type=Mine), Pages[Mine])
     assert_type(c.search(F.id == "1", raw=True), Pages[bytes])
+    assert_type(c.scan(created=(NOW, None), parts=True), Scan[Conversation])
+    assert_type(c.scan(type=Mine), Scan[Mine])
+    assert_type(c.scan(raw=True), Scan[bytes])
+    c.scan(created=NOW)  # type: ignore[call-overload]
     c.search()  # type: ignore[call-overload]
     c.search("open")  # type: ignore[call-overload]
 

@@ -1,0 +1,34 @@
+"""What a walk needs to know of a record while it stays the API's own bytes."""
+
+from typing import Final
+
+import msgspec
+
+from intercom_async.models import JSON
+from intercom_async.protocol import codec
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False):
+    """What identifies and dates a listed conversation.
+
+    Attributes:
+        id: The conversation's id, as sent.
+        created_at: When it was created, in unix seconds, as sent.
+        updated_at: When it was last updated, in unix seconds, as sent.
+    """
+
+    id: str | int
+    created_at: JSON = None
+    updated_at: JSON = None
+
+
+_listed: Final = codec.one(Listed)
+
+
+def listed(raw: bytes) -> Listed:
+    """Read what identifies and dates a conversation.
+
+    Raises:
+        DecodeError: It has no id, or is no conversation.
+    """
+    return _listed(raw)

@@ -1,0 +1,209 @@
+"""The parallel walk as a stream of records: ``intercom.conversations.scan``."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import anyio
+import msgspec
+from anyio.abc import TaskGroup
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from intercom_async.errors import (
+    DecodeError,
+    IntercomError,
+    NotFound,
+    QueryError,
+    RequestError,
+)
+from intercom_async.protocol.codec import Decode, Page
+from intercom_async.scan.listed import listed
+from intercom_async.scan.plan import Count, Planned, plan
+from intercom_async.scan.walk import FetchPage, Pace, Walker
+from intercom_async.scan.windows import Window
+
+__all__ = ["OnError", "Scan", "Source"]
+
+T = TypeVar("T")
+
+Retrieve = Callable[[str], Awaitable[bytes]]
+OnError = Callable[[str, IntercomError], object]
+
+_WAITING_PAGES: Final = 4
+_WAITING_WINDOWS: Final = 64
+_RETRIEVALS: Final = 32
+
+
+class Scan(AsyncIterator[T]):
+    """Conversations of many windows at once, in no order, to be iterated in ``async with``::
+
+        async with intercom.conversations.scan(created=(since, until)) as stream:
+            async for conversation in stream:
+                ...
+
+    Leaving the block cancels what is under way. A few pages are held at a time, however slow
+    the consumer is.
+
+    Attributes:
+        deleted: Ids that were listed but deleted before they were retrieved.
+
+    Raises:
+        RequestError: The API failed for good. What was delivered before is sound.
+        DecodeError: A record could not be decoded, and there is no ``on_error``.
+    """  # noqa: D415  # the first line leads into the example
+
+    def __init__(
+        self,
+        source: "Source",
+        span: Window,
+        decode: Decode[T],
+        *,
+        concurrency: int,
+        on_error: OnError | None,
+    ) -> None:
+        if concurrency < 1:
+            raise QueryError(f"concurrency must be at least 1, not {concurrency}")
+        self.deleted: list[str] = []
+        self._source = source
+        self._span = span
+        self._decode = decode
+        self._concurrency = concurrency
+        self._on_error = on_error
+        self._walker = Walker(source.fetch, self._report_stuck, Pace(concurrency))
+        self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
+        self._failure: IntercomError | None = None
+        self._tasks: TaskGroup | None = None
+        self._records: Iterator[T] = iter(())
+        self._pages: MemoryObjectReceiveStream[list[T]] | None = None
+
+    async def __aenter__(self) -> Self:
+        if self._tasks is not None:
+            raise RuntimeError("this scan was opened before; call scan again")
+        send, self._pages = anyio.create_memory_object_stream[list[T]](_WAITING_PAGES)
+        self._tasks = anyio.create_task_group()
+        await self._tasks.__aenter__()
+        self._tasks.start_soon(self._run, send)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._tasks is not None and self._pages is not None:
+            self._pages.close()
+            self._tasks.cancel_scope.cancel()
+            # The group is not told of the caller's exception, which it would wrap in a group.
+            await self._tasks.__aexit__(None, None, None)
+
+    async def __anext__(self) -> T:
+        """Return the next record."""
+        if self._pages is None:
+            raise RuntimeError("iterate a scan inside 'async with … as stream'")
+        while True:
+            for record in self._records:
+                return record
+            try:
+                self._records = iter(await self._pages.receive())
+            except anyio.EndOfStream:
+                if self._failure is not None:
+                    raise self._failure from None
+                raise StopAsyncIteration from None
+
+    async def _run(self, send: MemoryObjectSendStream[list[T]]) -> None:
+        with send:
+            try:
+                planned, windows = anyio.create_memory_object_stream[Planned](_WAITING_WINDOWS)
+                with planned, windows:
+                    async with anyio.create_task_group() as tasks:
+                        for _ in range(self._concurrency):
+                            tasks.start_soon(self._walk, windows, send)
+                        await plan(self._span, self._source.count, planned.send)
+                        planned.close()
+            except* IntercomError as group:
+                self._failure = _first(group)
+
+    async def _walk(
+        self,
+        windows: MemoryObjectReceiveStream[Planned],
+        send: MemoryObjectSendStream[list[T]],
+    ) -> None:
+        async for found in windows:
+            seen: set[str] = set()
+
+            async def take(window: Window, page: Page[bytes], seen: set[str] = seen) -> None:
+                records = await self._take(window, page, seen)
+                if records:
+                    await send.send(records)
+
+            await self._walker.walk(found.window, take)
+
+    async def _take(self, window: Window, page: Page[bytes], seen: set[str]) -> list[T]:
+        found: dict[str, bytes] = {}
+        for raw in page.items:
+            try:
+                record = listed(raw)
+            except DecodeError as error:
+                self._report("", error)
+                continue
+            id = str(record.id)
+            created = record.created_at
+            # Whether the API lets bounds in is not certain, so more may come than was meant.
+            if id not in seen and (not isinstance(created, int) or created in window):
+                seen.add(id)
+                found[id] = raw
+        if self._source.retrieve is not None:
+            found = await self._with_parts(found, self._source.retrieve)
+        return list(self._decoded(found))
+
+    async def _with_parts(self, found: dict[str, bytes], retrieve: Retrieve) -> dict[str, bytes]:
+        whole = dict.fromkeys(found, b"")
+
+        async def fetch(id: str) -> None:
+            async with self._retrieving:
+                try:
+                    whole[id] = await retrieve(id)
+                except NotFound:
+                    self.deleted.append(id)
+                except RequestError as error:
+                    self._report(id, error)
+
+        async with anyio.create_task_group() as tasks:
+            for id in found:
+                tasks.start_soon(fetch, id)
+        return {id: raw for id, raw in whole.items() if raw}
+
+    def _decoded(self, found: dict[str, bytes]) -> Iterator[T]:
+        for id, raw in found.items():
+            try:
+                yield self._decode(raw)
+            except DecodeError as error:
+                self._report(id, error)
+
+    def _report_stuck(self, _window: Window, error: RequestError) -> None:
+        self._report("", error)
+
+    def _report(self, id: str, error: IntercomError) -> None:
+        if self._on_error is None:
+            raise error
+        self._on_error(id, error)
+
+
+def _first(group: BaseExceptionGroup[IntercomError]) -> IntercomError:
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+class Source(msgspec.Struct, frozen=True):
+    """What a scan asks the API.
+
+    Attributes:
+        count: Asks how many conversations a window holds.
+        fetch: Fetches a page of a window.
+        retrieve: Fetches a conversation with its parts; ``None`` to leave parts out.
+    """
+
+    count: Count
+    fetch: FetchPage
+    retrieve: Retrieve | None

@@ -1,0 +1,325 @@
+"""The parallel walk: every conversation once, whatever the windows, and the API's bad days."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intercom_async import (
+    AsyncIntercom,
+    DecodeError,
+    F,
+    IntercomError,
+    NotFound,
+    QueryError,
+    RetryPolicy,
+    ServerError,
+    Unauthorized,
+)
+from intercom_async.emulator import Emulator
+from intercom_async.models import Conversation
+from intercom_async.protocol.codec import Page
+from intercom_async.scan.plan import Planned, pieces, plan
+from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.windows import Window
+
+# Windows and their plan
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**5), st.integers(1, 40))
+def test_pieces_cover_a_window_without_gap_or_overlap(start: int, length: int, number: int) -> None:
+    window = Window(start, start + length)
+    cut = list(window.split(number))
+    assert len(cut) == min(number, window.seconds)
+    assert (cut[0].start, cut[-1].end) == (window.start, window.end)
+    assert all(left.end + 1 == right.start for left, right in pairwise(cut))
+    assert max(piece.seconds for piece in cut) - min(piece.seconds for piece in cut) <= 1
+
+
+seconds = st.lists(st.integers(0, 400), max_size=300)
+
+
+@given(created=seconds, target=st.integers(1, 40), inclusive=st.booleans())
+@settings(deadline=None)
+def test_a_plan_covers_every_conversation_once_with_a_question_a_window_at_most(
+    created: list[int], target: int, inclusive: bool
+) -> None:
+    asked = 0
+    planned: list[Planned] = []
+
+    async def count(window: Window) -> int:
+        nonlocal asked
+        asked += 1
+        slack = 1 if inclusive else 0  # of an API that lets the bounds in
+        low, high = window.start - slack, window.end + slack
+        return sum(low <= second <= high for second in created)
+
+    async def found(window: Planned) -> None:
+        planned.append(window)
+
+    span = Window(0, 400)
+    asyncio.run(plan(span, count, found, target=target))
+    for second in set(created):
+        assert sum(second in each.window for each in planned) == 1
+    assert asked <= max(1, 2 * span.seconds)
+    if not inclusive:
+        for each in planned:
+            held = sum(second in each.window for second in created)
+            assert held == each.expected
+            assert held <= target or each.window.seconds == 1
+
+
+def test_a_full_span_costs_one_question_a_window() -> None:
+    asked: list[Window] = []
+    planned: list[Planned] = []
+
+    async def count(window: Window) -> int:
+        asked.append(window)
+        return window.seconds * 10
+
+    async def found(window: Planned) -> None:
+        planned.append(window)
+
+    asyncio.run(plan(Window(0, 9_999), count, found))
+    assert len(asked) <= len(planned)
+
+
+@pytest.mark.parametrize(
+    ("count", "length", "expected"),
+    [(0, 100, 1), (600, 100, 1), (601, 100, 2), (10**6, 100, 16), (10**6, 3, 3), (10**6, 1, 1)],
+)
+def test_a_window_is_cut_into_no_more_pieces_than_help(
+    count: int, length: int, expected: int
+) -> None:
+    assert pieces(Window(1, length), count) == expected
+
+
+# Pace and walking
+
+
+def test_pace_grows_until_trouble_and_slowly_afterwards() -> None:
+    pace = Pace(16, first=2)
+    for _ in range(4):
+        pace.succeeded(0.1)
+    assert pace.level == 6
+    pace.failed()
+    assert pace.level == 3
+    pace.succeeded(0.1)
+    assert pace.level == 3
+    for _ in range(3):
+        pace.succeeded(0.1)
+    assert pace.level == 4
+    pace.succeeded(10)
+    assert pace.level == 4
+    for _ in range(10):
+        pace.failed()
+    assert (pace.level, pace.limiter.total_tokens) == (1, 1)
+
+
+class Api:
+    """Lists records by page, and fails at those that are poison or at pages that are too large."""
+
+    def __init__(
+        self, created: list[int], *, poison: int | None = None, largest: int = 150
+    ) -> None:
+        self.created = created
+        self.poison = poison
+        self.largest = largest
+        self.taken: list[int] = []
+        self.stuck: list[Window] = []
+
+    async def fetch(self, window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
+        if per_page > self.largest:
+            raise ServerError(502)
+        held = [n for n, second in enumerate(self.created) if second in window]
+        start = int(cursor or 0)
+        page = held[start : start + per_page]
+        if self.poison in page:
+            raise NotFound(404)
+        following = str(start + per_page) if start + per_page < len(held) else None
+        return Page([str(n).encode() for n in page], len(held), following)
+
+    async def take(self, window: Window, page: Page[bytes]) -> None:
+        del window
+        self.taken += [int(raw) for raw in page.items]
+
+    def walker(self) -> Walker:
+        return Walker(self.fetch, lambda window, _: self.stuck.append(window), Pace(4))
+
+
+@given(created=st.lists(st.integers(0, 50), max_size=80), largest=st.sampled_from([150, 20, 5, 1]))
+@settings(deadline=None)
+def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
+    created: list[int], largest: int
+) -> None:
+    api = Api(created, largest=largest)
+    asyncio.run(api.walker().walk(Window(0, 50), api.take))
+    assert api.taken == list(range(len(created)))
+
+
+@given(created=st.lists(st.integers(0, 50), min_size=1, max_size=60), data=st.data())
+@settings(deadline=None)
+def test_a_poisonous_record_costs_no_more_than_its_second(
+    created: list[int], data: st.DataObject
+) -> None:
+    poison = data.draw(st.integers(0, len(created) - 1))
+    api = Api(created, poison=poison)
+    asyncio.run(api.walker().walk(Window(0, 50), api.take))
+    second = created[poison]
+    assert api.stuck == [Window(second, second)]
+    assert {n for n, other in enumerate(created) if other != second} <= set(api.taken)
+    assert poison not in api.taken
+
+
+async def test_an_api_that_is_down_is_given_up() -> None:
+    api = Api([1] * 10, largest=0)
+    with pytest.raises(ServerError):
+        await api.walker().walk(Window(0, 10**9), api.take)
+
+
+# Against the emulator
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator(conversations=1500) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
+    retry = RetryPolicy(max_attempts=1)
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token, retry=retry) as intercom:
+        yield intercom
+
+
+async def collect(scan: Any) -> list[Any]:
+    async with scan as stream:
+        return [record async for record in stream]
+
+
+@pytest.mark.parametrize("inclusive", [False, True], ids=["> leaves out", "> lets in"])
+async def test_every_conversation_comes_once(inclusive: bool) -> None:
+    async with (
+        Emulator(conversations=1500, inclusive_bounds=inclusive) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        found = await collect(intercom.conversations.scan())
+    assert sorted(c.id for c in found) == sorted(emulator.workspace.ids())
+
+
+async def test_a_span_and_a_filter_bound_what_comes(
+    emulator: Emulator, intercom: AsyncIntercom
+) -> None:
+    records = [emulator.workspace.record(id) for id in emulator.workspace.ids()]
+    created = sorted(record["created_at"] for record in records)
+    since, until = (datetime.fromtimestamp(created[n], UTC) for n in (300, 900))
+    scan = intercom.conversations.scan(
+        created=(since, until), where=F.state.is_in(["open", "snoozed"])
+    )
+    found = await collect(scan)
+    assert {c.id for c in found} == {
+        record["id"]
+        for record in records
+        if created[300] <= record["created_at"] <= created[900] and record["state"] != "closed"
+    }
+    assert len(found) == len({c.id for c in found})
+
+
+async def test_parts_come_with_the_conversations_and_deletions_are_told(
+    emulator: Emulator, intercom: AsyncIntercom
+) -> None:
+    gone = emulator.workspace.ids()[7]
+    get = emulator.workspace.get
+    emulator.workspace.get = lambda id: None if id == gone else get(id)  # type: ignore[method-assign]
+    scan = intercom.conversations.scan(parts=True)
+    found = await collect(scan)
+    assert scan.deleted == [gone]
+    assert {c.id for c in found} == set(emulator.workspace.ids()) - {gone}
+    for conversation in found[:50]:
+        parts = conversation.conversation_parts
+        truth = emulator.workspace.full_record(conversation.id)["conversation_parts"]
+        assert parts is not None
+        assert parts.total_count == truth["total_count"]
+
+
+async def test_records_come_as_asked_for(emulator: Emulator, intercom: AsyncIntercom) -> None:
+    raw = await collect(intercom.conversations.scan(raw=True))
+    assert {type(record) for record in raw} == {bytes}
+    own = await collect(intercom.conversations.scan(type=dict[str, Any]))
+    assert {record["id"] for record in own} == set(emulator.workspace.ids())
+
+
+async def test_leaving_early_stops_everything(emulator: Emulator, intercom: AsyncIntercom) -> None:
+    async with intercom.conversations.scan() as stream:
+        conversation: Conversation = await anext(stream)
+    assert conversation.id in emulator.workspace
+    asked = len(emulator.requests)
+    await asyncio.sleep(0.05)
+    assert len(emulator.requests) == asked
+
+
+async def test_the_callers_own_exception_comes_out_as_it_is(intercom: AsyncIntercom) -> None:
+    with pytest.raises(KeyError, match="mine"):
+        async with intercom.conversations.scan() as stream:
+            await anext(stream)
+            raise KeyError("mine")
+
+
+async def test_a_failure_for_good_ends_the_scan(
+    emulator: Emulator, intercom: AsyncIntercom
+) -> None:
+    emulator.token = "revoked-meanwhile"
+    with pytest.raises(Unauthorized):
+        await collect(intercom.conversations.scan())
+
+
+async def test_a_record_that_cannot_be_decoded_ends_the_scan_or_is_told(
+    emulator: Emulator, intercom: AsyncIntercom
+) -> None:
+    bad = emulator.workspace.ids()[3]
+    emulator.workspace.update(bad, title={"no": "title"})
+    with pytest.raises(DecodeError):
+        await collect(intercom.conversations.scan())
+    told: list[tuple[str, IntercomError]] = []
+    scan = intercom.conversations.scan(on_error=lambda id, error: told.append((id, error)))
+    found = await collect(scan)
+    assert [id for id, _ in told] == [bad]
+    assert len(found) == 1499
+
+
+async def test_a_scan_is_used_once_and_inside_its_block(intercom: AsyncIntercom) -> None:
+    scan = intercom.conversations.scan()
+    with pytest.raises(RuntimeError, match="async with"):
+        await anext(scan)
+    await collect(scan)
+    with pytest.raises(RuntimeError, match="again"):
+        await collect(scan)
+
+
+NOW = datetime.now(UTC)
+TOO_MANY = F.state == "open"
+for _ in range(14):
+    TOO_MANY = TOO_MANY & (F.open == True)  # type: ignore[assignment]  # noqa: E712
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"created": (NOW, NOW - timedelta(days=1))}, "is after"),
+        ({"created": (datetime(2026, 1, 1), None)}, "no time zone"),  # noqa: DTZ001
+        ({"where": TOO_MANY}, "17 filters"),
+        ({"concurrency": 0}, "at least 1"),
+    ],
+    ids=["backwards", "naive", "too many filters", "no concurrency"],
+)
+async def test_a_scan_that_makes_no_sense_is_refused(
+    intercom: AsyncIntercom, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(QueryError, match=message):
+        intercom.conversations.scan(**options)
