@@ -171,6 +171,29 @@ def test_some_that_cannot_be_fetched_make_the_export_partial(
     assert "failed         1: a\N{REPLACEMENT CHARACTER}[31m/b" in out
 
 
+@pytest.mark.parametrize(
+    ("options", "fetched"), [((), 300), (("--no-parts",), 0)], ids=["with parts", "without"]
+)
+def test_plan_tells_what_an_export_takes_and_fetches_next_to_nothing(
+    start: Start, intercom_emulator: Emulator, options: tuple[str, ...], fetched: int
+) -> None:
+    intercom_emulator.rate_limit = 100
+    code, out, err = finish(start("plan", *options))
+    assert (code, err) == (0, "")
+    told = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert told["conversations"] == "300"
+    requests = int(told["requests"].replace(",", ""))
+    assert fetched < requests < fetched + 20
+    assert told["time"].endswith("at 100 requests in ten seconds")
+    assert told["disk"].startswith("about ")
+    assert len(intercom_emulator.requests) < 20
+
+
+def test_plan_refuses_a_wrong_token(start: Start) -> None:
+    code, _, err = finish(start("plan", token="wrong"))
+    assert (code, "Nothing was exported" in err) == (4, True)
+
+
 def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(start: Start) -> None:
     show = (
         "import os, sys, urllib.request;"
@@ -199,7 +222,7 @@ def test_emulate_serves_until_it_is_interrupted(start: Start) -> None:
 def test_help_names_every_command_and_exit_code(start: Start) -> None:
     code, out, _ = finish(start("--help"))
     assert code == 0
-    assert {"export", "emulate"} <= set(out.split())
+    assert {"export", "plan", "emulate"} <= set(out.split())
     _, out, _ = finish(start("export", "--help"))
     assert "Exit codes: 0 complete" in out
     assert "--token " not in out

@@ -5,15 +5,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.errors import DecodeError
-from intercom_async.models import JSON
 from intercom_async.protocol import codec
-
-
-class Listed(msgspec.Struct, frozen=True, gc=False):
-    """What identifies a listed conversation."""
-
-    id: str | int
-    created_at: JSON = None
 
 
 class _Parts(msgspec.Struct, frozen=True, gc=False):
@@ -25,17 +17,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
     conversation_parts: _Parts | None = None
 
 
-_listed: Final = codec.one(Listed)
 _retrieved: Final = codec.one(_Retrieved)
-
-
-def listed(raw: bytes) -> Listed:
-    """Read what identifies a conversation.
-
-    Raises:
-        DecodeError: It has no id, or is no conversation.
-    """
-    return _listed(raw)
 
 
 def count_parts(raw: bytes) -> tuple[int, int]:

@@ -12,11 +12,12 @@ import msgspec
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import DecodeError, NotFound, Unauthorized
 from intercom_async.export.files import LineFile, WrittenFile, workspace_folder, write_json
-from intercom_async.export.records import Listed, count_parts, line, listed
+from intercom_async.export.records import count_parts, line
 from intercom_async.many import Result
 from intercom_async.pages import Pages
 from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.query import Query
+from intercom_async.scan.listed import Listed, listed
 from intercom_async.search import F
 
 __all__ = ["Export", "Options", "Progress", "Summary"]

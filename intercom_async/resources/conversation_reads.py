@@ -5,7 +5,7 @@ Source: API reference 2.10, "Conversations".
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from intercom_async.errors import DecodeError, QueryError
@@ -19,7 +19,7 @@ from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.query import Query, compile_query
 from intercom_async.protocol.wire import unix_seconds
 from intercom_async.scan.stream import OnError, Scan, Source
-from intercom_async.scan.windows import Window
+from intercom_async.scan.windows import FIRST_SECOND, Window
 
 __all__ = ["ConversationReads"]
 
@@ -32,7 +32,6 @@ OnInvalid = Callable[[DecodeError], object]
 # times fails where smaller pages succeed.
 _LIST_PER_PAGE: Final = 150
 _SEARCH_PER_PAGE: Final = 50
-_FIRST: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())  # the year Intercom began
 
 
 class ConversationReads:
@@ -414,7 +413,7 @@ def _search(
 
 def _span(created: Span) -> Window:
     since, until = created
-    start = _FIRST if since is None else unix_seconds("created", since)
+    start = FIRST_SECOND if since is None else unix_seconds("created", since)
     end = int(time.time()) if until is None else unix_seconds("created", until)
     if start > end:
         raise QueryError(f"created: {since} is after {until}")

@@ -6,11 +6,15 @@ Everything here is pure: seconds are unix seconds, and both ends of a window bel
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
 from intercom_async.protocol.query import Group
 from intercom_async.search import F
+
+FIRST_SECOND: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
+"""Nothing in Intercom is older: it began in that year."""
 
 
 class Window(msgspec.Struct, frozen=True, order=True):

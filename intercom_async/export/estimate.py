@@ -1,0 +1,116 @@
+"""What an export would take, found out with next to no requests."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from intercom_async.client import AsyncIntercom
+from intercom_async.errors import DecodeError
+from intercom_async.export.records import count_parts
+from intercom_async.export.run import Options
+from intercom_async.models import Conversation
+from intercom_async.protocol import codec
+from intercom_async.protocol.fields import MAX_PER_PAGE
+from intercom_async.protocol.wire import unix_seconds
+from intercom_async.scan.plan import Planned, plan
+from intercom_async.scan.windows import FIRST_SECOND, Window
+
+_SAMPLE: Final = 10
+_MOST_PARTS: Final = 500  # that the API gives
+_WINDOW: Final = 10.0  # seconds that the API's rate limit speaks of
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """What an export would take.
+
+    Attributes:
+        conversations: How many conversations there are.
+        windows: Into how many windows of creation time they fall.
+        requests: How many requests the export makes, its planning included.
+        limit: Requests the API allows in ten seconds; ``None`` if it does not say.
+        seconds: How long the requests take at that limit.
+        bytes: How much the conversations take on disk, by a sample.
+    """
+
+    conversations: int
+    windows: int
+    requests: int
+    limit: int | None
+    seconds: float
+    bytes: int
+
+
+async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
+    """Find out what an export would take.
+
+    Raises:
+        IntercomError: The API could not be asked.
+    """
+    me = await intercom.with_raw_response.me()
+    windows: list[Planned] = []
+    asked = 1
+
+    async def count(window: Window) -> int:
+        nonlocal asked
+        asked += 1
+        page = await intercom.conversations.search(window.query(), per_page=1, raw=True)
+        return page.total_count or 0
+
+    async def found(window: Planned) -> None:
+        windows.append(window)
+
+    await plan(_span(what), count, found)
+    total = sum(window.expected for window in windows)
+    pages = sum(-(-window.expected // MAX_PER_PAGE) for window in windows)
+    requests = asked + pages + (total if what.parts else 0)
+    limit = me.window.limit
+    return Estimate(
+        conversations=total,
+        windows=len(windows),
+        requests=requests,
+        limit=limit,
+        seconds=requests / limit * _WINDOW if limit else 0.0,
+        bytes=round(total * await _bytes_each(intercom, parts=what.parts)),
+    )
+
+
+def _span(what: Options) -> Window:
+    start = FIRST_SECOND if what.since is None else unix_seconds("since", what.since)
+    end = datetime.now(UTC) if what.until is None else what.until
+    return Window(start, max(start, unix_seconds("until", end)))
+
+
+async def _bytes_each(intercom: AsyncIntercom, *, parts: bool) -> float:
+    page = await intercom.conversations.list(per_page=MAX_PER_PAGE, raw=True)
+    if not page.items:
+        return 0.0
+    listed = sum(map(len, page.items)) / len(page.items)
+    if not parts:
+        return listed
+    counted = [_counted(raw) for raw in page.items]
+    each = sum(counted) / len(counted)
+    # A few with parts tell how large a part is; how many there are, the whole page tells.
+    ids = [record.id for record in map(_decode, page.items) if record is not None]
+    async with intercom.conversations.retrieve_many(ids[:_SAMPLE], raw=True) as results:
+        whole = [result.value async for result in results if result.value is not None]
+    held = sum(count_parts(raw)[0] for raw in whole)
+    beyond = sum(map(len, whole)) - listed * len(whole)
+    return listed + (each * beyond / held if held else 0.0)
+
+
+def _counted(raw: bytes) -> int:
+    record = _decode(raw)
+    statistics = record and record.statistics
+    count = statistics.count_conversation_parts if statistics else None
+    return min(max((count or 1) - 1, 0), _MOST_PARTS)  # the first message counts as one
+
+
+def _decode(raw: bytes) -> Conversation | None:
+    try:
+        return _conversation(raw)
+    except DecodeError:
+        return None
+
+
+_conversation: Final = codec.one(Conversation)
