@@ -1,12 +1,13 @@
-"""Watches the whole run for tokens where none may be: logs, texts, reprs, pickles of errors."""
+"""What most tests need, and a watch for tokens where none may be: in logs and errors."""
 
 import logging
 import pickle
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from intercom_async import IntercomError
+from intercom_async import AsyncIntercom, IntercomError
+from intercom_async.emulator import Emulator
 from intercom_async.settings import Secret
 
 SHORTEST = 8  # a token of tests that is a common word would be found everywhere
@@ -64,3 +65,15 @@ def no_token_leaks(_watched: _Watch) -> Iterator[None]:
     yield
     leaks = _watched.leaks()
     assert not leaks, f"a token stands in: {leaks[0][:200]}"
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator(conversations=300) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
+        yield intercom

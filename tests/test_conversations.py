@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -34,18 +34,6 @@ async def test_an_id_that_leads_elsewhere_is_refused_here(id: str) -> None:
 
 
 # Against the emulator
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(conversations=300) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
-    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
-        yield intercom
 
 
 class Mine(msgspec.Struct):

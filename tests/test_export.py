@@ -20,12 +20,6 @@ from intercom_async.export.records import line
 
 
 @pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(conversations=300) as emulator:
-        yield emulator
-
-
-@pytest.fixture
 async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
     retry = RetryPolicy(max_attempts=2, base=0.01)
     async with AsyncIntercom(base_url=emulator.url, token=emulator.token, retry=retry) as intercom:

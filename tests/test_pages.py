@@ -1,7 +1,7 @@
 """Streams: every record once, one page ahead, and nothing left running."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any, TypeVar
 
@@ -234,18 +234,6 @@ async def test_two_tasks_on_one_stream_are_refused() -> None:
         await anext(pages)
     script.gate.set()
     assert (await first).items == [1]
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(conversations=400) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
-    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
-        yield intercom
 
 
 async def test_a_saved_cursor_goes_on_where_another_process_stopped(
