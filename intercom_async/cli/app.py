@@ -13,8 +13,9 @@ def cli() -> None:
     """Take Intercom conversations out, and try things without an Intercom account."""
 
 
-for command in (export, plan, emulate):
-    cli.add_command(command)
+cli.add_command(export)
+cli.add_command(plan)
+cli.add_command(emulate)
 
 
 def run() -> None:

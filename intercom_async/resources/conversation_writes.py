@@ -1,14 +1,12 @@
-"""Creating conversations, replying to them, and managing them.
+"""Creating conversations, replying to them, redacting, converting and deleting them.
 
-Source: API reference 2.10, "Conversations"; 2.0, "Assign a conversation".
+Source: API reference 2.10, "Conversations"; 2.13 for deleting.
 """
 
-import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import Literal, overload
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
 from intercom_async.attachments import Attachable, check_urls, encode_files
@@ -19,29 +17,19 @@ from intercom_async.models import (
     Conversation,
     Deleted,
     Message,
-    Tag,
     Ticket,
 )
-from intercom_async.pages import Sender
 from intercom_async.protocol import codec, versions, wire
 from intercom_async.protocol.call import Call
-from intercom_async.protocol.codec import Decode
+from intercom_async.resources.writer import Id, Writer, exactly_one, path
 
 __all__ = ["ConversationWrites"]
 
-T = TypeVar("T")
-
-Id: TypeAlias = str | int
-
 _conversation = codec.one(Conversation)
-_tag = codec.one(Tag)
 
 
-class ConversationWrites:
-    """The operations that change something, and are never carried out twice."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
+class ConversationWrites(Writer):
+    """The operations on what a conversation says."""
 
     async def create(
         self,
@@ -113,12 +101,11 @@ class ConversationWrites:
         fields = {name: value for name, value in given.items() if value is not UNSET}
         if not fields:
             raise QueryError("update: give read=, title= or custom_attributes=")
-        path = _path(id)
         query = [] if display_as is None else [("display_as", display_as)]
         call = Call(
             "PUT",
             "/conversations/{id}",
-            wire.url(path, query),
+            wire.url(path(id), query),
             _conversation,
             body=wire.encode(fields),
             read=False,
@@ -214,7 +201,7 @@ class ConversationWrites:
 
         Source: API reference 2.10, "Reply to a conversation".
         """
-        author = _exactly_one(
+        author = exactly_one(
             "reply",
             admin_id=None if admin_id is None else str(admin_id),
             intercom_user_id=intercom_user_id,
@@ -235,334 +222,6 @@ class ConversationWrites:
             "attachment_files": await encode_files(attachment_files),
         }
         return await self._post(id, "reply", _conversation, fields)
-
-    async def assign(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        assignee_id: Id,
-        type: Literal["admin", "team"] = "admin",
-        body: str | None = None,
-    ) -> Conversation:
-        """Assign a conversation to an admin or a team; it can have one of each.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who assigns.
-            assignee_id: The admin or team to assign to.
-            type: Which of the two ``assignee_id`` is.
-            body: A note for the teammates.
-
-        Returns:
-            The conversation as it is now. Version 2.0 says whom it is assigned to in
-            ``assignee``.
-
-        Raises:
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation, admin or team.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Manage a conversation"; 2.0, "Assign a conversation".
-        """
-        fields = {
-            "message_type": "assignment",
-            "type": type,
-            "admin_id": str(admin_id),
-            "assignee_id": str(assignee_id),
-            "body": body,
-        }
-        return await self._post(id, "parts", _conversation, fields)
-
-    async def unassign(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        type: Literal["admin", "team"] = "admin",
-        body: str | None = None,
-    ) -> Conversation:
-        """Take a conversation from the admin or the team it is assigned to.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who does this.
-            type: Whom to take it from.
-            body: A note for the teammates.
-
-        Returns:
-            The conversation as it is now.
-
-        Raises:
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation or admin.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Manage a conversation".
-        """
-        return await self.assign(id, admin_id=admin_id, assignee_id="0", type=type, body=body)
-
-    async def close(self, id: Id, *, admin_id: Id, body: str | None = None) -> Conversation:
-        """Close a conversation.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who closes it.
-            body: A last message, which the contact sees.
-
-        Returns:
-            The conversation as it is now.
-
-        Raises:
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation or admin.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Manage a conversation".
-        """
-        fields = {
-            "message_type": "close",
-            "type": "admin",
-            "admin_id": str(admin_id),
-            "body": body,
-        }
-        return await self._post(id, "parts", _conversation, fields)
-
-    async def open(self, id: Id, *, admin_id: Id) -> Conversation:
-        """Open a conversation that is closed or snoozed.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who opens it.
-
-        Returns:
-            The conversation as it is now.
-
-        Raises:
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation or admin.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Manage a conversation".
-        """
-        fields = {"message_type": "open", "admin_id": str(admin_id)}
-        return await self._post(id, "parts", _conversation, fields)
-
-    async def snooze(self, id: Id, *, admin_id: Id, until: datetime | int) -> Conversation:
-        """Close a conversation until a moment at which it opens by itself.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who snoozes it.
-            until: When it opens again: an aware datetime or unix seconds.
-
-        Returns:
-            The conversation as it is now.
-
-        Raises:
-            QueryError: ``until`` has no time zone, or the id cannot stand in a path; nothing
-                was sent.
-            NotFound: There is no such conversation or admin.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Manage a conversation".
-        """
-        fields = {
-            "message_type": "snoozed",
-            "admin_id": str(admin_id),
-            "snoozed_until": wire.unix_seconds("until", until),
-        }
-        return await self._post(id, "parts", _conversation, fields)
-
-    async def run_assignment_rules(self, id: Id) -> Conversation:
-        """Let the workspace's assignment rules assign a conversation.
-
-        Deprecated: the API drops it in version 2.12, and for all versions on 31 December 2026.
-        Use ``assign``, or Workflows in Intercom.
-
-        Args:
-            id: The conversation's id.
-
-        Returns:
-            The conversation as it is now.
-
-        Raises:
-            ConfigurationError: The client asks for a version that dropped it.
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Run assignment rules"; 2.0, "Assign a conversation".
-        """
-        versions.require(
-            self._sender.version,
-            "run_assignment_rules",
-            until="2.11",
-            instead="use assign, or Workflows in Intercom",
-        )
-        warnings.warn(
-            "run_assignment_rules: Intercom removes it on 31 December 2026; use assign, or "
-            "Workflows in Intercom",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return await self._post(id, "run_assignment_rules", _conversation, None)
-
-    @overload
-    async def attach_contact(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        intercom_user_id: str,
-        customer: Mapping[str, str] | None = ...,
-    ) -> list[ContactReference]: ...
-
-    @overload
-    async def attach_contact(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        user_id: str,
-        customer: Mapping[str, str] | None = ...,
-    ) -> list[ContactReference]: ...
-
-    @overload
-    async def attach_contact(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        email: str,
-        customer: Mapping[str, str] | None = ...,
-    ) -> list[ContactReference]: ...
-
-    async def attach_contact(
-        self,
-        id: Id,
-        *,
-        admin_id: Id,
-        intercom_user_id: str | None = None,
-        user_id: str | None = None,
-        email: str | None = None,
-        customer: Mapping[str, str] | None = None,
-    ) -> list[ContactReference]:
-        """Add a contact to a conversation.
-
-        Args:
-            id: The conversation's id.
-            admin_id: The admin who adds the contact.
-            intercom_user_id: The contact, by the id Intercom gave.
-            user_id: The contact, by the id the workspace gave.
-            email: The contact, by email address; where there is none, the API makes a lead.
-            customer: The contact on whose behalf this is done: one of the same three.
-
-        Returns:
-            The contacts who take part now.
-
-        Raises:
-            QueryError: Not exactly one of ``intercom_user_id``, ``user_id`` and ``email`` is
-                given, or the id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation, contact or admin.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Attach a contact to a conversation".
-        """
-        contact: dict[str, Any] = _exactly_one(
-            "attach_contact", intercom_user_id=intercom_user_id, user_id=user_id, email=email
-        )
-        if customer is not None:
-            contact["customer"] = _identifier(customer)
-        fields = {"admin_id": str(admin_id), "customer": contact}
-        return await self._post(id, "customers", _participants, fields)
-
-    async def detach_contact(
-        self,
-        id: Id,
-        contact_id: Id,
-        *,
-        admin_id: Id,
-        customer: Mapping[str, str] | None = None,
-    ) -> list[ContactReference]:
-        """Take a contact out of a group conversation.
-
-        Args:
-            id: The conversation's id.
-            contact_id: The id Intercom gave the contact.
-            admin_id: The admin who does this.
-            customer: The contact once more, as one of ``intercom_user_id``, ``user_id`` and
-                ``email``; the reference's examples send it, the API does not need it.
-
-        Returns:
-            The contacts who take part now.
-
-        Raises:
-            QueryError: An id cannot stand in a path, or ``customer`` holds something else;
-                nothing was sent.
-            NotFound: There is no such conversation or contact.
-            UnprocessableEntity: It is the last contact.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Detach a contact from a group conversation".
-        """
-        fields = {
-            "admin_id": str(admin_id),
-            "customer": None if customer is None else _identifier(customer),
-        }
-        return await self._write(
-            "DELETE",
-            "/conversations/{id}/customers/{contact_id}",
-            f"{_path(id)}/customers/{wire.segment(contact_id, 'contact id')}",
-            _participants,
-            fields,
-        )
-
-    async def add_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
-        """Put a tag on a conversation.
-
-        Args:
-            id: The conversation's id.
-            tag_id: The tag's id.
-            admin_id: The admin who does this.
-
-        Returns:
-            The tag.
-
-        Raises:
-            QueryError: The id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation or tag.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Add tag to a conversation".
-        """
-        return await self._post(id, "tags", _tag, {"id": str(tag_id), "admin_id": str(admin_id)})
-
-    async def remove_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
-        """Take a tag off a conversation.
-
-        Args:
-            id: The conversation's id.
-            tag_id: The tag's id.
-            admin_id: The admin who does this.
-
-        Returns:
-            The tag.
-
-        Raises:
-            QueryError: An id cannot stand in a path; nothing was sent.
-            NotFound: There is no such conversation, or the tag is not on it.
-            RequestError: It failed; ``may_have_been_applied`` tells whether to look first.
-
-        Source: API reference 2.10, "Remove tag from a conversation".
-        """
-        return await self._write(
-            "DELETE",
-            "/conversations/{id}/tags/{tag_id}",
-            f"{_path(id)}/tags/{wire.segment(tag_id, 'tag id')}",
-            _tag,
-            {"admin_id": str(admin_id)},
-        )
 
     async def redact_part(self, id: Id, part_id: Id) -> Conversation:
         """Remove the content of a conversation part for good.
@@ -644,46 +303,13 @@ class ConversationWrites:
         """
         versions.require(self._sender.version, "delete", since="2.13")
         return await self._write(
-            "DELETE", "/conversations/{id}", _path(id), codec.one(Deleted), None
+            "DELETE", "/conversations/{id}", path(id), codec.one(Deleted), None
         )
 
     async def _redact(self, type_: str, id: Id, **fields: str) -> Conversation:
-        path = "/conversations/redact"
+        redact = "/conversations/redact"
         body = {"type": type_, "conversation_id": str(id), **fields}
-        return await self._write("POST", path, path, _conversation, body)
-
-    async def _post(
-        self, id: Id, action: str, decode: Decode[T], fields: Mapping[str, Any] | None
-    ) -> T:
-        template = f"/conversations/{{id}}/{action}"
-        return await self._write("POST", template, f"{_path(id)}/{action}", decode, fields)
-
-    async def _write(
-        self,
-        method: str,
-        template: str,
-        path: str,
-        decode: Decode[T],
-        fields: Mapping[str, Any] | None,
-    ) -> T:
-        body = None
-        if fields is not None:
-            body = wire.encode({k: v for k, v in fields.items() if v is not None})
-        return await self._sender.send(Call(method, template, path, decode, body=body, read=False))
-
-
-class _Participants(msgspec.Struct):
-    customers: list[ContactReference] | None = None
-
-
-def _participants(body: bytes) -> list[ContactReference]:
-    # The recorded answers hold a list of customers, the schema promises a conversation.
-    customers = codec.one(_Participants)(body).customers
-    return _conversation(body).contacts if customers is None else customers
-
-
-def _path(id: Id) -> str:
-    return f"/conversations/{wire.segment(id, 'conversation id')}"
+        return await self._write("POST", redact, redact, _conversation, body)
 
 
 def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | None]:
@@ -695,17 +321,3 @@ def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | Non
     if type_ not in {"lead", "user", "contact"} or not id:
         raise QueryError(f"from_ must have an id and the type lead, user or contact, not {given!r}")
     return {"type": type_, "id": id}
-
-
-def _identifier(customer: Mapping[str, str]) -> dict[str, str]:
-    known = {name: customer.get(name) for name in ("intercom_user_id", "user_id", "email")}
-    if unknown := customer.keys() - known.keys():
-        raise QueryError(f"customer: {', '.join(map(repr, unknown))} names no contact")
-    return _exactly_one("customer", **known)
-
-
-def _exactly_one(what: str, **identifiers: str | None) -> dict[str, str]:
-    given = {name: value for name, value in identifiers.items() if value is not None}
-    if len(given) != 1:
-        raise QueryError(f"{what}: give exactly one of {', '.join(identifiers)}")
-    return given

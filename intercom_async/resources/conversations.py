@@ -3,13 +3,14 @@
 Source: API reference 2.10, "Conversations"; 2.0, "Assign a conversation".
 """
 
+from intercom_async.resources.conversation_management import ConversationManagement
 from intercom_async.resources.conversation_reads import ConversationReads
 from intercom_async.resources.conversation_writes import ConversationWrites
 
 __all__ = ["Conversations"]
 
 
-class Conversations(ConversationReads, ConversationWrites):
+class Conversations(ConversationReads, ConversationWrites, ConversationManagement):
     """The conversations of a workspace.
 
     Reads are tried again after failures that may pass. Writes are tried again only where it is
