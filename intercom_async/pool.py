@@ -1,6 +1,7 @@
 """The session pool: one set of connections, one rate budget per workspace, one retry loop."""
 
 import asyncio
+import logging
 import random
 import ssl
 import sys
@@ -24,7 +25,7 @@ from intercom_async.events import RequestEvent
 from intercom_async.limiter import Limiter, WindowLimiter
 from intercom_async.protocol import limits, retry, wire
 from intercom_async.protocol.call import Call, Reply
-from intercom_async.settings import Secret, Settings
+from intercom_async.settings import Settings
 
 if TYPE_CHECKING:
     from intercom_async.transport import Transport
@@ -37,6 +38,7 @@ _USER_AGENT: Final = (
     f"intercom-async/{__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
 )
 
+_LOGGER: Final = logging.getLogger("intercom_async")
 _SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
 _TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
 
@@ -51,20 +53,20 @@ class _Session:
         self._transport = transport
         self._free = free
 
-    async def try_turn(self) -> bool:
+    async def try_turn(self, budget: float) -> bool:
         """Take a turn and a connection if both are free now, as they mostly are."""
-        if self._free.locked() or not self.limiter.try_acquire():
+        if self._free.locked() or not self.limiter.try_acquire(budget):
             return False
         await self._free.acquire()  # at once, since it is free
         return True
 
-    async def turn(self) -> float:
+    async def turn(self, budget: float) -> float:
         """Wait for the rate budget, then for a connection, and return when the budget let go.
 
         In this order a workspace whose budget is used up holds no connection. And the wait for
         a connection that others use is not timed as if the network had caused it.
         """
-        await self.limiter.acquire()
+        await self.limiter.acquire(budget)
         granted = time.monotonic()
         try:
             await self._free.acquire()
@@ -85,14 +87,22 @@ class _Session:
                 body=call.body,
                 seconds=seconds,
             )
+            window = limits.rate_headers(reply.headers)
         except BaseException:
             self.limiter.lost()
             raise
         finally:
             self._free.release()
-        window = limits.rate_headers(reply.headers)
         self.limiter.answered(reply.status, window, sent, time.monotonic())
         return reply
+
+
+class _Try:
+    """What is known of one try: when it was sent, if it was, and what came back."""
+
+    def __init__(self) -> None:
+        self.begun: float | None = None
+        self.reply: Reply | None = None
 
 
 class SessionPool:
@@ -134,7 +144,7 @@ class SessionPool:
         self._idle_after = idle_after
         self._proxy = proxy
         self._ssl_context = ssl_context
-        self._sessions: dict[tuple[Secret, str, float, int], _Session] = {}
+        self._sessions: dict[tuple[str, str, int], _Session] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._transport: Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -236,62 +246,81 @@ class SessionPool:
 
     async def exchange(self, call: Call[T], settings: Settings) -> tuple[Reply, T]:
         """Send a call as ``send`` does and return the reply together with its value."""
-        session = self._session(settings, self._open())
+        transport = self._open()
         self._calls += 1
-        session.calls += 1
         try:
-            return await self._attempts(call, settings, session)
+            return await self._attempts(call, settings, transport)
         finally:
             self._calls -= 1
-            session.calls -= 1
-            session.last_used = time.monotonic()
             if self._idle is not None and not self._calls:
                 self._idle.set()
 
     async def _attempts(
-        self, call: Call[T], settings: Settings, session: _Session
+        self, call: Call[T], settings: Settings, transport: "Transport"
     ) -> tuple[Reply, T]:
         deadline = _Deadline(settings.timeouts.total)
         attempt = tries = 0
         while True:
             attempt += 1
-            reply: Reply | None = None
-            begun: float | None = None
+            this = _Try()
             try:
-                # The token itself is no local here, where a traceback would show it.
-                headers = _headers(call, settings)
-                if headers is None:
-                    headers = await self._wait(_ask_headers(call, settings), deadline)
-                granted = time.monotonic()
-                if not await session.try_turn():
-                    granted = await self._wait(session.turn(), deadline)
-                tries += 1
-                begun = time.monotonic()
-                seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
-                reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
+                reply = await self._attempt(call, settings, transport, deadline, this)
                 value = wire.answer(call, reply)
             except RequestError as error:
+                tries += this.begun is not None
                 error.attempts = tries
-                wait = retry.wait_before_retry(
-                    error,
-                    read=call.read,
-                    attempt=attempt,
-                    policy=settings.retry,
-                    random=random.random(),  # noqa: S311  # spreads retries, hides nothing
-                )
-                if wait is not None and (wait >= deadline.left or self._closed):
-                    wait = None
-                if settings.on_event is not None and begun is not None:
-                    event = _event(call, tries, begun, reply, error=error, retry_in=wait)
-                    settings.on_event(event)
+                wait = self._wait_before_retry(error, call, settings, deadline, attempt)
+                _tell(settings, call, tries, this, error=error, retry_in=wait)
                 if wait is None:
                     _finish(error.about(call.method, call.template), call)
                     raise
             else:
-                if settings.on_event is not None:
-                    settings.on_event(_event(call, tries, begun, reply))
+                _tell(settings, call, tries + 1, this)
                 return reply, value
             await self._wait(anyio.sleep(wait), deadline)
+
+    async def _attempt(
+        self,
+        call: Call[T],
+        settings: Settings,
+        transport: "Transport",
+        deadline: "_Deadline",
+        this: _Try,
+    ) -> Reply:
+        # The token itself is no local here, where a traceback would show it.
+        headers = _headers(call, settings)
+        if headers is None:
+            headers = await self._wait(_ask_headers(call, settings), deadline)
+        session = self._session(settings, headers["Authorization"], transport)
+        session.calls += 1
+        try:
+            granted = time.monotonic()
+            if not await session.try_turn(settings.budget):
+                granted = await self._wait(session.turn(settings.budget), deadline)
+            this.begun = time.monotonic()
+            seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
+            this.reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
+            return this.reply
+        finally:
+            session.calls -= 1
+            session.last_used = time.monotonic()
+
+    def _wait_before_retry(
+        self,
+        error: RequestError,
+        call: Call[T],
+        settings: Settings,
+        deadline: "_Deadline",
+        attempt: int,
+    ) -> float | None:
+        wait = retry.wait_before_retry(
+            error,
+            read=call.read,
+            attempt=attempt,
+            policy=settings.retry,
+            random=random.random(),  # noqa: S311  # spreads retries, hides nothing
+        )
+        return None if wait is None or wait >= deadline.left or self._closed else wait
 
     async def _wait(self, step: Coroutine[Any, Any, T], deadline: "_Deadline") -> T:
         """Await a step that sends nothing, until the deadline or the pool's end."""
@@ -310,12 +339,14 @@ class SessionPool:
             raise PoolError("the pool was closed while the call waited for its turn")
         raise TimedOut(f"not sent within {deadline.seconds:.3g} s (timeouts.total)", sent=False)
 
-    def _session(self, settings: Settings, transport: "Transport") -> _Session:
-        key = (settings.secret, settings.base_url, settings.budget, id(settings.limiter))
+    def _session(self, settings: Settings, authorization: str, transport: "Transport") -> _Session:
+        # By the token itself, so that clients of one workspace share its window however each
+        # of them comes by the token.
+        key = (authorization, settings.base_url, id(settings.limiter))
         session = self._sessions.get(key)
         if session is None:
             self._evict_idle()
-            limiter = settings.limiter or WindowLimiter(settings.budget)
+            limiter = settings.limiter or WindowLimiter()
             session = self._sessions[key] = _Session(limiter, transport, self._free)
         return session
 
@@ -358,20 +389,23 @@ def _finish(error: RequestError, call: Call[T]) -> None:
         error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
 
 
-def _event(
+def _tell(
+    settings: Settings,
     call: Call[Any],
     attempt: int,
-    begun: float,
-    reply: Reply | None,
+    this: _Try,
     *,
     error: RequestError | None = None,
     retry_in: float | None = None,
-) -> RequestEvent:
-    return RequestEvent(
+) -> None:
+    if settings.on_event is None or this.begun is None:
+        return
+    reply = this.reply
+    event = RequestEvent(
         method=call.method,
         path=call.template,
         attempt=attempt,
-        seconds=time.monotonic() - begun,
+        seconds=time.monotonic() - this.begun,
         status=None if reply is None else reply.status,
         bytes=0 if reply is None else len(reply.body),
         remaining=None if reply is None else limits.rate_headers(reply.headers).remaining,
@@ -379,6 +413,10 @@ def _event(
         error=None if error is None else type(error).__name__,
         retry_in=retry_in,
     )
+    try:
+        settings.on_event(event)
+    except Exception:  # what became of a call matters more than a hook that broke
+        _LOGGER.exception("on_event raised")
 
 
 class _Hidden(str):

@@ -154,14 +154,17 @@ async def test_an_answer_from_the_next_window_opens_it_at_once() -> None:
 
 
 async def test_a_budget_leaves_the_rest_of_the_window_to_others() -> None:
-    limiter = WindowLimiter(budget=0.5)
+    limiter = WindowLimiter()
     await answer(limiter, headers(9, seconds=60))
-    waiting = [asyncio.create_task(limiter.acquire()) for _ in range(9)]
+    waiting = [asyncio.create_task(limiter.acquire(0.5)) for _ in range(9)]
     await settle()
     assert [task.done() for task in waiting] == [True] * 4 + [False] * 5
-    for task in waiting:
+    whole = [asyncio.create_task(limiter.acquire(1.0)) for _ in range(9)]
+    await settle()
+    assert [task.done() for task in whole].count(True) == 5, "they do not queue behind the others"
+    for task in waiting + whole:
         task.cancel()
-    await asyncio.wait(waiting)
+    await asyncio.wait(waiting + whole)
 
 
 async def test_a_429_holds_everyone_back() -> None:

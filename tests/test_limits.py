@@ -276,7 +276,8 @@ class Simulation:
         self.server = Server(
             self.dice, limit=limit, window=window, skew=skew, others=others, shift=shift
         )
-        self.window = RateWindow(budget)
+        self.window = RateWindow()
+        self.budget = budget
         self.callers = callers
         self.latency = latency
         self.queued = queued
@@ -310,7 +311,7 @@ class Simulation:
     def _send(self, now: float) -> None:
         self._wakes += 1
         while self.window.in_flight < self.callers:
-            delay = self.window.delay(now)
+            delay = self.window.delay(now, self.budget)
             assert delay >= 0  # which nan is not, either
             assert delay < math.inf or self.window.in_flight, "this would wait for ever"
             if delay:
@@ -568,10 +569,10 @@ class TestRateWindow:
     def test_no_answer_brings_it_to_a_stop(
         self, events: list[float | tuple[int, RateHeaders] | None], budget: float
     ) -> None:
-        window, now = RateWindow(budget), 1000.0
+        window, now = RateWindow(), 1000.0
         under_way: list[float] = []
         for event in events:
-            if window.delay(now) == 0:
+            if window.delay(now, budget) == 0:
                 window.sent(now)
                 under_way.append(now)
             if isinstance(event, float):
@@ -581,7 +582,7 @@ class TestRateWindow:
                 window.lost()
             elif under_way and isinstance(event, tuple):
                 window.answered(*event, under_way.pop(0), now, now)
-            delay = window.delay(now)
+            delay = window.delay(now, budget)
             assert delay >= 0
             assert delay < math.inf or under_way
         for _ in under_way:
@@ -589,8 +590,8 @@ class TestRateWindow:
         assert window.in_flight == 0
         # However odd the past, two minutes from now the next request goes out.
         for _ in range(10):
-            now += min(window.delay(now), 121)
-        assert window.delay(now) == 0
+            now += min(window.delay(now, budget), 121)
+        assert window.delay(now, budget) == 0
 
     @pytest.mark.parametrize(
         ("headers", "expected"),

@@ -67,10 +67,12 @@ class Recorder:
     def __init__(self) -> None:
         self.told = list[str]()
 
-    def try_acquire(self) -> bool:
+    def try_acquire(self, budget: float) -> bool:
+        assert budget == 1
         return False
 
-    async def acquire(self) -> None:
+    async def acquire(self, budget: float) -> None:
+        assert budget == 1
         self.told.append("acquire")
 
     def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:

@@ -111,11 +111,11 @@ def _http_date(text: str | None) -> float | None:
         return None
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return moment.timestamp()
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.timestamp()
 
 
 class ServerClock:
@@ -163,12 +163,9 @@ class RateWindow:
     leaves room for others. It does not know of the requests it had not counted yet: at most
     those under way, and as a rule those sent after the one it answered.
 
-    Args:
-        budget: The share of each window that may be used, above 0 and at most 1.
     """
 
-    def __init__(self, budget: float = 1.0) -> None:
-        self._budget = budget
+    def __init__(self) -> None:
         self._clock = ServerClock()
         self._dated = False
         self._limit: int | None = None
@@ -210,10 +207,15 @@ class RateWindow:
         """How many requests were sent and not yet settled."""
         return self._in_flight
 
-    def delay(self, now: float) -> float:
+    def delay(self, now: float, budget: float = 1.0) -> float:
         """Return the seconds until one more request may be sent.
 
         0 means now; infinity means not before an answer to a request under way.
+
+        Args:
+            now: The caller's monotonic clock.
+            budget: The share of the window that may be used before this request waits for the
+                next, above 0 and at most 1.
         """
         if now < self._paused_until:
             return self._paused_until - now
@@ -223,7 +225,7 @@ class RateWindow:
         if wait <= 0:
             self._roll_over(now)
             wait = self._length or _USUAL_WINDOW
-        return 0.0 if self._has_room(self._limit, now) else max(wait, _SHORTEST_WAIT)
+        return 0.0 if self._has_room(self._limit, now, budget) else max(wait, _SHORTEST_WAIT)
 
     def sent(self, now: float) -> None:
         """Count a request that is being sent."""
@@ -258,8 +260,8 @@ class RateWindow:
         if self._limit is None:
             self._grope(status, sent, received)
 
-    def _has_room(self, limit: int, now: float) -> bool:
-        if self._own >= max(1, int(limit * self._budget)):
+    def _has_room(self, limit: int, now: float, budget: float) -> bool:
+        if self._own >= max(1, int(limit * budget)):
             return False
         if not self._own:
             return True  # whatever others were like: only by asking is it learnt what they are now
