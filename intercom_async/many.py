@@ -1,6 +1,13 @@
 """Fetching many records at once: bounded, as they come or in order, each a value or an error."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+)
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar, cast
 
@@ -53,7 +60,8 @@ class Many(AsyncIterator[Result[T]]):
 
     Raises:
         QueryError: ``concurrency`` is below 1, or ``ids`` is a single string.
-        Exception: Whatever iterating ``ids`` raised, after the results before it.
+        Exception: Whatever iterating ``ids`` raised, after the results before it; or what a
+            token callable raised.
     """  # noqa: D415  # the first line leads into the example
 
     def __init__(
@@ -68,6 +76,7 @@ class Many(AsyncIterator[Result[T]]):
             raise QueryError(f"concurrency must be at least 1, not {concurrency}")
         if isinstance(ids, str | bytes):
             raise QueryError("ids must be several ids, not one string")
+        self._ids = ids
         self._next_id = _next_of(ids)
         self._fetch = fetch
         self._concurrency = concurrency
@@ -79,6 +88,7 @@ class Many(AsyncIterator[Result[T]]):
         self._delivered = 0
         self._exhausted = False
         self._failure: Exception | None = None
+        self._broken = False
         # By the order in which they are to be delivered: of asking, or of coming.
         self._ready: dict[int, Result[T]] = {}
         self._arrival: anyio.Event | None = None
@@ -103,13 +113,15 @@ class Many(AsyncIterator[Result[T]]):
             self._tasks.cancel_scope.cancel()
             # The group is not told of the caller's exception, which it would wrap in a group.
             await self._tasks.__aexit__(None, None, None)
+            if isinstance(self._ids, AsyncGenerator):
+                await self._ids.aclose()  # which ends the walk it may be reading from
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""
         if self._tasks is None:
             raise RuntimeError("iterate results inside 'async with … as results'")
         while (result := self._ready.pop(self._delivered, None)) is None:
-            if self._exhausted and self._delivered == self._taken:
+            if self._broken or (self._exhausted and self._delivered == self._taken):
                 raise self._end()
             self._arrival = self._arrival or anyio.Event()
             await self._arrival.wait()
@@ -129,6 +141,10 @@ class Many(AsyncIterator[Result[T]]):
                 result = Result(str(id), value=await self._fetch(id))
             except IntercomError as error:
                 result = Result[T](str(id), error=error)
+            except Exception as error:  # noqa: BLE001  # a token callable's, say: for the consumer
+                self._exhausted, self._failure, self._broken = True, error, True
+                self._announce()
+                return
             self._ready[index if self._ordered else self._done] = result
             self._done += 1
             self._announce()

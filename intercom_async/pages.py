@@ -121,13 +121,17 @@ class PageStream(AsyncIterator[Page[T]]):
         return page
 
     async def _fetched(self) -> Page[T] | None:
-        if self._ahead is not None:
-            task, self._ahead = self._ahead, None
-            return await _result(task)
-        call = self._walk.next_call()
-        if call is None:
-            return None
-        return await self._sender.send(call)
+        if self._ahead is None:
+            call = self._walk.next_call()
+            if call is None:
+                return None
+            self._ahead = self._sender.spawn(self._sender.send(call))
+        # A consumer who gives up waiting finds the page on its way when it asks again.
+        await asyncio.wait([self._ahead])
+        task, self._ahead = self._ahead, None
+        if task.cancelled():
+            raise PoolError("the pool was closed while a page was being fetched")
+        return task.result()
 
     def _fetch_ahead(self) -> None:
         try:
@@ -146,8 +150,8 @@ class PageStream(AsyncIterator[Page[T]]):
 
     def __del__(self) -> None:
         """Stop fetching ahead when a loop is left early and the stream forgotten."""
-        if self._ahead is not None and not self._ahead.get_loop().is_closed():
-            self._ahead.cancel()
+        if self._ahead is not None and not (loop := self._ahead.get_loop()).is_closed():
+            loop.call_soon_threadsafe(self._ahead.cancel)  # whichever thread collects garbage
 
 
 class RecordStream(AsyncIterator[T]):
@@ -187,13 +191,3 @@ class RecordStream(AsyncIterator[T]):
     async def aclose(self) -> None:
         """Stop fetching ahead and wait until that has stopped."""
         await self._pages.aclose()
-
-
-async def _result(task: asyncio.Task[T]) -> T:
-    try:
-        return await task
-    except asyncio.CancelledError:
-        consumer = asyncio.current_task()
-        if consumer is not None and not consumer.cancelling() and task.cancelled():
-            raise PoolError("the pool was closed while a page was being fetched") from None
-        raise

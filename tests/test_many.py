@@ -136,6 +136,30 @@ async def test_an_error_of_the_ids_comes_after_the_results_before_it() -> None:
     assert sorted(got) == ["1", "2"]
 
 
+async def test_an_error_that_is_nobodys_result_comes_out_as_it_is() -> None:
+    async def fetch(id: str | int) -> str:
+        raise OSError(f"the vault of tokens is down for {id}")
+
+    with pytest.raises(OSError, match="vault"):
+        async with Many(["1", "2"], fetch, concurrency=2, ordered=False) as results:
+            await anext(results)
+
+
+async def test_leaving_the_block_ends_the_ids_too() -> None:
+    ended = asyncio.Event()
+
+    async def ids() -> AsyncIterator[int]:
+        try:
+            for n in range(1000):
+                yield n
+        finally:
+            ended.set()
+
+    async with many(ids(), Fetcher()) as results:
+        await anext(results)
+    assert ended.is_set()
+
+
 async def test_results_are_iterated_inside_their_block() -> None:
     results = many(["1"], Fetcher())
     with pytest.raises(RuntimeError, match="async with"):
