@@ -1,9 +1,9 @@
 """Files to attach to a reply."""
 
+import os
 from base64 import b64encode
 from collections.abc import Sequence
 from mimetypes import guess_type
-from pathlib import Path
 from typing import Final, TypeAlias
 
 import anyio
@@ -38,7 +38,7 @@ class AttachmentFile(msgspec.Struct, frozen=True):
         }
 
 
-Attachable: TypeAlias = Path | AttachmentFile
+Attachable: TypeAlias = str | os.PathLike[str] | AttachmentFile
 """A file to attach: the path of one to read, or its content with a name."""
 
 _UNKNOWN: Final = "application/octet-stream"
@@ -54,7 +54,9 @@ async def encode_files(files: Sequence[Attachable] | None) -> list[dict[str, str
     if files is None:
         return None
     _check_count("attachment_files", files)
-    return [(await _read(file)).to_dict() for file in files]
+    read = [await _read(file) for file in files]
+    # Base64 of some megabytes would hold the event loop up.
+    return await anyio.to_thread.run_sync(lambda: [file.to_dict() for file in read])
 
 
 def check_urls(urls: Sequence[str] | None) -> list[str] | None:
@@ -82,4 +84,10 @@ def _check_count(name: str, attachments: Sequence[object]) -> None:
 async def _read(file: Attachable) -> AttachmentFile:
     if isinstance(file, AttachmentFile):
         return file
-    return AttachmentFile(file.name, await anyio.Path(file).read_bytes())
+    if not isinstance(file, str | os.PathLike):
+        raise QueryError(
+            "attachment_files takes paths and AttachmentFile(name, data), not "
+            f"{type(file).__name__}"
+        )
+    path = anyio.Path(file)
+    return AttachmentFile(path.name, await path.read_bytes())

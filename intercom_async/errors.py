@@ -296,12 +296,12 @@ _STATUS_CLASSES: Final[dict[int, type[StatusError]]] = {
     422: UnprocessableEntity,
     429: RateLimited,
 }
-_FIRST_SERVER_ERROR: Final = 500
+_SERVER_ERRORS: Final = range(500, 600)
 
 
 def status_class(status: int) -> type[StatusError]:
     """Return the error class for an HTTP status."""
-    if status >= _FIRST_SERVER_ERROR:
+    if status in _SERVER_ERRORS:
         return ServerError
     return _STATUS_CLASSES.get(status, StatusError)
 

@@ -11,7 +11,14 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from intercom_async.errors import ConnectionFailed, DecodeError, PoolError, RequestError, TimedOut
+from intercom_async.errors import (
+    ConfigurationError,
+    ConnectionFailed,
+    DecodeError,
+    PoolError,
+    RequestError,
+    TimedOut,
+)
 from intercom_async.protocol.call import Reply
 
 # Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
@@ -52,6 +59,8 @@ class Transport:
         )
         # aiohttp sends PUT and DELETE again by itself where a kept connection broke. Whether
         # a call may be sent twice is decided in one place, and not here.
+        if not hasattr(self._session, "_retry_connection"):
+            raise ConfigurationError("this release of aiohttp cannot be kept from sending twice")
         self._session._retry_connection = False  # noqa: SLF001
 
     async def exchange(

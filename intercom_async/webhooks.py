@@ -10,6 +10,7 @@ import hmac
 from typing import Final
 
 import msgspec
+from msgspec.structs import asdict
 
 from intercom_async.errors import SignatureError
 from intercom_async.models import JSON, Conversation, Model, Timestamp
@@ -93,12 +94,12 @@ class _Data(msgspec.Struct):
 
 class _Envelope(msgspec.Struct):
     topic: str
-    id: str | None = None
-    app_id: str | None = None
+    id: str | int | None = None
+    app_id: str | int | None = None
     created_at: Timestamp | None = None
     first_sent_at: Timestamp | None = None
     delivery_attempts: int | None = None
-    data: _Data = msgspec.field(default_factory=_Data)
+    data: _Data | None = None
 
 
 _decode_envelope: Final = codec.one(_Envelope)
@@ -122,10 +123,11 @@ def parse_notification(body: bytes) -> Notification:
         DecodeError: It is no notification, or its conversation is malformed.
     """
     envelope = _decode_envelope(body)
-    fields = {
-        name: getattr(envelope, name) for name in envelope.__struct_fields__ if name != "data"
-    }
-    raw = bytes(envelope.data.item)
+    fields = asdict(envelope)
+    del fields["data"]
+    for name in ("id", "app_id"):
+        fields[name] = None if fields[name] is None else str(fields[name])
+    raw = b"null" if envelope.data is None else bytes(envelope.data.item)
     item = _decode_item(raw)
     if isinstance(item, dict) and item.get("type") == "conversation":
         conversation = _decode_conversation(raw)

@@ -7,9 +7,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from intercom_async.cli import app, main
 from intercom_async.emulator import Emulator, fixtures
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
@@ -158,6 +160,22 @@ def test_an_interrupted_export_leaves_whole_lines_and_no_traceback(
     content = partial.read_bytes()
     assert content.endswith(b"\n")
     assert [json.loads(line)["type"] for line in content.splitlines()]
+
+
+def test_an_interrupt_while_the_command_is_loading_leaves_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app, "run", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 130
+
+
+def test_an_export_of_something_else_is_kept(start: Start) -> None:
+    assert finish(start("export", "--out", "out"))[0] == 0
+    code, _, err = finish(start("export", "--out", "out", "--no-parts"))
+    assert code == 7
+    assert "choose another --out" in err
 
 
 def test_some_that_cannot_be_fetched_make_the_export_partial(

@@ -14,7 +14,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy, Unauthorized
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, Options, OtherExport, Summary
 from intercom_async.export.files import LineFile, workspace_folder
 from intercom_async.export.records import line
 
@@ -209,6 +209,74 @@ async def test_an_export_leaves_the_one_before_alone_until_it_is_whole(
     with pytest.raises(Unauthorized):
         await Export(intercom, tmp_path, Options()).run()
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [Options(parts=False), Options(since=datetime(2025, 1, 1, tzinfo=UTC))],
+    ids=["without parts", "another span"],
+)
+async def test_an_export_of_something_else_does_not_take_the_place_of_one(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, options: Options
+) -> None:
+    await export(intercom, tmp_path)
+    file = tmp_path / str(emulator.workspace.app["id_code"]) / "conversations.ndjson"
+    before = file.read_bytes()
+    with pytest.raises(OtherExport, match="holds another export: created from the beginning"):
+        await Export(intercom, tmp_path, options).run()
+    assert file.read_bytes() == before
+    summary, _ = await export(intercom, tmp_path)
+    assert summary.complete, "the same again is welcome"
+
+
+async def test_two_exports_do_not_write_to_one_folder(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
+) -> None:
+    emulator.latency = 0.01
+    first = Export(intercom, tmp_path, Options())
+    running = asyncio.create_task(first.run())
+    await until(lambda: first.progress.written > 0)
+    with pytest.raises(OtherExport, match="another export is writing"):
+        await Export(intercom, tmp_path, Options()).run()
+    assert (await running).conversations == 300
+
+
+async def test_fewer_conversations_than_counted_are_not_called_complete(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
+) -> None:
+    job = Export(intercom, tmp_path, Options(parts=False))
+    job.progress.total = 305  # as a first page that counts what the walk never finds
+    summary = await job.run()
+    assert (summary.conversations, summary.missing, summary.complete) == (300, 5, False)
+    assert len(emulator.workspace.ids()) == 300
+
+
+async def test_fewer_parts_than_counted_are_not_called_complete(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
+) -> None:
+    workspace = emulator.workspace
+    short = next(
+        id
+        for id in workspace.ids()
+        if workspace.full_record(id)["conversation_parts"]["total_count"] < 100
+    )
+    statistics = emulator.workspace.record(short)["statistics"] or {}
+    emulator.workspace.update(short, statistics={**statistics, "count_conversation_parts": 499})
+    summary, _ = await export(intercom, tmp_path)
+    assert summary.parts_missing == [short]
+    assert not summary.complete
+
+
+async def test_an_old_quarantine_does_not_outlive_a_clean_export(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
+) -> None:
+    bad = emulator.workspace.ids()[0]
+    emulator.workspace.update(bad, id=None)
+    await export(intercom, tmp_path, Options(parts=False))
+    emulator.workspace.update(bad, id=bad)
+    await export(intercom, tmp_path, Options(parts=False))
+    folder = tmp_path / str(emulator.workspace.app["id_code"])
+    assert not (folder / "quarantine.ndjson").exists()
 
 
 def test_white_space_that_would_break_a_line_is_taken_out_and_nothing_else() -> None:

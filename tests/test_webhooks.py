@@ -133,6 +133,13 @@ def test_any_other_notification_is_kept_as_sent(topic: str, item: Any) -> None:
     assert (parsed.topic, parsed.item) == (topic, item)
 
 
+def test_drifted_ids_and_null_data_cost_nothing() -> None:
+    parsed = parse_notification(notification("conversation.user.replied", CONVERSATION, id=5))
+    assert isinstance(parsed, ConversationNotification)
+    assert (parsed.id, parsed.conversation.id) == ("5", "123")
+    assert parse_notification(b'{"topic":"ping","data":null,"app_id":7}').app_id == "7"
+
+
 def test_a_notification_without_an_item() -> None:
     assert parse_notification(BODY).item is None
 

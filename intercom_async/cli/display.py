@@ -110,6 +110,10 @@ def print_summary(summary: Summary, folder: Path) -> None:
         )
     if summary.quarantined:
         rows.append(("unreadable", f"{summary.quarantined:,} records, see quarantine.ndjson"))
+    if summary.missing:
+        rows.append(("missing", f"{summary.missing:,} fewer came than the API had counted"))
+    if summary.parts_missing:
+        rows.append(("parts missing", _some(summary.parts_missing)))
     if summary.failed:
         rows.append(("failed", _some([failure.id for failure in summary.failed])))
     rate = summary.conversations / max(seconds, 0.001)

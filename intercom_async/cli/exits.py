@@ -17,6 +17,7 @@ from intercom_async.errors import (
     QueryError,
     Unauthorized,
 )
+from intercom_async.export import OtherExport
 
 
 class Exit(IntEnum):
@@ -28,6 +29,7 @@ class Exit(IntEnum):
     NOT_AUTHORISED = 4
     GAVE_UP = 5
     LOCAL_DISK = 6
+    OTHER_EXPORT = 7
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -52,6 +54,8 @@ def explained(kept: Callable[[], str]) -> Iterator[None]:
             f"{error}\n{kept()}\nCheck that the token is right and may read conversations and that "
             "the region is the workspace's own, then run the same command again.",
         )
+    except OtherExport as error:
+        fail(Exit.OTHER_EXPORT, str(error))
     except IntercomError as error:
         fail(Exit.GAVE_UP, f"{error}\n{kept()}\nRun the same command again.")
     except Interrupted as interruption:

@@ -23,8 +23,9 @@ from intercom_async.export import Estimate, Export, Options, Summary, estimate
 def export(*, intercom: AsyncIntercom, what: Options, out: Path) -> None:
     """Export a workspace's conversations with their parts, one JSON object a line.
 
-    Exit codes: 0 complete, 2 wrong usage, 3 some conversations could not be fetched (their ids
-    are listed), 4 not authorised, 5 gave up on the server, 6 local disk, 130 or 143 interrupted.
+    Exit codes: 0 complete, 2 wrong usage, 3 something is missing (the summary says what), 4 not
+    authorised, 5 gave up on the server, 6 local disk, 7 the folder holds or is getting another
+    export, 130 or 143 interrupted.
     """
     job = Export(intercom, out, what)
     with explained(job.kept):

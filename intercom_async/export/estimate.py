@@ -7,7 +7,7 @@ import msgspec
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import DecodeError
-from intercom_async.export.records import count_parts
+from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.run import Options
 from intercom_async.models import Conversation
 from intercom_async.protocol import codec
@@ -17,7 +17,6 @@ from intercom_async.scan.plan import Planned, plan
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 _SAMPLE: Final = 10
-_MOST_PARTS: Final = 500  # that the API gives
 _WINDOW: Final = 10.0  # seconds that the API's rate limit speaks of
 
 
@@ -94,7 +93,7 @@ async def _bytes_each(intercom: AsyncIntercom, *, parts: bool) -> float:
     ids = [record.id for record in map(_decode, page.items) if record is not None]
     async with intercom.conversations.retrieve_many(ids[:_SAMPLE], raw=True) as results:
         whole = [result.value async for result in results if result.value is not None]
-    held = sum(count_parts(raw)[0] for raw in whole)
+    held = sum(count_parts(raw).held for raw in whole)
     beyond = sum(map(len, whole)) - listed * len(whole)
     return listed + (each * beyond / held if held else 0.0)
 
@@ -103,7 +102,7 @@ def _counted(raw: bytes) -> int:
     record = _decode(raw)
     statistics = record and record.statistics
     count = statistics.count_conversation_parts if statistics else None
-    return min(max((count or 1) - 1, 0), _MOST_PARTS)  # the first message counts as one
+    return min(max((count or 1) - 1, 0), MOST_PARTS)  # the first message counts as one
 
 
 def _decode(raw: bytes) -> Conversation | None:

@@ -3,15 +3,46 @@
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
 
 import msgspec
 
+from intercom_async.errors import IntercomError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock
+    fcntl = None  # type: ignore[assignment]
+
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
+
+
+class OtherExport(IntercomError):
+    """The folder belongs to another export, finished or still running."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other exports out of a folder while the block runs.
+
+    Raises:
+        OtherExport: Another export is writing there.
+    """
+    with _create(folder / ".lock") as file:
+        if fcntl is not None:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OtherExport(
+                    f"another export is writing to {folder}; wait for it, or choose another --out"
+                ) from None
+        yield
 
 
 class WrittenFile(msgspec.Struct, frozen=True):

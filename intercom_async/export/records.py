@@ -7,29 +7,58 @@ import msgspec
 from intercom_async.errors import DecodeError
 from intercom_async.protocol import codec
 
+MOST_PARTS: Final = 500
+"""Parts of a conversation that the API gives, the newest."""
+
+
+class PartsHeld(msgspec.Struct, frozen=True):
+    """How many parts of a conversation came.
+
+    Attributes:
+        held: How many the answer holds.
+        expected: How many the conversation has, going by all that the answer says of it.
+    """
+
+    held: int = 0
+    expected: int = 0
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there are more than the API gives."""
+        return self.held < self.expected and self.held >= MOST_PARTS
+
+    @property
+    def missing(self) -> bool:
+        """Whether parts that the API could have given did not come."""
+        return self.held < min(self.expected, MOST_PARTS)
+
 
 class _Parts(msgspec.Struct, frozen=True, gc=False):
     conversation_parts: list[msgspec.Raw] | None = None
     total_count: int | None = None
 
 
+class _Statistics(msgspec.Struct, frozen=True, gc=False):
+    count_conversation_parts: int | None = None
+
+
 class _Retrieved(msgspec.Struct, frozen=True, gc=False):
     conversation_parts: _Parts | None = None
+    statistics: _Statistics | None = None
 
 
 _retrieved: Final = codec.one(_Retrieved)
 
 
-def count_parts(raw: bytes) -> tuple[int, int]:
-    """Return how many parts a retrieved conversation holds and how many it says there are."""
+def count_parts(raw: bytes) -> PartsHeld:
+    """Compare the parts a retrieved conversation holds with what it says of them."""
     try:
-        parts = _retrieved(raw).conversation_parts
+        record = _retrieved(raw)
     except DecodeError:
-        return 0, 0  # parts of another shape are kept as they are, uncounted
-    if parts is None:
-        return 0, 0
-    held = len(parts.conversation_parts or ())
-    return held, max(held, parts.total_count or 0)
+        return PartsHeld()  # parts of another shape are kept as they are, uncounted
+    parts, statistics = record.conversation_parts or _Parts(), record.statistics or _Statistics()
+    counted = (statistics.count_conversation_parts or 1) - 1  # the first message counts as one
+    return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
 
 
 def line(raw: bytes) -> bytes:

@@ -8,13 +8,22 @@ from typing import Final
 
 import anyio
 import msgspec
+from msgspec.structs import astuple
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import DecodeError, NotFound, Unauthorized
-from intercom_async.export.files import LineFile, WrittenFile, workspace_folder, write_json
+from intercom_async.export.files import (
+    LineFile,
+    OtherExport,
+    WrittenFile,
+    locked,
+    workspace_folder,
+    write_json,
+)
 from intercom_async.export.records import count_parts, line
 from intercom_async.many import Result
 from intercom_async.pages import Pages
+from intercom_async.protocol import codec
 from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.query import Query
 from intercom_async.scan.listed import Listed, listed
@@ -25,6 +34,7 @@ __all__ = ["Export", "Options", "Progress", "Summary"]
 _CONCURRENCY: Final = 32
 _CONVERSATIONS: Final = "conversations.ndjson"
 _QUARANTINE: Final = "quarantine.ndjson"
+_SUMMARY: Final = "summary.json"
 _SECOND: Final = timedelta(seconds=1)
 # The server's clock may lag behind ours, and its search index behind the server.
 _OVERLAP: Final = timedelta(minutes=5)
@@ -42,6 +52,22 @@ class Options(msgspec.Struct, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
     parts: bool = True
+
+
+class _Earlier(msgspec.Struct, frozen=True):
+    """What tells an export from others that would go to the same folder."""
+
+    api_version: str
+    since: datetime | None
+    until: datetime | None
+    with_parts: bool
+
+    def described(self) -> str:
+        span = f"created from {self.since or 'the beginning'} to {self.until or 'now'}"
+        return f"{span}, {'with' if self.with_parts else 'without'} parts, API {self.api_version}"
+
+
+_earlier: Final = codec.one(_Earlier)
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -84,6 +110,7 @@ class Summary(msgspec.Struct, frozen=True):
         api_version: The API version it was asked in.
         since: The earliest creation time asked for.
         until: The creation time before which was asked for.
+        with_parts: Whether parts were asked for.
         started_at: When it began.
         finished_at: When it ended.
         conversations: How many conversations were written, each once.
@@ -91,6 +118,8 @@ class Summary(msgspec.Struct, frozen=True):
         files: The files.
         deleted: Ids listed but deleted before they were fetched.
         truncated: Ids of which the API gives only the newest 500 parts.
+        parts_missing: Ids that came with fewer parts than they say they have.
+        missing: How many conversations fewer came than the API had counted.
         failed: Conversations that could not be fetched, and why.
         quarantined: How many listed records had no id that could be read; they are in
             ``quarantine.ndjson``.
@@ -100,6 +129,7 @@ class Summary(msgspec.Struct, frozen=True):
     api_version: str
     since: datetime | None
     until: datetime | None
+    with_parts: bool
     started_at: datetime
     finished_at: datetime
     conversations: int
@@ -107,13 +137,15 @@ class Summary(msgspec.Struct, frozen=True):
     files: list[WrittenFile]
     deleted: list[str]
     truncated: list[str]
+    parts_missing: list[str]
+    missing: int
     failed: list[Failure]
     quarantined: int
 
     @property
     def complete(self) -> bool:
-        """Whether every conversation found was written or is known to be deleted."""
-        return not self.failed and not self.quarantined
+        """Whether all that the API counted was written, with its parts, or is deleted."""
+        return not (self.failed or self.quarantined or self.missing or self.parts_missing)
 
 
 class Export:
@@ -137,6 +169,7 @@ class Export:
         self._seen: set[str] = set()
         self._deleted: list[str] = []
         self._truncated: list[str] = []
+        self._parts_missing: list[str] = []
         self._failed: list[Failure] = []
         self._quarantined: dict[bytes, DecodeError] = {}  # by record, which may come twice
 
@@ -157,13 +190,16 @@ class Export:
 
         Raises:
             IntercomError: The workspace could not be walked.
+            OtherExport: The folder holds an export of something else, or another export is
+                writing there.
             OSError: A file could not be written.
         """
         started_at = datetime.now(UTC)
         me = await self._intercom.me()
         workspace = (me.app and me.app.id_code) or "workspace"
         self.folder = workspace_folder(self.folder, workspace)
-        with LineFile(self.folder / _CONVERSATIONS) as file:
+        with locked(self.folder), LineFile(self.folder / _CONVERSATIONS) as file:
+            self._check_earlier()
             await self._take(self._all(), file)
             await self._take(self._search(F.updated_at > started_at - _OVERLAP), file)
             written = await anyio.to_thread.run_sync(file.finish)
@@ -172,6 +208,7 @@ class Export:
             api_version=self._intercom.version,
             since=self._options.since,
             until=self._options.until,
+            with_parts=self._options.parts,
             started_at=started_at,
             finished_at=datetime.now(UTC),
             conversations=self.progress.written,
@@ -179,15 +216,34 @@ class Export:
             files=[written],
             deleted=self._deleted,
             truncated=self._truncated,
+            parts_missing=self._parts_missing,
+            missing=self._missing(),
             failed=self._failed,
             quarantined=len(self._quarantined),
         )
         self._write_quarantine()
-        write_json(self.folder / "summary.json", summary)
+        write_json(self.folder / _SUMMARY, summary)
         return summary
+
+    def _check_earlier(self) -> None:
+        try:
+            earlier = _earlier((self.folder / _SUMMARY).read_bytes())
+        except (FileNotFoundError, DecodeError):
+            return  # none, or none that could be told apart
+        asked = _Earlier(self._intercom.version, *astuple(self._options))
+        if earlier != asked:
+            raise OtherExport(
+                f"{self.folder} holds another export: {earlier.described()}. This one is "
+                f"{asked.described()} and would take its place; choose another --out"
+            )
+
+    def _missing(self) -> int:
+        came = self.progress.written + len(self._deleted) + len(self._failed)
+        return max((self.progress.total or 0) - came - len(self._quarantined), 0)
 
     def _write_quarantine(self) -> None:
         if not self._quarantined:
+            (self.folder / _QUARANTINE).unlink(missing_ok=True)  # of an earlier run
             return
         with LineFile(self.folder / _QUARANTINE) as file:
             for error in self._quarantined.values():
@@ -259,11 +315,14 @@ class Export:
 
     def _write(self, id: str, raw: bytes, file: LineFile) -> None:
         file.write(line(raw))
-        held, total = count_parts(raw)
-        if held < total:
-            self._truncated.append(id)
         self.progress.written += 1
-        self.progress.parts += held
+        if self._options.parts:
+            parts = count_parts(raw)
+            self.progress.parts += parts.held
+            if parts.truncated:
+                self._truncated.append(id)
+            elif parts.missing:
+                self._parts_missing.append(id)
         self.progress.bytes = file.bytes
 
 

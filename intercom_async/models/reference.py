@@ -1,5 +1,9 @@
 """References: the type and id of something that is described elsewhere."""
 
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import force_setattr
+
 from intercom_async.models.base import Model
 
 
@@ -75,6 +79,12 @@ class LinkedObject(Model, frozen=True):
     category: str | None = None
 
 
+if TYPE_CHECKING:
+    LinkedObjectList: TypeAlias = list[LinkedObject]
+else:
+    LinkedObjectList = list[LinkedObject] | None
+
+
 class LinkedObjects(Model, frozen=True):
     """The objects linked to a conversation; the API gives at most 1,000.
 
@@ -84,6 +94,12 @@ class LinkedObjects(Model, frozen=True):
         has_more: Whether there are more than ``data`` holds.
     """
 
-    data: list[LinkedObject] = []
+    data: LinkedObjectList = []
     total_count: int | None = None
     has_more: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Serve null as an empty list."""
+        data: object = self.data
+        if data is None:
+            force_setattr(self, "data", [])

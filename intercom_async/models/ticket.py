@@ -150,6 +150,12 @@ class TicketPart(Model, frozen=True):
             force_setattr(self, "assigned_to", None)
 
 
+if TYPE_CHECKING:
+    PartList: TypeAlias = list[TicketPart]
+else:
+    PartList = list[TicketPart] | None
+
+
 class TicketParts(Model, frozen=True):
     """The parts of a ticket: iterate it, ask its length.
 
@@ -158,8 +164,14 @@ class TicketParts(Model, frozen=True):
         total_count: How many parts the ticket has.
     """
 
-    ticket_parts: list[TicketPart] = []
+    ticket_parts: PartList = []
     total_count: int | None = None
+
+    def __post_init__(self) -> None:
+        """Serve null as an empty list."""
+        parts: object = self.ticket_parts
+        if parts is None:
+            force_setattr(self, "ticket_parts", [])
 
     def __len__(self) -> int:
         return len(self.ticket_parts)

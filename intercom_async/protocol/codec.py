@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -85,7 +85,7 @@ def raw_page(body: bytes) -> Page[bytes]:
     return _to_page(listing, records, body)
 
 
-@cache
+@lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
 def _one(type_: Any) -> Decode[Any]:
     # Lax: it makes datetimes of unix seconds, and takes numbers that come as strings.
     decoder = msgspec.json.Decoder(type_, strict=False)
@@ -104,7 +104,7 @@ def _one(type_: Any) -> Decode[Any]:
     return decode
 
 
-@cache
+@lru_cache(maxsize=256)
 def _page(type_: Any) -> Decode[Page[Any]]:
     decoder = msgspec.json.Decoder(_Listing[type_], strict=False)
     decode_one = one(type_)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -15,7 +15,6 @@ from intercom_async.protocol.limits import rate_headers
 T = TypeVar("T")
 
 _OK: Final = range(200, 300)
-_ENCODER: Final = msgspec.json.Encoder()
 
 
 def segment(id: str | int, what: str = "id") -> str:  # the API's word
@@ -48,16 +47,54 @@ def unix_seconds(name: str, moment: datetime | int) -> int:
     Raises:
         QueryError: It has no time zone.
     """
-    if not isinstance(moment, datetime):
+    if isinstance(moment, int) and not isinstance(moment, bool):
         return moment
+    if not isinstance(moment, datetime):
+        raise QueryError(f"{name} must be an aware datetime or unix seconds, not {moment!r}")
     if moment.utcoffset() is None:
         raise QueryError(f"{name}: {moment.isoformat()} has no time zone; give it one, such as UTC")
     return int(moment.timestamp())
 
 
 def encode(body: object) -> bytes:
-    """Encode a request's body as JSON."""
-    return _ENCODER.encode(body)
+    """Encode a request's body as JSON.
+
+    Raises:
+        QueryError: It holds something that JSON, or the API, has no form for.
+    """
+    try:
+        return _ENCODER.encode(body)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise QueryError(f"the request cannot be sent as JSON: {error}") from None
+
+
+def _refuse(value: object) -> NoReturn:
+    raise TypeError(f"there is no JSON for {type(value).__name__}")
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_refuse)
+
+
+def text(name: str, value: object) -> str:
+    """Return a text argument of an operation.
+
+    Raises:
+        QueryError: It is no str. Bytes, say, would arrive as base64.
+    """
+    if not isinstance(value, str):
+        raise QueryError(f"{name} must be a str, not {type(value).__name__}")
+    return value
+
+
+def identifier(name: str, value: object) -> str:
+    """Return an id that goes into a request's body, as the str that the reference asks for.
+
+    Raises:
+        QueryError: It is no id.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise QueryError(f"{name} must be an id, not {value!r}")
+    return str(value)
 
 
 def answer(call: Call[T], reply: Reply) -> T:

@@ -56,9 +56,9 @@ class ConversationManagement(Writer):
         fields = {
             "message_type": "assignment",
             "type": type,
-            "admin_id": str(admin_id),
-            "assignee_id": str(assignee_id),
-            "body": body,
+            "admin_id": wire.identifier("admin_id", admin_id),
+            "assignee_id": wire.identifier("assignee_id", assignee_id),
+            "body": None if body is None else wire.text("body", body),
         }
         return await self._post(id, "parts", _conversation, fields)
 
@@ -111,8 +111,8 @@ class ConversationManagement(Writer):
         fields = {
             "message_type": "close",
             "type": "admin",
-            "admin_id": str(admin_id),
-            "body": body,
+            "admin_id": wire.identifier("admin_id", admin_id),
+            "body": None if body is None else wire.text("body", body),
         }
         return await self._post(id, "parts", _conversation, fields)
 
@@ -133,7 +133,7 @@ class ConversationManagement(Writer):
 
         Source: API reference 2.10, "Manage a conversation".
         """
-        fields = {"message_type": "open", "admin_id": str(admin_id)}
+        fields = {"message_type": "open", "admin_id": wire.identifier("admin_id", admin_id)}
         return await self._post(id, "parts", _conversation, fields)
 
     async def snooze(self, id: Id, *, admin_id: Id, until: datetime | int) -> Conversation:
@@ -157,7 +157,7 @@ class ConversationManagement(Writer):
         """
         fields = {
             "message_type": "snoozed",
-            "admin_id": str(admin_id),
+            "admin_id": wire.identifier("admin_id", admin_id),
             "snoozed_until": wire.unix_seconds("until", until),
         }
         return await self._post(id, "parts", _conversation, fields)
@@ -262,7 +262,7 @@ class ConversationManagement(Writer):
         )
         if customer is not None:
             contact["customer"] = _identifier(customer)
-        fields = {"admin_id": str(admin_id), "customer": contact}
+        fields = {"admin_id": wire.identifier("admin_id", admin_id), "customer": contact}
         return await self._post(id, "customers", _participants, fields)
 
     async def detach_contact(
@@ -295,7 +295,7 @@ class ConversationManagement(Writer):
         Source: API reference 2.10, "Detach a contact from a group conversation".
         """
         fields = {
-            "admin_id": str(admin_id),
+            "admin_id": wire.identifier("admin_id", admin_id),
             "customer": None if customer is None else _identifier(customer),
         }
         return await self._write(
@@ -324,7 +324,15 @@ class ConversationManagement(Writer):
 
         Source: API reference 2.10, "Add tag to a conversation".
         """
-        return await self._post(id, "tags", _tag, {"id": str(tag_id), "admin_id": str(admin_id)})
+        return await self._post(
+            id,
+            "tags",
+            _tag,
+            {
+                "id": wire.identifier("tag_id", tag_id),
+                "admin_id": wire.identifier("admin_id", admin_id),
+            },
+        )
 
     async def remove_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
         """Take a tag off a conversation.
@@ -349,7 +357,7 @@ class ConversationManagement(Writer):
             "/conversations/{id}/tags/{tag_id}",
             f"{path(id)}/tags/{wire.segment(tag_id, 'tag id')}",
             _tag,
-            {"admin_id": str(admin_id)},
+            {"admin_id": wire.identifier("admin_id", admin_id)},
         )
 
 

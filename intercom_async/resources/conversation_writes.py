@@ -38,6 +38,7 @@ class ConversationWrites(Writer):
         body: str,
         subject: str | None = None,
         attachment_urls: Sequence[str] | None = None,
+        created_at: datetime | int | None = None,
     ) -> Message:
         """Create a conversation that a contact starts.
 
@@ -47,6 +48,8 @@ class ConversationWrites(Writer):
             body: The text, without HTML.
             subject: The subject, for email.
             attachment_urls: URLs of images to attach, ten at most.
+            created_at: When it was written, if not now: an aware datetime or unix seconds. In
+                the reference from version 2.11.
 
         Returns:
             The message; its ``conversation_id`` is the conversation's.
@@ -60,9 +63,12 @@ class ConversationWrites(Writer):
         """
         fields = {
             "from": _contact(from_),
-            "body": body,
+            "body": wire.text("body", body),
             "subject": subject,
             "attachment_urls": check_urls(attachment_urls),
+            "created_at": None
+            if created_at is None
+            else wire.unix_seconds("created_at", created_at),
         }
         return await self._write(
             "POST", "/conversations", "/conversations", codec.one(Message), fields
@@ -203,7 +209,7 @@ class ConversationWrites(Writer):
         """
         author = exactly_one(
             "reply",
-            admin_id=None if admin_id is None else str(admin_id),
+            admin_id=None if admin_id is None else wire.identifier("admin_id", admin_id),
             intercom_user_id=intercom_user_id,
             user_id=user_id,
             email=email,
@@ -214,7 +220,7 @@ class ConversationWrites(Writer):
             "message_type": message_type,
             "type": "user" if admin_id is None else "admin",
             **author,
-            "body": body,
+            "body": wire.text("body", body),
             "created_at": None
             if created_at is None
             else wire.unix_seconds("created_at", created_at),
@@ -239,7 +245,9 @@ class ConversationWrites(Writer):
 
         Source: API reference 2.10, "Redact a conversation part".
         """
-        return await self._redact("conversation_part", id, conversation_part_id=str(part_id))
+        return await self._redact(
+            "conversation_part", id, conversation_part_id=wire.identifier("part_id", part_id)
+        )
 
     async def redact_source(self, id: Id, source_id: Id) -> Conversation:
         """Remove the content of the message that started a conversation for good.
@@ -257,7 +265,7 @@ class ConversationWrites(Writer):
 
         Source: API reference 2.10, "Redact a conversation part".
         """
-        return await self._redact("source", id, source_id=str(source_id))
+        return await self._redact("source", id, source_id=wire.identifier("source_id", source_id))
 
     async def convert(
         self, id: Id, *, ticket_type_id: Id, attributes: Mapping[str, JSON] | None = None
@@ -284,7 +292,10 @@ class ConversationWrites(Writer):
         Source: API reference 2.10, "Convert a conversation to a ticket".
         """
         versions.require(self._sender.version, "convert", since="2.10")
-        fields = {"ticket_type_id": str(ticket_type_id), "attributes": attributes}
+        fields = {
+            "ticket_type_id": wire.identifier("ticket_type_id", ticket_type_id),
+            "attributes": attributes,
+        }
         return await self._post(id, "convert", codec.one(Ticket), fields)
 
     async def delete(self, id: Id) -> Deleted:
@@ -308,11 +319,13 @@ class ConversationWrites(Writer):
 
     async def _redact(self, type_: str, id: Id, **fields: str) -> Conversation:
         redact = "/conversations/redact"
-        body = {"type": type_, "conversation_id": str(id), **fields}
+        body = {"type": type_, "conversation_id": wire.identifier("id", id), **fields}
         return await self._write("POST", redact, redact, _conversation, body)
 
 
 def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | None]:
+    if not isinstance(given, ContactReference | Mapping):
+        raise QueryError(f"from_ must be a contact or a mapping, not {given!r}")
     type_, id = (
         (given.type, given.id)
         if isinstance(given, ContactReference)

@@ -51,7 +51,11 @@ def exactly_one(what: str, **identifiers: str | None) -> dict[str, str]:
     Raises:
         QueryError: None or several are given.
     """
-    given = {name: value for name, value in identifiers.items() if value is not None}
+    given = {
+        name: wire.identifier(name, value)
+        for name, value in identifiers.items()
+        if value is not None
+    }
     if len(given) != 1:
         raise QueryError(f"{what}: give exactly one of {', '.join(identifiers)}")
     return given
