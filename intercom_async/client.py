@@ -48,7 +48,8 @@ class AsyncIntercom:
         token: The access token, or a sync or async callable that gives it and is asked before
             every try. By default the environment variable ``INTERCOM_ACCESS_TOKEN``.
         region: Where the workspace is hosted: ``"us"`` (the default), ``"eu"`` or ``"au"``.
-        base_url: A URL to use in place of a region's; plain http for loopback only.
+        base_url: A URL to use in place of a region's; plain http for loopback only. Where
+            neither is given, the environment variable ``INTERCOM_BASE_URL`` counts.
         version: The API version to ask for, 2.10 by default; sent with every request.
         timeouts: How long to wait, in seconds.
         retry: How persistent to be.

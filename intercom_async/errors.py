@@ -4,7 +4,7 @@
 
     IntercomError
     ├── ConfigurationError        no token, a base URL that is not safe, an impossible option
-    ├── QueryError                a filter, id, cursor or page size refused before it is sent
+    ├── QueryError                a filter, id or argument refused before it is sent
     ├── PoolError                 the pool is closed, or belongs to another event loop
     ├── CursorLoopError           the API handed out a cursor it had handed out before
     ├── SignatureError            a webhook that Intercom did not sign

@@ -17,6 +17,7 @@ from typing import (
     TypeVar,
     Unpack,
     cast,
+    overload,
 )
 
 from intercom_async.attachments import Attachable
@@ -153,28 +154,59 @@ def _raw_first(
     return decorate
 
 
-class ReplyArguments(TypedDict, total=False):
-    """What ``reply`` takes: exactly one of ``admin_id`` and the three that name a contact."""
-
+class _ReplyArguments(TypedDict, total=False):
     body: Required[str]
-    admin_id: str | int
-    intercom_user_id: str
-    user_id: str
-    email: str
-    message_type: Literal["comment", "note"]
     attachment_urls: Sequence[str] | None
     attachment_files: Sequence[Attachable] | None
     created_at: datetime | int | None
 
 
-class AttachContactArguments(TypedDict, total=False):
-    """What ``attach_contact`` takes: exactly one of the three that name a contact."""
+class AdminReply(_ReplyArguments, total=False):
+    """What ``reply`` takes of an admin."""
 
     admin_id: Required[str | int]
+    message_type: Literal["comment", "note"]
+
+
+class IntercomUserReply(_ReplyArguments):
+    """What ``reply`` takes of a contact named by the id Intercom gave."""
+
     intercom_user_id: str
+
+
+class UserReply(_ReplyArguments):
+    """What ``reply`` takes of a contact named by the id the workspace gave."""
+
     user_id: str
+
+
+class EmailReply(_ReplyArguments):
+    """What ``reply`` takes of a contact named by email address."""
+
     email: str
+
+
+class _AttachArguments(TypedDict, total=False):
+    admin_id: Required[str | int]
     customer: Mapping[str, str] | None
+
+
+class IntercomUserAttached(_AttachArguments):
+    """What ``attach_contact`` takes of a contact named by the id Intercom gave."""
+
+    intercom_user_id: str
+
+
+class UserAttached(_AttachArguments):
+    """What ``attach_contact`` takes of a contact named by the id the workspace gave."""
+
+    user_id: str
+
+
+class EmailAttached(_AttachArguments):
+    """What ``attach_contact`` takes of a contact named by email address."""
+
+    email: str
 
 
 class RawConversations:
@@ -260,22 +292,53 @@ class RawConversations:
     def delete(self) -> None:
         """See ``Conversations.delete``."""
 
-    # A decorator sees but the first of several overloads, so these two say what they take.
+    # A decorator sees but the first of several overloads. That is enough above, where the others
+    # choose what to decode into: body holds the bytes to decode. Here they say who is meant.
 
+    @overload
     async def reply(
-        self, id: str | int, **arguments: Unpack[ReplyArguments]
-    ) -> RawResponse[Conversation]:
+        self, id: str | int, **arguments: Unpack[AdminReply]
+    ) -> RawResponse[Conversation]: ...
+
+    @overload
+    async def reply(
+        self, id: str | int, **arguments: Unpack[IntercomUserReply]
+    ) -> RawResponse[Conversation]: ...
+
+    @overload
+    async def reply(
+        self, id: str | int, **arguments: Unpack[UserReply]
+    ) -> RawResponse[Conversation]: ...
+
+    @overload
+    async def reply(
+        self, id: str | int, **arguments: Unpack[EmailReply]
+    ) -> RawResponse[Conversation]: ...
+
+    async def reply(self, id: str | int, **arguments: Any) -> RawResponse[Conversation]:
         """See ``Conversations.reply``."""
         reply: Any = self.conversations.reply
         return cast("RawResponse[Conversation]", await reply(id, **arguments))
 
+    @overload
     async def attach_contact(
-        self, id: str | int, **arguments: Unpack[AttachContactArguments]
-    ) -> RawResponse[_Contacts]:
+        self, id: str | int, **arguments: Unpack[IntercomUserAttached]
+    ) -> RawResponse[_Contacts]: ...
+
+    @overload
+    async def attach_contact(
+        self, id: str | int, **arguments: Unpack[UserAttached]
+    ) -> RawResponse[_Contacts]: ...
+
+    @overload
+    async def attach_contact(
+        self, id: str | int, **arguments: Unpack[EmailAttached]
+    ) -> RawResponse[_Contacts]: ...
+
+    async def attach_contact(self, id: str | int, **arguments: Any) -> RawResponse[_Contacts]:
         """See ``Conversations.attach_contact``."""
         attach_contact: Any = self.conversations.attach_contact
-        answer = await attach_contact(id, **arguments)
-        return cast("RawResponse[_Contacts]", answer)
+        return cast("RawResponse[_Contacts]", await attach_contact(id, **arguments))
 
 
 class RawIntercom:

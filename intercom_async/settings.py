@@ -5,8 +5,9 @@ import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from ipaddress import ip_address
+from math import inf
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeGuard
 from urllib.parse import urlsplit
 
 import msgspec
@@ -34,6 +35,7 @@ _OWN_HEADERS: Final = frozenset(
     }
 )
 DEFAULT_VERSION: Final = "2.10"
+BASE_URL_VARIABLE: Final = "INTERCOM_BASE_URL"
 TOKEN_VARIABLE: Final = "INTERCOM_ACCESS_TOKEN"  # noqa: S105  # a variable's name
 REGIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -60,8 +62,14 @@ class Timeouts(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Refuse what is no time to wait."""
         for name, seconds in (("attempt", self.attempt), ("total", self.total)):
-            if seconds is not None and not seconds > 0:
+            if seconds is None and name == "total":
+                continue
+            if not _is_number(seconds) or not 0 < seconds < inf:
                 raise ConfigurationError(f"timeouts: {name} must be above 0 s, not {seconds!r}")
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Secret:
@@ -163,11 +171,13 @@ def check_token(token: object) -> str:
 
 
 def find_base_url(region: str | None, base_url: str | None) -> str:
-    """Return where to send requests, from a region or a URL.
+    """Return where to send requests, from a region, a URL, or else the environment.
 
     Raises:
         ConfigurationError: Both were given, the region is unknown, or the URL is not safe.
     """
+    if base_url is None and region is None:
+        base_url = os.environ.get(BASE_URL_VARIABLE)
     if base_url is None:
         host = REGIONS.get("us" if region is None else region.lower())
         if host is None:
@@ -181,6 +191,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
     try:
         parts = urlsplit(base_url)
         host, _ = parts.hostname, parts.port  # to read the port is to check it
+        (host or "").encode("idna")  # as is to encode the host
     except ValueError as error:
         raise ConfigurationError(f"base_url {base_url!r} is no URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not host:
@@ -233,7 +244,12 @@ def check_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     for name, value in headers.items():
         if name.lower() in _OWN_HEADERS:
             raise ConfigurationError(f"the header {name} is the library's own to set")
-        if not name.isascii() or not name.replace("-", "").isalnum() or not value.isprintable():
+        if (
+            not isinstance(value, str)
+            or not name.isascii()
+            or not name.replace("-", "").isalnum()
+            or not value.isprintable()
+        ):
             raise ConfigurationError(f"{name!r} is no header that can be sent")
     return tuple(headers.items())
 
@@ -244,6 +260,6 @@ def check_budget(budget: float) -> float:
     Raises:
         ConfigurationError: It does not.
     """
-    if not 0 < budget <= 1:
+    if not _is_number(budget) or not 0 < budget <= 1:
         raise ConfigurationError(f"budget {budget!r} must be above 0 and at most 1")
     return budget

@@ -40,12 +40,17 @@ class _Watch(logging.Handler):
 @pytest.fixture(scope="session")
 def _watched() -> Iterator[_Watch]:
     watch = _Watch()
-    secret_init, error_init = Secret.__init__, IntercomError.__init__
+    secret_init, error_init, reveal = Secret.__init__, IntercomError.__init__, Secret.reveal
 
     def remember_token(self: Secret, token: object) -> None:
         secret_init(self, token)  # type: ignore[arg-type]  # as given
         if isinstance(token, str):
             watch.tokens.add(token)
+
+    async def remember_revealed(self: Secret) -> str:
+        token = await reveal(self)
+        watch.tokens.add(token)
+        return token
 
     def remember_error(self: IntercomError, *args: object) -> None:
         error_init(self, *args)
@@ -53,10 +58,15 @@ def _watched() -> Iterator[_Watch]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Secret, "__init__", remember_token)
+        patch.setattr(Secret, "reveal", remember_revealed)
         patch.setattr(IntercomError, "__init__", remember_error)
-        logging.getLogger().addHandler(watch)
+        root = logging.getLogger()
+        level = root.level
+        root.setLevel(logging.DEBUG)
+        root.addHandler(watch)
         yield watch
-        logging.getLogger().removeHandler(watch)
+        root.removeHandler(watch)
+        root.setLevel(level)
 
 
 @pytest.fixture(autouse=True)

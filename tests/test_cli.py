@@ -92,7 +92,7 @@ def test_export_takes_the_token_from_a_file(start: Start, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("options", "token", "url", "code", "message"),
     [
-        ((), None, None, 2, "no access token"),
+        ((), None, None, 2, "no access token: set the environment variable"),
         ((), "two words", None, 2, "blanks, line ends"),
         (("--token-file", "missing"), TOKEN, None, 2, "cannot be read"),
         (("--base-url", "http://example.com"), TOKEN, None, 2, "unencrypted"),
@@ -225,6 +225,33 @@ def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(sta
         start("emulate", "--conversations", "3", "--", sys.executable, "-c", show)
     )
     assert (code, out, err) == (7, "200\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--conversations", "-3"), 2, "-3 is not in the range"),
+        (("--port", "99999"), 2, "99999 is not in the range"),
+        (("--converations", "5"), 2, "--conversations"),
+        (("--", "no-such-command"), 2, "there is no command 'no-such-command'"),
+    ],
+    ids=["fewer than none", "no port", "a typo", "no command"],
+)
+def test_emulate_says_what_is_wrong(
+    start: Start, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    left, out, err = finish(start("emulate", *arguments))
+    assert message in err
+    assert (left, out, "Traceback" in err) == (code, "", False)
+
+
+def test_an_unknown_version_is_warned_of_in_a_line(start: Start) -> None:
+    code, _, err = finish(start("plan", "--version", "9.9"))
+    lines = err.splitlines()
+    assert lines[0] == (
+        "intercom-async: Intercom-Version 9.9 is not known to this library; it is sent all the same"
+    )
+    assert code in {0, 5}
 
 
 def test_emulate_serves_until_it_is_interrupted(start: Start) -> None:

@@ -85,6 +85,23 @@ class Recorder:
 
 
 class TestBudgets:
+    async def test_clients_of_one_token_share_its_window_however_they_come_by_it(self) -> None:
+        async with Emulator(conversations=1, rate_limit=20, window_seconds=2) as emulator:
+            async with SessionPool() as pool:
+                clients = [
+                    AsyncIntercom(base_url=emulator.url, token=token, pool=pool, budget=budget)
+                    for token, budget in (
+                        (emulator.token, 1.0),
+                        (emulator.token, 0.5),
+                        (lambda: emulator.token, 1.0),
+                        (lambda: emulator.token, 1.0),
+                    )
+                ]
+                await clients[0].me()
+                await asyncio.gather(*(client.me() for client in clients for _ in range(10)))
+                assert pool.workspaces == 1
+            assert [r.status for r in emulator.requests if r.status == 429] == []
+
     async def test_ten_workspaces_are_each_kept_within_their_own_window(
         self, pool: SessionPool
     ) -> None:

@@ -3,13 +3,11 @@
 import hmac
 import re
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from intercom_async import settings
 from intercom_async.cli.exits import Exit
 from intercom_async.emulator import Emulator, fixtures
 
@@ -43,7 +41,7 @@ def test_a_program_runs_as_it_stands(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", intercom_emulator.token)
-    monkeypatch.setattr(settings, "REGIONS", MappingProxyType({"us": intercom_emulator.url}))
+    monkeypatch.setenv("INTERCOM_BASE_URL", intercom_emulator.url)
     example = example.replace("1001", str(intercom_emulator.workspace.admins[0]["id"]))
     run(example, "__main__")
     printed = capsys.readouterr().out

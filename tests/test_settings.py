@@ -348,3 +348,13 @@ def test_what_is_no_budget(budget: float) -> None:
 )
 def test_a_client_checks_its_arguments_when_it_is_made(wrong: dict[str, Any]) -> None:
     refused(lambda: AsyncIntercom(**{"token": TOKEN, **wrong}))
+
+
+def test_the_base_url_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTERCOM_BASE_URL", "https://example.com/")
+    assert find_base_url(None, None) == "https://example.com"
+    assert find_base_url("eu", None) == "https://api.eu.intercom.io"
+    assert find_base_url(None, "http://127.0.0.1:1") == "http://127.0.0.1:1"
+    monkeypatch.setenv("INTERCOM_BASE_URL", "http://example.com")
+    with pytest.raises(ConfigurationError, match="unencrypted"):
+        find_base_url(None, None)

@@ -1,6 +1,7 @@
 """``intercom-async emulate``."""
 
 import os
+import shutil
 import sys
 from functools import partial
 
@@ -8,20 +9,36 @@ import anyio
 import click
 
 from intercom_async.cli import running
-from intercom_async.cli.exits import explained
-from intercom_async.cli.options import BASE_URL_VARIABLE
 from intercom_async.emulator import Emulator
-from intercom_async.settings import TOKEN_VARIABLE
+from intercom_async.settings import BASE_URL_VARIABLE, TOKEN_VARIABLE
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--conversations", default=300, show_default=True, help="How many to make up.")
-@click.option("--seed", default=7, show_default=True, help="The same seed, the same conversations.")
-@click.option("--port", default=0, help="The port; any free one by default.")
+@click.command()
 @click.option(
-    "--rate-limit", default=10_000, show_default=True, help="Requests allowed in ten seconds."
+    "--conversations",
+    type=click.IntRange(min=0),
+    default=300,
+    show_default=True,
+    help="How many to make up.",
 )
-@click.option("--latency", default=0.0, show_default=True, help="Seconds each answer takes.")
+@click.option("--seed", default=7, show_default=True, help="The same seed, the same conversations.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=0, help="The port; any free one by default."
+)
+@click.option(
+    "--rate-limit",
+    type=click.IntRange(min=0),
+    default=10_000,
+    show_default=True,
+    help="Requests allowed in ten seconds.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Seconds each answer takes.",
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def emulate(
     *,
@@ -40,8 +57,16 @@ def emulate(
     emulator = Emulator(
         conversations=conversations, seed=seed, port=port, rate_limit=rate_limit, latency=latency
     )
-    with explained(lambda: "Nothing was served."):
-        sys.exit(running.run(partial(_emulate, emulator, command)))
+    if command and shutil.which(command[0]) is None:
+        raise click.UsageError(f"there is no command {command[0]!r}")
+    try:
+        code = running.run(partial(_emulate, emulator, command))
+    except running.Interrupted as interruption:
+        sys.exit(128 + interruption.signal)
+    except OSError as error:
+        raise click.ClickException(f"cannot serve on port {port}: {error.strerror}") from None
+    # A command that a signal ended: as a shell would say it.
+    sys.exit(code if code >= 0 else 128 - code)
 
 
 async def _emulate(emulator: Emulator, command: tuple[str, ...]) -> int:

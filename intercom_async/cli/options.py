@@ -1,5 +1,7 @@
 """Options that several commands share."""
 
+import os
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -12,9 +14,12 @@ from intercom_async.cli.exits import explained
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import Options
-from intercom_async.settings import DEFAULT_VERSION, REGIONS, TOKEN_VARIABLE
-
-BASE_URL_VARIABLE: Final = "INTERCOM_BASE_URL"
+from intercom_async.settings import (
+    BASE_URL_VARIABLE,
+    DEFAULT_VERSION,
+    REGIONS,
+    TOKEN_VARIABLE,
+)
 
 Command: TypeAlias = Callable[..., None]
 C = TypeVar("C", bound=Command)
@@ -46,7 +51,9 @@ _CONNECTION: Final = (
     click.option(
         "--region", type=click.Choice(list(REGIONS)), help="Where the workspace is hosted."
     ),
-    click.option("--base-url", envvar=BASE_URL_VARIABLE, help="A URL in place of a region's."),
+    click.option(
+        "--base-url", help=f"A URL in place of a region's; or as {BASE_URL_VARIABLE} says."
+    ),
     click.option("--version", default=DEFAULT_VERSION, show_default=True, help="The API version."),
 )
 _WHAT: Final = (
@@ -77,8 +84,14 @@ def workspace(command: Command) -> Command:
         **others: Any,
     ) -> None:
         with explained(lambda: "Nothing was sent."):
-            token = None if token_file is None else _read_token(token_file)
-            intercom = AsyncIntercom(token=token, region=region, base_url=base_url, version=version)
+            token = _read_token(token_file)
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                intercom = AsyncIntercom(
+                    token=token, region=region, base_url=base_url, version=version
+                )
+            for warning in caught:
+                click.echo(f"intercom-async: {warning.message}", err=True)
             if since is not None and until is not None and since >= until:
                 raise ConfigurationError("--since must be before --until")
         command(intercom=intercom, what=Options(since, until, not no_parts), **others)
@@ -88,8 +101,15 @@ def workspace(command: Command) -> Command:
     return called
 
 
-def _read_token(path: Path) -> str:
+def _read_token(path: Path | None) -> str | None:
+    if path is None:
+        if TOKEN_VARIABLE not in os.environ:
+            raise ConfigurationError(
+                f"no access token: set the environment variable {TOKEN_VARIABLE}, or name a file "
+                "with --token-file"
+            )
+        return None
     try:
-        return path.read_text(encoding="ascii").strip()
+        return path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeError) as error:
         raise ConfigurationError(f"--token-file {path} cannot be read: {error}") from None

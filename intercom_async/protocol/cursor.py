@@ -27,10 +27,11 @@ class Walk(Generic[T]):
     """
 
     def __init__(self, call_at: CallAt[T], *, resume: str | None, limit: int | None) -> None:
-        if resume is not None and not resume.strip():
-            raise QueryError("resume must be a cursor from Page.next, or None; it is empty")
-        if limit is not None and limit < 0:
-            raise QueryError(f"limit must be 0 or more, not {limit}")
+        if resume is not None and (not isinstance(resume, str) or not resume.strip()):
+            what = "it is empty" if isinstance(resume, str) else f"not {resume!r}"
+            raise QueryError(f"resume must be a cursor from Page.next, or None; {what}")
+        if limit is not None and (type(limit) is not int or limit < 0):
+            raise QueryError(f"limit must be a number, 0 or more, not {limit!r}")
         self._call_at = call_at
         self._cursor = resume
         self._left = limit

@@ -34,7 +34,7 @@ class RetryPolicy(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what is no policy."""
-        if self.max_attempts < 1:
+        if type(self.max_attempts) is not int or self.max_attempts < 1:
             raise ConfigurationError(
                 f"retry: max_attempts must be at least 1, not {self.max_attempts!r}"
             )

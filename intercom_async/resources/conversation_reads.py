@@ -439,7 +439,7 @@ def _decode_page(type_: type[Any], *, raw: bool) -> Decode[Page[Any]]:
 
 
 def _check_per_page(per_page: int) -> None:
-    if isinstance(per_page, bool) or not 1 <= per_page <= MAX_PER_PAGE:
+    if type(per_page) is not int or not 1 <= per_page <= MAX_PER_PAGE:
         raise QueryError(f"per_page must be from 1 to {MAX_PER_PAGE}, not {per_page!r}")
 
 

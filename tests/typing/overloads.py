@@ -168,7 +168,11 @@ async def raw(intercom: AsyncIntercom) -> None:
     assert_type(await c.close("1", admin_id=2), RawResponse[Conversation])
     assert_type(await c.reply("1", admin_id=2, body="x"), RawResponse[Conversation])
     assert_type(await c.reply("1", email="e", body="x"), RawResponse[Conversation])
-    await c.reply("1", email="e")  # type: ignore[call-arg]
+    await c.reply("1", email="e")  # type: ignore[call-overload]
+    await c.reply("1", body="x")  # type: ignore[call-overload]
+    await c.reply("1", body="x", email="e", user_id="u")  # type: ignore[call-overload]
+    await c.attach_contact("1", admin_id=2, email="e")
+    await c.attach_contact("1", admin_id=2)  # type: ignore[call-overload]
     await c.retrieve()  # type: ignore[call-arg]
 
 
