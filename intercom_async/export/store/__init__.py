@@ -1,0 +1,51 @@
+"""The storage of the bulk export: shards of zstd frames, and a SQLite state that counts them in.
+
+A page is the unit of commit: its records are appended to the shard of its window as one frame,
+the disk is waited for, then the ledger and the window's cursor are committed together. Whatever
+stands behind the committed offset of a shard when an export is opened is cut off.
+"""
+
+from intercom_async.export.store.check import check_files
+from intercom_async.export.store.disk import digest
+from intercom_async.export.store.errors import Damaged, Locked, StateOfAnotherRun
+from intercom_async.export.store.frames import read_lines, read_shard
+from intercom_async.export.store.report import read_manifest
+from intercom_async.export.store.status import Status, read_status
+from intercom_async.export.store.steps import OnStep, Step
+from intercom_async.export.store.store import Store
+from intercom_async.export.store.values import (
+    Counts,
+    File,
+    Identity,
+    Manifest,
+    Phase,
+    Problem,
+    ProblemKind,
+    Record,
+    WindowState,
+)
+
+__all__ = [
+    "Counts",
+    "Damaged",
+    "File",
+    "Identity",
+    "Locked",
+    "Manifest",
+    "OnStep",
+    "Phase",
+    "Problem",
+    "ProblemKind",
+    "Record",
+    "StateOfAnotherRun",
+    "Status",
+    "Step",
+    "Store",
+    "WindowState",
+    "check_files",
+    "digest",
+    "read_lines",
+    "read_manifest",
+    "read_shard",
+    "read_status",
+]

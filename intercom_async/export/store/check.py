@@ -1,0 +1,138 @@
+"""Checking a finished export against its manifest and its ledger, file by file, id by id."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from intercom_async.export.store import disk
+from intercom_async.export.store.compaction import read_id
+from intercom_async.export.store.database import STATE, Database
+from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, read_shard
+from intercom_async.export.store.report import MANIFEST, read_manifest
+from intercom_async.export.store.run import Run
+from intercom_async.export.store.steps import no_step
+from intercom_async.export.store.values import File, Problem, ProblemKind
+
+__all__ = ["check_files"]
+
+_SHOWN: Final = 20  # ids named of each kind of problem
+_BATCH: Final = 1000
+_SEEN: Final = """
+    CREATE TEMP TABLE seen (
+        id TEXT PRIMARY KEY, file TEXT NOT NULL, copies INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+"""
+_SEE: Final = """
+    INSERT INTO seen (id, file, copies) VALUES (?, ?, 1)
+    ON CONFLICT (id) DO UPDATE SET copies = copies + 1, file = excluded.file
+"""
+_TWICE: Final = "SELECT id, file FROM seen WHERE copies > 1 ORDER BY id"
+_MISSING: Final = """
+    SELECT ledger.id, shards.name FROM ledger JOIN shards ON shards.number = ledger.shard
+    WHERE NOT EXISTS (SELECT 1 FROM seen WHERE seen.id = ledger.id) ORDER BY ledger.id
+"""
+_UNKNOWN: Final = """
+    SELECT id, file FROM seen
+    WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.id = seen.id) ORDER BY id
+"""
+
+
+def check_files(folder: Path) -> list[Problem]:
+    """Compare the files of a finished export with its manifest and its ledger.
+
+    Every file is read to its end. Nothing is changed, and nothing need be writable.
+
+    Args:
+        folder: The export's folder.
+
+    Returns:
+        What is not as it should be; nothing, if all is well.
+
+    Raises:
+        StateOfAnotherRun: The state has another layout.
+        OSError: A file that is there cannot be read.
+    """
+    try:
+        manifest = read_manifest(folder)
+        database = Database.look(folder / STATE, no_step)
+    except FileNotFoundError as error:
+        name = Path(str(error.filename)).name
+        text = "there is none: the export is not finished" if name == MANIFEST else "is missing"
+        return [Problem("unfinished" if name == MANIFEST else "missing", name, text)]
+    except Damaged as error:
+        return [Problem("unreadable", error.path.name, error.reason)]
+    try:
+        if database.fresh:
+            return [Problem("missing", STATE, "is empty")]
+        phase = Run(database).phase
+        if phase != "finished":
+            return [Problem("unfinished", STATE, f"a later run is {phase}; export again")]
+        return list(_Check(folder, database).problems(manifest.files))
+    finally:
+        database.close()
+
+
+class _Check:
+    """One check, which notes the ids it meets in a table of its own, out of memory's way."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self._folder = folder
+        self._database = database
+
+    def problems(self, files: list[File]) -> Iterator[Problem]:
+        """Compare all there is."""
+        self._database.run(_SEEN)
+        for file in files:
+            yield from self._file(file)
+        named = {file.name for file in files}
+        for path in sorted((self._folder / CONVERSATIONS).iterdir()):
+            name = f"{CONVERSATIONS}/{path.name}"
+            if name not in named:
+                yield Problem("extra", name, "is not in the manifest; move it away")
+        yield from self._ids("id twice", _TWICE, "is there twice")
+        yield from self._ids("id missing", _MISSING, "is recorded, but not there")
+        yield from self._ids("id unknown", _UNKNOWN, "is there, but not recorded")
+
+    def _file(self, file: File) -> Iterator[Problem]:
+        path = self._folder / file.name
+        size = path.stat().st_size if path.exists() else None
+        if size is None:
+            yield Problem("missing", file.name, "is missing; put back a copy")
+            return
+        if size != file.bytes:
+            yield Problem("size", file.name, f"has {size:,} bytes instead of {file.bytes:,}")
+        if disk.digest(path) != file.sha256:
+            yield Problem("digest", file.name, f"has another SHA-256 than {file.sha256}")
+        if file.name.endswith(SUFFIX):
+            yield from self._shard(file, path)
+
+    def _shard(self, file: File, path: Path) -> Iterator[Problem]:
+        rows = 0
+        seen: list[tuple[str, str]] = []
+        try:
+            for line in read_shard(path):
+                rows += 1
+                seen.append((read_id(line), file.name))
+                if len(seen) == _BATCH:
+                    self._database.run_many(_SEE, seen)
+                    seen.clear()
+        except Damaged as error:
+            yield Problem("unreadable", file.name, error.reason, offset=error.offset)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield Problem("unreadable", file.name, f"line {rows:,} is no record: {error}")
+        else:
+            if rows != file.rows:
+                yield Problem("rows", file.name, f"has {rows:,} records instead of {file.rows:,}")
+        self._database.run_many(_SEE, seen)
+
+    def _ids(self, kind: ProblemKind, sql: str, text: str) -> Iterator[Problem]:
+        found = self._database.rows(sql)
+        for id, name in found[:_SHOWN]:
+            file = name if "/" in name else f"{CONVERSATIONS}/{name}"
+            yield Problem(kind, file, f"conversation {id} {text}", id=id)
+        if len(found) > _SHOWN:
+            rest = len(found) - _SHOWN
+            yield Problem(kind, CONVERSATIONS, f"{rest:,} more conversations: {text}")

@@ -1,0 +1,172 @@
+"""Compaction: afterwards every conversation stands once, in the shard of its window.
+
+A shard is exchanged in four steps, and a run killed between any two goes on with the next:
+the new file is whole under its temporary name; the state says what it will be; it gets the
+shard's name; the state says it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from intercom_async.export.store import disk, frames
+from intercom_async.export.store.database import Database
+from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.ledger import Ledger
+from intercom_async.export.store.plan import Plan, Ranges
+from intercom_async.export.store.shards import Shard, Shards, window_name
+from intercom_async.export.store.steps import OnStep
+
+__all__ = ["Compaction", "read_id"]
+
+_FOLD_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
+
+
+class _Identified(msgspec.Struct, frozen=True, gc=False):
+    id: str | int
+
+
+_identified: Final = msgspec.json.Decoder(_Identified)
+
+
+def read_id(line: bytes) -> str:
+    """Return the id of a record.
+
+    Raises:
+        msgspec.DecodeError: It has none, or is no JSON.
+    """
+    return str(_identified.decode(line).id)
+
+
+class Compaction:
+    """Rewrites shards.
+
+    Args:
+        database: The state.
+        plan: The windows.
+        ledger: What stands where.
+        shards: The shards.
+        step: Told before each step.
+    """
+
+    def __init__(
+        self, database: Database, plan: Plan, ledger: Ledger, shards: Shards, step: OnStep
+    ) -> None:
+        self._database = database
+        self._plan = plan
+        self._ledger = ledger
+        self._shards = shards
+        self._step = step
+
+    def run(self) -> None:
+        """Move updates to the shards of their windows, then leave out what counts no more.
+
+        Raises:
+            Damaged: A shard does not hold what the state says.
+            OSError: A shard could not be rewritten; what is committed is as it was.
+        """
+        self.settle()
+        ranges = Ranges(state.window for state in self._plan.windows())
+        for shard in self._shards.all():
+            if shard.of_updates:
+                self._fold(shard, ranges)
+        for number in self._ledger.shards_with_superseded():
+            self._rewrite(self._shards.get(number))
+
+    def settle(self) -> None:
+        """Finish the exchange of shards that a killed run had decided on."""
+        for number, size, rows, sha256 in self._database.rows(
+            "SELECT shard, bytes, rows, sha256 FROM rewrites"
+        ):
+            shard = self._shards.get(number)
+            if rows and not self._exchangeable(shard, sha256):
+                with self._database.transaction("rewrite.commit"):
+                    self._database.run("DELETE FROM rewrites WHERE shard = ?", (number,))
+            else:
+                self._exchange(shard, size, rows, sha256)
+
+    def _exchangeable(self, shard: Shard, sha256: str) -> bool:
+        """Tell whether the new file is there, under either name; a tidy person may remove it."""
+        path = self._shards.path(shard.name)
+        return disk.partial_of(path).exists() or (path.exists() and disk.digest(path) == sha256)
+
+    def _fold(self, shard: Shard, ranges: Ranges) -> None:
+        batch: dict[str, bytes] = {}
+        size = 0
+        for id, line in self._standing(shard):
+            batch[id] = line
+            size += len(line)
+            if size >= _FOLD_BYTES:
+                self._move(shard, batch, ranges)
+                batch, size = {}, 0
+        self._move(shard, batch, ranges)
+
+    def _move(self, shard: Shard, batch: dict[str, bytes], ranges: Ranges) -> None:
+        targets: dict[str, list[str]] = {}
+        for id, created_at in sorted(self._ledger.created(batch).items()):
+            window = ranges.find(created_at)
+            if window is not None:
+                targets.setdefault(window_name(window), []).append(id)
+        if not targets:
+            return
+        extents = [
+            self._shards.append(name, [batch[id] for id in ids]) for name, ids in targets.items()
+        ]
+        with self._database.transaction("fold.commit"):
+            for extent, ids in zip(extents, targets.values(), strict=True):
+                self._ledger.move(ids, shard.number, self._shards.commit(extent))
+
+    def _standing(self, shard: Shard) -> Iterator[tuple[str, bytes]]:
+        """Read what counts of a shard: of each id what comes after its superseded copies."""
+        path = self._shards.path(shard.name)
+        left = Counter(self._ledger.superseded(shard.number))
+        rows = 0
+        for line in frames.read_shard(path):
+            rows += 1
+            id = _id_in(shard, line, self._shards)
+            if left[id] > 0:
+                left[id] -= 1
+            else:
+                yield id, line
+        if rows != shard.rows or left.total():
+            raise Damaged(path, f"its {rows:,} records are not the {shard.rows:,} committed")
+
+    def _rewrite(self, shard: Shard) -> None:
+        path = self._shards.path(shard.name)
+        rows = shard.rows - sum(self._ledger.superseded(shard.number).values())
+        written = disk.Written(0, "")
+        if rows:
+            self._step("rewrite.write")
+            lines = (line for _, line in self._standing(shard))
+            written = disk.write_partial(path, frames.frames_of(lines))
+        with self._database.transaction("rewrite.intend"):
+            self._database.run(
+                "INSERT INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
+                (shard.number, written.bytes, rows, written.sha256),
+            )
+        self._exchange(shard, written.bytes, rows, written.sha256)
+
+    def _exchange(self, shard: Shard, size: int, rows: int, sha256: str) -> None:
+        path = self._shards.path(shard.name)
+        if not rows:
+            self._step("rewrite.remove")
+            disk.remove(path)
+        elif disk.partial_of(path).exists():  # else it has the shard's name already
+            self._step("rewrite.rename")
+            disk.rename(path)
+        with self._database.transaction("rewrite.commit"):
+            if rows:
+                self._shards.exchange(shard.number, size, rows, sha256)
+            else:
+                self._shards.forget(shard.number)
+            self._database.run("DELETE FROM superseded WHERE shard = ?", (shard.number,))
+            self._database.run("DELETE FROM rewrites WHERE shard = ?", (shard.number,))
+
+
+def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
+    try:
+        return read_id(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Damaged(shards.path(shard.name), f"a line is no record: {error}") from error

@@ -1,0 +1,158 @@
+"""SQLite as the store uses it: explicit transactions, and errors in the store's own words."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final, Self, TypeAlias
+
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.store import disk
+from intercom_async.export.store.errors import Damaged, StateOfAnotherRun
+from intercom_async.export.store.schema import SCHEMA, STATEMENTS
+from intercom_async.export.store.steps import OnStep, Step
+
+__all__ = ["STATE", "Database"]
+
+Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
+
+STATE: Final = "state.sqlite"
+_OLDEST: Final = (3, 37)  # the first with STRICT tables
+_CACHE_KIB: Final = 8 * 1024  # the ledger's inner pages for millions of ids
+_ERRNO: Final = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EACCES,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+}
+_DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class Database:
+    """The state of an export, or a look at it.
+
+    Attributes:
+        path: Its file.
+        fresh: Whether there is nothing in it yet, not even tables.
+    """
+
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, step: OnStep, *, fresh: bool
+    ) -> None:
+        self.path: Path = path
+        self.fresh: bool = fresh
+        self._connection = connection
+        self._step = step
+
+    @classmethod
+    def open(cls, path: Path, step: OnStep) -> Self:
+        """Open it to write.
+
+        Raises:
+            Damaged: It is no database, or a broken one.
+            StateOfAnotherRun: It has another layout.
+            OSError: It cannot be written, or a symlink is in the way.
+        """
+        for beside in ("-wal", "-shm"):  # these SQLite opens by itself
+            disk.refuse_link(path.with_name(path.name + beside))
+        os.close(disk.open_private(path, os.O_RDWR))
+        # With FULL a commit waits for the disk, 1.5 ms: a cursor must not outlive its page.
+        return cls._connect(path, "", step, "journal_mode = WAL", "synchronous = FULL")
+
+    @classmethod
+    def look(cls, path: Path, step: OnStep) -> Self:
+        """Open it to read, also while another process writes it, also where nothing may be written.
+
+        Raises:
+            Damaged: It is no database, or a broken one.
+            StateOfAnotherRun: It has another layout.
+            OSError: It is not there, or cannot be read.
+        """
+        path.stat()
+        # Without a log nobody is writing, and SQLite may do without files of its own beside it.
+        log = path.with_name(path.name + "-wal")
+        mode = "?mode=ro" if log.exists() else "?immutable=1"
+        return cls._connect(path, mode, step)
+
+    @classmethod
+    def _connect(cls, path: Path, mode: str, step: OnStep, *settings: str) -> Self:
+        if sqlite3.sqlite_version_info < _OLDEST:
+            needed, there = ".".join(map(str, _OLDEST)), sqlite3.sqlite_version
+            raise ConfigurationError(f"SQLite {needed} or later is needed; this Python has {there}")
+        uri = path.absolute().as_uri() + mode
+        with _translated(path), ExitStack() as undo:
+            # The calls come one after another, but not always from the same worker thread.
+            connection = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False
+            )
+            undo.callback(connection.close)
+            for setting in (f"cache_size = -{_CACHE_KIB}", *settings):
+                connection.execute(f"PRAGMA {setting}")
+            (schema,) = connection.execute("PRAGMA user_version").fetchone()
+            if schema not in (0, SCHEMA):
+                raise StateOfAnotherRun(path.parent, {"schema": (schema, SCHEMA)})
+            undo.pop_all()
+        return cls(path, connection, step, fresh=schema == 0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def create(self) -> None:
+        """Make the tables; part of a transaction that also fills in what they cannot lack."""
+        for statement in STATEMENTS:
+            self.run(statement)
+        self.fresh = False
+
+    def rows(self, sql: str, arguments: Arguments = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        with _translated(self.path):
+            return self._connection.execute(sql, arguments).fetchall()
+
+    def row(self, sql: str, arguments: Arguments = ()) -> tuple[Any, ...]:
+        """Return the one row of a query."""
+        return self.rows(sql, arguments)[0]
+
+    def run(self, sql: str, arguments: Arguments = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        with _translated(self.path):
+            return self._connection.execute(sql, arguments).rowcount
+
+    def run_many(self, sql: str, arguments: Iterable[Arguments]) -> None:
+        """Run a statement for each set of arguments."""
+        with _translated(self.path):
+            self._connection.executemany(sql, arguments)
+
+    @contextmanager
+    def transaction(self, step: Step) -> Iterator[None]:
+        """Commit what the block does if it ends well, else undo it.
+
+        Args:
+            step: The commit's name, told just before it.
+        """
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._step(step)
+            self.run("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:  # SQLite itself undoes some that fail
+                self.run("ROLLBACK")
+            raise
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is a detail
+        if code in _DAMAGED:
+            raise Damaged(path, str(error)) from error
+        if code in _ERRNO:
+            raise OSError(_ERRNO[code], str(error), str(path)) from error
+        raise

@@ -1,0 +1,145 @@
+"""Reading shards: zstd frames one after another, each whole lines, each with a checksum."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError, compress_frame
+
+__all__ = [
+    "CONVERSATIONS",
+    "SUFFIX",
+    "Contents",
+    "frames_of",
+    "inspect",
+    "read_frames",
+    "read_lines",
+    "read_shard",
+]
+
+CONVERSATIONS: Final = "conversations"
+SUFFIX: Final = ".ndjson.zst"
+_CHUNK: Final = 2**18
+_FULL_FRAME: Final = 2**20  # bytes of lines; small frames compress worse
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What a shard holds.
+
+    Attributes:
+        sha256: The digest of the file, in hexadecimal.
+        rows: How many lines it has.
+        bytes: Its size on disk.
+    """
+
+    sha256: str
+    rows: int
+    bytes: int
+
+
+def read_lines(folder: Path) -> Iterator[bytes]:
+    """Read every record of an export, shard by shard.
+
+    As long as the export is not finished, versions that newer ones replaced are among them.
+
+    Args:
+        folder: The workspace's folder.
+
+    Raises:
+        Damaged: A shard is not as it was written.
+        OSError: A shard cannot be read.
+    """
+    for path in sorted((folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
+        yield from read_shard(path)
+
+
+def read_shard(path: Path) -> Iterator[bytes]:
+    """Read the records of a shard, each as one line without its end.
+
+    Raises:
+        Damaged: A frame is cut, changed, or something stands between frames. That whole frames
+            are missing at the end only the manifest can tell.
+        OSError: It cannot be read.
+    """
+    for content in read_frames(path):
+        yield from content[:-1].split(b"\n")
+
+
+def read_frames(path: Path) -> Iterator[bytes]:
+    """Read the frames of a shard, each as whole lines with their ends.
+
+    Raises:
+        Damaged: As :func:`read_shard`.
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        offset, pending = 0, file.read(_CHUNK)
+        while pending:
+            content, size, pending = _frame(path, file, offset, pending)
+            if not content.endswith(b"\n"):
+                raise Damaged(path, "a frame does not end with a line", offset=offset)
+            yield content
+            offset += size
+            pending = pending or file.read(_CHUNK)
+
+
+def inspect(path: Path) -> Contents:
+    """Read a shard to its end, checking every frame.
+
+    Raises:
+        Damaged: As :func:`read_shard`.
+        OSError: It cannot be read.
+    """
+    rows = sum(content.count(b"\n") for content in read_frames(path))
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return Contents(sha256, rows, file.tell())
+
+
+def frames_of(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress lines, given without their ends, into frames of a good size."""
+    pending: list[bytes] = []
+    size = 0
+    for line in lines:
+        pending.append(line)
+        size += len(line) + 1
+        if size >= _FULL_FRAME:
+            yield _whole(pending)
+            pending, size = [], 0
+    if pending:
+        yield _whole(pending)
+
+
+def _whole(lines: list[bytes]) -> bytes:
+    return compress_frame(b"\n".join([*lines, b""]))
+
+
+def _frame(path: Path, file: BinaryIO, offset: int, data: bytes) -> tuple[bytes, int, bytes]:
+    """Decompress the frame that begins with some data.
+
+    Returns:
+        Its content, its size on disk, and what was read behind it.
+    """
+    if len(data) < len(MAGIC):
+        data += file.read(_CHUNK)
+    if not data.startswith(MAGIC):
+        raise Damaged(path, "no frame begins here", offset=offset)
+    decompressor, contents, taken = ZstdDecompressor(), [], 0
+    while not decompressor.eof:
+        if not data:
+            raise Damaged(path, "the frame that begins here is cut off", offset=offset)
+        taken += len(data)
+        try:
+            contents.append(decompressor.decompress(data))
+        except ZstdError as error:
+            raise Damaged(
+                path, f"the frame that begins here is damaged: {error}", offset=offset
+            ) from error
+        if not decompressor.eof:
+            data = file.read(_CHUNK)
+    rest = decompressor.unused_data
+    return b"".join(contents), taken - len(rest), rest

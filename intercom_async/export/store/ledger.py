@@ -1,0 +1,182 @@
+"""The ledger: which version of each conversation stands in which shard."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+import msgspec
+
+from intercom_async.export.store.database import Database
+from intercom_async.export.store.values import Record
+
+__all__ = ["Change", "Ledger"]
+
+_encode: Final = msgspec.json.Encoder().encode
+
+_KNOWN: Final = """
+    SELECT id, updated_at FROM ledger WHERE id IN (SELECT value FROM json_each(?))
+"""
+_STANDING: Final = """
+    SELECT id, updated_at, shard, parts, truncated, parts_missing
+    FROM ledger WHERE id IN (SELECT value FROM json_each(?))
+"""
+_PUT: Final = """
+    INSERT OR REPLACE INTO ledger
+        (id, created_at, updated_at, shard, parts, truncated, parts_missing)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_SUPERSEDE: Final = """
+    INSERT INTO superseded (shard, id, copies) VALUES (?, ?, 1)
+    ON CONFLICT (shard, id) DO UPDATE SET copies = copies + 1
+"""
+_TOTAL: Final = """
+    UPDATE run SET
+        conversations = conversations + ?,
+        parts = parts + ?,
+        truncated = truncated + ?,
+        parts_missing = parts_missing + ?,
+        superseded = superseded + ?
+"""
+
+
+class _Standing(NamedTuple):
+    id: str
+    updated_at: int | None
+    shard: int
+    parts: int
+    truncated: int
+    parts_missing: int
+
+
+class Change(NamedTuple):
+    """What a batch of records changes.
+
+    Attributes:
+        fresh: The records that are new or newer than what stands, each id once.
+        replaced: What stands of the same ids, and gives way.
+    """
+
+    fresh: list[Record]
+    replaced: list[_Standing]
+
+
+class Ledger:
+    """The ledger in the state; whoever calls what changes it opens the transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def known(self, ids: Iterable[str]) -> dict[str, int | None]:
+        """Return when the version that stands was updated, for those ids that stand."""
+        return dict(self._database.rows(_KNOWN, (_encode(list(ids)).decode(),)))
+
+    def created(self, ids: Iterable[str]) -> dict[str, int | None]:
+        """Return when each conversation was created."""
+        return dict(
+            self._database.rows(
+                "SELECT id, created_at FROM ledger WHERE id IN (SELECT value FROM json_each(?))",
+                (_encode(list(ids)).decode(),),
+            )
+        )
+
+    def sift(self, records: Sequence[Record]) -> Change:
+        """Take of a batch what is new or newer than what stands."""
+        newest: dict[str, Record] = {}
+        for record in records:
+            other = newest.get(record.id)
+            if other is None or _newer(record.updated_at, other.updated_at):
+                newest[record.id] = record
+        standing = self._standing(newest)
+        replaced = [row for row in standing if _newer(newest[row.id].updated_at, row.updated_at)]
+        for row in standing:
+            if not _newer(newest[row.id].updated_at, row.updated_at):
+                del newest[row.id]
+        return Change(list(newest.values()), replaced)
+
+    def put(self, change: Change, shard: int) -> None:
+        """Note that the fresh records of a change now stand in a shard."""
+        fresh, replaced = change
+        self._supersede(replaced)
+        missing = [_missing(record) for record in fresh]
+        self._database.run_many(
+            _PUT,
+            [
+                (r.id, r.created_at, r.updated_at, shard, r.parts, r.truncated, lacks)
+                for r, lacks in zip(fresh, missing, strict=True)
+            ],
+        )
+        self._total(
+            len(fresh) - len(replaced),
+            sum(r.parts for r in fresh) - sum(row.parts for row in replaced),
+            sum(r.truncated for r in fresh) - sum(row.truncated for row in replaced),
+            sum(missing) - sum(row.parts_missing for row in replaced),
+            len(replaced),
+        )
+
+    def remove(self, id: str) -> None:
+        """Forget a conversation, if it stands."""
+        for row in self._standing([id]):
+            self._supersede([row])
+            self._database.run("DELETE FROM ledger WHERE id = ?", (id,))
+            self._total(-1, -row.parts, -row.truncated, -row.parts_missing, 0)
+
+    def move(self, ids: Sequence[str], source: int, target: int) -> None:
+        """Note that records were copied from a shard to another, where they now stand."""
+        self._database.run_many(_SUPERSEDE, [(source, id) for id in ids])
+        self._database.run_many(
+            "UPDATE ledger SET shard = ? WHERE id = ?", [(target, id) for id in ids]
+        )
+
+    def superseded(self, shard: int) -> dict[str, int]:
+        """Return how many records of each id in a shard count no more: its first that many."""
+        return dict(
+            self._database.rows("SELECT id, copies FROM superseded WHERE shard = ?", (shard,))
+        )
+
+    def shards_with_superseded(self) -> list[int]:
+        """Return the shards that hold records that count no more."""
+        return [
+            shard
+            for (shard,) in self._database.rows(
+                "SELECT DISTINCT shard FROM superseded ORDER BY shard"
+            )
+        ]
+
+    def count_created(self, start: int, end: int) -> int:
+        """Count the conversations created from a second to another, both included."""
+        count: int
+        (count,) = self._database.row(
+            "SELECT count(*) FROM ledger WHERE created_at BETWEEN ? AND ?", (start, end)
+        )
+        return count
+
+    def truncated(self) -> list[str]:
+        """Return the conversations of which the API withholds parts."""
+        rows = self._database.rows("SELECT id FROM ledger WHERE truncated ORDER BY id")
+        return [id for (id,) in rows]
+
+    def parts_missing(self) -> list[str]:
+        """Return the conversations that lack parts although the API withholds none."""
+        rows = self._database.rows("SELECT id FROM ledger WHERE parts_missing ORDER BY id")
+        return [id for (id,) in rows]
+
+    def _standing(self, ids: Iterable[str]) -> list[_Standing]:
+        rows = self._database.rows(_STANDING, (_encode(list(ids)).decode(),))
+        return [_Standing(*row) for row in rows]
+
+    def _supersede(self, standing: Iterable[_Standing]) -> None:
+        self._database.run_many(_SUPERSEDE, [(row.shard, row.id) for row in standing])
+
+    def _total(self, *differences: int) -> None:
+        self._database.run(_TOTAL, differences)
+
+
+def _newer(updated_at: int | None, than: int | None) -> bool:
+    return updated_at is not None and (than is None or updated_at > than)
+
+
+def _missing(record: Record) -> bool:
+    return (
+        record.parts_expected is not None
+        and record.parts < record.parts_expected
+        and not record.truncated
+    )

@@ -1,0 +1,70 @@
+"""One export at a time in a folder, whoever starts it."""
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from intercom_async.export.store import disk
+from intercom_async.export.store.errors import Locked
+
+__all__ = ["Lock"]
+
+_LONGEST_PID: Final = 20  # digits
+
+
+class Lock:
+    """A lock on a folder, which the system lifts when the process ends, however it ends.
+
+    Args:
+        folder: The folder. A file ``state.lock`` stays in it, with the process's number.
+
+    Raises:
+        Locked: Another holds it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        descriptor = disk.open_private(folder / "state.lock", os.O_RDWR)
+        self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        with ExitStack() as undo:
+            undo.enter_context(self._file)
+            if not _seize(descriptor):
+                raise Locked(folder, _pid(self._file))
+            self._file.truncate(0)
+            self._file.seek(0)
+            self._file.write(str(os.getpid()).encode())
+            undo.pop_all()
+
+    def release(self) -> None:
+        """Let another take it; once more does nothing."""
+        self._file.close()
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _seize(descriptor: int) -> bool:
+        # A locked byte cannot be read there; one far behind the number leaves that readable.
+        os.lseek(descriptor, 2**30, os.SEEK_SET)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _seize(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+def _pid(file: BinaryIO) -> int | None:
+    file.seek(0)
+    text = file.read(_LONGEST_PID)
+    return int(text) if text.isdigit() else None

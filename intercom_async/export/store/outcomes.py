@@ -1,0 +1,79 @@
+"""Conversations that are not in the export, and why: deleted, failed, not decodable."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import msgspec
+
+from intercom_async.export.store.database import Database
+
+__all__ = ["Outcomes"]
+
+_encode: Final = msgspec.json.Encoder().encode
+_ARRIVED: Final = (
+    "DELETE FROM deleted WHERE id IN (SELECT value FROM json_each(?))",
+    "DELETE FROM failed WHERE id IN (SELECT value FROM json_each(?))",
+    "DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?))",
+)
+
+
+class Outcomes:
+    """The outcomes in the state; whoever calls what changes them opens the transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def delete(self, id: str) -> None:
+        """Note that a conversation is deleted, which settles any failure to fetch it."""
+        self.clear_failed(id)
+        self._database.run("INSERT OR IGNORE INTO deleted (id) VALUES (?)", (id,))
+
+    def fail(self, id: str, reason: str) -> None:
+        """Note why a conversation could not be fetched."""
+        self._database.run("INSERT OR REPLACE INTO failed (id, reason) VALUES (?, ?)", (id, reason))
+
+    def clear_failed(self, id: str) -> None:
+        """Forget that a conversation could not be fetched."""
+        self._database.run("DELETE FROM failed WHERE id = ?", (id,))
+
+    def quarantine(self, body: bytes, reason: str, json_path: str | None, id: str | None) -> None:
+        """Keep a record that could not be decoded; the same one again changes nothing."""
+        self._database.run(
+            "INSERT OR IGNORE INTO quarantine (sha256, id, reason, json_path, body)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (hashlib.sha256(body).digest(), id, reason, json_path, body),
+        )
+
+    def arrived(self, ids: Iterable[str]) -> None:
+        """Note that conversations are there after all, whatever was known of them."""
+        listed = (_encode(list(ids)).decode(),)
+        for statement in _ARRIVED:
+            self._database.run(statement, listed)
+
+    def deleted(self) -> list[str]:
+        """Return the conversations found to be deleted."""
+        return [id for (id,) in self._database.rows("SELECT id FROM deleted ORDER BY id")]
+
+    def failed(self) -> dict[str, str]:
+        """Return the conversations that could not be fetched, and why."""
+        return dict(self._database.rows("SELECT id, reason FROM failed ORDER BY id"))
+
+    def quarantine_lines(self) -> Iterator[bytes]:
+        """Return what ``quarantine.ndjson`` is to hold, line by line."""
+        keys = self._database.rows("SELECT sha256 FROM quarantine ORDER BY id, sha256")
+        for key in keys:  # one by one, since bodies may be large
+            row = self._database.row(
+                "SELECT id, reason, json_path, body FROM quarantine WHERE sha256 = ?", key
+            )
+            yield _encode(_entry(*row)) + b"\n"
+
+
+def _entry(id: str | None, reason: str, json_path: str | None, body: bytes) -> dict[str, Any]:
+    entry: dict[str, Any] = {"id": id, "reason": reason, "json_path": json_path}
+    try:
+        entry["record"] = body.decode()
+    except UnicodeDecodeError:  # kept to the last bit all the same
+        entry["record_base64"] = base64.b64encode(body).decode()
+    return entry

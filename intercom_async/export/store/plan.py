@@ -1,0 +1,98 @@
+"""The windows of the plan, and how far each has been walked."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+from intercom_async.export.store.database import Database
+from intercom_async.export.store.values import WindowState
+from intercom_async.scan.windows import Window
+
+__all__ = ["Plan", "Ranges"]
+
+_OVERLAP: Final = """
+    SELECT start FROM (
+        SELECT start, lag("end") OVER (ORDER BY start) AS before FROM windows
+    ) WHERE before >= start LIMIT 1
+"""
+
+
+class Plan:
+    """The windows in the state; whoever calls what changes them opens the transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def windows(self) -> list[WindowState]:
+        """Return every window, by time."""
+        rows = self._database.rows(
+            'SELECT start, "end", expected, cursor, rows, done FROM windows ORDER BY start'
+        )
+        return [
+            WindowState(Window(start, end), expected, cursor, written, bool(done))
+            for start, end, expected, cursor, written, done in rows
+        ]
+
+    def add(self, windows: Iterable[tuple[Window, int]]) -> None:
+        """Add windows, each with how many conversations are expected of it.
+
+        Raises:
+            ValueError: Two windows would overlap.
+        """
+        self._database.run_many(
+            'INSERT INTO windows (start, "end", expected) VALUES (?, ?, ?)',
+            ((window.start, window.end, expected) for window, expected in windows),
+        )
+        overlapping = self._database.rows(_OVERLAP)
+        if overlapping:
+            raise ValueError(f"windows overlap at {overlapping[0][0]}")
+
+    def replace(self, window: Window, parts: Iterable[tuple[Window, int]]) -> None:
+        """Put the parts of a window in its place.
+
+        Raises:
+            ValueError: The window is not planned or was begun, or windows would overlap.
+        """
+        removed = self._database.run(
+            'DELETE FROM windows WHERE start = ? AND "end" = ? AND cursor IS NULL AND NOT done',
+            (window.start, window.end),
+        )
+        if not removed:
+            raise ValueError(f"window {window.name} is not planned, or was begun")
+        self.add(parts)
+
+    def advance(self, window: Window, cursor: str | None, rows: int) -> None:
+        """Note that another page of a window was taken.
+
+        Args:
+            window: The window.
+            cursor: Where its next page is; ``None`` if that was the last.
+            rows: How many new records the page brought.
+
+        Raises:
+            ValueError: The window is not planned.
+        """
+        changed = self._database.run(
+            "UPDATE windows SET cursor = ?, rows = rows + ?, done = ?"
+            ' WHERE start = ? AND "end" = ?',
+            (cursor, rows, cursor is None, window.start, window.end),
+        )
+        if not changed:
+            raise ValueError(f"window {window.name} is not planned")
+
+
+class Ranges:
+    """Finds the window of a moment."""
+
+    def __init__(self, windows: Iterable[Window]) -> None:
+        self._windows = sorted(windows)
+        self._starts = [window.start for window in self._windows]
+
+    def find(self, second: int | None) -> Window | None:
+        """Return the window a moment belongs to, if there is one."""
+        if second is None:
+            return None
+        place = bisect_right(self._starts, second) - 1
+        if place < 0 or second > self._windows[place].end:
+            return None
+        return self._windows[place]

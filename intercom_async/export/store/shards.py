@@ -1,0 +1,156 @@
+"""The shards and what is committed of them."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from intercom_async.export.store import disk
+from intercom_async.export.store.database import Database
+from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
+from intercom_async.export.store.steps import OnStep
+from intercom_async.export.store.zstd import compress_frame
+from intercom_async.scan.windows import Window
+
+__all__ = ["Extent", "Shard", "Shards", "updates_name", "window_name"]
+
+_UPDATES: Final = "updates="
+_ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards ORDER BY name"
+_ONE: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE number = ?"
+_EXTEND: Final = """
+    INSERT INTO shards (name, bytes, rows) VALUES (?, ?, ?)
+    ON CONFLICT (name) DO UPDATE
+    SET bytes = excluded.bytes, rows = rows + excluded.rows, sha256 = NULL
+    RETURNING number
+"""
+
+
+class Shard(msgspec.Struct, frozen=True):
+    """A shard as committed.
+
+    Attributes:
+        number: What the ledger calls it.
+        name: The name of its file.
+        bytes: How many bytes of the file are committed.
+        rows: How many records those hold, superseded ones included.
+        sha256: Its digest, in hexadecimal, unless it grew since that was taken.
+    """
+
+    number: int
+    name: str
+    bytes: int
+    rows: int
+    sha256: str | None
+
+    @property
+    def of_updates(self) -> bool:
+        """Whether it holds what changed during a run, not what a window held."""
+        return self.name.startswith(_UPDATES)
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """A frame that is on the disk, but not committed yet.
+
+    Attributes:
+        name: The name of the shard's file.
+        end: Where the frame ends, in bytes from the beginning of the file.
+        rows: How many records it holds.
+    """
+
+    name: str
+    end: int
+    rows: int
+
+
+def window_name(window: Window) -> str:
+    """Return the name of the file for a window's records."""
+    return f"created={window.name}{SUFFIX}"
+
+
+def updates_name(started_at: int) -> str:
+    """Return the name of the file for what changed during a run, begun at a unix second."""
+    return f"{_UPDATES}{started_at}{SUFFIX}"
+
+
+class Shards:
+    """The files and what the state says of them.
+
+    Args:
+        database: The state; whoever calls what changes it opens the transaction.
+        folder: The export's folder.
+        step: Told before each step.
+    """
+
+    def __init__(self, database: Database, folder: Path, step: OnStep) -> None:
+        self.folder: Path = folder / CONVERSATIONS
+        self._database = database
+        self._step = step
+
+    def all(self) -> list[Shard]:
+        """Return every shard, by name."""
+        return [Shard(*row) for row in self._database.rows(_ALL)]
+
+    def get(self, number: int) -> Shard:
+        """Return one shard."""
+        return Shard(*self._database.row(_ONE, (number,)))
+
+    def path(self, name: str) -> Path:
+        """Return where a shard's file is."""
+        return self.folder / name
+
+    def append(self, name: str, lines: Sequence[bytes]) -> Extent:
+        """Append lines, given without their ends, as one frame; it counts once committed.
+
+        Raises:
+            Damaged: The file is shorter than what is committed.
+            OSError: It could not be written; what is committed is as it was.
+        """
+        committed = self._database.rows("SELECT bytes FROM shards WHERE name = ?", (name,))
+        offset: int = committed[0][0] if committed else 0
+        frame = compress_frame(b"\n".join([*lines, b""]))
+        disk.append(self.path(name), offset, frame, self._step)
+        return Extent(name, offset + len(frame), len(lines))
+
+    def commit(self, extent: Extent) -> int:
+        """Count a frame in, and return its shard's number."""
+        number: int
+        (number,) = self._database.row(_EXTEND, (extent.name, extent.end, extent.rows))
+        return number
+
+    def exchange(self, number: int, size: int, rows: int, sha256: str) -> None:
+        """Note that a shard's file was exchanged for another."""
+        self._database.run(
+            "UPDATE shards SET bytes = ?, rows = ?, sha256 = ? WHERE number = ?",
+            (size, rows, sha256, number),
+        )
+
+    def forget(self, number: int) -> None:
+        """Note that a shard's file is gone."""
+        self._database.run("DELETE FROM shards WHERE number = ?", (number,))
+
+    def keep_digests(self, digests: Iterable[tuple[int, str]]) -> None:
+        """Note the digests of shards, by number."""
+        self._database.run_many(
+            "UPDATE shards SET sha256 = ? WHERE number = ?",
+            [(sha256, number) for number, sha256 in digests],
+        )
+
+    def recover(self, *, uncommitted: Iterable[str]) -> None:
+        """Take away what was written but never committed.
+
+        Args:
+            uncommitted: The shards that may have been begun.
+
+        Raises:
+            Damaged: A shard is shorter than what is committed to it.
+        """
+        shards = self.all()
+        for shard in shards:
+            disk.cut(self.path(shard.name), shard.bytes, self._step)
+        begun = set(uncommitted).difference(shard.name for shard in shards)
+        present = {path.name for path in self.folder.iterdir()}
+        partial = {name for name in present if name.endswith(disk.PARTIAL)}
+        for name in sorted(present & begun | partial):
+            self._step("orphan.remove")
+            disk.remove(self.path(name))

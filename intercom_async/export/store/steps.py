@@ -1,0 +1,45 @@
+"""The names of the moments just before something is done that outlasts the process.
+
+Between any two of them a run may be killed; the next one finds a state it can go on from.
+"""
+
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+__all__ = ["OnStep", "Step", "no_step"]
+
+Step: TypeAlias = Literal[
+    # while opening
+    "state.create",
+    "orphan.remove",
+    "shard.cut",
+    # while walking and draining
+    "shard.append",
+    "shard.sync",
+    "phase.commit",
+    "plan.commit",
+    "split.commit",
+    "page.commit",
+    "update.commit",
+    "outcome.commit",
+    # while compacting
+    "fold.commit",
+    "rewrite.write",
+    "rewrite.intend",
+    "rewrite.rename",
+    "rewrite.remove",
+    "rewrite.commit",
+    # while finishing
+    "digest.commit",
+    "report.write",
+    "report.rename",
+    "finish.commit",
+    # before an incremental run
+    "begin.commit",
+]
+
+OnStep: TypeAlias = Callable[[Step], None]
+
+
+def no_step(step: Step, /) -> None:
+    """Let a step pass."""

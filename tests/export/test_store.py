@@ -1,0 +1,365 @@
+"""The store in ordinary use: what goes in is found again, counted once, and told of at the end."""
+
+import json
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from intercom_async import ConfigurationError
+from intercom_async.export.store import (
+    Counts,
+    Identity,
+    Record,
+    StateOfAnotherRun,
+    Store,
+    check_files,
+    digest,
+    read_lines,
+    read_manifest,
+    read_shard,
+    read_status,
+)
+from intercom_async.scan.windows import Window
+
+IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+EARLY, LATE = Window(1000, 1999), Window(2000, 2999)
+
+
+def record(
+    id: str, updated_at: int | None = 1, created_at: int | None = 1500, **more: Any
+) -> Record:
+    line = json.dumps({"id": id, "updated_at": updated_at}).encode()
+    return Record(id, created_at, updated_at, line, **more)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "ws"
+
+
+def planned(folder: Path) -> Store:
+    store = Store.open(folder, IDENTITY)
+    store.plan([(LATE, 1), (EARLY, 2)])
+    return store
+
+
+def versions(folder: Path) -> dict[str, int]:
+    records = [json.loads(line) for line in read_lines(folder)]
+    assert len({record["id"] for record in records}) == len(records)
+    return {record["id"]: record["updated_at"] for record in records}
+
+
+def test_a_new_export_begins_with_its_time(folder: Path) -> None:
+    with Store.open(folder, IDENTITY, clock=lambda: 1234.5) as store:
+        assert (store.phase, store.started_at, store.previous_started_at) == ("new", 1234, None)
+        assert store.counts() == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        assert store.windows() == []
+    with Store.open(folder, IDENTITY, clock=lambda: 9999) as store:
+        assert store.started_at == 1234
+
+
+def test_planning_makes_it_planned_and_lists_windows_by_time(folder: Path) -> None:
+    with planned(folder) as store:
+        assert store.phase == "planned"
+        assert [(w.window, w.expected, w.begun) for w in store.windows()] == [
+            (EARLY, 2, False),
+            (LATE, 1, False),
+        ]
+
+
+@pytest.mark.parametrize("again", [EARLY, Window(1999, 1999), Window(500, 5000)])
+def test_windows_that_overlap_are_refused(folder: Path, again: Window) -> None:
+    with planned(folder) as store:
+        with pytest.raises(ValueError, match="overlap"):
+            store.plan([(again, 1)])
+        assert len(store.windows()) == 2
+
+
+def test_a_window_not_begun_is_split(folder: Path) -> None:
+    with planned(folder) as store:
+        halves = list(EARLY.split(2))
+        store.replace_window(EARLY, [(half, 1) for half in halves])
+        assert [state.window for state in store.windows()] == [*halves, LATE]
+
+
+@pytest.mark.parametrize("cursor", [None, "next"])
+def test_a_window_begun_is_not_split(folder: Path, cursor: str | None) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [], cursor)
+        with pytest.raises(ValueError, match="was begun"):
+            store.replace_window(EARLY, [(EARLY, 1)])
+
+
+def test_pages_of_a_window_go_to_its_shard_with_their_cursor(folder: Path) -> None:
+    with planned(folder) as store:
+        assert store.commit_page(EARLY, [record("1"), record("2")], "next") == 2
+        first = store.windows()[0]
+        assert (first.cursor, first.rows, first.done) == ("next", 2, False)
+        assert store.commit_page(EARLY, [record("3")], None) == 1
+        first = store.windows()[0]
+        assert (first.cursor, first.rows, first.done) == (None, 3, True)
+    shard = folder / "conversations" / f"created={EARLY.name}.ndjson.zst"
+    assert list(read_shard(shard)) == [record(id).line for id in "123"]
+
+
+def test_a_page_of_an_unplanned_window_is_refused(folder: Path) -> None:
+    with planned(folder) as store:
+        with pytest.raises(ValueError, match="not planned"):
+            store.commit_page(Window(1, 2), [record("1")], None)
+        assert store.known(["1"]) == {}
+
+
+def test_a_line_with_a_line_end_is_refused(folder: Path) -> None:
+    with planned(folder) as store, pytest.raises(ValueError, match="record 1 is not one line"):
+        store.commit_page(EARLY, [Record("1", 1500, 1, b'{"id":\n"1"}')], None)
+
+
+def test_the_newest_version_stands(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1", 5), record("2", None), record("3", 5)], "next")
+        again = [record("1", 5), record("2", 1), record("3", 4), record("3", None)]
+        assert store.commit_page(EARLY, again, None) == 1
+        assert store.known(["1", "2", "3", "4"]) == {"1": 5, "2": 1, "3": 5}
+        assert store.commit_update([record("1", 7), record("1", 9), record("1", 8)]) == 1
+        assert store.known(["1"]) == {"1": 9}
+        assert (store.counts().conversations, store.counts().superseded) == (3, 2)
+
+
+def test_counts_follow_the_version_that_stands(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(
+            EARLY,
+            [
+                record("1", parts=3, parts_expected=3),
+                record("2", parts=1, parts_expected=4),
+                record("3", parts=500, parts_expected=900, truncated=True),
+                record("4", parts=7),
+            ],
+            None,
+        )
+        counts = store.counts()
+        assert (counts.parts, counts.truncated, counts.parts_missing) == (511, 1, 1)
+        assert (store.truncated(), store.parts_missing()) == (["3"], ["2"])
+        store.commit_update([record("2", 2, parts=4, parts_expected=4)])
+        store.mark_deleted("3")
+        counts = store.counts()
+        assert (counts.parts, counts.truncated, counts.parts_missing) == (14, 0, 0)
+        assert counts.bytes == sum(
+            path.stat().st_size for path in (folder / "conversations").iterdir()
+        )
+
+
+def test_conversations_are_counted_by_creation_time(folder: Path) -> None:
+    with planned(folder) as store:
+        records = [record(str(at), created_at=at) for at in (1000, 1001, 1999)]
+        store.commit_page(EARLY, [*records, record("undated", created_at=None)], None)
+        assert store.count_created(1000, 1999) == 3
+        assert store.count_created(1001, 1998) == 1
+
+
+def test_deletions_and_failures_last_until_the_conversation_arrives(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1"), record("2")], None)
+        store.mark_failed("1", "500 again and again")
+        store.mark_failed("9", "timed out")
+        store.mark_failed("9", "timed out twice")
+        store.mark_deleted("1")
+        store.mark_deleted("never seen")
+        assert store.deleted() == ["1", "never seen"]
+        assert store.failed() == {"9": "timed out twice"}
+        assert store.known(["1", "2"]) == {"2": 1}
+        store.clear_failed("9")
+        assert store.commit_update([record("1")]) == 1
+        counts = store.counts()
+        assert (counts.deleted, counts.failed, counts.conversations) == (1, 0, 2)
+        store.compact()
+    assert versions(folder) == {"1": 1, "2": 1}
+
+
+def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None:
+    with planned(folder) as store:
+        for _ in range(2):
+            store.quarantine(b'{"id":[]}', "Expected `str`", "$.id")
+            store.quarantine(b"\xff\n", "no UTF-8")
+            store.quarantine(b'{"id":"7","created_at":[]}', "Expected `int`", "$.created_at", "7")
+        assert store.counts().quarantined == 3
+        store.commit_page(EARLY, [record("7")], None)
+        store.finish({})
+    lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
+    assert sorted((json.loads(line) for line in lines), key=lambda entry: entry["reason"]) == [
+        {"id": None, "reason": "Expected `str`", "json_path": "$.id", "record": '{"id":[]}'},
+        {"id": None, "reason": "no UTF-8", "json_path": None, "record_base64": "/wo="},
+    ]
+
+
+def test_compaction_leaves_each_conversation_once_in_the_shard_of_its_window(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1"), record("2"), record("3")], None)
+        store.commit_page(LATE, [record("4", created_at=2500)], None)
+        store.commit_update([record("1", 2), record("4", 3, 2500), record("new", 3, 9000)])
+        store.commit_update([record("1", 4), record("undated", 3, None)])
+        store.mark_deleted("2")
+        store.compact()
+        store.compact()
+        updates = f"updates={store.started_at}.ndjson.zst"
+        shards = {p.name: p for p in (folder / "conversations").iterdir()}
+        ids = {
+            name: sorted(json.loads(line)["id"] for line in read_shard(path))
+            for name, path in shards.items()
+        }
+        assert ids == {
+            f"created={EARLY.name}.ndjson.zst": ["1", "3"],
+            f"created={LATE.name}.ndjson.zst": ["4"],
+            updates: ["new", "undated"],
+        }
+        assert store.known(["1", "4"]) == {"1": 4, "4": 3}
+    assert versions(folder) == {"1": 4, "3": 1, "4": 3, "new": 3, "undated": 3}
+
+
+def test_shards_without_records_are_removed(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1")], None)
+        store.mark_deleted("1")
+        store.compact()
+        assert list((folder / "conversations").iterdir()) == []
+        assert store.counts().bytes == 0
+        store.commit_update([record("1", 2)])
+        store.compact()
+    assert versions(folder) == {"1": 2}
+
+
+def test_phases_go_forward_only(folder: Path) -> None:
+    with planned(folder) as store:
+        store.phase = "walked"
+        store.phase = "walked"
+        with pytest.raises(ValueError, match="planned comes before walked"):
+            store.phase = "planned"
+        with pytest.raises(ValueError, match=r"finish\(\)"):
+            store.phase = "finished"
+        with pytest.raises(ValueError, match="walked, not finished"):
+            store.begin_update()
+
+
+def test_finishing_needs_compaction(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1")], None)
+        store.commit_update([record("1", 2)])
+        with pytest.raises(ValueError, match="compact first"):
+            store.finish({})
+        store.compact()
+        store.finish({})
+
+
+def test_the_manifest_tells_of_every_file(folder: Path) -> None:
+    with Store.open(folder, IDENTITY, clock=lambda: 5000) as store:
+        store.plan([(EARLY, 2), (LATE, 0)])
+        store.commit_page(EARLY, [record("1", parts=2), record("2")], None)
+        store.commit_page(LATE, [], None)
+        store.quarantine(b"?", "no JSON")
+        path = store.finish({"complete": True, "windows": {"differing": []}})
+        assert (path, store.phase) == (folder / "manifest.json", "finished")
+        counts = store.counts()
+    manifest = read_manifest(folder)
+    assert (manifest.schema, manifest.identity) == (1, IDENTITY)
+    assert (manifest.started_at, manifest.finished_at) == (5000, 5000)
+    assert manifest.counts == counts
+    assert manifest.result == {"complete": True, "windows": {"differing": []}}
+    assert [(w.window, w.rows, w.done) for w in manifest.windows] == [
+        (EARLY, 2, True),
+        (LATE, 0, True),
+    ]
+    assert [(file.name, file.rows) for file in manifest.files] == [
+        (f"conversations/created={EARLY.name}.ndjson.zst", 2),
+        ("quarantine.ndjson", 1),
+    ]
+    for file in manifest.files:
+        assert (folder / file.name).stat().st_size == file.bytes
+        assert digest(folder / file.name) == file.sha256
+    summary = json.loads((folder / "summary.json").read_bytes())
+    assert summary["counts"]["conversations"] == 2
+    assert check_files(folder) == []
+
+
+def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
+    now = [5000]
+    with Store.open(folder, IDENTITY, clock=lambda: now[0]) as store:
+        store.plan([(EARLY, 2)])
+        store.commit_page(EARLY, [record("1"), record("2")], None)
+        store.commit_update([record("2", 2)])
+        store.compact()
+        store.finish({})
+        before = (folder / "manifest.json").read_bytes()
+        now[0] = 6000
+        store.begin_update()
+        assert (store.phase, store.started_at, store.previous_started_at) == ("planned", 6000, 5000)
+        assert store.counts().superseded == 0
+        assert (folder / "manifest.json").read_bytes() == before
+        assert [problem.kind for problem in check_files(folder)] == ["unfinished"]
+        store.plan([(LATE, 1)])
+        store.commit_page(LATE, [record("3", created_at=2100)], None)
+        store.commit_update([record("1", 3)])
+        store.mark_deleted("2")
+        store.compact()
+        store.finish({})
+    assert read_manifest(folder).started_at == 6000
+    assert versions(folder) == {"1": 3, "3": 1}
+    assert check_files(folder) == []
+
+
+def test_everything_is_private(folder: Path) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1")], None)
+        store.finish({})
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in [folder, *folder.rglob("*")]}
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("workspace", "other"), ("since", 7), ("parts", False), ("redact", ("email", "body"))],
+)
+def test_the_state_of_another_run_is_refused_untouched(
+    folder: Path, field: str, value: Any
+) -> None:
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1")], "next")
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with pytest.raises(StateOfAnotherRun, match=f"{field} is .* choose another folder") as caught:
+        Store.open(folder, replace(IDENTITY, **{field: value}))
+    assert caught.value.differences == {field: (getattr(IDENTITY, field), value)}
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path.name for path in after if after[path] != before.get(path)} <= {"state.lock"}
+
+
+def test_a_sqlite_too_old_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    with pytest.raises(ConfigurationError, match=r"SQLite 3\.37 or later .* has 3\.34\.1"):
+        Store.open(folder, IDENTITY)
+
+
+def test_closing_twice_is_closing(folder: Path) -> None:
+    with planned(folder) as store:
+        store.close()
+    planned_before = read_status(folder)
+    assert planned_before is not None
+    assert planned_before.phase == "planned"
+
+
+def test_a_look_changes_nothing_and_needs_no_lock(folder: Path) -> None:
+    assert read_status(folder) is None
+    with planned(folder) as store:
+        store.commit_page(EARLY, [record("1")], "next")
+        status = read_status(folder)
+        assert status is not None
+        assert (status.identity, status.phase) == (IDENTITY, "planned")
+        assert (status.counts, status.windows) == (store.counts(), store.windows())
+    before = sorted(folder.rglob("*"))
+    closed = read_status(folder)
+    assert closed == status
+    assert sorted(folder.rglob("*")) == before

@@ -1,0 +1,165 @@
+"""Killed before any of its steps and run again, an export ends with the same bytes.
+
+Runs itself as a program, which forks a child for every kill: a child of the tests' own process
+would inherit its threads and its plugins.
+"""
+
+import itertools
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import typing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from intercom_async.export.store import Identity, Record, Step, Store, check_files
+from intercom_async.scan.windows import Window
+
+IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+WHOLE, LAST = Window(0, 199), Window(200, 299)
+WINDOWS = [*WHOLE.split(2), LAST]
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in it is made with mkdtemp
+SECONDS = 60
+
+
+def record(id: int, updated_at: int) -> Record:
+    body = f"text {id * 7919}" * 20
+    line = json.dumps({"id": str(id), "updated_at": updated_at, "body": body}).encode()
+    return Record(str(id), id, updated_at, line, id % 5, 3)
+
+
+def pages(window: Window) -> list[list[Record]]:
+    """Two pages, of which the second repeats a conversation that changed meanwhile."""
+    ids = range(window.start, window.end, 9)
+    first, second = [record(id, 1) for id in ids[:6]], [record(id, 1) for id in ids[6:]]
+    return [first, [*second, record(window.start, 2)]]
+
+
+def walk(store: Store) -> None:
+    for state in store.windows():
+        if not state.done:
+            rest = pages(state.window)[int(state.cursor or 0) :]
+            for number, page in enumerate(rest, int(state.cursor or 0) + 1):
+                store.commit_page(state.window, page, str(number) if number < 2 else None)
+
+
+def export(store: Store) -> None:
+    if store.phase == "new":
+        store.plan([(WHOLE, 24), (LAST, 12)])
+    if store.phase == "planned":
+        if len(store.windows()) == 2:
+            store.replace_window(WHOLE, [(window, 12) for window in WINDOWS[:2]])
+        walk(store)
+        store.quarantine(b"?", "no JSON")
+        store.mark_failed("9", "timed out")
+        store.mark_deleted("18")
+        for id in range(100, 200, 9):  # a window of which nothing stays
+            store.mark_deleted(str(id))
+        store.phase = "walked"
+    if store.phase == "walked":
+        store.commit_update([record(id, 5) for id in (0, 9, 27, 218, 1000)])
+        store.commit_update([record(id, 6) for id in (9, 1, 1001)])
+        store.phase = "drained"
+    store.compact()
+    store.finish({"complete": True})
+
+
+def update(store: Store) -> None:
+    store.commit_update([record(id, 8) for id in (9, 209, 1000, 1002)])
+    store.mark_deleted("0")
+    store.compact()
+    store.finish({"complete": True})
+
+
+def run(folder: Path, on_step: Callable[[Step], None] | None = None) -> None:
+    """Export and then update, going on from wherever an earlier run was killed."""
+    manifest = folder / "manifest.json"
+    with Store.open(
+        folder, IDENTITY, on_step=on_step, clock=lambda: 5000 + 100 * manifest.exists()
+    ) as store:
+        if store.previous_started_at is None:
+            if store.phase != "finished":
+                export(store)
+            store.begin_update()
+        if store.phase != "finished":
+            update(store)
+
+
+def results(folder: Path) -> dict[str, Any]:
+    files: dict[str, Any] = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith("state.")
+    }
+    for name in ("manifest.json", "summary.json"):
+        files[name] = json.loads(files[name])
+        del files[name]["started_at"], files[name]["finished_at"]
+    return files
+
+
+def killed(folder: Path, at: int) -> bool:
+    """Run in a child, which kills itself before a step; return whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        steps = itertools.count()
+
+        def step(_: Step) -> None:
+            if next(steps) == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        status = 1
+        try:
+            run(folder, step)
+            status = 0
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL)
+    return os.WIFSIGNALED(status)
+
+
+def main(root: Path) -> None:
+    steps: list[Step] = []
+    run(root / "whole", steps.append)
+    seen = set(steps)
+    expected = results(root / "whole")
+    assert check_files(root / "whole") == []
+    seeded = random.Random(7)
+    for at, name in enumerate(steps):
+        folder = root / f"killed-{at}"
+        assert killed(folder, at)
+        again = seeded.randrange(len(steps))
+        first = seeded.choice([True, False])
+        for second in [0, again] if first else [again]:  # also while recovering
+            killed(folder, second)
+        run(folder, seen.add)
+        assert results(folder) == expected, f"killed before step {at}, {name}, then {again}"
+        assert check_files(folder) == []
+        shutil.rmtree(folder)
+    print(json.dumps(sorted(seen)))  # noqa: T201  # the answer to the parent
+
+
+def test_a_kill_anywhere_changes_nothing_in_the_end(tmp_path: Path) -> None:
+    root = Path(tempfile.mkdtemp(dir=MEMORY)) if MEMORY.is_dir() else tmp_path
+    try:
+        program = subprocess.run(  # noqa: S603  # this file
+            [sys.executable, __file__, root],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    assert program.returncode == 0, program.stderr
+    assert set(json.loads(program.stdout)) == set(typing.get_args(Step))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
