@@ -13,6 +13,7 @@ import pytest
 
 from intercom_async.cli import app, main
 from intercom_async.emulator import Emulator, fixtures
+from intercom_async.export.store import check_files, read_lines
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
 
@@ -72,14 +73,12 @@ def test_export_writes_everything_and_sums_it_up(
     code, out, err = finish(start("export", "--out", "out"))
     assert (code, err) == (0, "")
     (folder,) = (tmp_path / "out").iterdir()
-    records = [
-        json.loads(line) for line in (folder / "conversations.ndjson").read_text().splitlines()
-    ]
+    records = [json.loads(line) for line in read_lines(folder)]
     assert sorted(r["id"] for r in records) == sorted(intercom_emulator.workspace.ids())
     assert all(r["conversation_parts"]["type"] == "conversation_part.list" for r in records)
-    assert "conversations  300, each once" in out
-    for file in folder.iterdir():
-        assert TOKEN not in file.read_text()
+    assert "conversations  300, each once; 300 fetched now" in out
+    for file in folder.rglob("*"):
+        assert file.is_dir() or TOKEN.encode() not in file.read_bytes()
 
 
 def test_export_takes_the_token_from_a_file(start: Start, tmp_path: Path) -> None:
@@ -139,7 +138,7 @@ def test_what_goes_wrong_is_said_and_has_its_exit_code(  # noqa: PLR0917  # a ta
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
 )
-def test_an_interrupted_export_leaves_whole_lines_and_no_traceback(
+def test_an_interrupted_export_leaves_no_traceback_and_goes_on(
     start: Start,
     intercom_emulator: Emulator,
     tmp_path: Path,
@@ -156,10 +155,15 @@ def test_an_interrupted_export_leaves_whole_lines_and_no_traceback(
     assert "interrupted" in err
     assert "Run the same command again" in err
     assert "Traceback" not in err
-    (partial,) = tmp_path.glob("out/*/*.partial")
-    content = partial.read_bytes()
-    assert content.endswith(b"\n")
-    assert [json.loads(line)["type"] for line in content.splitlines()]
+    intercom_emulator.latency = 0
+    asked = len(intercom_emulator.requests)
+    left, out, _ = finish(start("export", "--out", "out"))
+    assert left == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    lines = list(read_lines(folder))
+    assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 300
+    assert asked > 0
+    assert "each once" in out
 
 
 def test_an_interrupt_while_the_command_is_loading_leaves_no_traceback(
@@ -175,18 +179,40 @@ def test_an_export_of_something_else_is_kept(start: Start) -> None:
     assert finish(start("export", "--out", "out"))[0] == 0
     code, _, err = finish(start("export", "--out", "out", "--no-parts"))
     assert code == 7
-    assert "choose another --out" in err
+    assert "choose another folder" in err
 
 
 def test_some_that_cannot_be_fetched_make_the_export_partial(
-    start: Start,
-    intercom_emulator: Emulator,
+    start: Start, intercom_emulator: Emulator
 ) -> None:
     bad = intercom_emulator.workspace.ids()[0]
     intercom_emulator.workspace.update(bad, id="a\x1b[31m/b")
     code, out, _ = finish(start("export", "--out", "out"))
     assert code == 3
-    assert "failed         1: a\N{REPLACEMENT CHARACTER}[31m/b" in out
+    assert "a\N{REPLACEMENT CHARACTER}[31m/b" in out
+
+
+@pytest.mark.parametrize("number", range(1, 7))
+def test_an_export_killed_anywhere_goes_on_and_ends_with_the_same_bytes(
+    start: Start, intercom_emulator: Emulator, tmp_path: Path, number: int
+) -> None:
+    intercom_emulator.latency = 0.01
+    process = start("export", "--out", "out")
+    while len(intercom_emulator.requests) < 55 * number and process.poll() is None:
+        pass
+    process.kill()
+    process.communicate()
+    intercom_emulator.latency = 0
+    assert finish(start("export", "--out", "out"))[0] == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    assert check_files(folder) == []
+    truth = {
+        id: (stored.encoded_full if (stored := intercom_emulator.workspace.get(id)) else b"")
+        for id in intercom_emulator.workspace.ids()
+    }
+    lines = list(read_lines(folder))
+    assert {json.loads(line)["id"]: line for line in lines} == truth
+    assert len(lines) == len(truth)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +231,46 @@ def test_plan_tells_what_an_export_takes_and_fetches_next_to_nothing(
     assert told["time"].endswith("at 100 requests in ten seconds")
     assert told["disk"].startswith("about ")
     assert len(intercom_emulator.requests) < 20
+
+
+@pytest.fixture
+def exported(start: Start, tmp_path: Path) -> Path:
+    assert finish(start("export", "--out", "out"))[0] == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    return folder
+
+
+def test_status_tells_how_far_an_export_is(start: Start, exported: Path, tmp_path: Path) -> None:
+    code, out, _ = finish(start("status", str(exported)))
+    told = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert (code, told["phase"], told["conversations"]) == (0, "finished", "300")
+    (tmp_path / "empty").mkdir()
+    code, _, err = finish(start("status", "empty"))
+    assert (code, "holds no export" in err) == (2, True)
+
+
+def test_verify_finds_a_flipped_byte(start: Start, exported: Path) -> None:
+    assert finish(start("verify", str(exported)))[0] == 0
+    shard = next(exported.glob("conversations/*.zst"))
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    shard.write_bytes(content)
+    code, _, err = finish(start("verify", str(exported)))
+    assert (code, shard.name in err) == (3, True)
+    code, _, err = finish(start("convert", str(exported), "--to", "tables"))
+    assert (code, "not fit to convert" in err) == (3, True)
+
+
+def test_convert_makes_tables(start: Start, exported: Path, tmp_path: Path) -> None:
+    code, out, err = finish(start("convert", str(exported), "--to", "tables"))
+    assert (code, err) == (0, "")
+    assert "conversations        300 rows" in out
+    assert (tmp_path / "tables" / "conversation_parts.parquet").exists()
+    code, _, err = finish(start("convert", str(exported), "--to", "tables"))
+    assert (code, "--overwrite" in err) == (2, True)
+    again = start("convert", str(exported), "--to", "tables", "--overwrite", "--format", "csv")
+    assert finish(again)[0] == 0
+    assert (tmp_path / "tables" / "conversations.csv").exists()
 
 
 def test_plan_refuses_a_wrong_token(start: Start) -> None:
@@ -267,7 +333,7 @@ def test_emulate_serves_until_it_is_interrupted(start: Start) -> None:
 def test_help_names_every_command_and_exit_code(start: Start) -> None:
     code, out, _ = finish(start("--help"))
     assert code == 0
-    assert {"export", "plan", "emulate"} <= set(out.split())
+    assert {"export", "plan", "status", "verify", "convert", "emulate"} <= set(out.split())
     _, out, _ = finish(start("export", "--help"))
     assert "Exit codes: 0 complete" in out
     assert "--token " not in out

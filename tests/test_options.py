@@ -171,7 +171,7 @@ async def test_a_raw_reply_takes_what_a_reply_takes(
     answer = await raw.reply(id, admin_id=admin, body="Hello there")
     assert "Hello there" in str(answer.parse().conversation_parts)
     with pytest.raises(QueryError, match="exactly one"):
-        await raw.reply(id, body="x")
+        await raw.reply(id, body="x")  # type: ignore[call-overload]  # to be refused
 
 
 # Events

@@ -95,6 +95,6 @@ async def test_the_asgi_webhook_takes_what_intercom_signed(
 
 def test_the_readme_has_its_examples_and_names_every_exit_code() -> None:
     assert len(PROGRAMS) >= 4
-    table = README[README.index("| exit code") : README.index("The file gets its name")]
+    table = README[README.index("| exit code") : README.index("## What it refuses")]
     named = {int(code) for code in re.findall(r"\b\d+\b", table.replace("143", " 143"))}
     assert named == {meaning.value for meaning in Exit}

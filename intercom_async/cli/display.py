@@ -83,11 +83,11 @@ async def _print_lines(progress: Progress) -> None:
 
 
 def _expected(progress: Progress) -> int | None:
-    return None if progress.total is None else max(progress.total, progress.listed)
+    return None if progress.total is None else max(progress.total, progress.written)
 
 
 def _rate(progress: Progress) -> float:
-    return progress.written / progress.seconds if progress.seconds else 0.0
+    return progress.fetched / progress.seconds if progress.seconds else 0.0
 
 
 def _span(seconds: float) -> str:
@@ -95,12 +95,12 @@ def _span(seconds: float) -> str:
 
 
 def print_summary(summary: Summary, folder: Path) -> None:
-    """Print what an export brought."""
-    seconds = (summary.finished_at - summary.started_at).total_seconds()
+    """Print what an export holds."""
+    counts = summary.counts
     rows = [
         ("workspace", f"{summary.workspace} (API {summary.api_version})"),
-        ("conversations", f"{summary.conversations:,}, each once"),
-        ("parts", f"{summary.parts:,}"),
+        ("conversations", f"{counts.conversations:,}, each once; {summary.fetched:,} fetched now"),
+        ("parts", f"{counts.parts:,}"),
     ]
     if summary.deleted:
         rows.append(("deleted", f"{len(summary.deleted):,} while the export ran"))
@@ -108,19 +108,17 @@ def print_summary(summary: Summary, folder: Path) -> None:
         rows.append(
             ("cut short", f"{len(summary.truncated):,}: the API gives the newest 500 parts")
         )
-    if summary.quarantined:
-        rows.append(("unreadable", f"{summary.quarantined:,} records, see quarantine.ndjson"))
+    if counts.quarantined:
+        rows.append(("unreadable", f"{counts.quarantined:,} records, see quarantine.ndjson"))
     if summary.missing:
-        rows.append(("missing", f"{summary.missing:,} fewer came than the API had counted"))
+        rows.append(("missing", f"{summary.missing:,} fewer are held than the API counts"))
     if summary.parts_missing:
         rows.append(("parts missing", _some(summary.parts_missing)))
     if summary.failed:
-        rows.append(("failed", _some([failure.id for failure in summary.failed])))
-    rate = summary.conversations / max(seconds, 0.001)
-    rows.append(("time", f"{seconds:,.1f} s, {rate:,.0f} conversations a second"))
-    rows.extend(
-        ("file", f"{folder / file.name}, {file.bytes / 1e6:,.1f} MB") for file in summary.files
-    )
+        rows.append(("failed", _some(list(summary.failed))))
+    rate = summary.fetched / max(summary.seconds, 0.001)
+    rows.append(("time", f"{summary.seconds:,.1f} s, {rate:,.0f} conversations a second"))
+    rows.append(("folder", f"{folder}, {counts.bytes / 1e6:,.1f} MB"))
     for label, text in rows:
         click.echo(f"{label:<14} {printable(text)}")
 

@@ -17,7 +17,7 @@ from intercom_async.errors import (
     QueryError,
     Unauthorized,
 )
-from intercom_async.export import OtherExport
+from intercom_async.export.store import Damaged, Locked, StateOfAnotherRun
 
 
 class Exit(IntEnum):
@@ -54,8 +54,10 @@ def explained(kept: Callable[[], str]) -> Iterator[None]:
             f"{error}\n{kept()}\nCheck that the token is right and may read conversations and that "
             "the region is the workspace's own, then run the same command again.",
         )
-    except OtherExport as error:
+    except (Locked, StateOfAnotherRun) as error:
         fail(Exit.OTHER_EXPORT, str(error))
+    except Damaged as error:
+        fail(Exit.LOCAL_DISK, str(error))
     except IntercomError as error:
         fail(Exit.GAVE_UP, f"{error}\n{kept()}\nRun the same command again.")
     except Interrupted as interruption:

@@ -1,7 +1,6 @@
 """Taking a workspace's conversations out to files."""
 
 from intercom_async.export.estimate import Estimate, estimate
-from intercom_async.export.files import OtherExport
 from intercom_async.export.run import Export, Options, Progress, Summary
 
-__all__ = ["Estimate", "Export", "Options", "OtherExport", "Progress", "Summary", "estimate"]
+__all__ = ["Estimate", "Export", "Options", "Progress", "Summary", "estimate"]

@@ -61,8 +61,8 @@ def count_parts(raw: bytes) -> PartsHeld:
     return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
 
 
-def line(raw: bytes) -> bytes:
+def compact(raw: bytes) -> bytes:
     """Return a record as one line: its own bytes, but for white space that would break it."""
     if b"\n" in raw or b"\r" in raw:
-        raw = msgspec.json.format(raw, indent=-1)
-    return raw + b"\n"
+        return msgspec.json.format(raw, indent=-1)
+    return raw

@@ -1,43 +1,45 @@
-"""One export: walk the conversations, fetch their parts beside the walk, write them down."""
+"""One export: plan windows, walk them side by side, fetch what changed meanwhile, verify."""
 
 import time
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import anyio
 import msgspec
-from msgspec.structs import astuple
 
 from intercom_async.client import AsyncIntercom
-from intercom_async.errors import DecodeError, NotFound, Unauthorized
-from intercom_async.export.files import (
-    LineFile,
-    OtherExport,
-    WrittenFile,
-    locked,
-    workspace_folder,
-    write_json,
+from intercom_async.errors import (
+    DecodeError,
+    NotFound,
+    QueryError,
+    RequestError,
+    Unauthorized,
 )
-from intercom_async.export.records import count_parts, line
-from intercom_async.many import Result
-from intercom_async.pages import Pages
-from intercom_async.protocol import codec
+from intercom_async.export.files import workspace_folder
+from intercom_async.export.records import PartsHeld, compact, count_parts
+from intercom_async.export.store import Counts, Identity, Record, Store, WindowState
+from intercom_async.protocol.codec import Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.query import Query
+from intercom_async.protocol.wire import unix_seconds
 from intercom_async.scan.listed import Listed, listed
+from intercom_async.scan.plan import Planned, plan
+from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.windows import FIRST_SECOND, Window
 from intercom_async.search import F
 
 __all__ = ["Export", "Options", "Progress", "Summary"]
 
-_CONCURRENCY: Final = 32
-_CONVERSATIONS: Final = "conversations.ndjson"
-_QUARANTINE: Final = "quarantine.ndjson"
-_SUMMARY: Final = "summary.json"
-_SECOND: Final = timedelta(seconds=1)
-# The server's clock may lag behind ours, and its search index behind the server.
-_OVERLAP: Final = timedelta(minutes=5)
+T = TypeVar("T")
+
+_WALKS: Final = 16
+_RETRIEVALS: Final = 32
+# The server's clock may lag behind ours, and its search index minutes behind the server.
+_OVERLAP: Final = 300
+_DRAINS: Final = 5
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -53,47 +55,26 @@ class Options(msgspec.Struct, frozen=True):
     until: datetime | None = None
     parts: bool = True
 
-
-class _Earlier(msgspec.Struct, frozen=True):
-    """What tells an export from others that would go to the same folder."""
-
-    api_version: str
-    since: datetime | None
-    until: datetime | None
-    with_parts: bool
-
-    def described(self) -> str:
-        span = f"created from {self.since or 'the beginning'} to {self.until or 'now'}"
-        return f"{span}, {'with' if self.with_parts else 'without'} parts, API {self.api_version}"
-
-
-_earlier: Final = codec.one(_Earlier)
-
-
-class Failure(msgspec.Struct, frozen=True):
-    """A conversation that could not be fetched, and why."""
-
-    id: str
-    error: str
+    def span(self, now: int) -> Window:
+        """Return the creation times asked for, up to ``now`` in unix seconds."""
+        start = FIRST_SECOND if self.since is None else unix_seconds("since", self.since)
+        end = now if self.until is None else unix_seconds("until", self.until) - 1
+        return Window(start, max(start, end))
 
 
 class Progress(msgspec.Struct):
     """How far an export has come; read it while it runs.
 
     Attributes:
-        total: How many conversations the API said there are; ``None`` before the first page.
-        listed: How many were found so far.
-        written: How many were written so far.
-        parts: How many parts those hold.
-        bytes: How many bytes were written.
-        started: When it began, on ``time.monotonic()``.
+        total: How many conversations the API said there are; ``None`` before the plan.
+        written: How many are kept so far, those of interrupted runs included.
+        fetched: How many this run has kept.
+        started: When this run began, on ``time.monotonic()``.
     """
 
     total: int | None = None
-    listed: int = 0
     written: int = 0
-    parts: int = 0
-    bytes: int = 0
+    fetched: int = 0
     started: float = msgspec.field(default_factory=time.monotonic)
 
     @property
@@ -103,53 +84,41 @@ class Progress(msgspec.Struct):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What an export brought; written to ``summary.json``.
+    """What an export holds.
 
     Attributes:
         workspace: The workspace's id.
         api_version: The API version it was asked in.
-        since: The earliest creation time asked for.
-        until: The creation time before which was asked for.
-        with_parts: Whether parts were asked for.
-        started_at: When it began.
-        finished_at: When it ended.
-        conversations: How many conversations were written, each once.
-        parts: How many parts they hold.
-        files: The files.
-        deleted: Ids listed but deleted before they were fetched.
+        seconds: How long this run took.
+        fetched: How many conversations this run fetched.
+        counts: What the export holds.
+        deleted: Ids that were found to be deleted.
         truncated: Ids of which the API gives only the newest 500 parts.
         parts_missing: Ids that came with fewer parts than they say they have.
-        missing: How many conversations fewer came than the API had counted.
-        failed: Conversations that could not be fetched, and why.
-        quarantined: How many listed records had no id that could be read; they are in
-            ``quarantine.ndjson``.
+        failed: Ids that could not be fetched, and why.
+        missing: How many conversations fewer are held than the API counts.
     """
 
     workspace: str
     api_version: str
-    since: datetime | None
-    until: datetime | None
-    with_parts: bool
-    started_at: datetime
-    finished_at: datetime
-    conversations: int
-    parts: int
-    files: list[WrittenFile]
+    seconds: float
+    fetched: int
+    counts: Counts
     deleted: list[str]
     truncated: list[str]
     parts_missing: list[str]
+    failed: dict[str, str]
     missing: int
-    failed: list[Failure]
-    quarantined: int
 
     @property
     def complete(self) -> bool:
-        """Whether all that the API counted was written, with its parts, or is deleted."""
-        return not (self.failed or self.quarantined or self.missing or self.parts_missing)
+        """Whether all that the API counts is held, with its parts."""
+        quarantined = self.counts.quarantined
+        return not (self.failed or quarantined or self.missing or self.parts_missing)
 
 
 class Export:
-    """Takes the conversations of one workspace out to a folder.
+    """Takes the conversations of one workspace out to a folder, or goes on doing so.
 
     Args:
         intercom: The client of the workspace.
@@ -166,165 +135,262 @@ class Export:
         self.folder: Path = out
         self._intercom = intercom
         self._options = options
-        self._seen: set[str] = set()
-        self._deleted: list[str] = []
-        self._truncated: list[str] = []
-        self._parts_missing: list[str] = []
-        self._failed: list[Failure] = []
-        self._quarantined: dict[bytes, DecodeError] = {}  # by record, which may come twice
+        self._disk = anyio.CapacityLimiter(1)  # the store belongs to one caller at a time
+        self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
+        self._stuck: list[tuple[Window, RequestError]] = []
 
     def kept(self) -> str:
         """Say what is kept of an export that did not finish, as a sentence."""
         if not self.progress.written:
             return "Nothing was exported."
-        return (
-            f"{self.progress.written:,} conversations were written to "
-            f"{self.folder / _CONVERSATIONS}.partial."
-        )
+        return f"{self.progress.written:,} conversations are kept in {self.folder}."
 
     async def run(self) -> Summary:
-        """Export to ``OUT/<workspace>/conversations.ndjson``, each conversation on one line.
+        """Export to ``OUT/<workspace>/conversations/``, or go on where a run was interrupted.
 
-        Walking a list misses conversations that are updated before the walk comes to them, so
-        those updated since the start are looked up at the end.
+        A finished export is brought up to date: only what changed since is fetched.
 
         Raises:
-            IntercomError: The workspace could not be walked.
-            OtherExport: The folder holds an export of something else, or another export is
-                writing there.
-            OSError: A file could not be written.
+            IntercomError: The workspace could not be walked. What was kept is gone on from.
+            StateOfAnotherRun: The folder holds an export of something else.
+            Locked: Another export is writing to the folder.
+            Damaged: The folder does not hold what was written to it.
+            OSError: The disk. What was kept is gone on from.
         """
-        started_at = datetime.now(UTC)
         me = await self._intercom.me()
         workspace = (me.app and me.app.id_code) or "workspace"
         self.folder = workspace_folder(self.folder, workspace)
-        with locked(self.folder), LineFile(self.folder / _CONVERSATIONS) as file:
-            self._check_earlier()
-            await self._take(self._all(), file)
-            await self._take(self._search(F.updated_at > started_at - _OVERLAP), file)
-            written = await anyio.to_thread.run_sync(file.finish)
-        summary = Summary(
+        store = await self._do(partial(Store.open, self.folder, self._identity(workspace)))
+        try:
+            await self._phases(store)
+            return await self._finish(store, workspace)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._do(store.close)
+
+    def _identity(self, workspace: str) -> Identity:
+        since, until = self._options.since, self._options.until
+        return Identity(
+            workspace=workspace,
+            base_url=self._intercom.base_url,
+            api_version=self._intercom.version,
+            since=None if since is None else unix_seconds("since", since),
+            until=None if until is None else unix_seconds("until", until),
+            parts=self._options.parts,
+            redact=(),
+        )
+
+    async def _do(self, step: Callable[[], T]) -> T:
+        """Have the store do something, away from the event loop and one thing at a time."""
+        return await anyio.to_thread.run_sync(step, limiter=self._disk)
+
+    async def _phases(self, store: Store) -> None:
+        if store.phase == "finished":
+            await self._do(store.begin_update)
+        if store.phase == "new":
+            await self._plan(store)
+        await self._count(store)
+        if store.phase == "planned":
+            await self._walk(store)
+            await self._advance(store, "walked")
+        if store.phase == "walked":
+            await self._drain(store)
+            await self._advance(store, "drained")
+
+    async def _advance(self, store: Store, phase: Any) -> None:
+        await self._do(partial(setattr, store, "phase", phase))
+
+    # Planning and walking
+
+    async def _plan(self, store: Store) -> None:
+        planned: list[Planned] = []
+
+        async def found(window: Planned) -> None:
+            planned.append(window)
+
+        await plan(self._options.span(store.started_at), self._ask, found)
+        windows = [(each.window, each.expected) for each in sorted(planned)]
+        await self._do(partial(store.plan, windows))
+
+    async def _ask(self, window: Window) -> int:
+        page = await self._intercom.conversations.search(window.query(), per_page=1, raw=True)
+        return page.total_count or 0
+
+    async def _count(self, store: Store) -> None:
+        windows = await self._do(store.windows)
+        self.progress.total = sum(window.expected for window in windows)
+        self.progress.written = (await self._do(store.counts)).conversations
+
+    async def _walk(self, store: Store) -> None:
+        left = iter([window for window in await self._do(store.windows) if not window.done])
+        walker = Walker(self._fetch, lambda *stuck: self._stuck.append(stuck), Pace(_WALKS))
+
+        async def work() -> None:
+            for state in left:
+                await self._walk_window(store, walker, state)
+
+        await _together([work] * _WALKS)
+        for window, error in self._stuck:
+            await self._do(partial(store.quarantine, window.name.encode(), str(error)))
+
+    async def _walk_window(self, store: Store, walker: Walker, state: WindowState) -> None:
+        whole, ended = state.window, False
+
+        async def take(window: Window, page: Page[bytes]) -> None:
+            nonlocal ended
+            records = await self._records(store, page.items, window)
+            if window == whole:
+                ended = page.next is None
+                commit = partial(store.commit_page, whole, records, page.next)
+            else:  # a piece of a window that could not be walked in one
+                commit = partial(store.commit_update, records)
+            self._progressed(await self._do(commit))
+
+        await walker.walk(whole, take, state.cursor)
+        if not ended:
+            await self._do(partial(store.commit_page, whole, [], None))
+
+    async def _fetch(self, window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
+        search = self._intercom.conversations.search
+        return await search(window.query(), per_page=per_page, resume=cursor, raw=True)
+
+    def _progressed(self, kept: int) -> None:
+        self.progress.fetched += kept
+        self.progress.written += kept
+
+    # Fetching what changed meanwhile
+
+    async def _drain(self, store: Store) -> None:
+        previous = store.previous_started_at
+        since = (store.started_at if previous is None else previous) - _OVERLAP
+        for _ in range(_DRAINS):
+            begun = int(time.time())
+            if not await self._drain_once(store, since):
+                return
+            since = begun - _OVERLAP
+
+    async def _drain_once(self, store: Store, since: int) -> int:
+        span = self._options.span(int(time.time()) + _OVERLAP)
+        changed: Query = F.updated_at > since
+        if self._options.since is not None or self._options.until is not None:
+            changed = changed & span.query()
+        drained = 0
+        pages = self._intercom.conversations.search(changed, per_page=MAX_PER_PAGE, raw=True)
+        async for page in pages.pages():
+            records = await self._records(store, page.items, span)
+            kept = await self._do(partial(store.commit_update, records))
+            drained += kept
+            self.progress.fetched += kept
+        self.progress.written = (await self._do(store.counts)).conversations
+        return drained
+
+    # From what was listed to what is kept
+
+    async def _records(self, store: Store, raws: Sequence[bytes], window: Window) -> list[Record]:
+        """Return what is new among listed conversations, with their parts if asked for."""
+        found: dict[str, tuple[Listed, bytes]] = {}
+        for raw in raws:
+            try:
+                record = listed(raw)
+            except DecodeError as error:
+                await self._do(partial(store.quarantine, raw, error.reason, error.json_path))
+                continue
+            created = record.created_at
+            if not isinstance(created, int) or created in window:
+                found[str(record.id)] = (record, raw)
+        known = await self._do(partial(store.known, list(found)))
+        new = {
+            id: raw
+            for id, (record, raw) in found.items()
+            if id not in known or known[id] != record.updated_at
+        }
+        if not self._options.parts:
+            return [_record(id, raw, PartsHeld()) for id, raw in new.items()]
+        return await self._with_parts(store, list(new))
+
+    async def _with_parts(self, store: Store, ids: list[str]) -> list[Record]:
+        records: dict[str, Record | None] = dict.fromkeys(ids)
+
+        async def fetch(id: str) -> None:
+            async with self._retrieving:
+                try:
+                    raw = await self._intercom.conversations.retrieve(id, raw=True)
+                    records[id] = _record(id, raw, count_parts(raw))
+                except NotFound:
+                    await self._do(partial(store.mark_deleted, id))
+                except Unauthorized:
+                    raise  # the token was revoked: no other would fare better
+                except (RequestError, QueryError) as error:
+                    await self._do(partial(store.mark_failed, id, str(error)))
+
+        await _together([partial(fetch, id) for id in ids])
+        return [record for record in records.values() if record is not None]
+
+    # Verifying and finishing
+
+    async def _finish(self, store: Store, workspace: str) -> Summary:
+        missing, result = await self._verify(store)
+        await self._do(store.compact)
+        await self._do(partial(store.finish, result))
+        return Summary(
             workspace=workspace,
             api_version=self._intercom.version,
-            since=self._options.since,
-            until=self._options.until,
-            with_parts=self._options.parts,
-            started_at=started_at,
-            finished_at=datetime.now(UTC),
-            conversations=self.progress.written,
-            parts=self.progress.parts,
-            files=[written],
-            deleted=self._deleted,
-            truncated=self._truncated,
-            parts_missing=self._parts_missing,
-            missing=self._missing(),
-            failed=self._failed,
-            quarantined=len(self._quarantined),
+            seconds=self.progress.seconds,
+            fetched=self.progress.fetched,
+            counts=await self._do(store.counts),
+            deleted=await self._do(store.deleted),
+            truncated=await self._do(store.truncated),
+            parts_missing=await self._do(store.parts_missing),
+            failed=await self._do(store.failed),
+            missing=missing,
         )
-        self._write_quarantine()
-        write_json(self.folder / _SUMMARY, summary)
-        return summary
 
-    def _check_earlier(self) -> None:
+    async def _verify(self, store: Store) -> tuple[int, dict[str, Any]]:
+        """Count anew what there was at the start, and what of it is held."""
+        span = self._options.span(store.started_at)
+        counted = await self._ask(span)
+        # A second more on either side, in case the API's bounds let themselves in.
+        held = await self._do(partial(store.count_created, span.start - 1, span.end + 1))
+        failed = len(await self._do(store.failed))
+        missing = max(counted - held - failed, 0)
+        return missing, {
+            "verified_at": datetime.now(UTC),
+            "counted": counted,
+            "held": held,
+            "missing": missing,
+        }
+
+
+def _record(id: str, raw: bytes, parts: PartsHeld) -> Record:
+    record = listed(raw)
+    return Record(
+        id=id,
+        created_at=_seconds(record.created_at),
+        updated_at=_seconds(record.updated_at),
+        line=compact(raw),
+        parts=parts.held,
+        parts_expected=parts.expected or None,
+        truncated=parts.truncated,
+    )
+
+
+def _seconds(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+async def _together(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    """Run steps side by side; the first error ends the others and is raised as it is."""
+    failures: list[Exception] = []
+
+    async def run(step: Callable[[], Awaitable[None]]) -> None:
         try:
-            earlier = _earlier((self.folder / _SUMMARY).read_bytes())
-        except (FileNotFoundError, DecodeError):
-            return  # none, or none that could be told apart
-        asked = _Earlier(self._intercom.version, *astuple(self._options))
-        if earlier != asked:
-            raise OtherExport(
-                f"{self.folder} holds another export: {earlier.described()}. This one is "
-                f"{asked.described()} and would take its place; choose another --out"
-            )
+            await step()
+        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
+            failures.append(error)
+            tasks.cancel_scope.cancel()
 
-    def _missing(self) -> int:
-        came = self.progress.written + len(self._deleted) + len(self._failed)
-        return max((self.progress.total or 0) - came - len(self._quarantined), 0)
-
-    def _write_quarantine(self) -> None:
-        if not self._quarantined:
-            (self.folder / _QUARANTINE).unlink(missing_ok=True)  # of an earlier run
-            return
-        with LineFile(self.folder / _QUARANTINE) as file:
-            for error in self._quarantined.values():
-                record = error.body.decode("utf-8", "replace")
-                reason = {"reason": error.reason, "json_path": error.json_path, "record": record}
-                file.write(msgspec.json.encode(reason) + b"\n")
-            file.finish()
-
-    def _all(self) -> Pages[bytes]:
-        if self._options.since is None and self._options.until is None:
-            return self._intercom.conversations.list(per_page=MAX_PER_PAGE, raw=True)
-        return self._search(None)
-
-    def _search(self, query: Query | None) -> Pages[bytes]:
-        # Whether ">" and "<" include their bound is not certain: ask for a second more on
-        # either side and leave out what is too much.
-        if self._options.since is not None:
-            query = _both(query, F.created_at > self._options.since - _SECOND)
-        if self._options.until is not None:
-            query = _both(query, F.created_at < self._options.until + _SECOND)
-        assert query is not None  # noqa: S101  # both callers see to it
-        return self._intercom.conversations.search(query, raw=True)
-
-    async def _take(self, pages: Pages[bytes], file: LineFile) -> None:
-        if not self._options.parts:
-            async for id, raw in self._new(pages):
-                self._write(id, raw, file)
-            return
-        ids = (id async for id, _ in self._new(pages))
-        many = self._intercom.conversations.retrieve_many(ids, raw=True, concurrency=_CONCURRENCY)
-        async with many as results:
-            async for result in results:
-                self._settle(result, file)
-
-    async def _new(self, pages: Pages[bytes]) -> AsyncIterator[tuple[str, bytes]]:
-        async for page in pages.pages():
-            if self.progress.total is None:
-                self.progress.total = page.total_count
-            for raw in page.items:
-                try:
-                    record = listed(raw)
-                except DecodeError as error:
-                    self._quarantined[raw] = error
-                    continue
-                id = str(record.id)
-                if id not in self._seen and self._wanted(record):
-                    self._seen.add(id)
-                    self.progress.listed += 1
-                    yield id, raw
-
-    def _wanted(self, record: Listed) -> bool:
-        if not isinstance(record.created_at, int | float):
-            return True  # the API found it within the bounds, and nothing here says otherwise
-        since, until = self._options.since, self._options.until
-        return not (
-            (since is not None and record.created_at < since.timestamp())
-            or (until is not None and record.created_at >= until.timestamp())
-        )
-
-    def _settle(self, result: Result[bytes], file: LineFile) -> None:
-        if result.value is not None:
-            self._write(result.id, result.value, file)
-        elif isinstance(result.error, NotFound):
-            self._deleted.append(result.id)
-        elif isinstance(result.error, Unauthorized):
-            raise result.error  # the token was revoked: no other would fare better
-        else:
-            self._failed.append(Failure(result.id, str(result.error)))
-
-    def _write(self, id: str, raw: bytes, file: LineFile) -> None:
-        file.write(line(raw))
-        self.progress.written += 1
-        if self._options.parts:
-            parts = count_parts(raw)
-            self.progress.parts += parts.held
-            if parts.truncated:
-                self._truncated.append(id)
-            elif parts.missing:
-                self._parts_missing.append(id)
-        self.progress.bytes = file.bytes
-
-
-def _both(query: Query | None, other: Query) -> Query:
-    return other if query is None else query & other
+    async with anyio.create_task_group() as tasks:
+        for step in steps:
+            tasks.start_soon(run, step)
+    if failures:
+        raise failures[0]

@@ -1,0 +1,41 @@
+"""An export as Arrow record batches."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, get_args
+
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.convert.engine import Engine
+from intercom_async.export.convert.schema import Table
+from intercom_async.export.convert.shards import shards
+from intercom_async.export.convert.statements import select
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
+
+__all__ = ["to_arrow"]
+
+_ROWS: Final = 1024  # at a time: with whole conversations in them, that is some megabytes
+
+
+def to_arrow(
+    folder: Path, table: Table = "conversations", *, raw: bool = False
+) -> "pa.RecordBatchReader":
+    """Return a reader over a table of an export, whose rows are made as it is read.
+
+    DuckDB, Polars and pandas take the reader; ``reader.read_all()`` has the whole table in
+    memory. Columns and values are those of ``convert``.
+
+    Args:
+        folder: The workspace's folder of an export, ``OUT/<workspace>``.
+        table: ``conversations`` or ``conversation_parts``.
+        raw: Let the conversation's whole JSON be a last column of ``conversations``.
+
+    Raises:
+        ConfigurationError: No such table, or the extra ``export`` is not installed.
+        Damaged: A file of the export is not as it was written. Reading raises it too.
+        OSError: The folder holds no export, or a file of it cannot be read. Reading raises it
+            too.
+    """
+    if table not in get_args(Table):
+        raise ConfigurationError(f"no table {table!r}, only {' and '.join(get_args(Table))}")
+    return Engine(shards(folder)).stream(select(table, raw=raw), _ROWS)

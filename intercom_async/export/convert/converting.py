@@ -1,0 +1,155 @@
+"""Making Parquet, CSV, a DuckDB database or one plain NDJSON of an export."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Literal, TypeAlias, get_args
+
+import msgspec
+
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.convert import outputs
+from intercom_async.export.convert.engine import MEMORY_LIMIT, Engine
+from intercom_async.export.convert.schema import Table
+from intercom_async.export.convert.shards import batches, naming, shards
+from intercom_async.export.convert.statements import formula_safe, select
+
+__all__ = ["Converted", "Format", "convert"]
+
+Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
+
+_TABLES: Final[tuple[Table, ...]] = get_args(Table)
+_BATCH: Final = 2**20  # bytes of lines
+# A row group is held in memory by each thread until it is written.
+_PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '32MB'"
+_CSV: Final = r"FORMAT csv, HEADER, NEW_LINE '\r\n'"
+
+
+class Converted(msgspec.Struct, frozen=True):
+    """What a conversion wrote.
+
+    Attributes:
+        rows: How many rows each table has; for NDJSON, how many lines ``conversations``.
+        files: The files.
+    """
+
+    rows: dict[str, int]
+    files: tuple[Path, ...]
+
+
+class _Job(msgspec.Struct, frozen=True):
+    sources: list[Path]
+    raw: bool
+    memory_limit: str
+
+
+def convert(
+    folder: Path,
+    to: Path,
+    format: Format,  # noqa: A002  # as the command line calls it
+    *,
+    overwrite: bool = False,
+    raw: bool = False,
+    memory_limit: str = MEMORY_LIMIT,
+) -> Converted:
+    """Convert a workspace's export, a little of it in memory at a time.
+
+    Parquet and CSV make two files, ``conversations`` and ``conversation_parts``, DuckDB makes
+    ``conversations.duckdb`` with both tables, and NDJSON ``conversations.ndjson``: the lines of
+    the export, byte for byte. Files get their names when they are whole. Rows come in no order
+    that can be relied on.
+
+    The columns stand in ``intercom_async.export.convert.schema``. A value of an unforeseen shape
+    is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
+    surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, lists and
+    JSON are JSON, and text that a program for tables would run as a formula begins with an
+    apostrophe.
+
+    Args:
+        folder: The workspace's folder of an export, ``OUT/<workspace>``.
+        to: The folder to write to; made if it is not there.
+        format: The format.
+        overwrite: Replace outputs that are there.
+        raw: Let the conversation's whole JSON be a last column, ``raw``. NDJSON has it anyway.
+        memory_limit: How much memory DuckDB may take, such as ``"512MB"``.
+
+    Raises:
+        ConfigurationError: No such format, the extra ``export`` is not installed (NDJSON needs
+            none), or ``memory_limit`` is too small for conversations as long as these.
+        Damaged: A file of the export is not as it was written.
+        FileExistsError: An output is there, and ``overwrite`` is false.
+        OSError: A file cannot be read or written; it is named.
+    """
+    if format not in _WRITERS:
+        raise ConfigurationError(f"format must be one of {', '.join(_WRITERS)}, not {format!r}")
+    job = _Job(shards(folder), raw, memory_limit)
+    names, write = _WRITERS[format]
+    files = tuple(to / name for name in names)
+    outputs.check(files, job.sources, overwrite=overwrite)
+    with outputs.workshop(to) as workshop:
+        made = [workshop / name for name in names]
+        rows = write(job, made)
+        outputs.check(files, job.sources, overwrite=overwrite)  # it may have taken hours
+        for part, file in zip(made, files, strict=True):
+            outputs.place(part, file)
+    return Converted(rows, files)
+
+
+def _write_parquet(job: _Job, made: list[Path]) -> dict[str, int]:
+    with _engine(job, made) as engine:
+        return {
+            table: engine.count(_copy(select(table, raw=job.raw), file, _PARQUET), file)
+            for table, file in zip(_TABLES, made, strict=True)
+        }
+
+
+def _write_csv(job: _Job, made: list[Path]) -> dict[str, int]:
+    with _engine(job, made) as engine:
+        return {
+            table: engine.count(_copy(formula_safe(table, raw=job.raw), file, _CSV), file)
+            for table, file in zip(_TABLES, made, strict=True)
+        }
+
+
+def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
+    (file,) = made
+    with _engine(job, made) as engine:
+        engine.run(f"ATTACH {_quoted(file)} AS made", file)
+        rows: dict[str, int] = {
+            table: engine.count(f"CREATE TABLE made.{table} AS {select(table, raw=job.raw)}", file)
+            for table in _TABLES
+        }
+        engine.run("DETACH made", file)
+    return rows
+
+
+def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
+    (file,) = made
+    rows = 0
+    with naming(file), file.open("xb") as opened:
+        for source in job.sources:
+            for batch in batches(source, _BATCH):
+                lines = [line for _, line in batch.records()]
+                opened.write(b"\n".join([*lines, b""]))
+                rows += len(lines)
+    return {"conversations": rows}
+
+
+def _engine(job: _Job, made: list[Path]) -> Engine:
+    return Engine(job.sources, made[0].parent / "spill", job.memory_limit)
+
+
+def _copy(query: str, file: Path, options: str) -> str:
+    return f"COPY ({query}) TO {_quoted(file)} ({options})"
+
+
+def _quoted(file: Path) -> str:
+    text = str(file).replace("'", "''")
+    return f"'{text}'"
+
+
+_WRITERS: Final[dict[str, tuple[tuple[str, ...], Callable[[_Job, list[Path]], dict[str, int]]]]] = {
+    "parquet": (tuple(f"{table}.parquet" for table in _TABLES), _write_parquet),
+    "csv": (tuple(f"{table}.csv" for table in _TABLES), _write_csv),
+    "duckdb": (("conversations.duckdb",), _write_duckdb),
+    "ndjson": (("conversations.ndjson",), _write_ndjson),
+}

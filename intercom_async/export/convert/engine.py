@@ -1,0 +1,176 @@
+"""DuckDB reading the lines of an export, file after file, a few at a time."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.convert.shards import batches
+from intercom_async.export.convert.sound import sound_lines
+from intercom_async.export.convert.statements import MACROS
+
+__all__ = ["MEMORY_LIMIT", "Engine"]
+
+MEMORY_LIMIT: Final = "512MB"
+_MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
+_BATCH: Final = 2**20  # bytes of lines
+# What DuckDB says of the disk is text; the first of these whose own text is in it is meant.
+_DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
+
+# Not only errors of one class say so: one met while writing down says it in its advice.
+_SHORT_OF_MEMORY: Final = "Increasing the memory limit"
+
+
+class Engine:
+    """A DuckDB of its own, in which a statement finds the lines of some files as ``lines``.
+
+    Args:
+        files: The files, of ``shards``.
+        spill: A folder for what does not fit into memory; without one, nothing may spill.
+        memory_limit: How much memory DuckDB may take; its buffers, not all of this process.
+
+    Raises:
+        ConfigurationError: DuckDB or PyArrow is not installed, or the limit is no size.
+    """
+
+    def __init__(
+        self, files: list[Path], spill: Path | None = None, memory_limit: str = MEMORY_LIMIT
+    ) -> None:
+        # Not typed: the two are there only where an extra was installed.
+        self._duckdb: Any = _extra("duckdb")
+        self._pyarrow: Any = _extra("pyarrow")
+        self._files = files
+        self._failure: Exception | None = None
+        self._memory_limit = memory_limit
+        self._connection: Any = self._connect(spill)
+        for macro in MACROS:
+            self._connection.execute(macro)
+
+    def _connect(self, spill: Path | None) -> Any:
+        try:
+            return self._duckdb.connect(config=_config(spill, self._memory_limit))
+        except self._duckdb.ParserException as error:
+            raise ConfigurationError(f"memory_limit {self._memory_limit!r}: {error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what DuckDB holds."""
+        self._connection.close()
+
+    def count(self, statement: str, file: Path) -> int:
+        """Run a statement that writes to a file, and return how many rows it wrote.
+
+        Raises:
+            Damaged: A file of the export is not as it was written.
+            OSError: The file cannot be written, or a file of the export not read.
+        """
+        self._offer_lines()
+        with self._errors(file):
+            (rows,) = self._connection.execute(statement).fetchone()
+        return int(rows)
+
+    def run(self, statement: str, file: Path) -> None:
+        """Run a statement that is about a file and answers with nothing of interest.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        with self._errors(file):
+            self._connection.execute(statement)
+
+    def stream(self, query: str, rows: int) -> Any:
+        """Return a ``pyarrow.RecordBatchReader`` over the rows of a query, made as it is read.
+
+        The engine closes when the reader is read to its end or dropped.
+
+        Args:
+            query: The query.
+            rows: How many rows to give at a time.
+
+        Raises:
+            Damaged: As reading from it: a file of the export is not as it was written.
+            OSError: As reading from it: a file of the export cannot be read.
+        """
+        self._offer_lines()
+        with self._errors(None):  # the first rows are made before they are asked for
+            reader = self._connection.sql(query).to_arrow_reader(rows)
+        return self._pyarrow.RecordBatchReader.from_batches(reader.schema, self._closing(reader))
+
+    def _closing(self, reader: Any) -> Iterator[Any]:
+        with self, self._errors(None):
+            yield from reader
+
+    def _offer_lines(self) -> None:
+        pyarrow = self._pyarrow
+        schema = pyarrow.schema([("line", pyarrow.string())])
+        reader = pyarrow.RecordBatchReader.from_batches(schema, self._record_batches(schema))
+        self._connection.register("lines", reader)
+
+    def _record_batches(self, schema: Any) -> Iterator[Any]:
+        try:
+            for file in self._files:
+                for batch in batches(file, _BATCH):
+                    lines = self._pyarrow.array(sound_lines(batch), schema.field("line").type)
+                    yield self._pyarrow.record_batch([lines], schema=schema)
+        except Exception as error:  # DuckDB makes a text of it
+            self._failure = error
+            raise
+
+    @contextmanager
+    def _errors(self, file: Path | None) -> Iterator[None]:
+        """Raise what went wrong reading as itself, and what DuckDB says of a disk as OSError."""
+        try:
+            yield
+        except Exception as error:
+            failure, self._failure = self._failure, None
+            if failure is not None:
+                raise failure from None
+            if isinstance(error, self._duckdb.IOException):
+                raise _os_error(str(error), file) from None
+            if _SHORT_OF_MEMORY in str(error):
+                raise ConfigurationError(
+                    f"a memory_limit of {self._memory_limit} is not enough for conversations as "
+                    "long as these: allow more, or leave out raw"
+                ) from None
+            raise
+
+
+def _config(spill: Path | None, memory_limit: str) -> dict[str, Any]:
+    return {
+        "memory_limit": memory_limit,
+        "threads": min(_MOST_THREADS, os.cpu_count() or 1),
+        "temp_directory": "" if spill is None else str(spill),
+        "autoinstall_known_extensions": False,  # all that is needed is built in
+        # Tables have no order, and keeping that of the lines would take all the memory there is.
+        "preserve_insertion_order": False,
+        "TimeZone": "UTC",
+    }
+
+
+def _extra(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ConfigurationError(
+            f"this needs {name} ({error}); install it with: pip install 'intercom-async[export]'"
+        ) from None
+
+
+def _os_error(text: str, file: Path | None) -> OSError:
+    code = next((code for code in _DISK_ERRORS if os.strerror(code) in text), errno.EIO)
+    return OSError(code, text if code == errno.EIO else os.strerror(code), file and str(file))

@@ -1,0 +1,169 @@
+"""Reading an export back as structs, while other tasks of the event loop go on."""
+
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
+from typing import Any, Final, Literal, Self, TypeVar, overload
+
+import anyio
+import anyio.to_thread
+
+from intercom_async.errors import DecodeError
+from intercom_async.export.convert.shards import Batch, batches, shards
+from intercom_async.models import Conversation
+from intercom_async.protocol import codec
+
+__all__ = ["InvalidLine", "Records", "read"]
+
+T = TypeVar("T")
+
+# Bytes of lines that a thread brings at a time: decoding them all takes less than a millisecond.
+_BATCH: Final = 2**17
+
+
+class InvalidLine(DecodeError):
+    """A line of an export that could not be decoded.
+
+    Attributes:
+        file: The file it stands in.
+        line: Its number there, from 1.
+    """
+
+    def __init__(self, error: DecodeError, file: Path, line: int) -> None:
+        super().__init__(error.reason, body=error.body, json_path=error.json_path)
+        self.file = file
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {super().__str__()}"
+
+
+class Records(AsyncIterator[T]):
+    """An iterator over the conversations of an export.
+
+    Files are read and decompressed in a worker thread, a little at a time and only when asked
+    for, so nothing runs between two records.
+
+    Raises:
+        InvalidLine: A line could not be decoded; iterating again goes on after it.
+        Damaged: A file is not as it was written; what it holds before the damage was
+            delivered. Iterating again goes on with the next file.
+        OSError: The folder holds no export, or a file cannot be read; as above.
+    """
+
+    def __init__(self, folder: Path, decode: Callable[[bytes], T]) -> None:
+        self._source = _Source(folder)
+        self._decode = decode
+        self._file = folder
+        self._lines: Iterator[tuple[int, bytes]] = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        """Return the next record."""
+        while True:
+            for number, line in self._lines:
+                return self._record(number, line)
+            batch = await self._source.next()
+            self._file, self._lines = batch.file, batch.records()
+
+    def _record(self, number: int, line: bytes) -> T:
+        try:
+            return self._decode(line)
+        except DecodeError as error:
+            raise InvalidLine(error, self._file, number) from None
+
+    async def aclose(self) -> None:
+        """Close the file that is being read; there are no records after that."""
+        self._lines = iter(())
+        await self._source.aclose()
+
+
+class _Source:
+    """Batches of lines, made by one worker thread at a time.
+
+    A thread cannot be cancelled, only left to itself. What it brings is kept here, so that a
+    cancelled wait for it loses nothing, and the lock lets the next thread wait for it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: Iterator[Path] | None = None
+        self._batches: Generator[Batch] | None = None
+        self._ready: deque[Batch | Exception] = deque()
+        self._lock = threading.Lock()
+        self._exhausted = False
+
+    async def next(self) -> Batch:
+        while not self._ready:
+            if self._exhausted:
+                raise StopAsyncIteration
+            await anyio.to_thread.run_sync(self._fill)
+        batch = self._ready.popleft()
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
+    def _fill(self) -> None:
+        with self._lock:
+            if self._ready or self._exhausted:
+                return
+            try:
+                self._ready.append(self._next_batch())
+            except StopIteration:
+                self._exhausted = True
+            except Exception as error:  # noqa: BLE001  # the consumer gets it
+                self._ready.append(error)
+
+    def _next_batch(self) -> Batch:
+        if self._files is None:
+            self._files = iter(shards(self._folder))
+        while self._batches is None or (batch := next(self._batches, None)) is None:
+            self._batches = batches(next(self._files), _BATCH)
+        return batch
+
+    async def aclose(self) -> None:
+        with anyio.CancelScope(shield=True):
+            await anyio.to_thread.run_sync(self._close)
+
+    def _close(self) -> None:
+        with self._lock:
+            self._exhausted = True
+            self._ready.clear()
+            if self._batches is not None:
+                self._batches.close()
+
+
+@overload
+def read(folder: Path) -> Records[Conversation]: ...
+
+
+@overload
+def read(folder: Path, *, type: type[T]) -> Records[T]: ...
+
+
+@overload
+def read(folder: Path, *, raw: Literal[True]) -> Records[bytes]: ...
+
+
+def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> Records[Any]:
+    """Read the conversations of a workspace's export, with their parts.
+
+    Nothing is read before the first record is asked for. Left early, the iterator holds a file
+    open until it is dropped or its ``aclose`` awaited.
+
+    Args:
+        folder: The workspace's folder of an export, ``OUT/<workspace>``.
+        type: A struct (or any type msgspec decodes) of your own to decode into.
+        raw: Give each conversation as the API's own bytes, undecoded.
+
+    Returns:
+        An iterator, to be iterated once; see ``Records`` for what iterating raises.
+    """
+    return Records(folder, _as_is if raw else codec.one(type))
+
+
+def _as_is(line: bytes) -> bytes:
+    return line
