@@ -328,13 +328,13 @@ def test_combining(query: object, expected: object) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda: A and B,  # type: ignore[redundant-expr]
-        lambda: A or B,  # type: ignore[redundant-expr]
+        lambda: A and B,
+        lambda: A or B,
         lambda: not A,
-        lambda: (A & B) or C,  # type: ignore[redundant-expr]
+        lambda: (A & B) or C,
         lambda: 5 < F.created_at < 9,
         lambda: F.state in ["open"],  # noqa: FURB171  # membership is the point
-        lambda: F.open and (F.state == "open"),  # type: ignore[redundant-expr]
+        lambda: F.open and (F.state == "open"),
         lambda: not F.open,
     ],
     ids=["and", "or", "not", "group or", "chained", "in", "field and", "not field"],
