@@ -116,11 +116,6 @@ class AsyncIntercom:
         return self._settings.version
 
     @property
-    def base_url(self) -> str:
-        """Where this client sends to."""
-        return self._settings.base_url
-
-    @property
     def conversations(self) -> Conversations:
         """The workspace's conversations."""
         return Conversations(self)

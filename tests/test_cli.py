@@ -337,3 +337,10 @@ def test_help_names_every_command_and_exit_code(start: Start) -> None:
     _, out, _ = finish(start("export", "--help"))
     assert "Exit codes: 0 complete" in out
     assert "--token " not in out
+
+
+def test_an_export_goes_on_wherever_the_workspace_is_served(start: Start, tmp_path: Path) -> None:
+    command = [*COMMAND, "export", "--out", str(tmp_path / "out")]
+    for fetched in ("300 fetched now", "0 fetched now"):
+        code, out, _ = finish(start("emulate", "--", *command))
+        assert (code, fetched in out) == (0, True)

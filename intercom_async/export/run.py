@@ -172,7 +172,6 @@ class Export:
         since, until = self._options.since, self._options.until
         return Identity(
             workspace=workspace,
-            base_url=self._intercom.base_url,
             api_version=self._intercom.version,
             since=None if since is None else unix_seconds("since", since),
             until=None if until is None else unix_seconds("until", until),

@@ -25,7 +25,7 @@ from intercom_async.export.store import (
 )
 from intercom_async.scan.windows import Window
 
-IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+IDENTITY = Identity("ws", "2.10", None, None, True, ())
 EARLY, LATE = Window(1000, 1999), Window(2000, 2999)
 
 

@@ -22,7 +22,7 @@ from intercom_async.export.store import (
 from intercom_async.export.store.zstd import compress_frame
 from intercom_async.scan.windows import Window
 
-IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOWS = [Window(0, 99), Window(100, 199)]
 
 

@@ -26,7 +26,7 @@ from intercom_async.export.store import (
 )
 from intercom_async.scan.windows import Window
 
-IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOW = Window(0, 10**6)
 NOBODY = 65534
 SECONDS = 30

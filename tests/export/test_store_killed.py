@@ -21,7 +21,7 @@ from typing import Any
 from intercom_async.export.store import Identity, Record, Step, Store, check_files
 from intercom_async.scan.windows import Window
 
-IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WHOLE, LAST = Window(0, 199), Window(200, 299)
 WINDOWS = [*WHOLE.split(2), LAST]
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in it is made with mkdtemp

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from intercom_async.export.store import Identity, Record, Step, Store, check_files, read_lines
 from intercom_async.scan.windows import Window
 
-IDENTITY = Identity("ws", "https://api.intercom.io", "2.10", None, None, True, ())
+IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOWS = [Window(100, 199), Window(200, 299)]
 IDS = [str(number) for number in range(12)]
 # On a disk of memory waiting for the disk costs nothing, and nothing here depends on it.

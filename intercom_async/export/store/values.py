@@ -25,9 +25,10 @@ Phase: TypeAlias = Literal["new", "planned", "walked", "drained", "finished"]
 class Identity(msgspec.Struct, frozen=True):
     """What was asked for; a folder holds the answer to one such question.
 
+    Where it was asked is no part of it: a workspace is the same through a proxy, say.
+
     Attributes:
         workspace: The workspace's id.
-        base_url: Where the API was asked.
         api_version: The version it was asked in.
         since: The earliest creation time, in unix seconds; ``None`` for the beginning.
         until: The creation time before which, in unix seconds; ``None`` for no end.
@@ -36,7 +37,6 @@ class Identity(msgspec.Struct, frozen=True):
     """
 
     workspace: str
-    base_url: str
     api_version: str
     since: int | None
     until: int | None
