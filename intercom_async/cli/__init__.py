@@ -15,7 +15,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
     except ModuleNotFoundError as error:
-        if error.name not in {"click", "rich"}:
+        if error.name not in {"click", "rich", "backports", "backports.zstd"}:
             raise
         sys.exit(
             f"intercom-async: the command needs {error.name}; "
