@@ -7,7 +7,7 @@ from typing import Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from intercom_async.events import OnEvent
+from intercom_async.events import OnEvent, both
 from intercom_async.limiter import Limiter
 from intercom_async.models import Me
 from intercom_async.pool import SessionPool
@@ -139,6 +139,7 @@ class AsyncIntercom:
         version: str | None = None,
         headers: Mapping[str, str] | None = None,
         budget: float | None = None,
+        on_event: OnEvent | None = None,
     ) -> "AsyncIntercom":
         """Return a client that asks the same workspace otherwise, over the same connections.
 
@@ -150,6 +151,7 @@ class AsyncIntercom:
             version: The API version to ask for.
             headers: Headers to send besides the library's own.
             budget: The share of the rate window to use, above 0 and at most 1.
+            on_event: Called after every try, besides what the client calls already.
 
         Raises:
             ConfigurationError: An option makes no sense.
@@ -166,6 +168,8 @@ class AsyncIntercom:
             changes["headers"] = (*self._settings.headers, *check_headers(headers))
         if budget is not None:
             changes["budget"] = check_budget(budget)
+        if on_event is not None:
+            changes["on_event"] = both(self._settings.on_event, on_event)
         return self._with(replace(self._settings, **changes))
 
     def _with(self, settings: Settings) -> "AsyncIntercom":

@@ -23,6 +23,7 @@ class RequestEvent(msgspec.Struct, frozen=True):
             is not in it.
         status: The answer's HTTP status; ``None`` if there was none.
         bytes: The size of the answer's body, decompressed.
+        limit: Requests the rate window allows, as the answer said.
         remaining: Requests left in the rate window, as the answer said.
         request_id: The API's id of the request, for its support.
         error: The class of the error the try ended with, such as ``TimedOut``; ``None`` if it
@@ -36,6 +37,7 @@ class RequestEvent(msgspec.Struct, frozen=True):
     seconds: float
     status: int | None = None
     bytes: int = 0
+    limit: int | None = None
     remaining: int | None = None
     request_id: str | None = None
     error: str | None = None
@@ -44,6 +46,18 @@ class RequestEvent(msgspec.Struct, frozen=True):
 
 OnEvent: TypeAlias = Callable[[RequestEvent], object]
 """Called after every try, on the event loop: be quick, and raise nothing."""
+
+
+def both(first: OnEvent | None, second: OnEvent) -> OnEvent:
+    """Return a hook that calls two, or the second where there is no first."""
+    if first is None:
+        return second
+
+    def call_both(event: RequestEvent) -> None:
+        first(event)
+        second(event)
+
+    return call_both
 
 
 def log_events(logger: logging.Logger | None = None) -> OnEvent:

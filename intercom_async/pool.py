@@ -401,6 +401,7 @@ def _tell(
     if settings.on_event is None or this.begun is None:
         return
     reply = this.reply
+    window = None if reply is None else limits.rate_headers(reply.headers)
     event = RequestEvent(
         method=call.method,
         path=call.template,
@@ -408,7 +409,8 @@ def _tell(
         seconds=time.monotonic() - this.begun,
         status=None if reply is None else reply.status,
         bytes=0 if reply is None else len(reply.body),
-        remaining=None if reply is None else limits.rate_headers(reply.headers).remaining,
+        limit=None if window is None else window.limit,
+        remaining=None if window is None else window.remaining,
         request_id=None if reply is None else reply.headers.get("X-Request-Id"),
         error=None if error is None else type(error).__name__,
         retry_in=retry_in,

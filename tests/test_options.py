@@ -62,6 +62,17 @@ async def test_headers_add_up_over_options(emulator: Emulator, intercom: AsyncIn
     assert {"x-a", "x-b"} <= set(emulator.requests[0].headers)
 
 
+async def test_a_hook_is_called_besides_the_clients_own(
+    emulator: Emulator, intercom: AsyncIntercom, events: list[RequestEvent]
+) -> None:
+    also: list[RequestEvent] = []
+    await intercom.with_options(on_event=also.append).me()
+    await intercom.me()
+    assert len(events) == 2
+    assert also == events[:1]
+    assert also[0].limit == emulator.rate_limit
+
+
 async def test_a_timeout_bounds_the_whole_call(emulator: Emulator, intercom: AsyncIntercom) -> None:
     emulator.latency = 60
     quick = intercom.with_options(timeout=0.05)

@@ -8,7 +8,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from intercom_async import RequestEvent
 from intercom_async.otel import trace_events
 
-SUCCESS = RequestEvent("GET", "/conversations/{id}", 1, 0.25, 200, 1024, 42, "r-1")
+SUCCESS = RequestEvent("GET", "/conversations/{id}", 1, 0.25, 200, 1024, 83, 42, "r-1")
 FAILURE = RequestEvent("POST", "/conversations/search", 2, 1.5, error="TimedOut", retry_in=0.5)
 
 
