@@ -9,8 +9,9 @@ import anyio
 import click
 
 from intercom_async.cli import running
-from intercom_async.emulator import Emulator
-from intercom_async.settings import BASE_URL_VARIABLE, TOKEN_VARIABLE
+from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, FaultKind, Faults
+from intercom_async.emulator.faults import TRANSIENT
+from intercom_async.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKEN_VARIABLE
 
 
 @click.command()
@@ -39,6 +40,38 @@ from intercom_async.settings import BASE_URL_VARIABLE, TOKEN_VARIABLE
     show_default=True,
     help="Seconds each answer takes.",
 )
+@click.option(
+    "--version",
+    default=DEFAULT_VERSION,
+    show_default=True,
+    help="The API version of requests that name none.",
+)
+@click.option(
+    "--webhook-url",
+    help=f"Post notifications to this URL on this machine, signed with {DEFAULT_WEBHOOK_SECRET!r}.",
+)
+@click.option(
+    "--fault-rate",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="The probability that a request meets a fault.",
+)
+@click.option(
+    "--fault",
+    "kinds",
+    metavar="KIND",
+    type=click.Choice([kind.value for kind in FaultKind]),
+    multiple=True,
+    help="A kind of fault, to be repeated; by default all that asking again cures. An unknown one "
+    "prints the list.",
+)
+@click.option(
+    "--fault-seed",
+    default=0,
+    show_default=True,
+    help="The same seed, the same faults for the same requests.",
+)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def emulate(
     *,
@@ -47,6 +80,11 @@ def emulate(
     port: int,
     rate_limit: int,
     latency: float,
+    version: str,
+    webhook_url: str | None,
+    fault_rate: float,
+    kinds: tuple[str, ...],
+    fault_seed: int,
     command: tuple[str, ...],
 ) -> None:
     """Serve made-up conversations on this machine, in place of Intercom.
@@ -54,9 +92,22 @@ def emulate(
     With a COMMAND, run it against the emulator and leave with its exit code; it finds the URL in
     INTERCOM_BASE_URL and the token in INTERCOM_ACCESS_TOKEN. Without one, serve until Ctrl-C.
     """
-    emulator = Emulator(
-        conversations=conversations, seed=seed, port=port, rate_limit=rate_limit, latency=latency
-    )
+    if kinds and not fault_rate:
+        raise click.UsageError("--fault says what goes wrong, --fault-rate how often: give both")
+    faults = Faults(rate=fault_rate, kinds=kinds or TRANSIENT, seed=fault_seed)
+    try:
+        emulator = Emulator(
+            conversations=conversations,
+            seed=seed,
+            port=port,
+            rate_limit=rate_limit,
+            latency=latency,
+            version=version,
+            webhook_url=webhook_url,
+            faults=faults if fault_rate else None,
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     if command and shutil.which(command[0]) is None:
         raise click.UsageError(f"there is no command {command[0]!r}")
     try:

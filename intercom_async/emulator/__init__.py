@@ -1,11 +1,13 @@
 """A stateful emulator of the conversations API, for tests and for trying things out.
 
 `Emulator` serves seeded conversations on a loopback socket, changes them as the API would, sends
-notifications of what has changed, and keeps a record of the requests.
+notifications of what has changed, and keeps a record of the requests. `Faults` lets things go
+wrong; `intercom_async.emulator.faults` names groups of them.
 The pytest fixture is in `intercom_async.emulator.fixtures`.
 """
 
 from intercom_async.emulator.documents import search_document
+from intercom_async.emulator.faults import Fault, FaultKind, Faults, Injection
 from intercom_async.emulator.server import (
     DEFAULT_START,
     DEFAULT_TOKEN,
@@ -22,6 +24,10 @@ __all__ = [
     "DEFAULT_WEBHOOK_SECRET",
     "Delivery",
     "Emulator",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "Injection",
     "RequestRecord",
     "Workspace",
     "search_document",

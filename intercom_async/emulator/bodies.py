@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 from typing import Any, Self, cast
 
+import msgspec
+
 from intercom_async.emulator.replies import Refused
+
+
+def parse(raw: bytes) -> tuple[Any, bool]:
+    """Decodes a body, and tells whether that was possible; no body is fine."""
+    if not raw:
+        return None, True
+    try:
+        return msgspec.json.decode(raw), True
+    except (ValueError, RecursionError):
+        return None, False
 
 
 def read_object(value: object, what: str) -> dict[str, Any]:

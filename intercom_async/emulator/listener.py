@@ -21,26 +21,71 @@ class Listener:
 
     Args:
         runner: Runs the server.
-        sock: The socket it listens on.
+        host: The address to listen on.
+        port: The port to listen on; 0 takes a free one.
 
     Attributes:
         port: The port of the socket.
     """
 
-    def __init__(self, runner: web.ServerRunner, sock: socket.socket) -> None:
-        self.port: int = sock.getsockname()[1]
+    def __init__(self, runner: web.ServerRunner, host: str, port: int) -> None:
+        self.port: int = port
         self._runner = runner
-        self._socket = sock
+        self._host = host
+        self._open: tuple[socket.socket, web.SockSite] | None = None
+        self._pause: asyncio.Task[None] | None = None
+
+    async def listen(self) -> None:
+        """Begins to accept connections.
+
+        Raises:
+            OSError: If the port is taken.
+        """
+        sock = socket.create_server((self._host, self.port), backlog=_BACKLOG)
+        self.port = sock.getsockname()[1]
+        site = web.SockSite(self._runner, sock, backlog=_BACKLOG)
+        await site.start()
+        self._open = sock, site
+
+    async def pause(self, seconds: float) -> None:
+        """Stops listening for a while, and leaves the connections there are alone.
+
+        It returns once connections are refused. A pause within a pause changes nothing.
+
+        Args:
+            seconds: After so many seconds it listens again, at the same port.
+        """
+        refusing = asyncio.Event()
+        if self._pause is None or self._pause.done():
+            # A task of its own: whoever asked may leave before the pause is over.
+            self._pause = asyncio.create_task(self._listen_later(seconds, refusing))
+            await refusing.wait()
 
     async def close(self) -> None:
         """Stops listening, then closes every connection, answered or not."""
+        if self._pause is not None:
+            self._pause.cancel()
+            await asyncio.wait([self._pause])
+        if self._open is not None:
+            await self._accept_no_more(self._open[0])
+        await self._runner.cleanup()
+
+    async def _listen_later(self, seconds: float, refusing: asyncio.Event) -> None:
+        if self._open is not None:
+            (sock, site), self._open = self._open, None
+            await self._accept_no_more(sock)
+            await site.stop()
+        refusing.set()
+        await asyncio.sleep(seconds)
+        await self.listen()
+
+    async def _accept_no_more(self, sock: socket.socket) -> None:
         # Python 3.11 leaks a connection that is half accepted while its server closes. So no new
         # ones first; loops that have no readers do not have this trouble either.
         with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().remove_reader(self._socket.fileno())
+            asyncio.get_running_loop().remove_reader(sock.fileno())
         for _ in range(_TURNS_TO_ACCEPT):
             await asyncio.sleep(0)
-        await self._runner.cleanup()
 
 
 async def open_listener(serve: Serve, host: str, port: int) -> Listener:
@@ -54,10 +99,10 @@ async def open_listener(serve: Serve, host: str, port: int) -> Listener:
     Raises:
         OSError: If the port is taken.
     """
-    sock = socket.create_server((host, port), backlog=_BACKLOG)
     # A bare server: the emulator's own table routes faster, and refuses in the API's own shape.
     server = web.Server(serve, access_log=None, handler_cancellation=True)
     runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)
+    listener = Listener(runner, host, port)
     await runner.setup()
-    await web.SockSite(runner, sock, backlog=_BACKLOG).start()
-    return Listener(runner, sock)
+    await listener.listen()
+    return listener

@@ -8,14 +8,19 @@ import time
 from collections import deque
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
 
-import msgspec
 from aiohttp import web
 
+from intercom_async.emulator.bodies import parse
 from intercom_async.emulator.drafts import Change
+from intercom_async.emulator.faults import Faults
+from intercom_async.emulator.faults.exchange import Exchange
+from intercom_async.emulator.faults.inject import inject
+from intercom_async.emulator.faults.pages import check_poison
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.listener import Listener, open_listener
 from intercom_async.emulator.replies import Refused, Reply, reply_refused
@@ -26,7 +31,7 @@ from intercom_async.emulator.traffic import RequestRecord
 from intercom_async.emulator.versions import read_version
 from intercom_async.emulator.views import Views
 from intercom_async.emulator.webhooks import Delivery, Webhooks, check_url
-from intercom_async.emulator.windows import Allowance, Windows
+from intercom_async.emulator.windows import Windows
 from intercom_async.emulator.workspace import Workspace
 
 DEFAULT_TOKEN: Final = "emulator-token"  # noqa: S105  # opens nothing but an emulator
@@ -63,6 +68,7 @@ class Emulator:
         webhook_url: Where to send notifications of what operations change, on the loopback
             interface; None sends none.
         webhook_secret: What notifications are signed with.
+        faults: What goes wrong; None lets all go well.
 
     Raises:
         ValueError: If ``version`` is none, or ``webhook_url`` leads off this machine.
@@ -76,6 +82,7 @@ class Emulator:
         version: As the argument.
         plan_restricted: As the argument; may be changed while the emulator runs.
         deliveries: The latest notifications, in the order in which they came about.
+        faults: As the argument; may be changed while the emulator runs.
     """
 
     def __init__(
@@ -96,6 +103,7 @@ class Emulator:
         plan_restricted: bool = False,
         webhook_url: str | None = None,
         webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
+        faults: Faults | None = None,
     ) -> None:
         self.token = token
         self.rate_limit = rate_limit
@@ -105,6 +113,7 @@ class Emulator:
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self.plan_restricted = plan_restricted
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED_DELIVERIES)
+        self.faults = faults
         self._port = port
         self._compress = compress
         self._clock = clock
@@ -176,21 +185,59 @@ class Emulator:
             "X-Request-Id": str(uuid4()),
             "Intercom-Version": request.headers.get("Intercom-Version", self.version),
         }
-        try:
-            reply = await self._reply(request, record, headers)
-        except Refused as refused:
-            reply = reply_refused(refused, headers["X-Request-Id"])
+        raw = await request.content.read()
+        record.body, is_json = parse(raw)
+        operate = partial(self._operate, request, record, headers, is_json=is_json)
+        faults = self.faults
+        drawn = None if faults is None else faults.draw(record, raw)
+        response: web.StreamResponse
+        if faults is None or drawn is None:
+            response = self._respond(request, headers, operate())
+        else:
+            respond = partial(self._respond, request, headers)
+            response = inject(
+                Exchange(
+                    faults,
+                    drawn,
+                    record,
+                    headers,
+                    self.workspace,
+                    operate,
+                    respond,
+                    self._stop_listening,
+                )
+            )
         if self.latency > 0:
             await asyncio.sleep(self.latency)
-        record.status = reply.status
+        record.status = response.status
         record.seconds = time.perf_counter() - began
-        return self._respond(request, reply, headers)
+        return response
 
-    async def _reply(
-        self, request: web.BaseRequest, record: RequestRecord, headers: dict[str, str]
+    def _operate(
+        self,
+        request: web.BaseRequest,
+        record: RequestRecord,
+        headers: dict[str, str],
+        *,
+        is_json: bool,
     ) -> Reply:
-        raw = await request.content.read()
-        record.body, is_json = _parse(raw)
+        """Carries an operation out, or refuses to."""
+        try:
+            reply = self._reply(request, record, headers, is_json=is_json)
+            if self.faults is not None:
+                check_poison(self.faults, record, reply)
+        except Refused as refused:
+            return reply_refused(refused, headers["X-Request-Id"])
+        return reply
+
+    def _reply(
+        self,
+        request: web.BaseRequest,
+        record: RequestRecord,
+        headers: dict[str, str],
+        *,
+        is_json: bool,
+    ) -> Reply:
         self._authorize(request)
         self._count(record, headers)
         version = read_version(headers["Intercom-Version"])
@@ -200,6 +247,10 @@ class Emulator:
         if not is_json:
             raise Refused(400, "parameter_invalid", "the body is not valid JSON")
         return handler(Request(parameters, record.query, record.body, version))
+
+    async def _stop_listening(self, seconds: float) -> None:
+        if self._listener is not None:
+            await self._listener.pause(seconds)
 
     def _remember(self, request: web.BaseRequest) -> RequestRecord:
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -227,14 +278,14 @@ class Emulator:
         if self.rate_limit is None:
             return
         allowance = self._windows.take(self.rate_limit, record.at)
-        headers.update(_rate_headers(allowance))
+        headers.update(allowance.headers())
         if allowance.refused:
             window = f"{self._windows.seconds}_seconds"
             message = f"Exceeded rate limit of {allowance.limit} in {window}"
             raise Refused(429, "rate_limit_exceeded", message)
 
     def _respond(
-        self, request: web.BaseRequest, reply: Reply, headers: dict[str, str]
+        self, request: web.BaseRequest, headers: dict[str, str], reply: Reply
     ) -> web.Response:
         body = reply.body
         accepted = request.headers.get("Accept-Encoding", "")
@@ -251,21 +302,3 @@ def _check_version(version: str) -> str:
     except Refused:
         raise ValueError(f"{version!r} is no version of the API") from None
     return version
-
-
-def _rate_headers(allowance: Allowance) -> dict[str, str]:
-    return {
-        "X-RateLimit-Limit": str(allowance.limit),
-        "X-RateLimit-Remaining": str(allowance.remaining),
-        "X-RateLimit-Reset": str(allowance.reset),
-    }
-
-
-def _parse(raw: bytes) -> tuple[Any, bool]:
-    """Decodes a body, and tells whether that was possible; no body is fine."""
-    if not raw:
-        return None, True
-    try:
-        return msgspec.json.decode(raw), True
-    except (ValueError, RecursionError):
-        return None, False

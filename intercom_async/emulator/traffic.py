@@ -17,6 +17,7 @@ class RequestRecord:
         status: The status of the answer, 0 until there is one.
         at: When it arrived, on the emulator's clock.
         seconds: How long it was being answered.
+        fault: The kind of the fault that it met, if it met one.
     """
 
     method: str
@@ -27,3 +28,4 @@ class RequestRecord:
     status: int
     at: float
     seconds: float
+    fault: str | None = None

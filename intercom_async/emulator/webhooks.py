@@ -55,7 +55,7 @@ def check_url(url: str) -> str:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not _is_loopback(parts.hostname or ""):
-        raise ValueError(f"webhooks go to http URLs on the loopback interface, not to {url!r}")
+        raise ValueError(f"only http URLs on the loopback interface will do, not {url!r}")
     return url
 
 

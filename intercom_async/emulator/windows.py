@@ -19,6 +19,14 @@ class Allowance:
     reset: int
     refused: bool
 
+    def headers(self) -> dict[str, str]:
+        """Makes the rate headers that say so."""
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
 
 class Windows:
     """Counts requests in windows aligned to multiples of their length.

@@ -46,6 +46,13 @@ async def small(clock: Clock) -> AsyncIterator[Emulator]:
 
 
 @pytest.fixture
+async def small_session(small: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
+    headers = {"Authorization": f"Bearer {small.token}"}
+    async with aiohttp.ClientSession(small.url, headers=headers) as opened:
+        yield opened
+
+
+@pytest.fixture
 async def ask(small: Emulator) -> AsyncIterator[Callable[..., Awaitable[tuple[int, Any]]]]:
     """Sends a request to the small emulator: method, path, body, version."""
     headers = {"Authorization": f"Bearer {small.token}"}

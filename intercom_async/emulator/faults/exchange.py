@@ -1,0 +1,58 @@
+"""One request that meets a fault: what the fault may do with it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from aiohttp import web
+
+from intercom_async.emulator.faults.plan import Drawn, Faults
+from intercom_async.emulator.replies import Reply
+from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.workspace import Workspace
+
+_FIRST_FAILURE: Final = 400
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A request on its way, and the means to answer it.
+
+    Attributes:
+        faults: Where the fault comes from.
+        drawn: The fault.
+        record: The request as the emulator remembers it.
+        headers: The headers of the answer; may be changed.
+        workspace: The emulated workspace.
+        operate: Carries the operation out.
+        respond: Makes the HTTP response of a reply, with the headers.
+        stop_listening: Refuses connections for some seconds, beginning before it returns.
+        reply: The operation's own answer, once it has been carried out.
+        conversation_id: The conversation that was spoiled or changed, if it is one.
+    """
+
+    faults: Faults
+    drawn: Drawn
+    record: RequestRecord
+    headers: dict[str, str]
+    workspace: Workspace
+    operate: Callable[[], Reply]
+    respond: Callable[[Reply], web.Response]
+    stop_listening: Callable[[float], Awaitable[None]]
+    reply: Reply | None = None
+    conversation_id: str | None = None
+
+    def carry_out(self) -> Reply:
+        """Answers as the API would: the operation is carried out once, however often called."""
+        if self.reply is None:
+            self.reply = self.operate()
+        return self.reply
+
+    @property
+    def applied(self) -> bool:
+        """Whether the operation was carried out and has succeeded."""
+        return self.reply is not None and self.reply.status < _FIRST_FAILURE
+
+
+# None tells that the fault does not fit the operation's answer, which is then sent as it is.
+Injector: TypeAlias = Callable[[Exchange], web.StreamResponse | None]

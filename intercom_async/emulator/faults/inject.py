@@ -1,0 +1,38 @@
+"""Injects a fault into one exchange."""
+
+from typing import Final
+
+from aiohttp import web
+
+from intercom_async.emulator.faults import bodies, connections, mutations, pages, records, statuses
+from intercom_async.emulator.faults.exchange import Exchange, Injector
+from intercom_async.emulator.faults.kinds import FaultKind
+
+_INJECTORS: Final[dict[FaultKind, Injector]] = {
+    **bodies.INJECTORS,
+    **connections.INJECTORS,
+    **mutations.INJECTORS,
+    **pages.INJECTORS,
+    **records.INJECTORS,
+    **statuses.INJECTORS,
+}
+
+
+def inject(exchange: Exchange) -> web.StreamResponse:
+    """Makes the response of a request that was drawn a fault.
+
+    A fault that does not fit what the operation answers, such as a spoilt record where there are
+    none, is taken back, and the answer is sent as it is.
+
+    Args:
+        exchange: The request.
+    """
+    drawn = exchange.drawn
+    response = _INJECTORS[drawn.kind](exchange)
+    if response is None:
+        exchange.faults.withdraw(drawn)
+        return exchange.respond(exchange.carry_out())
+    exchange.faults.note(
+        drawn.kind, exchange.record, exchange.conversation_id, applied=exchange.applied
+    )
+    return response

@@ -1,0 +1,182 @@
+"""Pages of list and search answers, taken apart and put together again."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final, Self
+
+import msgspec
+from aiohttp import web
+
+from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.faults.exchange import Exchange, Injector
+from intercom_async.emulator.faults.kinds import FaultKind
+from intercom_async.emulator.faults.plan import Faults
+from intercom_async.emulator.replies import Refused, Reply, reply_refused
+from intercom_async.emulator.traffic import RequestRecord
+
+_OK: Final = 200
+_RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
+# A place before every conversation, for an empty page that goes before the first.
+_BEFORE_ALL: Final = Cursor(1 << 53, "9" * 18, 1)
+
+
+class _Named(msgspec.Struct):
+    id: str
+
+
+_NAMED: Final = msgspec.json.Decoder(_Named)
+
+
+class Page:
+    """A page of conversations.
+
+    Args:
+        body: The encoded page.
+
+    Attributes:
+        fields: Its members, in order.
+        key: Which of them holds the conversations.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self.fields: dict[str, msgspec.Raw] = fields_of(body)
+        self.key: str = next(iter(name for name in _KEYS if name in self.fields), "")
+
+    @classmethod
+    def of(cls, reply: Reply) -> Self | None:
+        """Takes an answer apart, if it is a page."""
+        if reply.status != _OK:
+            return None
+        page = cls(reply.body)
+        return page if page.key else None
+
+    @property
+    def records(self) -> list[bytes]:
+        """The conversations, encoded."""
+        return [bytes(raw) for raw in _RAWS.decode(self.fields[self.key])]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the conversations."""
+        return [id_of(record) for record in self.records]
+
+    def reply(self, records: list[bytes] | None = None) -> Reply:
+        """Puts the page together again.
+
+        Args:
+            records: What to show in place of its conversations; any bytes will do.
+        """
+        if records is None:
+            return Reply(_OK, msgspec.json.encode(self.fields))
+        shown = b"[" + b",".join(records) + b"]"
+        members = [
+            msgspec.json.encode(name) + b":" + (shown if name == self.key else bytes(raw))
+            for name, raw in self.fields.items()
+        ]
+        return Reply(_OK, b"{" + b",".join(members) + b"}")
+
+
+_KEYS: Final = ("conversations", "data")
+
+
+def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
+    """Takes a JSON object apart, one level deep."""
+    return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+
+
+def id_of(record: bytes) -> str:
+    """Reads the id of an encoded record; without one it is empty."""
+    try:
+        return _NAMED.decode(record).id
+    except msgspec.ValidationError:
+        return ""
+
+
+def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
+    """Checks that an answer shows no poisoned conversation that forbids it.
+
+    Args:
+        faults: They know which are poisoned.
+        record: The request.
+        reply: The answer.
+
+    Raises:
+        Refused: If it does.
+    """
+    if not faults.poisoned or reply.status != _OK:
+        return
+    page = Page.of(reply)
+    ids = [id_of(reply.body)] if page is None else page.ids
+    bad = faults.bad_record(record, ids)
+    if bad is not None:
+        faults.note(FaultKind.POISON_RECORD, record, bad, applied=False)
+        raise _poisoned()
+
+
+def _repeat(exchange: Exchange) -> web.StreamResponse | None:
+    page = Page.of(exchange.carry_out())
+    if page is None:
+        return None
+    _lead_to(page, exchange.drawn.asked.cursor or "")
+    return exchange.respond(page.reply())
+
+
+def _empty(exchange: Exchange) -> web.StreamResponse | None:
+    page = Page.of(exchange.carry_out())
+    asked = exchange.drawn.asked.cursor
+    if page is None or not page.records or exchange.faults.has_led_on(asked):
+        return None
+    at = _BEFORE_ALL if asked is None else decode_cursor(asked)
+    # The same place under another number, since a client may refuse a cursor it has met.
+    following = encode_cursor(Cursor(at.updated_at, at.id, at.page + 1))
+    exchange.faults.lead_on(following)
+    _lead_to(page, following)
+    return exchange.respond(page.reply([]))
+
+
+def _lead_to(page: Page, cursor: str) -> None:
+    pages = fields_of(page.fields["pages"])
+    following = {"per_page": pages["per_page"], "starting_after": cursor}
+    pages["next"] = msgspec.Raw(msgspec.json.encode(following))
+    page.fields["pages"] = msgspec.Raw(msgspec.json.encode(pages))
+
+
+def _miscount(exchange: Exchange, lie: Callable[[int], int]) -> web.StreamResponse | None:
+    page = Page.of(exchange.carry_out())
+    if page is None:
+        return None
+    total = lie(int(bytes(page.fields["total_count"])))
+    page.fields["total_count"] = msgspec.Raw(b"%d" % total)
+    return exchange.respond(page.reply())
+
+
+def _refuse_cursor(exchange: Exchange, status: int) -> web.StreamResponse:
+    refused = Refused(status, "parameter_invalid", "starting_after has expired")
+    return exchange.respond(reply_refused(refused, exchange.headers["X-Request-Id"]))
+
+
+def _poison(exchange: Exchange) -> web.StreamResponse | None:
+    page = Page.of(exchange.carry_out())
+    ids = page.ids if page is not None else []
+    wanted = exchange.drawn.conversation_id
+    if not ids or (wanted is not None and wanted not in ids):
+        return None
+    picked = wanted or ids[exchange.drawn.place % len(ids)]
+    exchange.faults.poison_drawn(picked)
+    exchange.conversation_id = picked
+    return exchange.respond(reply_refused(_poisoned(), exchange.headers["X-Request-Id"]))
+
+
+def _poisoned() -> Refused:
+    return Refused(404, "not_found", "Conversation not found. Message deleted")
+
+
+INJECTORS: Final[dict[FaultKind, Injector]] = {
+    FaultKind.CURSOR_REPEATS: _repeat,
+    FaultKind.CURSOR_EXPIRED: partial(_refuse_cursor, status=400),
+    FaultKind.CURSOR_GONE: partial(_refuse_cursor, status=404),
+    FaultKind.EMPTY_PAGE: _empty,
+    FaultKind.TOTAL_LOW: partial(_miscount, lie=lambda total: total // 2),
+    FaultKind.TOTAL_HIGH: partial(_miscount, lie=lambda total: 2 * total + 1),
+    FaultKind.POISON_RECORD: _poison,
+}

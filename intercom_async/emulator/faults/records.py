@@ -1,0 +1,93 @@
+"""Faults that spoil one record of an answer: a conversation of a page, or the only one."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+
+from intercom_async.emulator.faults.exchange import Exchange, Injector
+from intercom_async.emulator.faults.kinds import FaultKind
+from intercom_async.emulator.faults.pages import Page, fields_of, id_of
+from intercom_async.emulator.replies import Reply
+
+_OK: Final = 200
+_DEPTH: Final = 100_000
+_DIGITS: Final = 1_000_000
+# Stands in a text for bytes that no encoder would write.
+_MARK: Final = "@@awkward@@"
+_REPEATED: Final = ("id", "created_at", "state")
+
+
+def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.Response | None:
+    """Changes one record of the answer, and leaves the others as they are."""
+    reply = exchange.carry_out()
+    if reply.status != _OK:
+        return None
+    page = Page.of(reply)
+    records = [reply.body] if page is None else page.records
+    at = _choose(exchange, records)
+    changed = None if at is None else change(records[at])
+    if at is None or changed is None:
+        return None
+    exchange.conversation_id = id_of(records[at])
+    records[at] = changed
+    return exchange.respond(Reply(_OK, records[0]) if page is None else page.reply(records))
+
+
+def _choose(exchange: Exchange, records: list[bytes]) -> int | None:
+    wanted = exchange.drawn.conversation_id
+    if wanted is not None:
+        ids = [id_of(record) for record in records]
+        return ids.index(wanted) if wanted in ids else None
+    return exchange.drawn.place % len(records) if records else None
+
+
+def _without_id(record: bytes) -> bytes:
+    fields = fields_of(record)
+    fields.pop("id", None)
+    return msgspec.json.encode(fields)
+
+
+def _with_object_id(record: bytes) -> bytes:
+    fields = fields_of(record)
+    value = bytes(fields.get("id", msgspec.Raw(b"null")))
+    return msgspec.json.encode(fields | {"id": msgspec.Raw(b'{"value":' + value + b"}")})
+
+
+def _with_text(record: bytes, ending: bytes) -> bytes | None:
+    """Adds bytes to the end of the first message, else of the title."""
+    value: dict[str, Any] = msgspec.json.decode(record)
+    for holder, name in ((value.get("source"), "body"), (value, "title")):
+        if isinstance(holder, dict) and isinstance(holder.get(name), str):
+            holder[name] += _MARK
+            return msgspec.json.encode(value).replace(_MARK.encode(), ending)
+    return None
+
+
+def _with_field(record: bytes, make: Callable[[], bytes]) -> bytes:
+    return record[:-1] + b',"unheard_of":' + make() + b"}"
+
+
+def _twice(record: bytes) -> bytes | None:
+    fields = fields_of(record)
+    repeated = {name: fields[name] for name in _REPEATED if name in fields}
+    if not repeated:
+        return None
+    return record[:-1] + b"," + msgspec.json.encode(repeated)[1:]
+
+
+INJECTORS: Final[dict[FaultKind, Injector]] = {
+    FaultKind.MISSING_ID: partial(_spoil, change=_without_id),
+    FaultKind.OBJECT_ID: partial(_spoil, change=_with_object_id),
+    FaultKind.INVALID_UTF8: partial(_spoil, change=partial(_with_text, ending=b"\xff\xfe")),
+    FaultKind.LONE_SURROGATE: partial(_spoil, change=partial(_with_text, ending=b"\\ud800")),
+    FaultKind.DUPLICATE_KEYS: partial(_spoil, change=_twice),
+    FaultKind.DEEP_NESTING: partial(
+        _spoil, change=partial(_with_field, make=lambda: b"[" * _DEPTH + b"]" * _DEPTH)
+    ),
+    FaultKind.LONG_NUMBER: partial(
+        _spoil, change=partial(_with_field, make=lambda: b"7" * _DIGITS)
+    ),
+}
