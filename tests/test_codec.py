@@ -187,12 +187,15 @@ def test_text_no_decoder_takes_matters_only_where_it_is_read() -> None:
     assert [item.id for item in page(listing(record)).items] == ["2"]
 
 
-def test_half_a_surrogate_pair_is_no_text() -> None:
-    body = rb'{"id":"1","title":"\ud800"}'
+def test_half_a_surrogate_pair_reads_as_a_replacement_character() -> None:
+    assert one(rb'{"id":"1","title":"a\ud800b"}').title == "a\N{REPLACEMENT CHARACTER}b"
+    assert one(rb'{"id":"1","title":"\ud83d\ude00"}').title == "😀"
+    half = rb'{"id":"1","title":"\ud800"}'
+    assert codec.raw_one(half) == half
+    body = rb'{"id":{},"title":"\ud800"}'
     with pytest.raises(DecodeError) as raised:
         one(body)
-    assert raised.value.body == body
-    assert one(rb'{"id":"1","title":"\ud83d\ude00"}').title == "😀"
+    assert (raised.value.body, raised.value.json_path) == (body, "$.id")
 
 
 # --- What is no JSON -------------------------------------------------------------------------
@@ -401,13 +404,13 @@ def test_any_pages(pages: object) -> None:
     ],
     ids=repr,
 )
-def test_half_a_surrogate_pair_costs_its_record_alone(record: bytes) -> None:
+def test_half_a_surrogate_pair_costs_nothing(record: bytes) -> None:
     last = rb'{"id":"9","title":"\ud83d\ude00 \\ud800"}'
     body = listing(b'{"id":"1"}', b" " + record, last)
     decoded = page(body)
-    assert [item.id for item in decoded.items] == ["1", "9"]
-    assert decoded.items[1].title == r"😀 \ud800"
-    assert [error.body for error in decoded.invalid] == [record]
+    assert [item.id for item in decoded.items] == ["1", "2", "9"]
+    assert decoded.items[2].title == r"😀 \ud800"
+    assert decoded.invalid == ()
     assert codec.raw_page(body).items[:2] == [b'{"id":"1"}', record]
 
 

@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 Decode: TypeAlias = Callable[[bytes], T]
 
-_NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+NOT_JSON: Final = (msgspec.DecodeError, ValueError, RecursionError)
+"""What decoding raises where the bytes are no JSON, or not of the type."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -68,10 +69,7 @@ def raw_one(body: bytes) -> bytes:
     Raises:
         DecodeError: It is no JSON, or has no id.
     """
-    try:
-        _RECORD.decode(body)
-    except _NOT_JSON as error:
-        raise _undecodable(body, error) from None
+    _read_record(body)
     return body
 
 
@@ -97,9 +95,16 @@ def _one(type_: Any) -> Decode[Any]:
         except msgspec.ValidationError as error:
             if not is_model:
                 raise _undecodable(body, error) from None
-        except _NOT_JSON as error:
-            raise _undecodable(body, error) from None
-        return _mend(body, type_)
+            return _mend(body, type_)
+        except NOT_JSON as error:
+            sound = whole_pairs(body)
+            if sound == body:
+                raise _undecodable(body, error) from None
+        try:
+            return decode(sound)
+        except DecodeError as error:
+            error.body = body
+            raise
 
     return decode
 
@@ -112,7 +117,7 @@ def _page(type_: Any) -> Decode[Page[Any]]:
     def decode(body: bytes) -> Page[Any]:
         try:
             listing = decoder.decode(body)
-        except _NOT_JSON:
+        except NOT_JSON:
             return _page_record_by_record(body, decode_one)
         return _to_page(listing, _items(listing, body), body)
 
@@ -121,8 +126,10 @@ def _page(type_: Any) -> Decode[Page[Any]]:
 
 def _mend(body: bytes, type_: type[Model]) -> Model:
     try:
-        return msgspec.convert(ids_as_str(msgspec.json.decode(body)), type_, strict=False)
-    except (*_NOT_JSON, msgspec.ValidationError) as error:
+        return msgspec.convert(
+            ids_as_str(msgspec.json.decode(whole_pairs(body))), type_, strict=False
+        )
+    except (*NOT_JSON, msgspec.ValidationError) as error:
         raise _undecodable(body, error) from None
 
 
@@ -141,18 +148,17 @@ def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
 def _raw_listing(body: bytes) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
     try:
         listing = _RAW_LISTING.decode(body)
-    except _NOT_JSON as error:
+    except NOT_JSON as error:
         return _mended_listing(body, error)
     return listing, [bytes(raw) for raw in _items(listing, body)]
 
 
 def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
-    # JSON's grammar allows the escape of half a surrogate pair, msgspec does not. With one of the
-    # same length in its place, it costs its own record alone, which is cut out as it was sent.
-    sound = _HALF_PAIR.sub(_without_half_pair, body)
+    # Records are cut out as they were sent, at the places they have in what msgspec can read.
+    sound = whole_pairs(body)
     try:
         listing = _RAW_LISTING.decode(sound)
-    except _NOT_JSON:
+    except NOT_JSON:
         raise _undecodable(body, error) from None
     records: list[bytes] = []
     end = 0
@@ -161,6 +167,15 @@ def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw
         end = start + len(bytes(raw))
         records.append(body[start:end])
     return listing, records
+
+
+def whole_pairs(body: bytes) -> bytes:
+    """Return JSON of the same length with replacement characters for half surrogate pairs.
+
+    JSON's grammar allows the escape of half a pair, which who cuts text may send; msgspec does
+    not.
+    """
+    return _HALF_PAIR.sub(_without_half_pair, body)
 
 
 def _without_half_pair(escape: re.Match[bytes]) -> bytes:
@@ -217,6 +232,8 @@ def _undecodable(body: bytes, error: Exception) -> DecodeError:
         return DecodeError(reason.strip(), body=body, json_path=json_path.rstrip("`") or "$")
     if isinstance(error, RecursionError):
         return DecodeError("JSON nested too deeply", body=body)
+    if not isinstance(error, msgspec.DecodeError | UnicodeError):
+        return DecodeError(str(error), body=body, json_path="$")  # a timestamp of the year 10000
     return DecodeError(f"not JSON: {error}" if body.strip() else "an empty body", body=body)
 
 
@@ -226,5 +243,5 @@ _HALF_PAIR: Final = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     re.DOTALL,
 )
-_RECORD: Final = msgspec.json.Decoder(_Record)
+_read_record: Final = one(_Record)
 _RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)
