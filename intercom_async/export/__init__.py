@@ -1,6 +1,17 @@
 """Taking a workspace's conversations out to files."""
 
 from intercom_async.export.estimate import Estimate, estimate
-from intercom_async.export.run import Export, Options, Progress, Summary
+from intercom_async.export.options import LimitReached, Limits, Options
+from intercom_async.export.progress import Progress, Summary
+from intercom_async.export.run import Export
 
-__all__ = ["Estimate", "Export", "Options", "Progress", "Summary", "estimate"]
+__all__ = [
+    "Estimate",
+    "Export",
+    "LimitReached",
+    "Limits",
+    "Options",
+    "Progress",
+    "Summary",
+    "estimate",
+]

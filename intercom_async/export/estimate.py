@@ -7,13 +7,13 @@ import msgspec
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import DecodeError
+from intercom_async.export.options import Options
 from intercom_async.export.records import MOST_PARTS, count_parts
-from intercom_async.export.run import Options
 from intercom_async.models import Conversation
 from intercom_async.protocol import codec
 from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.wire import unix_seconds
-from intercom_async.scan.plan import Planned, plan
+from intercom_async.scan.plan import Planned, counted, plan
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 _SAMPLE: Final = 10
@@ -50,11 +50,10 @@ async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
     windows: list[Planned] = []
     asked = 1
 
-    async def count(window: Window) -> int:
+    async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
-        page = await intercom.conversations.search(window.query(), per_page=1, raw=True)
-        return page.total_count or 0
+        return counted(await intercom.conversations.search(window.query(), per_page=1, raw=True))
 
     async def found(window: Planned) -> None:
         windows.append(window)

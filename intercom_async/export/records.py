@@ -1,6 +1,7 @@
 """What an export needs to know of a record while it keeps the API's own bytes."""
 
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
 
 import msgspec
 
@@ -66,3 +67,30 @@ def compact(raw: bytes) -> bytes:
     if b"\n" in raw or b"\r" in raw:
         return msgspec.json.format(raw, indent=-1)
     return raw
+
+
+def redacted(raw: bytes, fields: Collection[str]) -> bytes:
+    """Return a record as one line without some fields, wherever in it they stand.
+
+    Numbers keep the form they came in.
+
+    Raises:
+        DecodeError: It cannot be read to its depths.
+    """
+    try:
+        return _encode(_without(_decode(raw), fields))
+    except codec.NOT_JSON as error:
+        # Not with the bytes themselves, which hold what is to be left out.
+        raise DecodeError(f"cannot be redacted: {error}", body=b"", json_path="$") from None
+
+
+def _without(value: Any, fields: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(held, fields) for key, held in value.items() if key not in fields}
+    if isinstance(value, list):
+        return [_without(held, fields) for held in value]
+    return value
+
+
+_encode: Final = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(float_hook=lambda number: msgspec.Raw(number.encode())).decode

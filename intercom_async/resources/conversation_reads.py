@@ -18,6 +18,7 @@ from intercom_async.protocol.codec import Decode, Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.query import Query, compile_query
 from intercom_async.protocol.wire import unix_seconds
+from intercom_async.scan.plan import counted
 from intercom_async.scan.stream import OnError, Scan, Source
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
@@ -389,8 +390,8 @@ class ConversationReads:
             query = compile_query(_within(window, where))
             return await self._sender.send(_search(query, cursor, per_page, list_raw))
 
-        async def count(window: Window) -> int:
-            return (await search(window, None, 1)).total_count or 0
+        async def count(window: Window) -> int | None:
+            return counted(await search(window, None, 1))
 
         async def retrieve(id: str) -> bytes:
             return await self._sender.send(_retrieve(id, None, codec.raw_one))

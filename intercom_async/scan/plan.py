@@ -6,14 +6,17 @@ from typing import Final, TypeAlias
 import anyio
 import msgspec
 
+from intercom_async.protocol.codec import Page
+from intercom_async.scan.groups import first
 from intercom_async.scan.windows import Window
 
+_DAY: Final = 86_400
 # Some pages a window: few enough to share the work out, many enough not to plan for ever.
 TARGET: Final = 600
 _MOST_PIECES: Final = 16
 
-Count: TypeAlias = Callable[[Window], Awaitable[int]]
-"""Asks the API how many conversations a window holds."""
+Count: TypeAlias = Callable[[Window], Awaitable[int | None]]
+"""Asks the API how many conversations a window holds; ``None`` if it cannot be made to say."""
 
 
 class Planned(msgspec.Struct, frozen=True, order=True):
@@ -21,7 +24,7 @@ class Planned(msgspec.Struct, frozen=True, order=True):
 
     Attributes:
         window: The window.
-        expected: How many conversations the API counted in it.
+        expected: How many conversations the API counted in it; 0 if it could not be asked.
     """
 
     window: Window
@@ -30,6 +33,14 @@ class Planned(msgspec.Struct, frozen=True, order=True):
 
 Found: TypeAlias = Callable[[Planned], Awaitable[None]]
 """Told of a window that the plan holds."""
+
+
+def counted(page: Page[bytes]) -> int | None:
+    """Return how many conversations there are, by the first page; ``None`` if it does not tell.
+
+    None at all is believed only of a page that holds none: what is taken for empty is not walked.
+    """
+    return None if page.items and not page.total_count else page.total_count
 
 
 def pieces(window: Window, count: int, target: int = TARGET) -> int:
@@ -55,28 +66,49 @@ async def plan(
     Args:
         span: The span to split.
         count: Asks how many conversations a window holds.
-        found: Told of each window that is not empty, as soon as it is known, in no order.
+        found: Told of each window that is not empty, as soon as it is known, in no order; also
+            of those that cannot be counted, once they are a day or less.
         target: How many conversations a window should hold at most.
         concurrency: How many questions to ask at a time.
+
+    Raises:
+        Exception: The first that ``count`` or ``found`` raised.
     """
-    asking = anyio.CapacityLimiter(concurrency)
+    try:
+        await _Planner(count, found, target, concurrency).plan(span)
+    except ExceptionGroup as group:
+        raise first(group) from None
 
-    async def ask(window: Window) -> int:
-        async with asking:
-            return await count(window)
 
-    async def split(window: Window, held: int) -> None:
-        number = pieces(window, held, target)
-        if number == 1:
-            if held:
-                await found(Planned(window, held))
-            return
+class _Planner:
+    def __init__(self, count: Count, found: Found, target: int, concurrency: int) -> None:
+        self._count = count
+        self._found = found
+        self._target = target
+        self._asking = anyio.CapacityLimiter(concurrency)
+
+    async def plan(self, window: Window) -> None:
+        await self._split(window, await self._ask(window))
+
+    async def _ask(self, window: Window) -> int | None:
+        async with self._asking:
+            return await self._count(window)
+
+    async def _split(self, window: Window, held: int | None) -> None:
+        if held is None:
+            await self._split_blindly(window)
+        elif (number := pieces(window, held, self._target)) > 1:
+            await self._split_in(number, window, held)
+        elif held:
+            await self._found(Planned(window, held))
+
+    async def _split_in(self, number: int, window: Window, held: int) -> None:
         *asked, last = window.split(number)
-        counts = dict.fromkeys(asked, 0)
+        counts: dict[Window, int | None] = {}
 
         async def learn(piece: Window) -> None:
-            counts[piece] = await ask(piece)
-            tasks.start_soon(split, piece, counts[piece])
+            counts[piece] = await self._ask(piece)
+            tasks.start_soon(self._split, piece, counts[piece])
 
         async with anyio.create_task_group() as tasks:
             async with anyio.create_task_group() as learning:
@@ -84,7 +116,15 @@ async def plan(
                     learning.start_soon(learn, piece)
             # Counts move while a workspace is in use: where they leave nothing, the last piece
             # is asked for, and not taken for empty.
-            rest = held - sum(counts.values())
-            await split(last, rest if rest > 0 else await ask(last))
+            known = [count for count in counts.values() if count is not None]
+            rest = held - sum(known) if len(known) == len(asked) else 0
+            await self._split(last, rest if rest > 0 else await self._ask(last))
 
-    await split(span, await ask(span))
+    async def _split_blindly(self, window: Window) -> None:
+        """Split what cannot be counted, since a record that spoils it spoils only one piece."""
+        if window.seconds <= _DAY:
+            await self._found(Planned(window, 0))
+            return
+        async with anyio.create_task_group() as tasks:
+            for piece in window.split(_MOST_PIECES):
+                tasks.start_soon(self.plan, piece)

@@ -17,6 +17,7 @@ from intercom_async.errors import (
     RequestError,
 )
 from intercom_async.protocol.codec import Decode, Page
+from intercom_async.scan.groups import first
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Count, Planned, plan
 from intercom_async.scan.walk import FetchPage, Pace, Walker
@@ -71,7 +72,7 @@ class Scan(AsyncIterator[T]):
         self._on_error = on_error
         self._walker = Walker(source.fetch, self._report_stuck, Pace(concurrency))
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
-        self._failure: IntercomError | None = None
+        self._failure: Exception | None = None
         self._tasks: TaskGroup | None = None
         self._records: Iterator[T] = iter(())
         self._pages: MemoryObjectReceiveStream[list[T]] | None = None
@@ -122,7 +123,7 @@ class Scan(AsyncIterator[T]):
                         await plan(self._span, self._source.count, planned.send)
                         planned.close()
             except* IntercomError as group:
-                self._failure = _first(group)
+                self._failure = first(group)
 
     async def _walk(
         self,
@@ -181,18 +182,13 @@ class Scan(AsyncIterator[T]):
             except DecodeError as error:
                 self._report(id, error)
 
-    def _report_stuck(self, _window: Window, error: RequestError) -> None:
+    def _report_stuck(self, _window: Window, error: IntercomError) -> None:
         self._report("", error)
 
     def _report(self, id: str, error: IntercomError) -> None:
         if self._on_error is None:
             raise error
         self._on_error(id, error)
-
-
-def _first(group: BaseExceptionGroup[IntercomError]) -> IntercomError:
-    error = group.exceptions[0]
-    return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 class Source(msgspec.Struct, frozen=True):

@@ -7,11 +7,12 @@ from typing import Final, TypeAlias
 import anyio
 
 from intercom_async.errors import (
+    BadRequest,
     ConnectionFailed,
     CursorLoopError,
     DecodeError,
+    IntercomError,
     NotFound,
-    RequestError,
     ServerError,
     TimedOut,
 )
@@ -32,8 +33,8 @@ FetchPage: TypeAlias = Callable[[Window, str | None, int], Awaitable[Page[bytes]
 TakePage: TypeAlias = Callable[[Window, Page[bytes]], Awaitable[None]]
 """Takes a page of a window; the walk goes on when it returns."""
 
-Stuck: TypeAlias = Callable[[Window, RequestError], None]
-"""Told of a second whose records the API cannot be brought to list, and why."""
+Stuck: TypeAlias = Callable[[Window, IntercomError], None]
+"""Told of a window, cut as small as can be, that the API cannot be brought to list, and why."""
 
 
 class Pace:
@@ -82,13 +83,14 @@ class Walker:
     """Walks windows, each by its own cursor.
 
     A page that fails is asked for again smaller, down to single records, from the same cursor.
-    If that fails too, one record poisons what holds it: the window is cut and its pieces are
-    walked, down to the single second that holds the record. Pieces list again what the window
-    had listed before, in the same ``take``, which leaves out what it knows.
+    If that fails too, or the cursor leads nowhere, the window is cut and its pieces are walked,
+    down to what was created in one second and updated in one, which isolates a record that
+    poisons whatever page it stands on. Pieces list again what the window had listed before, in
+    the same ``take``, which leaves out what it knows.
 
     Args:
         fetch: Fetches a page.
-        stuck: Told of a second that had to be left out.
+        stuck: Told of a piece that had to be left out.
         pace: How many searches to have under way.
     """
 
@@ -107,8 +109,8 @@ class Walker:
             cursor: Where to begin; ``None`` for its beginning.
 
         Raises:
-            RequestError: It failed for a reason that no smaller page avoids, or the API is down.
-            CursorLoopError: The API repeated a cursor.
+            IntercomError: It failed for a reason that no smaller page and no smaller window
+                avoids, or the API is down.
         """
         seen: set[str] = set() if cursor is None else {cursor}
         while True:
@@ -117,12 +119,18 @@ class Walker:
             except _PASSING as error:
                 await self._give_up(window, take, error)
                 return
+            except BadRequest as error:
+                if cursor is None:
+                    raise
+                await self._give_up(window, take, error)  # the cursor may have expired
+                return
             await take(window, page)
             cursor = page.next
             if cursor is None:
                 return
-            if cursor in seen:
-                raise CursorLoopError(cursor, len(seen))
+            if cursor in seen:  # what it was to lead to is found in smaller windows
+                await self._give_up(window, take, CursorLoopError(cursor, len(seen)))
+                return
             seen.add(cursor)
 
     async def _page(self, window: Window, cursor: str | None) -> Page[bytes]:
@@ -141,12 +149,12 @@ class Walker:
                 return page
         raise AssertionError  # the last size returns or raises
 
-    async def _give_up(self, window: Window, take: TakePage, error: RequestError) -> None:
+    async def _give_up(self, window: Window, take: TakePage, error: IntercomError) -> None:
         self._given_up += 1
         if self._given_up > _HOPELESS:
             raise error
-        if window.seconds == 1:
+        pieces = window.cut(_PIECES)
+        if not pieces:
             self._stuck(window, error)
-            return
-        for piece in window.split(_PIECES):
+        for piece in pieces:
             await self.walk(piece, take)

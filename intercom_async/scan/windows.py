@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from intercom_async.protocol.query import Group
 from intercom_async.search import F
@@ -16,26 +17,32 @@ from intercom_async.search import F
 FIRST_SECOND: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
 """Nothing in Intercom is older: it began in that year."""
 
+LAST_SECOND: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
+"""An end that stands for none, whatever the clocks say."""
+
 
 class Window(msgspec.Struct, frozen=True, order=True):
-    """A span of creation times.
+    """A span of creation times, of which a span of updates may be all that is meant.
 
     Attributes:
         start: The first second, in unix seconds.
         end: The last second, which belongs to it.
+        updated: Only what was last updated in this span; ``None`` for all.
     """
 
     start: int
     end: int
+    updated: "Window | None" = None
 
     @property
     def name(self) -> str:
         """The window in words that a file's name can hold."""
-        return f"{_compact(self.start)}_{_compact(self.end)}"
+        span = f"{_compact(self.start)}_{_compact(self.end)}"
+        return span if self.updated is None else f"{span}_updated={self.updated.name}"
 
     @property
     def seconds(self) -> int:
-        """How many seconds it spans, at least 1."""
+        """How many seconds of creation time it spans, at least 1."""
         return self.end - self.start + 1
 
     def __contains__(self, second: int) -> bool:
@@ -49,14 +56,27 @@ class Window(msgspec.Struct, frozen=True, order=True):
         further out is right if they do not, and finds a second too much on either side if they
         do, which the caller leaves out.
         """
-        return (F.created_at > self.start - 1) & (F.created_at < self.end + 1)
+        query = (F.created_at > self.start - 1) & (F.created_at < self.end + 1)
+        if self.updated is None:
+            return query
+        updated = self.updated
+        return query & (F.updated_at > updated.start - 1) & (F.updated_at < updated.end + 1)
 
     def split(self, pieces: int) -> "Iterator[Window]":
         """Cut it into about equal windows, at most as many as it has seconds."""
         pieces = max(1, min(pieces, self.seconds))
         starts = [self.start + self.seconds * number // pieces for number in range(pieces)]
         for start, following in zip(starts, [*starts[1:], self.end + 1], strict=True):
-            yield Window(start, following - 1)
+            yield replace(self, start=start, end=following - 1)
+
+    def cut(self, pieces: int) -> "list[Window]":
+        """Cut it along creation times or, a single second, along updates; ``[]`` if it is least."""
+        if self.seconds > 1:
+            return list(self.split(pieces))
+        updated = self.updated or Window(FIRST_SECOND, LAST_SECOND)
+        if updated.seconds == 1:
+            return []
+        return [replace(self, updated=piece) for piece in updated.split(pieces)]
 
 
 def _compact(second: int) -> str:

@@ -24,6 +24,7 @@ from intercom_async.protocol import codec
 WHEN = 1663597223
 MARK = {"type": "admin", "id": "814860", "name": "Mark", "email": "mk@example.com"}
 CONTACT = {"type": "lead", "id": "5bc8", "external_id": "70"}
+FORMULA = re.compile("'*[-=+@\\t\\r\\n\uff0b\uff0d\uff1d\uff20]")
 TABLES: tuple[schema.Table, ...] = get_args(schema.Table)
 FORMATS: tuple[Format, ...] = get_args(Format)
 SHORTENED = {
@@ -253,7 +254,7 @@ def cell(value: Any) -> Any:
     if isinstance(value, list):
         return json.dumps(value, separators=(",", ":"))
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value
+        return f"'{value}" if FORMULA.match(value) else value
     return None if value is None else str(value)
 
 

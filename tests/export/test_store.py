@@ -32,8 +32,10 @@ EARLY, LATE = Window(1000, 1999), Window(2000, 2999)
 def record(
     id: str, updated_at: int | None = 1, created_at: int | None = 1500, **more: Any
 ) -> Record:
-    line = json.dumps({"id": id, "updated_at": updated_at}).encode()
-    return Record(id, created_at, updated_at, line, **more)
+    fields: dict[str, Any] = {"id": id, "updated_at": updated_at}
+    if "parts" in more:
+        fields["conversation_parts"] = {"conversation_parts": [{}] * more["parts"]}
+    return Record(id, created_at, updated_at, json.dumps(fields).encode(), **more)
 
 
 @pytest.fixture
@@ -157,8 +159,7 @@ def test_conversations_are_counted_by_creation_time(folder: Path) -> None:
     with planned(folder) as store:
         records = [record(str(at), created_at=at) for at in (1000, 1001, 1999)]
         store.commit_page(EARLY, [*records, record("undated", created_at=None)], None)
-        assert store.count_created(1000, 1999) == 3
-        assert store.count_created(1001, 1998) == 1
+        assert store.held([Window(1000, 1999), Window(1001, 1998), Window(0, 9)]) == [3, 1, 0]
 
 
 def test_deletions_and_failures_last_until_the_conversation_arrives(folder: Path) -> None:
@@ -194,6 +195,47 @@ def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None
         {"id": None, "reason": "Expected `str`", "json_path": "$.id", "record": '{"id":[]}'},
         {"id": None, "reason": "no UTF-8", "json_path": None, "record_base64": "/wo="},
     ]
+
+
+def test_quarantine_may_leave_out_the_record_itself(folder: Path) -> None:
+    with planned(folder) as store:
+        for _ in range(2):
+            store.quarantine(None, "cannot be redacted", "$", "7")
+            store.quarantine(None, "cannot be redacted", "$", "8")
+            store.quarantine(None, "Expected `str`", "$.id")
+        assert store.counts().quarantined == 3
+        store.commit_page(EARLY, [record("8")], None)
+        store.finish({})
+    lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"id": None, "reason": "Expected `str`", "json_path": "$.id", "record": None},
+        {"id": "7", "reason": "cannot be redacted", "json_path": "$", "record": None},
+    ]
+
+
+def test_windows_are_compared_with_what_the_api_counts(folder: Path) -> None:
+    with planned(folder) as store:
+        ends = [record("1", created_at=1000), record("2", created_at=1999)]
+        store.commit_page(EARLY, [*ends, record("undated", created_at=None)], None)
+        store.commit_update([record("3", created_at=2000), record("elsewhere", created_at=3000)])
+        windows = [LATE, EARLY, Window(1999, 2000), Window(5000, 6000)]
+        assert store.held(windows) == [1, 2, 2, 0]
+        assert store.held([]) == []
+        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
+        with pytest.raises(ValueError, match="not planned"):
+            store.verified([(EARLY, 2, 2), (Window(1, 2), 1, 1)])
+        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
+        store.verified([(LATE, 4, 1), (EARLY, 2, 2)])
+        store.compact()
+        store.finish({})
+        manifest = read_manifest(folder)
+        assert [(w.window, w.counted, w.held) for w in manifest.windows] == [
+            (EARLY, 2, 2),
+            (LATE, 4, 1),
+        ]
+        assert manifest.windows == store.windows()
+        store.begin_update()
+        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
 
 
 def test_compaction_leaves_each_conversation_once_in_the_shard_of_its_window(folder: Path) -> None:

@@ -30,7 +30,9 @@ SECONDS = 60
 
 def record(id: int, updated_at: int) -> Record:
     body = f"text {id * 7919}" * 20
-    line = json.dumps({"id": str(id), "updated_at": updated_at, "body": body}).encode()
+    parts = {"conversation_parts": [{}] * (id % 5), "total_count": max(id % 5, 3)}
+    fields = {"id": str(id), "updated_at": updated_at, "body": body}
+    line = json.dumps({**fields, "conversation_parts": parts}).encode()
     return Record(str(id), id, updated_at, line, id % 5, 3)
 
 
@@ -66,8 +68,16 @@ def export(store: Store) -> None:
         store.commit_update([record(id, 5) for id in (0, 9, 27, 218, 1000)])
         store.commit_update([record(id, 6) for id in (9, 1, 1001)])
         store.phase = "drained"
+    verify(store)
     store.compact()
     store.finish({"complete": True})
+
+
+def verify(store: Store) -> None:
+    windows = [state.window for state in store.windows()]
+    store.verified(
+        (window, 12, held) for window, held in zip(windows, store.held(windows), strict=True)
+    )
 
 
 def update(store: Store) -> None:
@@ -129,7 +139,8 @@ def main(root: Path) -> None:
     run(root / "whole", steps.append)
     seen = set(steps)
     expected = results(root / "whole")
-    assert check_files(root / "whole") == []
+    problems = check_files(root / "whole")
+    assert {problem.kind for problem in problems} == {"parts missing"}
     seeded = random.Random(7)
     for at, name in enumerate(steps):
         folder = root / f"killed-{at}"
@@ -140,7 +151,7 @@ def main(root: Path) -> None:
             killed(folder, second)
         run(folder, seen.add)
         assert results(folder) == expected, f"killed before step {at}, {name}, then {again}"
-        assert check_files(folder) == []
+        assert check_files(folder) == problems
         shutil.rmtree(folder)
     print(json.dumps(sorted(seen)))  # noqa: T201  # the answer to the parent
 

@@ -68,7 +68,9 @@ class StoreMachine(RuleBasedStateMachine):
         records = []
         for id, updated_at in drawn:
             self.made += 1
-            line = json.dumps({"id": id, "updated_at": updated_at, "made": self.made}).encode()
+            parts = {"conversation_parts": [{}] * int(id), "total_count": max(int(id), 3)}
+            fields = {"id": id, "updated_at": updated_at, "made": self.made}
+            line = json.dumps({**fields, "conversation_parts": parts}).encode()
             created_at = None if id == "0" else int(id) * 30  # some lie outside every window
             records.append(Record(id, created_at, updated_at, line, int(id), 3))
         return records
@@ -153,6 +155,9 @@ class StoreMachine(RuleBasedStateMachine):
         assert counts.conversations == len(self.kept)
         assert counts.parts == sum(int(id) for id in self.kept)
         assert counts.parts_missing == sum(int(id) < 3 for id in self.kept)
+        assert self.store.held(WINDOWS) == [
+            sum(int(id) * 30 in window for id in self.kept) for window in WINDOWS
+        ]
 
     def teardown(self) -> None:
         self.steps_left = None
@@ -163,7 +168,9 @@ class StoreMachine(RuleBasedStateMachine):
             self.store.close()
             lines = sorted(read_lines(self.root / "ws"))
             assert lines == sorted(line for _, line in self.kept.values())
-            assert check_files(self.root / "ws") == []
+            assert [(problem.kind, problem.id) for problem in check_files(self.root / "ws")] == [
+                ("parts missing", id) for id in sorted(self.kept) if int(id) < 3
+            ]
             assert not list(self.root.rglob("*.partial"))
         finally:
             self.store.close()

@@ -165,6 +165,8 @@ async def raw(intercom: AsyncIntercom) -> None:
     assert_type(answer.window, RateHeaders)
     assert_type(answer.parse(), Conversation)
     assert_type(await c.list(per_page=5), RawResponse[Page[Conversation]])
+    assert_type(await c.list(type=Mine), RawResponse[Page[Mine]])
+    assert_type(await c.retrieve("1", type=Mine), RawResponse[Mine])
     assert_type(await c.close("1", admin_id=2), RawResponse[Conversation])
     assert_type(await c.reply("1", admin_id=2, body="x"), RawResponse[Conversation])
     assert_type(await c.reply("1", email="e", body="x"), RawResponse[Conversation])
@@ -173,7 +175,7 @@ async def raw(intercom: AsyncIntercom) -> None:
     await c.reply("1", body="x", email="e", user_id="u")  # type: ignore[call-overload]
     await c.attach_contact("1", admin_id=2, email="e")
     await c.attach_contact("1", admin_id=2)  # type: ignore[call-overload]
-    await c.retrieve()  # type: ignore[call-arg]
+    await c.retrieve()  # type: ignore[call-overload]
 
 
 def options(intercom: AsyncIntercom) -> None:

@@ -25,6 +25,17 @@ def to_arrow(
     DuckDB, Polars and pandas take the reader; ``reader.read_all()`` has the whole table in
     memory. Columns and values are those of ``convert``.
 
+    Example::
+
+        from pathlib import Path
+
+        import duckdb
+
+        from intercom_async.export.convert import to_arrow
+
+        parts = to_arrow(Path("exported/8e8185e9"), "conversation_parts")
+        print(duckdb.sql("SELECT part_type, count(*) FROM parts GROUP BY ALL"))
+
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
         table: ``conversations`` or ``conversation_parts``.

@@ -12,6 +12,7 @@ from intercom_async.export.convert.engine import MEMORY_LIMIT, Engine
 from intercom_async.export.convert.schema import Table
 from intercom_async.export.convert.shards import batches, naming, shards
 from intercom_async.export.convert.statements import formula_safe, select
+from intercom_async.export.convert.workshop import workshop
 
 __all__ = ["Converted", "Format", "convert"]
 
@@ -51,7 +52,7 @@ def convert(
     raw: bool = False,
     memory_limit: str = MEMORY_LIMIT,
 ) -> Converted:
-    """Convert a workspace's export, a little of it in memory at a time.
+    r"""Convert a workspace's export, a little of it in memory at a time.
 
     Parquet and CSV make two files, ``conversations`` and ``conversation_parts``, DuckDB makes
     ``conversations.duckdb`` with both tables, and NDJSON ``conversations.ndjson``: the lines of
@@ -60,13 +61,29 @@ def convert(
 
     The columns stand in ``intercom_async.export.convert.schema``. A value of an unforeseen shape
     is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
-    surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, lists and
-    JSON are JSON, and text that a program for tables would run as a formula begins with an
-    apostrophe.
+    surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, and lists and
+    JSON are JSON.
+
+    Programs for tables run a cell of CSV that begins with ``=``, ``+``, ``-`` or ``@``, in
+    full-width forms too, or with a tab or a line break. Such text gets an apostrophe before it,
+    and so does text that has apostrophes before that already. To have the text itself again, take
+    one apostrophe away from what matches ``'+[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]``.
+
+    A process that is killed leaves a folder ``.convert-*`` among the outputs; the next conversion
+    to there removes it.
+
+    Example::
+
+        from pathlib import Path
+
+        from intercom_async.export.convert import convert
+
+        made = convert(Path("exported/8e8185e9"), Path("tables"), "parquet", overwrite=True)
+        print(f"{made.rows['conversations']:,} conversations in {made.files[0]}")
 
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        to: The folder to write to; made if it is not there.
+        to: The folder to write to; made if it is not there, and no symbolic link.
         format: The format.
         overwrite: Replace outputs that are there.
         raw: Let the conversation's whole JSON be a last column, ``raw``. NDJSON has it anyway.
@@ -85,8 +102,8 @@ def convert(
     names, write = _WRITERS[format]
     files = tuple(to / name for name in names)
     outputs.check(files, job.sources, overwrite=overwrite)
-    with outputs.workshop(to) as workshop:
-        made = [workshop / name for name in names]
+    with workshop(to) as folder_of_its_own:
+        made = [folder_of_its_own / name for name in names]
         rows = write(job, made)
         outputs.check(files, job.sources, overwrite=overwrite)  # it may have taken hours
         for part, file in zip(made, files, strict=True):

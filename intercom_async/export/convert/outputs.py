@@ -1,19 +1,15 @@
-"""Output files that are whole or not there: made in a folder of their own, then moved out of it."""
+"""Output files that take nobody's place unasked, and have their names when they are whole."""
 
 import errno
 import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from intercom_async.export.convert.shards import naming
 
-__all__ = ["check", "place", "workshop"]
+__all__ = ["check", "place", "refuse_link"]
 
-_PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
 
 
@@ -27,8 +23,7 @@ def check(files: Iterable[Path], inputs: Iterable[Path], *, overwrite: bool) -> 
     """
     sources = {source.resolve() for source in inputs}
     for file in files:
-        if file.is_symlink():
-            raise OSError(errno.ELOOP, "a symbolic link stands where the output goes", str(file))
+        refuse_link(file)
         if file.resolve() in sources:
             raise FileExistsError(errno.EEXIST, "this is the export itself", str(file))
         if file.is_dir():
@@ -39,23 +34,10 @@ def check(files: Iterable[Path], inputs: Iterable[Path], *, overwrite: bool) -> 
             )
 
 
-@contextmanager
-def workshop(to: Path) -> Iterator[Path]:
-    """Make a folder beside the outputs, for its owner alone, and remove it with what is in it.
-
-    Only a process that is killed leaves it behind; nothing in it has an output's place. An
-    ``OSError`` about a file in it names the output that the file was to become.
-    """
-    to.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".convert-", dir=to))
-    try:
-        yield folder
-    except OSError as error:
-        if error.filename is not None and Path(error.filename).parent == folder:
-            error.filename = str(to / Path(error.filename).name)
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def refuse_link(path: Path) -> None:
+    """Raise ``OSError`` with ``ELOOP`` if a symbolic link stands where something is to go."""
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "a symbolic link stands where the output goes", str(path))
 
 
 def place(made: Path, file: Path) -> None:

@@ -154,6 +154,19 @@ def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> 
     Nothing is read before the first record is asked for. Left early, the iterator holds a file
     open until it is dropped or its ``aclose`` awaited.
 
+    Example::
+
+        import asyncio
+        from pathlib import Path
+
+        from intercom_async.export.convert import read
+
+        async def main() -> None:
+            async for conversation in read(Path("exported/8e8185e9")):
+                print(conversation.id, conversation.state, len(conversation.conversation_parts))
+
+        asyncio.run(main())
+
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
         type: A struct (or any type msgspec decodes) of your own to decode into.

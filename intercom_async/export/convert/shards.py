@@ -6,7 +6,6 @@ below ``conversations/``, or one plain ``conversations.ndjson``.
 
 import errno
 import io
-import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,11 +14,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.export.store.errors import Damaged
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from intercom_async.export.store.zstd import ZstdError, ZstdFile
 
 __all__ = ["Batch", "batches", "naming", "shards"]
 
@@ -84,7 +79,7 @@ def batches(file: Path, size: int) -> Generator[Batch]:
             for lines in _lines(_blocks(file, size)):
                 yield Batch(file, number, lines)
                 number += len(lines)
-    except (zstd.ZstdError, EOFError) as error:
+    except (ZstdError, EOFError) as error:
         reason = f"after {number - 1:,} whole lines: {str(error).rstrip('.')}"
         raise Damaged(file, reason) from None
 
@@ -110,7 +105,7 @@ def _open(file: Path) -> io.BufferedIOBase:
     # A file without a single frame is one into which nothing was written.
     if file.suffix != ".zst" or not file.stat().st_size:
         return file.open("rb")
-    return zstd.open(file)  # reads frame after frame, and refuses one that is cut short
+    return ZstdFile(file)  # reads frame after frame, and refuses one that is cut short
 
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -28,10 +28,13 @@ MACROS: Final = (
             TRY_CAST(value AS TIMESTAMPTZ)
     END
     """,
-    # Programs for tables run what begins like a formula.
+    # Programs for tables run what begins like a formula, some also in full-width forms. What has
+    # apostrophes before that gets another one, so that taking one away gives the text itself.
     r"""
     CREATE TEMP MACRO formula_safe(value) AS CASE
-        WHEN regexp_matches(value, '^[-=+@\t\r\n]') THEN '''' || value ELSE value
+        WHEN regexp_matches(value, '^''*[-=+@\t\r\n\x{FF0B}\x{FF0D}\x{FF1D}\x{FF20}]')
+            THEN '''' || value
+        ELSE value
     END
     """,
     # In UTC, which the session's time zone is.

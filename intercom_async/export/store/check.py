@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import read_id
 from intercom_async.export.store.database import STATE, Database
@@ -14,20 +15,30 @@ from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, read_shard
 from intercom_async.export.store.report import MANIFEST, read_manifest
 from intercom_async.export.store.run import Run
 from intercom_async.export.store.steps import no_step
-from intercom_async.export.store.values import File, Problem, ProblemKind
+from intercom_async.export.store.values import File, Identity, Problem, ProblemKind
 
 __all__ = ["check_files"]
 
 _SHOWN: Final = 20  # ids named of each kind of problem
 _BATCH: Final = 1000
+# Fields without which a line does not hold its parts, though it may say how many there are.
+_OF_PARTS: Final = frozenset({"conversation_parts"})
 _SEEN: Final = """
     CREATE TEMP TABLE seen (
-        id TEXT PRIMARY KEY, file TEXT NOT NULL, copies INTEGER NOT NULL
+        id TEXT PRIMARY KEY,
+        file TEXT NOT NULL,
+        parts INTEGER NOT NULL,
+        expected INTEGER NOT NULL,
+        copies INTEGER NOT NULL DEFAULT 1
     ) STRICT, WITHOUT ROWID
 """
 _SEE: Final = """
-    INSERT INTO seen (id, file, copies) VALUES (?, ?, 1)
-    ON CONFLICT (id) DO UPDATE SET copies = copies + 1, file = excluded.file
+    INSERT INTO seen (id, file, parts, expected) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET
+        copies = copies + 1,
+        file = excluded.file,
+        parts = min(parts, excluded.parts),
+        expected = max(expected, excluded.expected)
 """
 _TWICE: Final = "SELECT id, file FROM seen WHERE copies > 1 ORDER BY id"
 _MISSING: Final = """
@@ -37,6 +48,14 @@ _MISSING: Final = """
 _UNKNOWN: Final = """
     SELECT id, file FROM seen
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.id = seen.id) ORDER BY id
+"""
+# What was recorded may be more than what the conversation says of itself, and the other way.
+_LACKING: Final = """
+    SELECT seen.id, file, printf(
+        'holds %d of %d parts', seen.parts, max(expected, ledger.parts, seen.parts + 1)
+    )
+    FROM seen JOIN ledger ON ledger.id = seen.id
+    WHERE seen.parts < max(expected, ledger.parts) OR parts_missing ORDER BY seen.id
 """
 
 
@@ -67,10 +86,10 @@ def check_files(folder: Path) -> list[Problem]:
     try:
         if database.fresh:
             return [Problem("missing", STATE, "is empty")]
-        phase = Run(database).phase
-        if phase != "finished":
-            return [Problem("unfinished", STATE, f"a later run is {phase}; export again")]
-        return list(_Check(folder, database).problems(manifest.files))
+        run = Run(database)
+        if run.phase != "finished":
+            return [Problem("unfinished", STATE, f"a later run is {run.phase}; export again")]
+        return list(_Check(folder, database, run.identity).problems(manifest.files))
     finally:
         database.close()
 
@@ -78,9 +97,10 @@ def check_files(folder: Path) -> list[Problem]:
 class _Check:
     """One check, which notes the ids it meets in a table of its own, out of memory's way."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, identity: Identity) -> None:
         self._folder = folder
         self._database = database
+        self._with_parts = identity.parts and not _OF_PARTS.intersection(identity.redact)
 
     def problems(self, files: list[File]) -> Iterator[Problem]:
         """Compare all there is."""
@@ -88,13 +108,15 @@ class _Check:
         for file in files:
             yield from self._file(file)
         named = {file.name for file in files}
-        for path in sorted((self._folder / CONVERSATIONS).iterdir()):
+        for path in sorted((self._folder / CONVERSATIONS).glob("*")):
             name = f"{CONVERSATIONS}/{path.name}"
             if name not in named:
                 yield Problem("extra", name, "is not in the manifest; move it away")
         yield from self._ids("id twice", _TWICE, "is there twice")
         yield from self._ids("id missing", _MISSING, "is recorded, but not there")
         yield from self._ids("id unknown", _UNKNOWN, "is there, but not recorded")
+        if self._with_parts:
+            yield from self._ids("parts missing", _LACKING, "holds too few parts")
 
     def _file(self, file: File) -> Iterator[Problem]:
         path = self._folder / file.name
@@ -111,11 +133,11 @@ class _Check:
 
     def _shard(self, file: File, path: Path) -> Iterator[Problem]:
         rows = 0
-        seen: list[tuple[str, str]] = []
+        seen: list[tuple[str, str, int, int]] = []
         try:
             for line in read_shard(path):
                 rows += 1
-                seen.append((read_id(line), file.name))
+                seen.append((read_id(line), file.name, *self._parts(line)))
                 if len(seen) == _BATCH:
                     self._database.run_many(_SEE, seen)
                     seen.clear()
@@ -128,11 +150,17 @@ class _Check:
                 yield Problem("rows", file.name, f"has {rows:,} records instead of {file.rows:,}")
         self._database.run_many(_SEE, seen)
 
+    def _parts(self, line: bytes) -> tuple[int, int]:
+        """Return how many parts a line holds, and how many it should, going by what it says."""
+        if not self._with_parts:
+            return 0, 0
+        parts = count_parts(line)
+        return parts.held, min(parts.expected, MOST_PARTS)
+
     def _ids(self, kind: ProblemKind, sql: str, text: str) -> Iterator[Problem]:
-        found = self._database.rows(sql)
-        for id, name in found[:_SHOWN]:
+        for id, name, *said in self._database.rows(f"{sql} LIMIT {_SHOWN}"):
             file = name if "/" in name else f"{CONVERSATIONS}/{name}"
-            yield Problem(kind, file, f"conversation {id} {text}", id=id)
-        if len(found) > _SHOWN:
-            rest = len(found) - _SHOWN
-            yield Problem(kind, CONVERSATIONS, f"{rest:,} more conversations: {text}")
+            yield Problem(kind, file, f"conversation {id} {said[0] if said else text}", id=id)
+        (found,) = self._database.row(f"SELECT count(*) FROM ({sql})")  # noqa: S608  # as above
+        if found > _SHOWN:
+            yield Problem(kind, CONVERSATIONS, f"{found - _SHOWN:,} more conversations: {text}")

@@ -156,3 +156,5 @@ def _translated(path: Path) -> Iterator[None]:
         if code in _ERRNO:
             raise OSError(_ERRNO[code], str(error), str(path)) from error
         raise
+    except UnicodeDecodeError as error:  # a name or text in it is no UTF-8
+        raise Damaged(path, f"broken text: {error}") from error

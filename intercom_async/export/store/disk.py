@@ -99,8 +99,10 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
     descriptor = open_private(path, os.O_WRONLY)
     with _naming(path):
         try:
-            _expect(path, os.fstat(descriptor).st_size, offset)
-            os.ftruncate(descriptor, offset)
+            size = os.fstat(descriptor).st_size
+            _expect(path, size, offset)
+            if size > offset:
+                os.ftruncate(descriptor, offset)
             os.lseek(descriptor, offset, os.SEEK_SET)
             _write_all(descriptor, data)
             step("shard.sync")

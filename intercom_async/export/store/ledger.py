@@ -7,22 +7,30 @@ import msgspec
 
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.values import Record
+from intercom_async.scan.windows import Window
 
 __all__ = ["Change", "Ledger"]
 
 _encode: Final = msgspec.json.Encoder().encode
 
 _KNOWN: Final = """
-    SELECT id, updated_at FROM ledger WHERE id IN (SELECT value FROM json_each(?))
+    SELECT id, iif(settled, updated_at, NULL)
+    FROM ledger WHERE id IN (SELECT value FROM json_each(?))
 """
 _STANDING: Final = """
-    SELECT id, updated_at, shard, parts, truncated, parts_missing
+    SELECT id, updated_at, settled, shard, parts, truncated, parts_missing
     FROM ledger WHERE id IN (SELECT value FROM json_each(?))
 """
 _PUT: Final = """
     INSERT OR REPLACE INTO ledger
-        (id, created_at, updated_at, shard, parts, truncated, parts_missing)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+        (id, created_at, updated_at, settled, shard, parts, truncated, parts_missing)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_HELD: Final = """
+    SELECT (
+        SELECT count(*) FROM ledger
+        WHERE created_at BETWEEN json_extract(value, '$[0]') AND json_extract(value, '$[1]')
+    ) FROM json_each(?) ORDER BY key
 """
 _SUPERSEDE: Final = """
     INSERT INTO superseded (shard, id, copies) VALUES (?, ?, 1)
@@ -41,6 +49,7 @@ _TOTAL: Final = """
 class _Standing(NamedTuple):
     id: str
     updated_at: int | None
+    settled: int
     shard: int
     parts: int
     truncated: int
@@ -66,7 +75,10 @@ class Ledger:
         self._database = database
 
     def known(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """Return when the version that stands was updated, for those ids that stand."""
+        """Return when the version that stands was updated, for those ids that stand.
+
+        ``None`` if that is not known, or does not tell a later version from it.
+        """
         return dict(self._database.rows(_KNOWN, (_encode(list(ids)).decode(),)))
 
     def created(self, ids: Iterable[str]) -> dict[str, int | None]:
@@ -86,10 +98,9 @@ class Ledger:
             if other is None or _newer(record.updated_at, other.updated_at):
                 newest[record.id] = record
         standing = self._standing(newest)
-        replaced = [row for row in standing if _newer(newest[row.id].updated_at, row.updated_at)]
-        for row in standing:
-            if not _newer(newest[row.id].updated_at, row.updated_at):
-                del newest[row.id]
+        replaced = [row for row in standing if _gives_way(row, newest[row.id])]
+        for row in set(standing).difference(replaced):
+            del newest[row.id]
         return Change(list(newest.values()), replaced)
 
     def put(self, change: Change, shard: int) -> None:
@@ -100,7 +111,7 @@ class Ledger:
         self._database.run_many(
             _PUT,
             [
-                (r.id, r.created_at, r.updated_at, shard, r.parts, r.truncated, lacks)
+                (r.id, r.created_at, r.updated_at, r.settled, shard, r.parts, r.truncated, lacks)
                 for r, lacks in zip(fresh, missing, strict=True)
             ],
         )
@@ -141,13 +152,10 @@ class Ledger:
             )
         ]
 
-    def count_created(self, start: int, end: int) -> int:
-        """Count the conversations created from a second to another, both included."""
-        count: int
-        (count,) = self._database.row(
-            "SELECT count(*) FROM ledger WHERE created_at BETWEEN ? AND ?", (start, end)
-        )
-        return count
+    def held(self, windows: Iterable[Window]) -> list[int]:
+        """Count the conversations created in each window."""
+        bounds = _encode([(window.start, window.end) for window in windows]).decode()
+        return [count for (count,) in self._database.rows(_HELD, (bounds,))]
 
     def truncated(self) -> list[str]:
         """Return the conversations of which the API withholds parts."""
@@ -172,6 +180,12 @@ class Ledger:
 
 def _newer(updated_at: int | None, than: int | None) -> bool:
     return updated_at is not None and (than is None or updated_at > than)
+
+
+def _gives_way(row: _Standing, to: Record) -> bool:
+    if to.updated_at is not None and to.updated_at == row.updated_at:
+        return not row.settled or to.parts > row.parts
+    return _newer(to.updated_at, row.updated_at)
 
 
 def _missing(record: Record) -> bool:

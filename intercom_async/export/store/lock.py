@@ -18,14 +18,15 @@ class Lock:
     """A lock on a folder, which the system lifts when the process ends, however it ends.
 
     Args:
-        folder: The folder. A file ``state.lock`` stays in it, with the process's number.
+        folder: The folder.
+        name: The name of the file that stays in it, with the process's number.
 
     Raises:
         Locked: Another holds it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        descriptor = disk.open_private(folder / "state.lock", os.O_RDWR)
+    def __init__(self, folder: Path, name: str = "state.lock") -> None:
+        descriptor = disk.open_private(folder / name, os.O_RDWR)
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         with ExitStack() as undo:
             undo.enter_context(self._file)

@@ -3,15 +3,23 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
 
 from intercom_async.export.store.database import Database
+from intercom_async.scan.windows import Window
 
 __all__ = ["Outcomes"]
 
 _encode: Final = msgspec.json.Encoder().encode
+_SOME: Final = """
+    SELECT
+        EXISTS (SELECT 1 FROM deleted),
+        EXISTS (SELECT 1 FROM failed),
+        EXISTS (SELECT 1 FROM quarantine)
+"""
 _ARRIVED: Final = (
     "DELETE FROM deleted WHERE id IN (SELECT value FROM json_each(?))",
     "DELETE FROM failed WHERE id IN (SELECT value FROM json_each(?))",
@@ -38,19 +46,41 @@ class Outcomes:
         """Forget that a conversation could not be fetched."""
         self._database.run("DELETE FROM failed WHERE id = ?", (id,))
 
-    def quarantine(self, body: bytes, reason: str, json_path: str | None, id: str | None) -> None:
+    def quarantine(
+        self,
+        body: bytes | None,
+        reason: str,
+        json_path: str | None,
+        id: str | None,
+        window: Window | None,
+        *,
+        withhold: bool,
+    ) -> None:
         """Keep a record that could not be decoded; the same one again changes nothing."""
+        listed_in = None if window is None else _encode(window).decode()
+        kept = None if withhold else body
+        same = _encode([id, reason, listed_in]) if body is None else body
         self._database.run(
-            "INSERT OR IGNORE INTO quarantine (sha256, id, reason, json_path, body)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (hashlib.sha256(body).digest(), id, reason, json_path, body),
+            "INSERT OR IGNORE INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (hashlib.sha256(same).digest(), id, reason, json_path, listed_in, kept),
         )
+
+    def release(self) -> list[Window]:
+        """Let out of quarantine what was listed in windows, and return those."""
+        listed = self._database.rows(
+            "SELECT DISTINCT listed_in FROM quarantine WHERE listed_in IS NOT NULL"
+        )
+        self._database.run("DELETE FROM quarantine WHERE listed_in IS NOT NULL")
+        return [msgspec.json.decode(window, type=Window) for (window,) in listed]
 
     def arrived(self, ids: Iterable[str]) -> None:
         """Note that conversations are there after all, whatever was known of them."""
-        listed = (_encode(list(ids)).decode(),)
-        for statement in _ARRIVED:
-            self._database.run(statement, listed)
+        some = self._database.row(_SOME)
+        if any(some):  # hardly ever, and this is asked with every page
+            listed = (_encode(list(ids)).decode(),)
+            for statement in compress(_ARRIVED, some):
+                self._database.run(statement, listed)
 
     def deleted(self) -> list[str]:
         """Return the conversations found to be deleted."""
@@ -65,13 +95,20 @@ class Outcomes:
         keys = self._database.rows("SELECT sha256 FROM quarantine ORDER BY id, sha256")
         for key in keys:  # one by one, since bodies may be large
             row = self._database.row(
-                "SELECT id, reason, json_path, body FROM quarantine WHERE sha256 = ?", key
+                "SELECT id, reason, json_path, listed_in, body FROM quarantine WHERE sha256 = ?",
+                key,
             )
             yield _encode(_entry(*row)) + b"\n"
 
 
-def _entry(id: str | None, reason: str, json_path: str | None, body: bytes) -> dict[str, Any]:
+def _entry(
+    id: str | None, reason: str, json_path: str | None, listed_in: str | None, body: bytes | None
+) -> dict[str, Any]:
     entry: dict[str, Any] = {"id": id, "reason": reason, "json_path": json_path}
+    if listed_in is not None:
+        entry["window"] = msgspec.json.decode(listed_in, type=Window).name
+    if body is None:
+        return {**entry, "record": None}
     try:
         entry["record"] = body.decode()
     except UnicodeDecodeError:  # kept to the last bit all the same

@@ -10,6 +10,9 @@ from intercom_async.scan.windows import Window
 
 __all__ = ["Plan", "Ranges"]
 
+_WINDOWS: Final = """
+    SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows ORDER BY start
+"""
 _OVERLAP: Final = """
     SELECT start FROM (
         SELECT start, lag("end") OVER (ORDER BY start) AS before FROM windows
@@ -25,12 +28,11 @@ class Plan:
 
     def windows(self) -> list[WindowState]:
         """Return every window, by time."""
-        rows = self._database.rows(
-            'SELECT start, "end", expected, cursor, rows, done FROM windows ORDER BY start'
-        )
         return [
-            WindowState(Window(start, end), expected, cursor, written, bool(done))
-            for start, end, expected, cursor, written, done in rows
+            WindowState(Window(start, end), expected, cursor, rows, bool(done), counted, held)
+            for start, end, expected, cursor, rows, done, counted, held in self._database.rows(
+                _WINDOWS
+            )
         ]
 
     def add(self, windows: Iterable[tuple[Window, int]]) -> None:
@@ -79,6 +81,24 @@ class Plan:
         )
         if not changed:
             raise ValueError(f"window {window.name} is not planned")
+
+    def verify(self, results: Iterable[tuple[Window, int, int]]) -> None:
+        """Note how many conversations of windows the API counted, and how many are held.
+
+        Raises:
+            ValueError: A window is not planned.
+        """
+        for window, counted, held in results:
+            changed = self._database.run(
+                'UPDATE windows SET counted = ?, held = ? WHERE start = ? AND "end" = ?',
+                (counted, held, window.start, window.end),
+            )
+            if not changed:
+                raise ValueError(f"window {window.name} is not planned")
+
+    def forget_verified(self) -> None:
+        """Forget what was counted, since another run begins."""
+        self._database.run("UPDATE windows SET counted = NULL, held = NULL")
 
 
 class Ranges:

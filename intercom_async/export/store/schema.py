@@ -30,7 +30,9 @@ STATEMENTS: Final = (
         expected INTEGER NOT NULL,
         cursor TEXT,
         rows INTEGER NOT NULL DEFAULT 0,
-        done INTEGER NOT NULL DEFAULT 0
+        done INTEGER NOT NULL DEFAULT 0,
+        counted INTEGER,
+        held INTEGER
     ) STRICT
     """,
     "CREATE INDEX windows_start ON windows (start)",
@@ -49,6 +51,7 @@ STATEMENTS: Final = (
         id TEXT PRIMARY KEY,
         created_at INTEGER,
         updated_at INTEGER,
+        settled INTEGER NOT NULL,
         shard INTEGER NOT NULL,
         parts INTEGER NOT NULL,
         truncated INTEGER NOT NULL,
@@ -85,8 +88,10 @@ STATEMENTS: Final = (
         id TEXT,
         reason TEXT NOT NULL,
         json_path TEXT,
-        body BLOB NOT NULL
+        listed_in TEXT,
+        body BLOB
     ) STRICT, WITHOUT ROWID
     """,
+    "CREATE INDEX quarantine_id ON quarantine (id) WHERE id IS NOT NULL",
     f"PRAGMA user_version = {SCHEMA}",
 )

@@ -22,6 +22,7 @@ Step: TypeAlias = Literal[
     "page.commit",
     "update.commit",
     "outcome.commit",
+    "verified.commit",
     # while compacting
     "fold.commit",
     "rewrite.write",

@@ -155,6 +155,17 @@ class Store:
             lambda rows: plan.advance(window, cursor, rows),
         )
 
+    def commit_part(self, window: Window, records: Sequence[Record]) -> int:
+        """Keep some records of a page of a window, whose cursor stays where it is.
+
+        Returns:
+            How many records were new or newer than what stood.
+
+        Raises:
+            ValueError: A line is not one line.
+        """
+        return self._state.commit("page.commit", window_name(window), records)
+
     def commit_update(self, records: Sequence[Record]) -> int:
         """Keep versions that came to be after the walk began.
 
@@ -167,7 +178,10 @@ class Store:
         return self._state.commit("update.commit", updates_name(self.started_at), records)
 
     def known(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """Return when the version kept was updated, in unix seconds, for the ids that are kept."""
+        """Return when the version kept was updated, in unix seconds, for the ids that are kept.
+
+        ``None`` if that is not known, or does not tell a later version from it.
+        """
         return self._state.ledger.known(ids)
 
     def mark_deleted(self, id: str) -> None:
@@ -190,14 +204,36 @@ class Store:
             self._state.outcomes.clear_failed(id)
 
     def quarantine(
-        self, body: bytes, reason: str, json_path: str | None = None, id: str | None = None
+        self,
+        body: bytes | None,
+        reason: str,
+        json_path: str | None = None,
+        id: str | None = None,
+        window: Window | None = None,
+        *,
+        withhold: bool = False,
     ) -> None:
         """Keep a record that could not be decoded, and why, once however often it comes.
 
         If its id is known it is let out when a version that can be decoded arrives.
+
+        Args:
+            body: The record as it came; ``None`` if it did not come, and then the same id,
+                reason and window are the same record.
+            reason: Why it could not be decoded.
+            json_path: Where in it.
+            id: Its id, if that could be read.
+            window: Where it was listed, or could not be listed.
+            withhold: Whether to keep nothing of the record itself, as in an export that leaves
+                fields out.
         """
         with self._state.database.transaction("outcome.commit"):
-            self._state.outcomes.quarantine(body, reason, json_path, id)
+            self._state.outcomes.quarantine(body, reason, json_path, id, window, withhold=withhold)
+
+    def release(self) -> list[Window]:
+        """Let out of quarantine what was listed in windows; return those, to be walked again."""
+        with self._state.database.transaction("outcome.commit"):
+            return self._state.outcomes.release()
 
     def deleted(self) -> list[str]:
         """Return the ids of the conversations found to be deleted."""
@@ -219,9 +255,27 @@ class Store:
         """Return what the export holds so far; quick, however much that is."""
         return self._state.run.counts()
 
-    def count_created(self, start: int, end: int) -> int:
-        """Count the conversations kept, created from a unix second to another, both included."""
-        return self._state.ledger.count_created(start, end)
+    def held(self, windows: Iterable[Window]) -> list[int]:
+        """Count the conversations kept that were created in each window, both ends included.
+
+        Takes about 0.1 s for a million conversations, however many windows those are in.
+        """
+        return self._state.ledger.held(windows)
+
+    def verified(self, results: Iterable[tuple[Window, int, int]]) -> None:
+        """Note what a check against the API found; the manifest and the status tell of it.
+
+        The next run forgets it.
+
+        Args:
+            results: Windows, each with how many conversations the API counts in it and how
+                many of those are held.
+
+        Raises:
+            ValueError: A window is not planned; nothing is noted then.
+        """
+        with self._state.database.transaction("verified.commit"):
+            self._state.plan.verify(results)
 
     def compact(self) -> None:
         """Rewrite shards so that each conversation stands once, in the shard of its window.
@@ -263,3 +317,4 @@ class Store:
             raise ValueError(f"the last run is {self.phase}, not finished")
         with self._state.database.transaction("begin.commit"):
             self._state.run.begin_update(self._clock())
+            self._state.plan.forget_verified()

@@ -55,6 +55,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         parts: How many parts the line holds.
         parts_expected: How many parts the API says there are, if it does.
         truncated: Whether the API withholds some parts, having more than it hands out.
+        settled: Whether a later version would tell itself by ``updated_at``: one fetched within
+            the second of its last update may have been updated once more in that second.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     parts: int = 0
     parts_expected: int | None = None
     truncated: bool = False
+    settled: bool = True
 
 
 class WindowState(msgspec.Struct, frozen=True):
@@ -75,6 +78,8 @@ class WindowState(msgspec.Struct, frozen=True):
         cursor: Where to go on; ``None`` before the first page and after the last.
         rows: How many records its pages brought that were new.
         done: Whether its last page is committed.
+        counted: How many conversations the API counted in it when the run was checked.
+        held: How many conversations created in it were kept by then.
     """
 
     window: Window
@@ -82,6 +87,8 @@ class WindowState(msgspec.Struct, frozen=True):
     cursor: str | None
     rows: int
     done: bool
+    counted: int | None = None
+    held: int | None = None
 
     @property
     def begun(self) -> bool:
@@ -167,6 +174,7 @@ ProblemKind: TypeAlias = Literal[
     "id twice",
     "id missing",  # recorded, but in no file
     "id unknown",  # in a file, but not recorded
+    "parts missing",  # a conversation with fewer parts than it says it has, or than were recorded
 ]
 
 

@@ -4,14 +4,26 @@ import sys
 from typing import Final
 
 if sys.version_info >= (3, 14):
-    from compression.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
+    from compression.zstd import (
+        CompressionParameter,
+        ZstdCompressor,
+        ZstdDecompressor,
+        ZstdError,
+        ZstdFile,
+    )
 else:
-    from backports.zstd import CompressionParameter, ZstdCompressor, ZstdDecompressor, ZstdError
+    from backports.zstd import (
+        CompressionParameter,
+        ZstdCompressor,
+        ZstdDecompressor,
+        ZstdError,
+        ZstdFile,
+    )
 
-__all__ = ["MAGIC", "ZstdDecompressor", "ZstdError", "compress_frame"]
+__all__ = ["MAGIC", "ZstdDecompressor", "ZstdError", "ZstdFile", "compress_frame"]
 
 MAGIC: Final = b"\x28\xb5\x2f\xfd"  # RFC 8878, section 3.1.1
-_LEVEL: Final = 3  # ratio 4.1 at more than 200 MB a second; higher levels gain little
+_LEVEL: Final = 1  # 500 MB a second; level 3 takes half as long again for files 2 to 5 % smaller
 _OPTIONS: Final[dict[int, int]] = {
     CompressionParameter.compression_level: _LEVEL,
     CompressionParameter.checksum_flag: 1,

@@ -1,0 +1,108 @@
+"""Counting anew, window by window, what the API holds, and what of it is kept."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from intercom_async.export.api import Api
+from intercom_async.export.keeping import Keeper, together
+from intercom_async.scan.windows import Window
+
+__all__ = ["Count", "Verifier"]
+
+_COUNTS_AT_A_TIME: Final = 16
+
+
+class Count(msgspec.Struct, frozen=True, order=True):
+    """A window counted anew.
+
+    Attributes:
+        window: The window.
+        counted: How many conversations the API counts in it; ``None`` if it cannot say.
+        held: How many of them are kept.
+    """
+
+    window: Window
+    counted: int | None
+    held: int
+
+    @property
+    def missing(self) -> int:
+        """How many fewer are kept than counted; more are kept where some were deleted since."""
+        return 0 if self.counted is None else max(self.counted - self.held, 0)
+
+    @property
+    def sound(self) -> bool:
+        """Whether it was counted, and all that was counted is kept."""
+        return self.counted is not None and not self.missing
+
+
+class Verifier:
+    """Counts windows and compares them with what is kept.
+
+    Args:
+        api: What counts.
+        keeper: What is kept.
+    """
+
+    def __init__(self, api: Api, keeper: Keeper) -> None:
+        self._api = api
+        self._keeper = keeper
+        self._bounds_let_in: bool | None = None
+
+    async def verify(self, span: Window, windows: Sequence[Window]) -> list[Count]:
+        """Count each window, and what lies between them if the whole span holds more."""
+        counts = await self.count(windows)
+        (whole,) = await self.count([span])
+        known = sum(each.counted or 0 for each in counts)
+        if whole.counted is None or whole.counted > known:
+            counts += await self.count(_between(span, windows))
+        return counts
+
+    async def count(self, windows: Sequence[Window]) -> list[Count]:
+        """Count each of some windows."""
+        left = iter(windows)
+        counted: dict[Window, int | None] = {}
+
+        async def work() -> None:
+            for window in left:
+                counted[window] = await self._api.count(window)
+
+        await together([work] * min(_COUNTS_AT_A_TIME, len(windows)))
+        held = await self._held(windows)
+        counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
+        return [each if each.sound else await self._reckon(each) for each in counts]
+
+    async def _reckon(self, count: Count) -> Count:
+        """Reckon with what the API may have let in of the seconds on either side."""
+        window = count.window
+        beside = [Window(second, second) for second in (window.start - 1, window.end + 1)]
+        held = count.held
+        for second, number in zip(beside, await self._held(beside), strict=True):
+            if number and await self._lets_in(second.start):
+                held += number
+        return Count(window, count.counted, held)
+
+    async def _held(self, windows: Sequence[Window]) -> list[int]:
+        return await self._keeper.do(partial(self._keeper.store.held, windows))
+
+    async def _lets_in(self, second: int) -> bool:
+        """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""
+        if self._bounds_let_in is None:
+            # Later than this second and earlier than the next: nothing, if bounds are left out.
+            self._bounds_let_in = bool(await self._api.count(Window(second + 1, second)))
+        return self._bounds_let_in
+
+
+def _between(span: Window, windows: Iterable[Window]) -> list[Window]:
+    """Return what of a span no window covers."""
+    gaps, start = [], span.start
+    for window in sorted(windows):
+        if window.start > start:
+            gaps.append(Window(start, min(window.start - 1, span.end)))
+        start = max(start, window.end + 1)
+    if start <= span.end:
+        gaps.append(Window(start, span.end))
+    return [gap for gap in gaps if gap.seconds > 0]

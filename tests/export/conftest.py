@@ -1,0 +1,43 @@
+"""What the tests of whole exports share."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from intercom_async import AsyncIntercom, RetryPolicy
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, Limits, Options, Summary
+from intercom_async.export.store import check_files, read_lines
+
+Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+
+
+@pytest.fixture
+async def intercom(emulator: Emulator) -> AsyncIterator[AsyncIntercom]:
+    retry = RetryPolicy(max_attempts=2, base=0.01)
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token, retry=retry) as intercom:
+        yield intercom
+
+
+@pytest.fixture
+def export(intercom: AsyncIntercom, tmp_path: Path) -> Run:
+    """Export to the test's folder, check the files, and return the summary and records by id."""
+
+    async def run(
+        options: Options | None = None,
+        limits: Limits | None = None,
+        client: AsyncIntercom = intercom,
+    ) -> tuple[Summary, dict[str, bytes]]:
+        job = Export(client, tmp_path, options or Options(), limits)
+        summary = await job.run()
+        lines = list(read_lines(job.folder))
+        records = {json.loads(record)["id"]: record for record in lines}
+        assert len(records) == len(lines) == summary.counts.conversations, "an id stands twice"
+        problems = [each for each in check_files(job.folder) if each.kind != "parts missing"]
+        assert problems == []
+        return summary, records
+
+    return run

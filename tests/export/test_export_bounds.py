@@ -1,0 +1,163 @@
+"""An export goes no further than it was told, and keeps nothing it was told to leave out."""
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intercom_async import AsyncIntercom, ConfigurationError
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, LimitReached, Limits, Options, Summary
+from intercom_async.export.records import redacted
+from intercom_async.export.store import StateOfAnotherRun
+
+Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+
+
+# Limits
+
+
+@pytest.mark.parametrize("most", [1, 7, 60, 250])
+async def test_no_more_requests_are_sent_than_allowed_and_the_next_run_goes_on(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run, most: int
+) -> None:
+    job = Export(intercom, tmp_path, Options(), Limits(requests=most))
+    with pytest.raises(LimitReached, match=f"own limit of {most} requests reached"):
+        await job.run()
+    assert len(emulator.requests) == job.progress.requests == most
+    assert job.progress.written >= most - 5
+    emulator.requests.clear()
+    summary, records = await export()
+    assert summary.complete
+    assert sorted(records) == sorted(emulator.workspace.ids())
+
+
+async def test_many_short_runs_make_a_whole_export(
+    intercom: AsyncIntercom, tmp_path: Path, export: Run
+) -> None:
+    kept = [0]
+    for _ in range(40):
+        job = Export(intercom, tmp_path, Options(), Limits(requests=12))
+        try:
+            await job.run()
+        except LimitReached:
+            kept.append(job.progress.written)
+        else:
+            break
+    assert kept == sorted(kept)
+    assert len(kept) > 30
+    summary, records = await export()
+    assert (summary.fetched, len(records), summary.complete) == (0, 300, True)
+
+
+async def test_a_run_ends_when_its_time_is_up(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
+) -> None:
+    emulator.latency = 0.02
+    job = Export(intercom, tmp_path, Options(), Limits(seconds=0.15))
+    with pytest.raises(LimitReached, match="seconds reached"):
+        await job.run()
+    assert not (job.folder / "manifest.json").exists()
+    emulator.latency = 0
+    _, records = await export()
+    assert len(records) == 300
+
+
+# Leaving fields out
+
+
+def named(value: Any, name: str) -> bool:
+    if isinstance(value, dict):
+        return name in value or any(named(held, name) for held in value.values())
+    return isinstance(value, list) and any(named(held, name) for held in value)
+
+
+def contents(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_redacted_fields_stand_nowhere_in_the_export(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
+) -> None:
+    poor = emulator.workspace.ids()[3]
+    emulator.workspace.update(poor, id=None, source={"body": "SECRET WORDS"})
+    summary, records = await export(Options(redact=("email", "body")))
+    assert len(records) == 299
+    kept = [json.loads(record) for record in records.values()]
+    assert not any(named(record, "email") or named(record, "body") for record in kept)
+    for record in kept[:50]:
+        whole = json.loads(await intercom.conversations.retrieve(record["id"], raw=True))
+        assert record["statistics"] == whole["statistics"]
+        assert record["conversation_parts"].keys() == whole["conversation_parts"].keys()
+    assert summary.counts.quarantined == 1
+    assert not any(b"SECRET WORDS" in held for held in contents(tmp_path))
+
+
+async def test_an_export_with_other_fields_left_out_is_another_export(
+    intercom: AsyncIntercom, tmp_path: Path, export: Run
+) -> None:
+    await export(Options(parts=False, redact=("email", "body")))
+    await export(Options(parts=False, redact=("body", "email", "email")))
+    with pytest.raises(StateOfAnotherRun, match="redact"):
+        await Export(intercom, tmp_path, Options(parts=False, redact=("email",))).run()
+
+
+@pytest.mark.parametrize("name", ["id", "created_at", "conversation_parts", ""])
+def test_what_an_export_cannot_do_without_is_not_left_out(name: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(f"the field {name!r} cannot")):
+        Options(redact=(name,))
+
+
+def test_numbers_keep_their_form_when_fields_are_left_out() -> None:
+    raw = b'{"a":1.50,"b":"x","c":12345678901234567890123,"d":[{"b":1,"e":1E5}],"f":-0.0}'
+    assert redacted(raw, {"b"}) == (
+        b'{"a":1.50,"c":12345678901234567890123,"d":[{"e":1E5}],"f":-0.0}'
+    )
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner),
+)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), JSON))
+def test_what_is_left_is_what_was_there(record: dict[str, Any]) -> None:
+    kept = json.loads(redacted(json.dumps(record).encode(), {"b"}))
+    assert not named(kept, "b")
+    assert kept.keys() == record.keys() - {"b"}
+    if not named(record, "b"):
+        assert kept == record
+
+
+# Holding little at a time
+
+
+async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
+    emulator: Emulator,
+    intercom: AsyncIntercom,
+    tmp_path: Path,
+    export: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("intercom_async.export.keeping._HELD", 100_000)
+    emulator.latency = 0.01
+    job = Export(intercom, tmp_path, Options())
+    running = asyncio.create_task(job.run())
+    while job.progress.written == 0:  # noqa: ASYNC110  # nothing announces it
+        await asyncio.sleep(0)
+    kept = job.progress.written
+    assert kept < 150  # before the page they stand on was had
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    emulator.latency = 0
+    summary, records = await export()
+    assert sorted(records) == sorted(emulator.workspace.ids())
+    assert summary.fetched <= 300 - kept

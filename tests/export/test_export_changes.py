@@ -1,0 +1,143 @@
+"""An export of a workspace in use: changes that never end, clocks that are wrong, bad days."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from intercom_async import AsyncIntercom, ServerError
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, Options, Summary
+from intercom_async.export.store import read_lines
+
+Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+
+
+class Churn:
+    """Changes 50 conversations a second, and adds new ones, until it is stopped.
+
+    Attributes:
+        changed: When each conversation was last changed, and its title since.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.changed: dict[str, tuple[float, str]] = {}
+        self._workspace = emulator.workspace
+
+    async def run(self) -> None:
+        ids, number = self._workspace.ids(), 0
+        while True:
+            id = ids[number * 37 % len(ids)]
+            title = f"change {number}"
+            if id in self._workspace:
+                self._workspace.update(id, title=title)
+                self.changed[id] = (time.time(), title)
+            if number % 10 == 0:
+                self._workspace.add(title="new")
+            number += 1
+            await asyncio.sleep(0.02)
+
+
+async def test_an_export_ends_while_changes_go_on_and_holds_them_as_of_a_moment(
+    tmp_path: Path,
+) -> None:
+    async with (
+        Emulator(conversations=1200, latency=0.05) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        existed = emulator.workspace.ids()
+        churn = Churn(emulator)
+        changing = asyncio.create_task(churn.run())
+        job = Export(intercom, tmp_path, Options())
+        summary = await job.run()
+        changing.cancel()
+    lines = list(read_lines(job.folder))
+    records = {json.loads(line)["id"]: json.loads(line) for line in lines}
+    assert len(lines) == len(records)
+    assert set(existed) <= set(records)
+    before = {id: title for id, (at, title) in churn.changed.items() if at < summary.as_of}
+    assert len(before) > 30
+    stale = {id for id, title in before.items() if number(records[id]) < int(title.split()[1])}
+    assert stale == set()
+    assert summary.complete
+
+
+def number(record: dict[str, Any]) -> int:
+    return int(record["title"].split()[1])
+
+
+async def test_once_changes_end_the_export_is_what_the_workspace_is(tmp_path: Path) -> None:
+    async with (
+        Emulator(conversations=600, latency=0.005) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        changing = asyncio.create_task(Churn(emulator).run())
+        job = Export(intercom, tmp_path, Options())
+        running = asyncio.create_task(job.run())
+        while job.progress.phase != "catching up":  # noqa: ASYNC110  # nothing announces it
+            await asyncio.sleep(0)
+        changing.cancel()
+        summary = await running
+        truth = {id: emulator.workspace.record(id) for id in emulator.workspace.ids()}
+    records = [json.loads(line) for line in read_lines(job.folder)]
+    assert {r["id"]: (r["title"], r["updated_at"]) for r in records} == {
+        id: (record["title"], record["updated_at"]) for id, record in truth.items()
+    }
+    assert summary.complete
+
+
+@pytest.mark.parametrize("ahead", [0, -3600, 3600], ids=["right", "behind", "ahead"])
+async def test_changes_are_found_whichever_clock_is_wrong(ahead: int, tmp_path: Path) -> None:
+    async with (
+        Emulator(conversations=300, clock=lambda: time.time() + ahead) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        await Export(intercom, tmp_path, Options(parts=False)).run()
+        for change in ("changed since", "changed again"):
+            changed = emulator.workspace.ids()[7]
+            emulator.workspace.update(changed, title=change)
+            new = emulator.workspace.add(title=change)
+            job = Export(intercom, tmp_path, Options(parts=False))
+            summary = await job.run()
+            records = {json.loads(r)["id"]: json.loads(r) for r in read_lines(job.folder)}
+            assert set(records) == set(emulator.workspace.ids())
+            assert summary.complete
+            assert records[changed]["title"] == records[new]["title"] == change
+
+
+async def test_what_failed_is_tried_again_by_the_next_run(emulator: Emulator, export: Run) -> None:
+    bad = emulator.workspace.ids()[5]
+    get = emulator.workspace.get
+
+    def failing(id: str) -> Any:
+        if id == bad:
+            raise RuntimeError("the emulator answers 500")
+        return get(id)
+
+    emulator.workspace.get = failing  # type: ignore[method-assign]
+    summary, records = await export()
+    assert (list(summary.failed), summary.complete, bad in records) == ([bad], False, False)
+    emulator.workspace.get = get  # type: ignore[method-assign]
+    summary, records = await export()
+    assert (summary.fetched, summary.failed, summary.complete) == (1, {}, True)
+    assert set(records) == set(emulator.workspace.ids())
+
+
+async def test_a_server_that_gives_no_conversation_is_given_up_not_recorded_as_failures(
+    emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
+) -> None:
+    get = emulator.workspace.get
+
+    def down(_: str) -> Any:
+        raise RuntimeError("the emulator answers 500")
+
+    emulator.workspace.get = down  # type: ignore[assignment, method-assign]
+    with pytest.raises(ServerError):
+        await Export(intercom, tmp_path, Options()).run()
+    emulator.workspace.get = get  # type: ignore[method-assign]
+    summary, records = await export()
+    assert (summary.failed, len(records), summary.complete) == ({}, 300, True)

@@ -1,0 +1,68 @@
+"""What type checkers make of an export read back: right calls pass, wrong ones are refused.
+
+Never run. Each "type: ignore" marks a call that must be refused: both checkers report one that
+is not needed.
+"""
+# pyright: reportUnnecessaryTypeIgnoreComment=true
+
+from pathlib import Path
+from typing import assert_type
+
+import msgspec
+
+from intercom_async.export.convert import (
+    Converted,
+    Format,
+    Records,
+    Table,
+    convert,
+    read,
+    shards,
+    to_arrow,
+)
+from intercom_async.models import Conversation
+
+FOLDER = Path("exported/8e8185e9")
+
+
+class Mine(msgspec.Struct):
+    id: str
+
+
+async def reading() -> None:
+    assert_type(read(FOLDER), Records[Conversation])
+    assert_type(read(FOLDER, type=Mine), Records[Mine])
+    assert_type(read(FOLDER, type=dict[str, int]), Records[dict[str, int]])
+    assert_type(read(FOLDER, raw=True), Records[bytes])
+    async for conversation in read(FOLDER):
+        assert_type(conversation, Conversation)
+    async for mine in read(FOLDER, type=Mine):
+        assert_type(mine, Mine)
+    async for line in read(FOLDER, raw=True):
+        assert_type(line, bytes)
+    assert_type(await anext(read(FOLDER, type=Mine)), Mine)
+    assert_type(await read(FOLDER).aclose(), None)
+    read(FOLDER, type=Mine, raw=True)  # type: ignore[call-overload]
+    read(FOLDER, raw=False)  # type: ignore[call-overload]
+    read(FOLDER, type=Mine("1"))  # type: ignore[call-overload]
+    read("exported/8e8185e9")  # type: ignore[call-overload]
+    for _ in read(FOLDER):  # type: ignore[attr-defined]
+        pass
+
+
+def tables(table: Table, format_: Format) -> None:
+    to_arrow(FOLDER).read_all()
+    to_arrow(FOLDER, "conversation_parts")
+    to_arrow(FOLDER, table, raw=True)
+    to_arrow(FOLDER, "parts")  # type: ignore[arg-type]
+    to_arrow(FOLDER, table, True)  # type: ignore[call-arg]
+    to_arrow("exported/8e8185e9")  # type: ignore[arg-type]
+    assert_type(shards(FOLDER), list[Path])
+
+    assert_type(convert(FOLDER, Path("tables"), format_), Converted)
+    converted = convert(FOLDER, Path("tables"), "csv", overwrite=True, memory_limit="1GB")
+    assert_type(converted.rows, dict[str, int])
+    assert_type(converted.files, tuple[Path, ...])
+    convert(FOLDER, Path("tables"), "xlsx")  # type: ignore[arg-type]
+    convert(FOLDER, Path("tables"))  # type: ignore[call-arg]
+    convert(FOLDER, Path("tables"), "csv", True)  # type: ignore[call-arg]
