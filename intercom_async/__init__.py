@@ -1,44 +1,49 @@
 """Asyncio client for Intercom conversations: cursor streams, msgspec structs, bulk export."""
 
+from importlib import import_module
+
 from intercom_async._version import __version__
-from intercom_async.attachments import Attachable, AttachmentFile
-from intercom_async.client import AsyncIntercom
-from intercom_async.errors import (
-    BadRequest,
-    ConfigurationError,
-    Conflict,
-    ConnectionFailed,
-    CursorLoopError,
-    DecodeError,
-    ErrorDetail,
-    Forbidden,
-    Gone,
-    IntercomError,
-    NotFound,
-    PoolError,
-    QueryError,
-    RateLimited,
-    RequestError,
-    ServerError,
-    SignatureError,
-    StatusError,
-    TimedOut,
-    Unauthorized,
-    UnprocessableEntity,
-)
-from intercom_async.events import OnEvent, RequestEvent, log_events
-from intercom_async.limiter import Limiter, WindowLimiter
-from intercom_async.many import Many, Result
-from intercom_async.pages import Pages
-from intercom_async.pool import SessionPool
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.limits import RateHeaders
-from intercom_async.protocol.query import Filter, Group, Query
-from intercom_async.protocol.retry import RetryPolicy
-from intercom_async.raw import RawResponse
-from intercom_async.scan.stream import Scan
-from intercom_async.search import F
-from intercom_async.settings import Region, Timeouts, Token
+
+TYPE_CHECKING = False  # as type checkers know it; typing itself would be half of the import
+if TYPE_CHECKING:
+    from intercom_async.attachments import Attachable, AttachmentFile
+    from intercom_async.client import AsyncIntercom
+    from intercom_async.errors import (
+        BadRequest,
+        ConfigurationError,
+        Conflict,
+        ConnectionFailed,
+        CursorLoopError,
+        DecodeError,
+        ErrorDetail,
+        Forbidden,
+        Gone,
+        IntercomError,
+        NotFound,
+        PoolError,
+        QueryError,
+        RateLimited,
+        RequestError,
+        ServerError,
+        SignatureError,
+        StatusError,
+        TimedOut,
+        Unauthorized,
+        UnprocessableEntity,
+    )
+    from intercom_async.events import OnEvent, RequestEvent, log_events
+    from intercom_async.limiter import Limiter, WindowLimiter
+    from intercom_async.many import Many, Result
+    from intercom_async.pages import Pages
+    from intercom_async.pool import SessionPool
+    from intercom_async.protocol.codec import Page
+    from intercom_async.protocol.limits import RateHeaders
+    from intercom_async.protocol.query import Filter, Group, Query
+    from intercom_async.protocol.retry import RetryPolicy
+    from intercom_async.raw import RawResponse
+    from intercom_async.scan.stream import Scan
+    from intercom_async.search import F
+    from intercom_async.settings import Region, Timeouts, Token
 
 __all__ = [
     "AsyncIntercom",
@@ -88,3 +93,64 @@ __all__ = [
     "__version__",
     "log_events",
 ]
+
+# A name is loaded when it is first asked for: a signature check, a struct or the command's
+# --help need no client, and Ctrl-C at the start of the command meets no half-loaded package.
+_NAMES = {
+    "attachments": ("Attachable", "AttachmentFile"),
+    "client": ("AsyncIntercom",),
+    "errors": (
+        "BadRequest",
+        "ConfigurationError",
+        "Conflict",
+        "ConnectionFailed",
+        "CursorLoopError",
+        "DecodeError",
+        "ErrorDetail",
+        "Forbidden",
+        "Gone",
+        "IntercomError",
+        "NotFound",
+        "PoolError",
+        "QueryError",
+        "RateLimited",
+        "RequestError",
+        "ServerError",
+        "SignatureError",
+        "StatusError",
+        "TimedOut",
+        "Unauthorized",
+        "UnprocessableEntity",
+    ),
+    "events": ("OnEvent", "RequestEvent", "log_events"),
+    "limiter": ("Limiter", "WindowLimiter"),
+    "many": ("Many", "Result"),
+    "pages": ("Pages",),
+    "pool": ("SessionPool",),
+    "protocol.codec": ("Page",),
+    "protocol.limits": ("RateHeaders",),
+    "protocol.query": ("Filter", "Group", "Query"),
+    "protocol.retry": ("RetryPolicy",),
+    "raw": ("RawResponse",),
+    "scan.stream": ("Scan",),
+    "search": ("F",),
+    "settings": ("Region", "Timeouts", "Token"),
+}
+_HOMES = {name: module for module, names in _NAMES.items() for name in names}
+
+if not TYPE_CHECKING:  # which would take it for a promise that every name exists
+
+    def __getattr__(name: str) -> object:
+        if name in _HOMES:
+            value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+            globals()[name] = value
+            return value
+        from importlib.util import find_spec  # noqa: PLC0415  # seldom needed
+
+        if not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
+            return import_module(f"{__name__}.{name}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

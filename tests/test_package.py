@@ -18,6 +18,11 @@ def test_importing_the_package_does_not_import_aiohttp() -> None:
     assert not {"aiohttp", "click", "rich", "pytest"} & _imported(statement)
 
 
+def test_modules_and_names_are_loaded_when_asked_for() -> None:
+    _imported("import intercom_async as i; i.errors.NotFound; i.SessionPool; dir(i)")
+    assert "msgspec" not in _imported("import intercom_async")
+
+
 def test_public_names_are_sorted_and_there() -> None:
     names = intercom_async.__all__
     assert names == sorted(names)

@@ -1,9 +1,8 @@
 """The command ``intercom-async``."""
 
 import sys
-from typing import Final
 
-_INTERRUPTED: Final = 130  # known here so that Ctrl-C is answered while the rest is loaded
+_INTERRUPTED = 130  # known here so that Ctrl-C is answered while the rest is loaded
 
 
 def main() -> None:

@@ -1,129 +1,84 @@
-"""How far an export is: a bar on a terminal, plain lines elsewhere, a summary at the end."""
+"""How far an export is: a bar on a terminal, plain lines elsewhere, JSON for programs."""
 
-import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import anyio
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as Bar
 
-from intercom_async.cli.exits import printable
-from intercom_async.export import Progress, Summary
+from intercom_async.cli.meter import Meter, Reading
+from intercom_async.cli.running import beside
+from intercom_async.cli.telling import as_json, printable, tell
 
-_FRAME: Final = 0.2  # seconds between two pictures of the bar
-_LINE: Final = 30.0  # seconds between two lines where there is no terminal
-_NAMED_AT_MOST: Final = 5
+T = TypeVar("T")
+
+_LOOK: Final = 0.1  # seconds between two looks at the phase
+_LINE: Final = 30.0  # seconds between two lines
 
 
-@asynccontextmanager
-async def showing(progress: Progress) -> AsyncIterator[None]:
-    """Show an export's progress while the block runs."""
-    show = _show_bar if sys.stderr.isatty() else _print_lines
-    task = asyncio.create_task(show(progress))
+async def shown(meter: Meter, work: Callable[[], Awaitable[T]]) -> T:
+    """Await an export while its progress is shown.
+
+    Raises:
+        OSError: The progress cannot be written; the export was ended, and kept what it had.
+    """
+    if as_json():
+        return await beside(lambda: tell_progress(meter), work)
+    if sys.stderr is not None and sys.stderr.isatty():
+        from intercom_async.cli.bar import show_bar  # noqa: PLC0415  # loads rich
+
+        return await beside(lambda: show_bar(meter), work)
+    return await beside(lambda: print_lines(meter), work)
+
+
+async def tell_progress(meter: Meter, every: float = _LINE) -> None:
+    """Print a JSON object at each change of phase, and every so many seconds."""
+    told = meter.read()
+    tell("progress", told)
     try:
-        yield
+        while True:
+            await anyio.sleep(_LOOK)
+            reading = meter.read()
+            if reading.phase != told.phase or reading.seconds - told.seconds >= every:
+                told = reading
+                tell("progress", told)
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        reading = meter.read()
+        if reading.phase != told.phase:
+            tell("progress", reading)
 
 
-async def _show_bar(progress: Progress) -> None:
-    columns = (
-        TextColumn("exporting"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("conversations"),
-        TextColumn("{task.fields[rate]}/s"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None, rate="0")
-        try:
-            while True:
-                _draw(bar, task, progress)
-                await anyio.sleep(_FRAME)
-        finally:
-            _draw(bar, task, progress)
-
-
-def _draw(bar: Bar, task: object, progress: Progress) -> None:
-    bar.update(
-        task,  # type: ignore[arg-type]  # rich keeps the type of its ids to itself
-        total=_expected(progress),
-        completed=progress.written,
-        rate=f"{_rate(progress):,.0f}",
-    )
-
-
-async def _print_lines(progress: Progress) -> None:
+async def print_lines(meter: Meter, every: float = _LINE) -> None:
+    """Print a line every so many seconds."""
     while True:
-        await anyio.sleep(_LINE)
-        expected = _expected(progress)
-        of_total = "" if expected is None else f" of {expected:,}"
-        rate = _rate(progress)
-        left = ""
-        if expected is not None and rate:
-            left = f", {_span((expected - progress.written) / rate)} left"
-        click.echo(f"{progress.written:,}{of_total} conversations, {rate:,.0f}/s{left}", err=True)
+        await anyio.sleep(every)
+        click.echo(printable(line(meter.read())), err=True)
 
 
-def _expected(progress: Progress) -> int | None:
-    return None if progress.total is None else max(progress.total, progress.written)
+def line(reading: Reading) -> str:
+    """Return a reading as a line for people."""
+    of_total = "" if reading.total is None else f" of {reading.total:,}"
+    parts = [f"{reading.phase}: {reading.written:,}{of_total} conversations", *speeds(reading)]
+    if reading.seconds_left is not None:
+        parts.insert(1, f"{span(reading.seconds_left)} left")
+    return ", ".join(parts)
 
 
-def _rate(progress: Progress) -> float:
-    return progress.fetched / progress.seconds if progress.seconds else 0.0
-
-
-def _span(seconds: float) -> str:
-    return str(timedelta(seconds=round(seconds)))
-
-
-def print_summary(summary: Summary, folder: Path) -> None:
-    """Print what an export holds."""
-    counts = summary.counts
-    rows = [
-        ("workspace", f"{summary.workspace} (API {summary.api_version})"),
-        ("conversations", f"{counts.conversations:,}, each once; {summary.fetched:,} fetched now"),
-        ("parts", f"{counts.parts:,}"),
+def speeds(reading: Reading) -> list[str]:
+    """Return what people want to know beside the counts, in a few words each."""
+    budget = reading.budget_per_second
+    of_budget = "" if budget is None else f" of {budget:,.1f}"
+    texts = [
+        f"{reading.requests_per_second:,.1f}{of_budget} requests/s",
+        f"{reading.throttled:,} answered 429",
     ]
-    if summary.deleted:
-        rows.append(("deleted", f"{len(summary.deleted):,} while the export ran"))
-    if summary.truncated:
-        rows.append(
-            ("cut short", f"{len(summary.truncated):,}: the API gives the newest 500 parts")
-        )
-    if counts.quarantined:
-        rows.append(("unreadable", f"{counts.quarantined:,} records, see quarantine.ndjson"))
-    if summary.missing:
-        rows.append(("missing", f"{summary.missing:,} fewer are held than the API counts"))
-    if summary.parts_missing:
-        rows.append(("parts missing", _some(summary.parts_missing)))
-    if summary.failed:
-        rows.append(("failed", _some(list(summary.failed))))
-    rate = summary.fetched / max(summary.seconds, 0.001)
-    rows.append(("time", f"{summary.seconds:,.1f} s, {rate:,.0f} conversations a second"))
-    rows.append(("folder", f"{folder}, {counts.bytes / 1e6:,.1f} MB"))
-    for label, text in rows:
-        click.echo(f"{label:<14} {printable(text)}")
+    if reading.oldest_open is not None:
+        texts.append(f"oldest open window {reading.oldest_open:%Y-%m-%d}")
+    return texts
 
 
-def _some(ids: list[str]) -> str:
-    more = len(ids) - _NAMED_AT_MOST
-    named = ", ".join(ids[:_NAMED_AT_MOST])
-    return f"{len(ids):,}: {named}" + (f" and {more:,} more, see summary.json" if more > 0 else "")
+def span(seconds: float) -> str:
+    """Return a time span as hours, minutes and seconds."""
+    return str(timedelta(seconds=round(seconds)))

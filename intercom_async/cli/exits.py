@@ -1,5 +1,6 @@
 """What the command's exit codes mean, and which error leads to which."""
 
+import errno
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from typing import Final, NoReturn
 import click
 
 from intercom_async.cli.running import Interrupted
+from intercom_async.cli.telling import as_json, printable, tell
 from intercom_async.errors import (
     ConfigurationError,
     Forbidden,
@@ -17,6 +19,7 @@ from intercom_async.errors import (
     QueryError,
     Unauthorized,
 )
+from intercom_async.export import LimitReached
 from intercom_async.export.store import Damaged, Locked, StateOfAnotherRun
 
 
@@ -30,11 +33,29 @@ class Exit(IntEnum):
     GAVE_UP = 5
     LOCAL_DISK = 6
     OTHER_EXPORT = 7
+    LIMIT_REACHED = 8
     INTERRUPTED = 130
+    NO_READER = 141
     TERMINATED = 143
 
 
 _SIGNALS: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+_AGAIN: Final = "Run the same command again."
+_GOES_ON: Final = "Run the same command again: it goes on from there."
+_REMEDIES: Final = {
+    **dict.fromkeys(
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+        "Make room there, or choose another place",
+    ),
+    **dict.fromkeys(
+        (errno.EACCES, errno.EPERM, errno.EROFS),
+        "Allow this user to read and write there, or choose another place",
+    ),
+    **dict.fromkeys(
+        (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ELOOP),
+        "Move away what stands there, or choose another place",
+    ),
+}
 
 
 @contextmanager
@@ -46,36 +67,48 @@ def explained(kept: Callable[[], str]) -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:  # whoever read the output went away
+        raise
     except (ConfigurationError, QueryError) as error:
-        fail(Exit.USAGE, str(error))
+        fail(Exit.USAGE, f"{error}", kept(), "Correct that and run the command again; see --help.")
     except (Unauthorized, Forbidden) as error:
         fail(
             Exit.NOT_AUTHORISED,
-            f"{error}\n{kept()}\nCheck that the token is right and may read conversations and that "
-            "the region is the workspace's own, then run the same command again.",
+            f"{error}",
+            kept(),
+            "Check that the token is right and may read conversations and that the region is the "
+            "workspace's own, then run the same command again.",
         )
     except (Locked, StateOfAnotherRun) as error:
-        fail(Exit.OTHER_EXPORT, str(error))
+        fail(Exit.OTHER_EXPORT, f"{error}.", kept())
     except Damaged as error:
-        fail(Exit.LOCAL_DISK, str(error))
+        fail(Exit.LOCAL_DISK, f"{error}.", kept())
     except IntercomError as error:
-        fail(Exit.GAVE_UP, f"{error}\n{kept()}\nRun the same command again.")
+        fail(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
+    except LimitReached as reached:
+        fail(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
     except Interrupted as interruption:
-        fail(_SIGNALS[interruption.signal], f"interrupted. {kept()}\nRun the same command again.")
+        fail(_SIGNALS[interruption.signal], "interrupted.", kept(), _AGAIN)
     except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
+        where = "" if error.filename is None else f": {error.filename}"
         fail(
             Exit.LOCAL_DISK,
-            f"{error.strerror}: {error.filename or 'writing the export'}\n{kept()}\n"
-            "Make room or choose another --out, then run the same command again.",
+            f"{error.strerror or type(error).__name__}{where}",
+            kept(),
+            f"{remedy}, then run the command again.",
         )
 
 
-def fail(code: Exit, message: str) -> NoReturn:
-    """Print a message without control characters and leave with an exit code."""
-    click.echo(f"intercom-async: {printable(message)}", err=True)
+def fail(code: Exit, *sentences: str) -> NoReturn:
+    """Say what went wrong, what is kept and what to do, and leave with an exit code."""
+    complain(code, *sentences)
     sys.exit(code)
 
 
-def printable(text: str) -> str:
-    """Return text with control characters, which could steer a terminal, replaced."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+def complain(code: Exit, *sentences: str) -> None:
+    """Say what went wrong on stderr, and to programs that asked for JSON on stdout too."""
+    message = "\n".join(sentences)
+    click.echo(f"intercom-async: {printable(message)}", err=True)
+    if as_json():
+        tell("error", {"code": code, "message": message})

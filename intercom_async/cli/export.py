@@ -6,13 +6,18 @@ from functools import partial
 from pathlib import Path
 
 import click
+import msgspec
 
 from intercom_async.cli import running
-from intercom_async.cli.display import print_summary, showing
+from intercom_async.cli.display import shown
 from intercom_async.cli.exits import Exit, explained
+from intercom_async.cli.meter import Meter
 from intercom_async.cli.options import workspace
+from intercom_async.cli.parameters import Duration
+from intercom_async.cli.summary import print_summary, what_is_wanting
+from intercom_async.cli.telling import as_json, tell, tell_rows
 from intercom_async.client import AsyncIntercom
-from intercom_async.export import Estimate, Export, Options, Summary, estimate
+from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
 
 @click.command()
@@ -20,31 +25,68 @@ from intercom_async.export import Estimate, Export, Options, Summary, estimate
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
 )
 @workspace
-def export(*, intercom: AsyncIntercom, what: Options, out: Path) -> None:
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="End after this many requests; the same command goes on from there.",
+)
+@click.option(
+    "--max-duration",
+    type=Duration(),
+    help="End after this time, such as 90s, 15m or 2h; the same command goes on from there.",
+)
+@click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
+def export(
+    *,
+    intercom: AsyncIntercom,
+    what: Options,
+    budget: float,
+    out: Path,
+    max_requests: int | None,
+    max_duration: float | None,
+    quiet: bool,
+) -> None:
     """Export a workspace's conversations with their parts, one JSON object a line.
 
     Exit codes: 0 complete, 2 wrong usage, 3 something is missing (the summary says what), 4 not
     authorised, 5 gave up on the server, 6 local disk, 7 the folder holds or is getting another
-    export, 130 or 143 interrupted.
+    export, 8 a limit of --max-requests or --max-duration was reached, 130 or 143 interrupted,
+    141 the output's reader went away. After 5, 8, 130, 141 and 143 the same command goes on.
     """
-    job = Export(intercom, out, what)
+    if quiet and as_json():
+        raise click.UsageError("give --quiet or --json, not both")
+    job = Export(intercom, out, what, Limits(max_requests, max_duration))
     with explained(job.kept):
-        summary = running.run(partial(_export, intercom, job))
-    print_summary(summary, job.folder)
-    sys.exit(Exit.COMPLETE if summary.complete else Exit.PARTIAL)
+        work = partial(_export, intercom, job)
+        summary = running.run(work if quiet else partial(shown, Meter(job.progress, budget), work))
+    code = Exit.COMPLETE if summary.complete else Exit.PARTIAL
+    if not quiet:
+        print_summary(summary, job.folder, code)
+    if not summary.complete:
+        click.echo(f"intercom-async: {what_is_wanting(summary, job.folder)}", err=True)
+    sys.exit(code)
 
 
 async def _export(intercom: AsyncIntercom, job: Export) -> Summary:
-    async with intercom, showing(job.progress):
+    async with intercom:
         return await job.run()
 
 
 @click.command()
 @workspace
-def plan(*, intercom: AsyncIntercom, what: Options) -> None:
+def plan(*, intercom: AsyncIntercom, what: Options, budget: float) -> None:
     """Tell what an export would take: requests, time and disk. It fetches next to nothing."""
     with explained(lambda: "Nothing was exported."):
         found = running.run(partial(_estimate, intercom, what))
+    found = msgspec.structs.replace(found, seconds=found.seconds / budget)
+    if as_json():
+        tell("plan", msgspec.structs.asdict(found) | {"budget": budget})
+    else:
+        tell_rows(_rows(found, budget))
+
+
+def _rows(found: Estimate, budget: float) -> list[tuple[str, str]]:
     rows = [
         ("conversations", f"{found.conversations:,}"),
         ("windows", f"{found.windows:,} of creation time"),
@@ -53,9 +95,9 @@ def plan(*, intercom: AsyncIntercom, what: Options) -> None:
     ]
     if found.limit:
         span = timedelta(seconds=round(found.seconds))
-        rows.append(("time", f"{span} at {found.limit:,} requests in ten seconds"))
-    for label, text in rows:
-        click.echo(f"{label:<14} {text}")
+        share = "" if budget == 1 else f"{budget:.0%} of "
+        rows.append(("time", f"{span} at {share}{found.limit:,} requests in ten seconds"))
+    return rows
 
 
 async def _estimate(intercom: AsyncIntercom, what: Options) -> Estimate:

@@ -5,9 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
-from intercom_async.cli.exits import Exit, explained, fail, printable
+from intercom_async.cli.exits import Exit, explained, fail
+from intercom_async.cli.telling import as_json, json_option, printable, tell, tell_rows
 from intercom_async.export.store import check_files, read_status
+
+_TABLE: int = 20  # characters
 
 _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 
@@ -26,47 +30,78 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
     help="What to make.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@json_option
 def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
     """Make tables of a finished export: conversations and conversation_parts."""
     from intercom_async.export.convert import convert as make  # noqa: PLC0415  # loads DuckDB
 
-    problems = check_files(folder)
-    if problems:
-        fail(Exit.PARTIAL, f"{folder} is not fit to convert: {problems[0].text}")
     with explained(lambda: "Nothing was converted."):
+        # What the API never gave is told by verify, and is no reason to withhold what it did.
+        problems = [each for each in check_files(folder) if each.kind != "parts missing"]
+        if problems:
+            fail(
+                Exit.PARTIAL,
+                f"{folder} is not fit to convert: {problems[0].file}: {problems[0].text}.",
+                "Nothing was converted.",
+                f"'intercom-async verify {folder}' tells all that is wrong.",
+            )
         try:
             made = make(folder, to, format_, overwrite=overwrite)
         except FileExistsError as error:
-            fail(Exit.USAGE, f"{error.filename or to} exists; choose another --to, or --overwrite")
-    for table, rows in made.rows.items():
-        click.echo(f"{table:<20} {rows:,} rows")
+            fail(
+                Exit.USAGE,
+                f"{error.filename or to} exists.",
+                "Nothing was converted.",
+                "Choose another --to, or --overwrite.",
+            )
+    if as_json():
+        tell("convert", {"rows": made.rows, "files": [str(file) for file in made.files]})
+        return
+    tell_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
     for file in made.files:
         click.echo(printable(str(file)))
 
 
 @click.command()
 @_folder
+@json_option
 def status(*, folder: Path) -> None:
     """Tell how far an export is, also while it runs."""
     with explained(lambda: "Nothing was changed."):
         found = read_status(folder)
     if found is None:
-        fail(Exit.USAGE, f"{folder} holds no export")
+        fail(
+            Exit.USAGE,
+            f"{folder} holds no export.",
+            "Nothing was changed.",
+            "Name the workspace's own folder, which is in the one given to export --out.",
+        )
+    identity, counts = found.identity, found.counts
     done = sum(window.done for window in found.windows)
+    if as_json():
+        fields = msgspec.structs.asdict(identity) | {
+            "phase": found.phase,
+            "started_at": found.started_at,
+            "windows": len(found.windows),
+            "windows_walked": done,
+            "counts": counts,
+        }
+        tell("status", fields)
+        return
     rows = [
-        ("workspace", found.identity.workspace),
+        ("workspace", identity.workspace),
         ("phase", found.phase),
         ("windows", f"{done:,} of {len(found.windows):,} walked"),
-        ("conversations", f"{found.counts.conversations:,}"),
-        ("parts", f"{found.counts.parts:,}"),
-        ("failed", f"{found.counts.failed:,}"),
+        ("conversations", f"{counts.conversations:,}"),
+        ("parts", f"{counts.parts:,}"),
+        ("failed", f"{counts.failed:,}"),
     ]
-    for label, text in rows:
-        click.echo(f"{label:<14} {printable(text)}")
+    tell_rows(rows)
 
 
 @click.command()
 @_folder
+@json_option
 def verify(*, folder: Path) -> None:
     """Check every file of a finished export against its manifest.
 
@@ -74,8 +109,16 @@ def verify(*, folder: Path) -> None:
     """
     with explained(lambda: "Nothing was changed."):
         problems = check_files(folder)
+    if as_json():
+        tell("verify", {"sound": not problems, "problems": problems})
     for problem in problems:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
     if problems:
+        click.echo(
+            "intercom-async: Nothing was changed. Put back copies of these files, or export "
+            "again: into an empty folder, or into this one if it is only not finished.",
+            err=True,
+        )
         sys.exit(Exit.PARTIAL)
-    click.echo("every file is as it was written")
+    if not as_json():
+        click.echo("every file is as it was written")

@@ -3,14 +3,18 @@
 import os
 import warnings
 from collections.abc import Callable
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 import click
 
 from intercom_async.cli.exits import explained
+from intercom_async.cli.logfile import log_tries
+from intercom_async.cli.parameters import Moment, split_names
+from intercom_async.cli.telling import json_option, printable
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import Options
@@ -22,25 +26,6 @@ from intercom_async.settings import (
 )
 
 Command: TypeAlias = Callable[..., None]
-C = TypeVar("C", bound=Command)
-
-
-class _Moment(click.ParamType[datetime]):
-    """An ISO 8601 date or time; without an offset it is UTC."""
-
-    name = "time"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                f"{value!r} is no date or time such as 2026-01-31 or 2026-01-31T09:00Z", param, ctx
-            )
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
 
 _CONNECTION: Final = (
     click.option(
@@ -55,20 +40,40 @@ _CONNECTION: Final = (
         "--base-url", help=f"A URL in place of a region's; or as {BASE_URL_VARIABLE} says."
     ),
     click.option("--version", default=DEFAULT_VERSION, show_default=True, help="The API version."),
+    click.option(
+        "--budget",
+        type=click.FloatRange(0, 1, min_open=True),
+        default=1.0,
+        show_default=True,
+        help="The share of the workspace's rate window to use; the rest is left to other apps.",
+    ),
+    click.option(
+        "--log-file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Append a line for every try of every request to this file.",
+    ),
 )
 _WHAT: Final = (
     click.option(
-        "--since", type=_Moment(), help="Only what was created at this time (UTC) or later."
+        "--since", type=Moment(), help="Only what was created at this time (UTC) or later."
     ),
-    click.option("--until", type=_Moment(), help="Only what was created before this time (UTC)."),
+    click.option("--until", type=Moment(), help="Only what was created before this time (UTC)."),
     click.option("--no-parts", is_flag=True, help="Leave out parts: far fewer requests."),
+    click.option(
+        "--redact",
+        metavar="FIELDS",
+        multiple=True,
+        callback=split_names,
+        help="Leave these fields out of every record, however deep, such as email,body.",
+    ),
 )
 
 
 def workspace(command: Command) -> Command:
     """Give a command the options that say which workspace and what of it.
 
-    The command is called with ``intercom``, a client, and ``what``, the export's options.
+    The command is called with ``intercom``, a client, ``what``, the export's options, and
+    ``budget``, the share of the rate window that the client uses.
     """
 
     @wraps(command)
@@ -78,27 +83,44 @@ def workspace(command: Command) -> Command:
         region: Any,
         base_url: str | None,
         version: str,
+        budget: float,
+        log_file: Path | None,
         since: datetime | None,
         until: datetime | None,
         no_parts: bool,
+        redact: tuple[str, ...],
         **others: Any,
     ) -> None:
-        with explained(lambda: "Nothing was sent."):
-            token = _read_token(token_file)
-            with warnings.catch_warnings(record=True) as caught:
-                warnings.simplefilter("always")
-                intercom = AsyncIntercom(
-                    token=token, region=region, base_url=base_url, version=version
-                )
-            for warning in caught:
-                click.echo(f"intercom-async: {warning.message}", err=True)
-            if since is not None and until is not None and since >= until:
-                raise ConfigurationError("--since must be before --until")
-        command(intercom=intercom, what=Options(since, until, not no_parts), **others)
+        connection = {"region": region, "base_url": base_url, "version": version}
+        with ExitStack() as ending:
+            with explained(lambda: "Nothing was sent."):
+                what = _what(since, until, parts=not no_parts, redact=redact)
+                on_event = ending.enter_context(log_tries(log_file))
+                intercom = _client(token_file, budget=budget, on_event=on_event, **connection)
+            command(intercom=intercom, what=what, budget=budget, **others)
 
-    for option in reversed((*_WHAT, *_CONNECTION)):
+    for option in reversed((*_WHAT, *_CONNECTION, json_option)):
         called = option(called)
     return called
+
+
+def _what(
+    since: datetime | None, until: datetime | None, *, parts: bool, redact: tuple[str, ...]
+) -> Options:
+    if since is not None and until is not None and since >= until:
+        raise ConfigurationError("--since must be before --until")
+    return Options(since, until, parts, redact)
+
+
+def _client(token_file: Path | None, **settings: Any) -> AsyncIntercom:
+    """Make the client, and say in a line each what it warns of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        # The token itself is no local here, where a traceback would show it.
+        intercom = AsyncIntercom(token=_read_token(token_file), **settings)
+    for warning in caught:
+        click.echo(f"intercom-async: {printable(str(warning.message))}", err=True)
+    return intercom
 
 
 def _read_token(path: Path | None) -> str | None:

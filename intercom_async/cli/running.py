@@ -39,9 +39,24 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 async def _until_signal(main: Callable[[], Awaitable[T]]) -> T:
     if sys.platform == "win32":  # which delivers KeyboardInterrupt instead
         return await main()
+    return await beside(_signal, main)
+
+
+async def _signal() -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            raise Interrupted(number)
+
+
+async def beside(other: Callable[[], Awaitable[object]], main: Callable[[], Awaitable[T]]) -> T:
+    """Await ``main`` while something else runs beside it; whichever ends ends the other.
+
+    Raises:
+        Exception: What ``main`` raised, or else what the other did.
+    """
     results: list[T] = []
     failures: list[Exception] = []
-    received: list[signal.Signals] = []
+    others: list[Exception] = []
 
     async def work() -> None:
         try:
@@ -50,14 +65,16 @@ async def _until_signal(main: Callable[[], Awaitable[T]]) -> T:
             failures.append(error)
         tasks.cancel_scope.cancel()
 
+    async def accompany() -> None:
+        try:
+            await other()
+        except Exception as error:  # noqa: BLE001  # as above
+            others.append(error)
+            tasks.cancel_scope.cancel()
+
     async with anyio.create_task_group() as tasks:
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-            tasks.start_soon(work)
-            async for number in signals:
-                received.append(number)
-                tasks.cancel_scope.cancel()
-    if failures:
-        raise failures[0]
+        tasks.start_soon(accompany)
+        tasks.start_soon(work)
     if results:
         return results[0]
-    raise Interrupted(received[0])
+    raise (failures or others)[0]

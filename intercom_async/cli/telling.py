@@ -1,0 +1,50 @@
+"""What the command says on stdout: rows for people, or JSON for programs, an object a line."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+import click
+import msgspec
+
+_JSON: Final = f"{__name__}.json"
+_LABEL: Final = 14  # characters
+
+
+def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_JSON] = value
+
+
+json_option: Final = click.option(
+    "--json",
+    is_flag=True,
+    is_eager=True,  # so that a mistake in another option is told as JSON too
+    expose_value=False,
+    callback=_remember,
+    help="Print JSON for programs, one object a line, and nothing else on stdout.",
+)
+
+
+def as_json() -> bool:
+    """Tell whether the command that runs was asked for JSON."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get(_JSON))
+
+
+def tell(event: str, fields: Any) -> None:
+    """Print one JSON object: the event's name, then the fields of a mapping or struct.
+
+    It is plain ASCII, so that nothing in it can steer a terminal.
+    """
+    click.echo(json.dumps({"event": event, **msgspec.to_builtins(fields)}))
+
+
+def tell_rows(rows: Iterable[tuple[str, str]], width: int = _LABEL) -> None:
+    """Print labels and texts, one pair a line."""
+    for label, text in rows:
+        click.echo(f"{label:<{width}} {printable(text)}")
+
+
+def printable(text: str) -> str:
+    """Return text with control characters, which could steer a terminal, replaced."""
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,62 @@
+"""``emulate``: an emulator for a command, or until Ctrl-C."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+Start: TypeAlias = Callable[..., "subprocess.Popen[str]"]
+Finish: TypeAlias = Callable[["subprocess.Popen[str]"], tuple[int, str, str]]
+Run: TypeAlias = Callable[..., tuple[int, str, str]]
+
+
+def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(run: Run) -> None:
+    show = (
+        "import os, sys, urllib.request;"
+        "url, token = os.environ['INTERCOM_BASE_URL'], os.environ['INTERCOM_ACCESS_TOKEN'];"
+        "headers = {'Authorization': 'Bearer ' + token};"
+        "request = urllib.request.Request(url + '/me', headers=headers);"
+        "print(urllib.request.urlopen(request).status);"
+        "sys.exit(7)"
+    )
+    code, out, err = run("emulate", "--conversations", "3", "--", sys.executable, "-c", show)
+    assert (code, out, err) == (7, "200\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--conversations", "-3"), 2, "-3 is not in the range"),
+        (("--port", "99999"), 2, "99999 is not in the range"),
+        (("--converations", "5"), 2, "--conversations"),
+        (("--", "no-such-command"), 2, "there is no command 'no-such-command'"),
+    ],
+    ids=["fewer than none", "no port", "a typo", "no command"],
+)
+def test_emulate_says_what_is_wrong(
+    run: Run, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    left, out, err = run("emulate", *arguments)
+    assert message in err
+    assert (left, out, "Traceback" in err) == (code, "", False)
+
+
+def test_emulate_serves_until_it_is_interrupted(start: Start, finish: Finish) -> None:
+    process = start("emulate", "--conversations", "3")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("export INTERCOM_BASE_URL=http://127.0.0.1:")
+    process.send_signal(signal.SIGINT)
+    code, _, err = finish(process)
+    assert code == 130
+    assert "Traceback" not in err
+
+
+def test_an_export_goes_on_wherever_the_workspace_is_served(run: Run, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "intercom_async", "export", "--out", str(tmp_path / "out")]
+    for fetched in ("300 fetched now", "0 fetched now"):
+        code, out, _ = run("emulate", "--", *command)
+        assert (code, fetched in out) == (0, True)

@@ -1,0 +1,100 @@
+"""What is done with an export's folder: status, verify, convert."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from intercom_async.emulator import Emulator
+
+Run: TypeAlias = Callable[..., tuple[int, str, str]]
+
+
+def only_object(out: str) -> dict[str, Any]:
+    (line,) = out.splitlines()
+    told = json.loads(line)
+    assert isinstance(told, dict)
+    return told
+
+
+def flip_a_byte(folder: Path) -> str:
+    shard = next(folder.glob("conversations/*.zst"))
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 1
+    shard.write_bytes(content)
+    return shard.name
+
+
+def test_status_tells_how_far_an_export_is(run: Run, exported: Path, tmp_path: Path) -> None:
+    code, out, _ = run("status", str(exported))
+    told = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert (code, told["phase"], told["conversations"]) == (0, "finished", "300")
+    (tmp_path / "empty").mkdir()
+    code, _, err = run("status", "empty")
+    assert (code, "holds no export" in err) == (2, True)
+
+
+def test_status_tells_programs(run: Run, exported: Path) -> None:
+    code, out, err = run("status", str(exported), "--json")
+    told = only_object(out)
+    assert (code, err, told["event"], told["phase"]) == (0, "", "status", "finished")
+    assert told["workspace"] == exported.name
+    assert told["windows"] == told["windows_walked"] > 0
+    assert told["counts"]["conversations"] == 300
+
+
+def test_status_prints_nothing_that_could_steer_a_terminal(
+    run: Run, intercom_emulator: Emulator, tmp_path: Path
+) -> None:
+    intercom_emulator.workspace.app["id_code"] = "a\x1b[2J\x9b2J"
+    code, out, err = run("export", "--out", "out")
+    (folder,) = (tmp_path / "out").iterdir()
+    status_code, status_out, status_err = run("status", str(folder))
+    assert (code, status_code) == (0, 0)
+    out, err = out + status_out, err + status_err
+    assert not {"\x1b", "\x9b"} & set(out + err)
+    assert "a\N{REPLACEMENT CHARACTER}[2J" in out
+
+
+def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
+    assert run("verify", str(exported))[0] == 0
+    name = flip_a_byte(exported)
+    code, _, err = run("verify", str(exported))
+    assert (code, name in err) == (3, True)
+    assert "Put back copies" in err
+    code, _, err = run("convert", str(exported), "--to", "tables")
+    assert (code, "not fit to convert" in err) == (3, True)
+    assert "Nothing was converted" in err
+
+
+def test_verify_tells_programs(run: Run, exported: Path) -> None:
+    code, out, err = run("verify", str(exported), "--json")
+    assert (code, err) == (0, "")
+    assert only_object(out) == {"event": "verify", "sound": True, "problems": []}
+    name = flip_a_byte(exported)
+    code, out, _ = run("verify", str(exported), "--json")
+    told = only_object(out)
+    assert (code, told["sound"]) == (3, False)
+    assert {problem["file"] for problem in told["problems"]} >= {f"conversations/{name}"}
+
+
+def test_convert_makes_tables(run: Run, exported: Path, tmp_path: Path) -> None:
+    code, out, err = run("convert", str(exported), "--to", "tables")
+    assert (code, err) == (0, "")
+    assert "conversations        300 rows" in out
+    assert (tmp_path / "tables" / "conversation_parts.parquet").exists()
+    code, _, err = run("convert", str(exported), "--to", "tables")
+    assert (code, "--overwrite" in err) == (2, True)
+    again = ("convert", str(exported), "--to", "tables", "--overwrite", "--format", "csv")
+    assert run(*again)[0] == 0
+    assert (tmp_path / "tables" / "conversations.csv").exists()
+
+
+def test_convert_tells_programs(run: Run, exported: Path) -> None:
+    code, out, err = run("convert", str(exported), "--to", "tables", "--format", "ndjson", "--json")
+    assert (code, err) == (0, "")
+    assert only_object(out) == {
+        "event": "convert",
+        "rows": {"conversations": 300},
+        "files": ["tables/conversations.ndjson"],
+    }
