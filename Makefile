@@ -2,14 +2,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test bench check format clean
+.PHONY: help demo test bench bench-million bench-check check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
 	@echo "make test    run the tests"
-	@echo "make bench   measure against a bare loop over aiohttp and msgspec"
+	@echo "make bench   measure against a bare loop over aiohttp and msgspec, and rivals"
+	@echo "make bench-million  measure an export of a million conversations"
+	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make check   linters and type checkers"
 	@echo "make format  format the code"
+	@echo "make fuzz    look for input that brings out anything but our own errors"
+	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
 	@echo "make clean   remove what make made"
 
 # One stamp for each set of extras, so that the demo does not wait for the checkers.
@@ -22,8 +26,16 @@ $(VENV)/.test: $(VENV)/.cli
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
 	touch $@
 
+$(VENV)/.bench: $(VENV)/.cli
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	touch $@
+
 $(VENV)/.check: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[check]'
+	touch $@
+
+$(VENV)/.fuzz: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
 	touch $@
 
 demo: $(VENV)/.cli
@@ -33,8 +45,14 @@ demo: $(VENV)/.cli
 test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/.cli
-	$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks
+
+bench-million: $(VENV)/.bench
+	$(BIN)/python -m benchmarks --million
+
+bench-check: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.check
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
@@ -42,6 +60,12 @@ check: $(VENV)/.check
 	$(BIN)/mypy
 	$(BIN)/basedpyright
 	PATH="$(CURDIR)/$(BIN):$$PATH" basedpyright --verifytypes intercom_async --ignoreexternal
+
+check-guards: $(VENV)/.test
+	$(BIN)/python tests/security/guards.py
+
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python tests/fuzz/run.py 30
 
 format: $(VENV)/.check
 	$(BIN)/ruff check --fix .

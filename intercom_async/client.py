@@ -19,6 +19,7 @@ from intercom_async.resources.conversations import Conversations
 from intercom_async.settings import (
     DEFAULT_VERSION,
     Region,
+    Secret,
     Settings,
     Timeouts,
     Token,
@@ -48,8 +49,9 @@ class AsyncIntercom:
         token: The access token, or a sync or async callable that gives it and is asked before
             every try. By default the environment variable ``INTERCOM_ACCESS_TOKEN``.
         region: Where the workspace is hosted: ``"us"`` (the default), ``"eu"`` or ``"au"``.
-        base_url: A URL to use in place of a region's; plain http for loopback only. Where
-            neither is given, the environment variable ``INTERCOM_BASE_URL`` counts.
+        base_url: A URL to use in place of a region's; plain http for loopback only. It may name
+            any host, and the token goes there. Where neither is given, the environment variable
+            ``INTERCOM_BASE_URL`` counts, which may name Intercom's own hosts and loopback only.
         version: The API version to ask for, 2.10 by default; sent with every request.
         timeouts: How long to wait, in seconds.
         retry: How persistent to be.
@@ -77,8 +79,10 @@ class AsyncIntercom:
         on_event: OnEvent | None = None,
         pool: SessionPool | None = None,
     ) -> None:
+        # Out of this frame first: whatever is refused below, its traceback shows no token.
+        secret, token = None if token is None else Secret(token), None
         self._settings = Settings(
-            secret=find_token(token),
+            secret=find_token(secret),
             base_url=find_base_url(region, base_url),
             version=check_version(version),
             timeouts=timeouts or Timeouts(),
@@ -92,7 +96,10 @@ class AsyncIntercom:
 
     def __repr__(self) -> str:
         """Show where the client sends to; never the token."""
-        return f"<AsyncIntercom {self._settings.base_url} version={self._settings.version}>"
+        settings: Settings | None = getattr(self, "_settings", None)
+        if settings is None:  # in the traceback of an argument that was refused
+            return "<AsyncIntercom not made>"
+        return f"<AsyncIntercom {settings.base_url} version={settings.version}>"
 
     async def __aenter__(self) -> Self:
         return self
@@ -187,6 +194,10 @@ class AsyncIntercom:
 
             raw = await intercom.with_raw_response.conversations.retrieve("123")
             raw.status, raw.headers, raw.request_id, raw.window.remaining, raw.body, raw.parse()
+
+        An error status raises as ever. Any other answer is returned, even one that cannot be
+        decoded: its bytes are in ``body``, ``parse`` raises the ``DecodeError``, and it is not
+        asked for again, as it may be without ``with_raw_response``.
         """
         return RawIntercom(self)
 

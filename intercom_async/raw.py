@@ -20,14 +20,17 @@ from typing import (
     overload,
 )
 
+from msgspec import UNSET, UnsetType
+
 from intercom_async.attachments import Attachable
-from intercom_async.errors import QueryError
+from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models import ContactReference, Conversation, Me
 from intercom_async.pages import Pages
-from intercom_async.protocol import codec
+from intercom_async.protocol import codec, wire
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.codec import Page
 from intercom_async.protocol.limits import RateHeaders, rate_headers
+from intercom_async.protocol.query import Query
 from intercom_async.resources.conversations import Conversations
 
 __all__ = ["RawConversations", "RawIntercom", "RawResponse"]
@@ -45,14 +48,16 @@ class RawResponse(Generic[T]):
     Attributes:
         status: The HTTP status.
         headers: The headers, case-insensitive.
-        body: The body's bytes, decompressed.
+        body: The body's bytes, decompressed; whatever they are.
     """
 
-    def __init__(self, reply: Reply, value: T) -> None:
+    def __init__(self, reply: Reply, call: Call[T]) -> None:
         self.status: int = reply.status
         self.headers: Mapping[str, str] = reply.headers
         self.body: bytes = reply.body
-        self._value = value
+        self._reply = reply
+        self._call = call
+        self._value: T | UnsetType = UNSET
 
     def __repr__(self) -> str:
         return f"<RawResponse {self.status} request_id={self.request_id} {len(self.body)} bytes>"
@@ -68,7 +73,17 @@ class RawResponse(Generic[T]):
         return rate_headers(self.headers)
 
     def parse(self) -> T:
-        """Return what the operation returns without ``with_raw_response``."""
+        """Return what the operation returns without ``with_raw_response``.
+
+        Raises:
+            DecodeError: The answer is not what the operation's reference promises.
+        """
+        if self._value is UNSET:
+            try:
+                self._value = wire.answer(self._call, self._reply)
+            except DecodeError as error:
+                error.may_have_been_applied = not self._call.read
+                raise
         return self._value
 
 
@@ -93,18 +108,28 @@ class _RawSender:
     """Gives resources the whole answer where they look for its value, which they hand on."""
 
     def __init__(self, client: Exchanger) -> None:
-        self._client = client
+        self.client: Exchanger = client
 
     def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        return self._client.spawn(coroutine)
+        return self.client.spawn(coroutine)
 
     @property
     def version(self) -> str:
-        return self._client.version
+        return self.client.version
 
     async def send(self, call: Call[R]) -> R:
-        reply, value = await self._client.exchange(call)
-        return cast("R", RawResponse(reply, value))
+        return cast("R", await _exchange(self.client, call))
+
+
+async def _exchange(client: Exchanger, call: Call[R]) -> RawResponse[R]:
+    # Decoded only when asked for, so that what cannot be decoded is returned too.
+    undecoded = Call(call.method, call.template, call.path, _as_it_is, call.body, call.read)
+    reply, _ = await client.exchange(undecoded)
+    return RawResponse(reply, call)
+
+
+def _as_it_is(body: bytes) -> bytes:
+    return body
 
 
 def _raw(
@@ -129,29 +154,12 @@ def _raw(
     return decorate
 
 
-def _raw_first(
-    method: Callable[Concatenate[Any, P], Pages[T]],
-) -> Callable[
-    [Callable[..., None]],
-    Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[Page[T]]]],
-]:
-    """Give a method the signature of one of ``Conversations``, returning the first raw answer."""
+class ListArguments(TypedDict, total=False):
+    """What ``list`` and ``search`` take; records that are invalid are in the page."""
 
-    def decorate(
-        named: Callable[..., None],
-    ) -> Callable[Concatenate["RawConversations", P], Awaitable[RawResponse[Page[T]]]]:
-        @wraps(named)
-        async def send(
-            self: "RawConversations", /, *args: P.args, **kwargs: P.kwargs
-        ) -> RawResponse[Page[T]]:
-            call = method(self.conversations, *args, **kwargs).first_call()
-            if call is None:
-                raise QueryError("with limit=0 there is no answer to return")
-            return cast("RawResponse[Page[T]]", await self.sender.send(call))
-
-        return send
-
-    return decorate
+    per_page: int
+    resume: str | None
+    limit: int | None
 
 
 class _ReplyArguments(TypedDict, total=False):
@@ -220,18 +228,6 @@ class RawConversations:
         self.sender: _RawSender = _RawSender(client)
         self.conversations: Conversations = Conversations(self.sender)
 
-    @_raw_first(Conversations.list)
-    def list(self) -> None:
-        """See ``Conversations.list``."""
-
-    @_raw_first(Conversations.search)
-    def search(self) -> None:
-        """See ``Conversations.search``."""
-
-    @_raw(Conversations.retrieve)
-    def retrieve(self) -> None:
-        """See ``Conversations.retrieve``."""
-
     @_raw(Conversations.create)
     def create(self) -> None:
         """See ``Conversations.create``."""
@@ -292,8 +288,73 @@ class RawConversations:
     def delete(self) -> None:
         """See ``Conversations.delete``."""
 
-    # A decorator sees but the first of several overloads. That is enough above, where the others
-    # choose what to decode into: body holds the bytes to decode. Here they say who is meant.
+    # A decorator sees but the first of several overloads, so these are written out. None takes
+    # raw=True: body is the API's own bytes, whatever type says.
+
+    @overload
+    async def list(self, **arguments: Unpack[ListArguments]) -> RawResponse[Page[Conversation]]: ...
+
+    @overload
+    async def list(
+        self, *, type: type[T], **arguments: Unpack[ListArguments]
+    ) -> RawResponse[Page[T]]: ...
+
+    async def list(
+        self, *, type: type[Any] = Conversation, **arguments: Unpack[ListArguments]
+    ) -> RawResponse[Page[Any]]:
+        """See ``Conversations.list``."""
+        return await self._first(self.conversations.list(type=type, **arguments))
+
+    @overload
+    async def search(
+        self, query: Query | Mapping[str, Any], **arguments: Unpack[ListArguments]
+    ) -> RawResponse[Page[Conversation]]: ...
+
+    @overload
+    async def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        type: type[T],
+        **arguments: Unpack[ListArguments],
+    ) -> RawResponse[Page[T]]: ...
+
+    async def search(
+        self,
+        query: Query | Mapping[str, Any],
+        *,
+        type: type[Any] = Conversation,
+        **arguments: Unpack[ListArguments],
+    ) -> RawResponse[Page[Any]]:
+        """See ``Conversations.search``."""
+        return await self._first(self.conversations.search(query, type=type, **arguments))
+
+    async def _first(self, pages: Pages[R]) -> RawResponse[Page[R]]:
+        call = pages.first_call()
+        if call is None:
+            raise QueryError("with limit=0 there is no answer to return")
+        return await _exchange(self.sender.client, call)
+
+    @overload
+    async def retrieve(
+        self, id: str | int, *, display_as: Literal["plaintext"] | None = ...
+    ) -> RawResponse[Conversation]: ...
+
+    @overload
+    async def retrieve(
+        self, id: str | int, *, type: type[T], display_as: Literal["plaintext"] | None = ...
+    ) -> RawResponse[T]: ...
+
+    async def retrieve(
+        self,
+        id: str | int,
+        *,
+        type: type[Any] = Conversation,
+        display_as: Literal["plaintext"] | None = None,
+    ) -> RawResponse[Any]:
+        """See ``Conversations.retrieve``."""
+        answer = await self.conversations.retrieve(id, type=type, display_as=display_as)
+        return cast("RawResponse[Any]", answer)  # which the sender put in the value's place
 
     @overload
     async def reply(
@@ -354,5 +415,4 @@ class RawIntercom:
 
     async def me(self) -> RawResponse[Me]:
         """Tell whose token this is; see ``AsyncIntercom.me``."""
-        reply, me = await self._client.exchange(Call("GET", "/me", "/me", codec.one(Me)))
-        return RawResponse(reply, me)
+        return await _exchange(self._client, Call("GET", "/me", "/me", codec.one(Me)))

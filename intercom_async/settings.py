@@ -1,5 +1,6 @@
 """Who asks, where, and how patiently: the checked settings of a client."""
 
+import hmac
 import os
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
@@ -7,7 +8,7 @@ from inspect import isawaitable
 from ipaddress import ip_address
 from math import inf
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, TypeGuard
+from typing import Final, Literal, TypeAlias, TypeGuard, cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -45,6 +46,8 @@ REGIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_HOSTS: Final = frozenset(urlsplit(url).hostname for url in REGIONS.values())
+
 
 class Timeouts(msgspec.Struct, frozen=True):
     """How long to wait, in seconds.
@@ -73,7 +76,11 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 class Secret:
-    """A token that does not show itself in reprs, logs, pickles or tracebacks with locals."""
+    """A token that does not show itself in reprs, logs, pickles or tracebacks with locals.
+
+    What is given is put in here first and checked afterwards, so that no frame of an error holds
+    it under a name of its own.
+    """
 
     __slots__ = ("_token",)
 
@@ -84,13 +91,22 @@ class Secret:
         return "<token hidden>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._token == other._token
+        if not isinstance(other, Secret):
+            return NotImplemented
+        if isinstance(self._token, str) and isinstance(other._token, str):
+            return hmac.compare_digest(_bytes(self._token), _bytes(other._token))
+        return self._token == other._token
 
     def __hash__(self) -> int:
         return hash(self._token)
 
     def __reduce__(self) -> str:
         raise TypeError("a token is not pickled; make the client where it is used")
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the token comes from a callable."""
+        return callable(self._token)
 
     @property
     def known(self) -> str | None:
@@ -105,8 +121,41 @@ class Secret:
         """
         if isinstance(self._token, str):
             return self._token
-        given = self._token()
-        return check_token(await given if isawaitable(given) else given)
+        return Secret(await _await(self._token())).checked()
+
+    def checked(self) -> str:
+        """Return a token that can stand in a header.
+
+        Raises:
+            ConfigurationError: It cannot.
+        """
+        problem = _problem(self._token)
+        if problem is not None:
+            raise ConfigurationError(problem)
+        return cast("str", self._token)
+
+
+async def _await(answer: str | Awaitable[str]) -> str:
+    return await answer if isawaitable(answer) else answer
+
+
+def _bytes(token: str) -> bytes:
+    return token.encode("utf-8", "surrogatepass")
+
+
+def _problem(token: object) -> str | None:
+    if not isinstance(token, str):
+        return (
+            f"the access token must be a str or a callable giving one, not {type(token).__name__}"
+        )
+    if not token:
+        return "the access token is empty"
+    if not token.isascii() or not token.isprintable() or " " in token:
+        return (
+            "the access token holds blanks, line ends or other characters that no token has; "
+            "was it read from a file without strip()?"
+        )
+    return None
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -135,73 +184,72 @@ class Settings(msgspec.Struct, frozen=True):
     on_event: OnEvent | None = None
 
 
-def find_token(token: Token | None) -> Secret:
+def find_token(given: Secret | None) -> Secret:
     """Return the token given, or the one in the environment.
 
     Raises:
         ConfigurationError: There is none, or it cannot be one.
     """
-    if token is None:
-        token = os.environ.get(TOKEN_VARIABLE)
-    if token is None:
-        raise ConfigurationError(
-            f"no access token: pass token=… or set the environment variable {TOKEN_VARIABLE}"
-        )
-    return Secret(token if callable(token) else check_token(token))
-
-
-def check_token(token: object) -> str:
-    """Return a token that can stand in a header.
-
-    Raises:
-        ConfigurationError: It cannot.
-    """
-    if not isinstance(token, str):
-        raise ConfigurationError(
-            f"the access token must be a str or a callable giving one, not {type(token).__name__}"
-        )
-    if not token:
-        raise ConfigurationError("the access token is empty")
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise ConfigurationError(
-            "the access token holds blanks, line ends or other characters that no token has; "
-            "was it read from a file without strip()?"
-        )
-    return token
+    if given is None:
+        if TOKEN_VARIABLE not in os.environ:
+            raise ConfigurationError(
+                f"no access token: pass token=… or set the environment variable {TOKEN_VARIABLE}"
+            )
+        given = Secret(os.environ[TOKEN_VARIABLE])
+    if not given.is_asked_for:
+        given.checked()
+    return given
 
 
 def find_base_url(region: str | None, base_url: str | None) -> str:
-    """Return where to send requests, from a region, a URL, or else the environment.
+    """Return where to send requests, and with them the token.
+
+    A URL that the code gives may name any host. One from the environment may name Intercom's
+    own hosts and this machine only: whoever can set a variable shall not get the token by it.
 
     Raises:
         ConfigurationError: Both were given, the region is unknown, or the URL is not safe.
     """
-    if base_url is None and region is None:
-        base_url = os.environ.get(BASE_URL_VARIABLE)
-    if base_url is None:
-        host = REGIONS.get("us" if region is None else region.lower())
-        if host is None:
-            raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
-        return host
-    if region is not None:
+    if base_url is not None and region is not None:
         raise ConfigurationError("give region or base_url, not both")
+    if base_url is not None:
+        return _check_base_url("base_url", base_url)[0]
+    variable = os.environ.get(BASE_URL_VARIABLE)
+    if region is None and variable is not None:
+        checked, host = _check_base_url(BASE_URL_VARIABLE, variable)
+        if host not in _HOSTS and not _is_loopback(host):
+            raise ConfigurationError(
+                f"{BASE_URL_VARIABLE} names {host!r}, which is neither Intercom's nor this "
+                "machine; pass base_url=… where the token is to be sent there"
+            )
+        return checked
+    url = REGIONS.get("us" if region is None else region.lower())
+    if url is None:
+        raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
+    return url
+
+
+def _check_base_url(name: str, base_url: str) -> tuple[str, str]:
+    """Return a URL without a slash at its end, and its host."""
     # First, and without showing it: there may be a password in front of the "@".
-    if set("@?# ") & set(base_url) or not base_url.isprintable():
-        raise ConfigurationError("base_url must be a scheme, a host and perhaps a path, no more")
+    if set("@?# \\") & set(base_url) or not base_url.isprintable() or not base_url.isascii():
+        raise ConfigurationError(
+            f"{name} must be a scheme, a host and perhaps a path in plain ASCII, no more"
+        )
     try:
         parts = urlsplit(base_url)
         host, _ = parts.hostname, parts.port  # to read the port is to check it
         (host or "").encode("idna")  # as is to encode the host
     except ValueError as error:
-        raise ConfigurationError(f"base_url {base_url!r} is no URL: {error}") from None
+        raise ConfigurationError(f"{name} {base_url!r} is no URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not host:
-        raise ConfigurationError(f"base_url {base_url!r} is no http or https URL")
+        raise ConfigurationError(f"{name} {base_url!r} is no http or https URL")
     if parts.scheme == "http" and not _is_loopback(host):
         raise ConfigurationError(
-            f"base_url {base_url!r} would send the access token unencrypted; "
+            f"{name} {base_url!r} would send the access token unencrypted; "
             "use https (plain http is for loopback only)"
         )
-    return base_url.rstrip("/")
+    return base_url.rstrip("/"), host
 
 
 def _is_loopback(host: str) -> bool:

@@ -83,9 +83,13 @@ def verify_signature(body: bytes, header: str | None, secret: str) -> None:
     if not header:
         raise SignatureError(f"no {SIGNATURE_HEADER} header")
     # SHA-1 is what Intercom signs with; as an HMAC it is not known to be broken.
-    expected = "sha1=" + hmac.new(secret.encode(), body, "sha1").hexdigest()
-    if not hmac.compare_digest(header.encode("utf-8", "replace"), expected.encode()):
+    expected = "sha1=" + hmac.new(_utf8(secret), body, "sha1").hexdigest()
+    if not hmac.compare_digest(_utf8(header), expected.encode()):
         raise SignatureError("the signature does not fit the body")
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")  # whatever a server or environment made of it
 
 
 class _Data(msgspec.Struct):

@@ -39,13 +39,13 @@ def refused(ask: Callable[[], object]) -> str:
 
 
 async def test_token_given() -> None:
-    assert await find_token(TOKEN).reveal() == TOKEN
+    assert await find_token(Secret(TOKEN)).reveal() == TOKEN
 
 
 async def test_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
     assert await find_token(None).reveal() == TOKEN
-    assert await find_token("mine").reveal() == "mine"
+    assert await find_token(Secret("mine")).reveal() == "mine"
 
 
 def test_no_token() -> None:
@@ -69,9 +69,9 @@ BAD_TOKENS = {
 
 @pytest.mark.parametrize(("token", "reason"), BAD_TOKENS.items(), ids=map(ascii, BAD_TOKENS))
 async def test_bad_token(token: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    messages = [refused(lambda: find_token(token))]
+    messages = [refused(lambda: find_token(Secret(token)))]
     with pytest.raises(ConfigurationError) as raised:
-        await find_token(lambda: token).reveal()
+        await find_token(Secret(lambda: token)).reveal()
     messages.append(str(raised.value))
     if "\x00" not in token:  # no environment can hold it
         monkeypatch.setenv(TOKEN_VARIABLE, token)
@@ -83,7 +83,7 @@ async def test_bad_token(token: str, reason: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("token", [TOKEN.encode(), 5, [TOKEN], {"token": TOKEN}], ids=type)
 def test_a_token_of_another_type(token: Any) -> None:
-    message = refused(lambda: find_token(token))
+    message = refused(lambda: find_token(Secret(token)))
     assert f"not {type(token).__name__}" in message
     assert TOKEN not in message
 
@@ -105,12 +105,12 @@ class Vault:
 
 @pytest.mark.parametrize("ask", [lambda: TOKEN, later], ids=["sync", "async"])
 async def test_token_callable(ask: Any) -> None:
-    assert await find_token(ask).reveal() == TOKEN
+    assert await find_token(Secret(ask)).reveal() == TOKEN
 
 
 async def test_a_callable_is_asked_each_time_and_not_before() -> None:
     vault = Vault()
-    secret = find_token(vault)
+    secret = find_token(Secret(vault))
     assert vault.asked == 0
     assert [await secret.reveal(), await secret.reveal()] == ["token-1", "token-2"]
 
@@ -126,7 +126,7 @@ async def nothing() -> None:
 )
 async def test_a_callable_that_gives_no_token(ask: Any, given: str) -> None:
     with pytest.raises(ConfigurationError, match=f"not {given}"):
-        await find_token(ask).reveal()
+        await find_token(Secret(ask)).reveal()
 
 
 # --- What never shows ------------------------------------------------------------------------
@@ -350,11 +350,45 @@ def test_a_client_checks_its_arguments_when_it_is_made(wrong: dict[str, Any]) ->
     refused(lambda: AsyncIntercom(**{"token": TOKEN, **wrong}))
 
 
-def test_the_base_url_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERCOM_BASE_URL", "https://example.com/")
-    assert find_base_url(None, None) == "https://example.com"
+OWN_OR_LOOPBACK = [
+    "https://api.intercom.io",
+    "https://api.eu.intercom.io",
+    "https://API.AU.intercom.io",
+    "http://127.0.0.1:1",
+    "http://localhost:8080",
+    "https://[::1]:8443",
+]
+
+
+@pytest.mark.parametrize("url", OWN_OR_LOOPBACK)
+def test_the_base_url_may_come_from_the_environment(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERCOM_BASE_URL", f"{url}/")
+    assert find_base_url(None, None) == url
     assert find_base_url("eu", None) == "https://api.eu.intercom.io"
-    assert find_base_url(None, "http://127.0.0.1:1") == "http://127.0.0.1:1"
-    monkeypatch.setenv("INTERCOM_BASE_URL", "http://example.com")
-    with pytest.raises(ConfigurationError, match="unencrypted"):
-        find_base_url(None, None)
+    assert find_base_url(None, "http://127.0.0.1:2") == "http://127.0.0.1:2"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "https://intercom.io",
+        "https://api.intercom.io.example.com",
+        "https://api.intercom.io:443@example.com",
+        "https://evil-api.intercom.io.example",
+        "https://localhost.example.com",
+        "https://10.0.0.1",
+        "http://example.com",
+        "http://api.intercom.io",
+    ],
+)
+def test_the_environment_cannot_send_the_token_elsewhere(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTERCOM_BASE_URL", url)
+    assert "INTERCOM_BASE_URL" in refused(lambda: AsyncIntercom(token=TOKEN))
+    # What the code itself names goes before the variable.
+    assert "api.eu.intercom.io" in repr(AsyncIntercom(token=TOKEN, region="eu"))
+    assert "gateway.example" in repr(AsyncIntercom(token=TOKEN, base_url="https://gateway.example"))

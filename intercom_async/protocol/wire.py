@@ -25,7 +25,7 @@ def segment(id: str | int, what: str = "id") -> str:  # the API's word
     """
     if isinstance(id, bool) or not isinstance(id, str | int):
         raise QueryError(f"{what} must be a str or int, not {type(id).__name__}")
-    text = str(id)
+    text = _text_of(id, what)
     if text.isascii() and text.isalnum():
         return text  # nearly every id
     if not text.strip() or text in {".", ".."} or not text.isprintable() or set(text) & set("/\\"):
@@ -37,8 +37,15 @@ def segment(id: str | int, what: str = "id") -> str:  # the API's word
 
 
 def url(path: str, query: Sequence[tuple[str, str]]) -> str:
-    """Return an escaped path with its query string."""
-    return f"{path}?{urlencode(query)}" if query else path
+    """Return an escaped path with its query string.
+
+    Raises:
+        QueryError: Something in the query is no text, but half a surrogate pair.
+    """
+    try:
+        return f"{path}?{urlencode(query)}" if query else path
+    except UnicodeEncodeError as error:
+        raise QueryError(f"the query string cannot be sent: {error}") from None
 
 
 def unix_seconds(name: str, moment: datetime | int) -> int:
@@ -92,9 +99,19 @@ def identifier(name: str, value: object) -> str:
     Raises:
         QueryError: It is no id.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+    if isinstance(value, bool) or not isinstance(value, str | int):
         raise QueryError(f"{name} must be an id, not {value!r}")
-    return str(value)
+    text = _text_of(value, name)
+    if not text.strip():
+        raise QueryError(f"{name} must be an id, not {value!r}")
+    return text
+
+
+def _text_of(id: str | int, what: str) -> str:
+    try:
+        return str(id)
+    except ValueError as error:  # thousands of digits
+        raise QueryError(f"{what}: {error}") from None
 
 
 def answer(call: Call[T], reply: Reply) -> T:
