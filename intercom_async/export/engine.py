@@ -126,7 +126,7 @@ class Engine:
             ended = page.next is None
             last = partial(store.commit_page, whole, cursor=page.next)
             some = partial(store.commit_part, whole)
-            await self._keeper.keep(page.items, self._asked[window], window, some, last)
+            await self._keeper.keep(page, self._asked[window], window, some, last)
 
         self._opened(whole)
         await self._walker.walk(whole, take, state.cursor)
@@ -146,7 +146,7 @@ class Engine:
 
     async def _take_update(self, window: Window, page: Page[bytes]) -> None:
         commit = self._store.commit_update
-        await self._keeper.keep(page.items, self._asked.pop(window), window, commit, commit)
+        await self._keeper.keep(page, self._asked.pop(window), window, commit, commit)
 
     def _opened(self, window: Window) -> None:
         self._open.add(window)

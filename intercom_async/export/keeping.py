@@ -21,6 +21,7 @@ from intercom_async.export.progress import Progress
 from intercom_async.export.records import PartsHeld, compact, count_parts, redacted
 from intercom_async.export.store import Record, Store
 from intercom_async.many import Many, Result
+from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import Listed, listed
 from intercom_async.scan.windows import Window
 
@@ -78,18 +79,20 @@ class Keeper:
         return await anyio.to_thread.run_sync(step, limiter=self._disk)
 
     async def keep(
-        self, raws: Sequence[bytes], asked: float, window: Window, some: Commit, last: Commit
+        self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit
     ) -> None:
         """Keep what is new among listed conversations, with their parts if asked for.
 
         Args:
-            raws: The conversations as listed.
+            page: The conversations as listed.
             asked: When they were asked for, by the clock.
             window: What they were to be created in; others are left out.
             some: Commits some of them, where they are too large to be held all at once.
             last: Commits the rest, be there any or not.
         """
-        new = await self._new(raws, window)
+        for error in page.invalid:
+            await self._quarantine(error.body, error, window=window)
+        new = await self._new(page.items, window)
         if self._options.parts:
             await self.retrieve(list(new), some, last)
             return
@@ -171,6 +174,8 @@ class Keeper:
                 raise error  # the token was revoked: no other would fare better
             case RequestError() | QueryError() as error:
                 self._failed_in_a_row += 1
+                if isinstance(error, DecodeError):
+                    await self._quarantine(error.body, error, id=result.id)
                 await self.do(partial(self.store.mark_failed, result.id, str(error)))
                 if self._failed_in_a_row > _HOPELESS:
                     raise error

@@ -70,17 +70,38 @@ def raw_one(body: bytes) -> bytes:
         DecodeError: It is no JSON, or has no id.
     """
     _read_record(body)
+    _check_text(body)
     return body
 
 
 def raw_page(body: bytes) -> Page[bytes]:
     """Decode a page but not its records, which stay the API's own bytes.
 
+    A record that is no UTF-8 costs itself alone: it goes to ``Page.invalid``.
+
     Raises:
         DecodeError: It is no JSON, or no page.
     """
     listing, records = _raw_listing(body)
+    try:
+        _check_text(body)
+    except DecodeError:
+        return _page_record_by_record(body, _checked)
     return _to_page(listing, records, body)
+
+
+def _checked(record: bytes) -> bytes:
+    _check_text(record)
+    return record
+
+
+def _check_text(body: bytes) -> None:
+    """Refuse bytes that are no UTF-8, which msgspec lets pass in what it does not decode."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise _undecodable(body, error) from None
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise

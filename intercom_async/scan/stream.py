@@ -142,6 +142,8 @@ class Scan(AsyncIterator[T]):
 
     async def _take(self, window: Window, page: Page[bytes], seen: set[str]) -> list[T]:
         found: dict[str, bytes] = {}
+        for error in page.invalid:
+            self._report("", error)
         for raw in page.items:
             try:
                 record = listed(raw)

@@ -1,6 +1,5 @@
 """Lines that DuckDB can take: what is JSON but for a broken character is mended."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -8,6 +7,7 @@ import msgspec
 
 from intercom_async.export.convert.shards import Batch
 from intercom_async.export.store.errors import Damaged
+from intercom_async.protocol.codec import whole_pairs
 
 __all__ = ["sound_lines"]
 
@@ -39,7 +39,7 @@ def _sound(line: bytes, file: Path, number: int) -> bytes:
         try:
             line = _mended(line)
             _check(line)
-        except (*_UNSOUND, ValueError, RecursionError):
+        except _UNSOUND:
             raise Damaged(file, f"line {number:,}: {error}") from None
     return line
 
@@ -53,5 +53,4 @@ def _check(line: bytes) -> None:
 
 
 def _mended(line: bytes) -> bytes:
-    text = json.dumps(json.loads(line.decode("utf-8", "replace")), ensure_ascii=False)
-    return text.encode("utf-8", "replace")
+    return whole_pairs(line.decode("utf-8", "replace").encode())

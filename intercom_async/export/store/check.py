@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from intercom_async.errors import DecodeError
 from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import read_id
@@ -143,7 +142,7 @@ class _Check:
                     seen.clear()
         except Damaged as error:
             yield Problem("unreadable", file.name, error.reason, offset=error.offset)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except DecodeError as error:
             yield Problem("unreadable", file.name, f"line {rows:,} is no record: {error}")
         else:
             if rows != file.rows:

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
+from intercom_async.errors import DecodeError
 from intercom_async.export.store import disk, frames
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import Damaged
@@ -18,26 +17,20 @@ from intercom_async.export.store.ledger import Ledger
 from intercom_async.export.store.plan import Plan, Ranges
 from intercom_async.export.store.shards import Shard, Shards, window_name
 from intercom_async.export.store.steps import OnStep
+from intercom_async.scan.listed import listed
 
 __all__ = ["Compaction", "read_id"]
 
 _FOLD_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
 
 
-class _Identified(msgspec.Struct, frozen=True, gc=False):
-    id: str | int
-
-
-_identified: Final = msgspec.json.Decoder(_Identified)
-
-
 def read_id(line: bytes) -> str:
     """Return the id of a record.
 
     Raises:
-        msgspec.DecodeError: It has none, or is no JSON.
+        DecodeError: It has none, or is no JSON.
     """
-    return str(_identified.decode(line).id)
+    return str(listed(line).id)
 
 
 class Compaction:
@@ -168,5 +161,5 @@ class Compaction:
 def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
     try:
         return read_id(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except DecodeError as error:
         raise Damaged(shards.path(shard.name), f"a line is no record: {error}") from error

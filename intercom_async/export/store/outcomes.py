@@ -59,7 +59,7 @@ class Outcomes:
         """Keep a record that could not be decoded; the same one again changes nothing."""
         listed_in = None if window is None else _encode(window).decode()
         kept = None if withhold else body
-        same = _encode([id, reason, listed_in]) if body is None else body
+        same = _encode([id, listed_in]) if body is None else body
         self._database.run(
             "INSERT OR IGNORE INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
             " VALUES (?, ?, ?, ?, ?, ?)",

@@ -219,7 +219,7 @@ class Store:
 
         Args:
             body: The record as it came; ``None`` if it did not come, and then the same id,
-                reason and window are the same record.
+                and window are the same record.
             reason: Why it could not be decoded.
             json_path: Where in it.
             id: Its id, if that could be read.
