@@ -96,8 +96,13 @@ class Keeper:
         if self._options.parts:
             await self.retrieve(list(new), some, last)
             return
-        whole = [await self._record(each, raw, asked, _NO_PARTS) for each, raw in new.values()]
-        await self._commit(last, [record for record in whole if record is not None])
+        records: list[Record] = []
+        for read, raw in new.values():
+            try:
+                records.append(self._record(read, raw, asked, _NO_PARTS))
+            except DecodeError as error:
+                await self._quarantine(raw, error, id=str(read.id))
+        await self._commit(last, records)
 
     async def retrieve(self, ids: Sequence[str], some: Commit, last: Commit) -> None:
         """Fetch conversations with their parts and keep them; see ``keep``."""
@@ -165,42 +170,45 @@ class Keeper:
         if result.value is not None:
             self._failed_in_a_row = 0
             raw, asked = result.value
-            return await self._record(listed(raw), raw, asked, count_parts(raw))
+            try:
+                return self._record(listed(raw), raw, asked, count_parts(raw))
+            except DecodeError as error:
+                await self._quarantine(raw, error, id=result.id)
+                return None
         match result.error:
+            case None:
+                pass  # it was not asked for, since a limit had been reached
             case NotFound():
                 self.gone.add(result.id)
                 await self.do(partial(self.store.mark_deleted, result.id))
-            case Unauthorized() | Forbidden() as error:
-                raise error  # the token was revoked: no other would fare better
-            case RequestError() | QueryError() as error:
-                self._failed_in_a_row += 1
-                if isinstance(error, DecodeError):
-                    await self._quarantine(error.body, error, id=result.id)
-                await self.do(partial(self.store.mark_failed, result.id, str(error)))
-                if self._failed_in_a_row > _HOPELESS:
-                    raise error
-            case IntercomError() as error:
-                raise error
+            case Unauthorized() | Forbidden():
+                raise result.error  # the token was revoked: no other would fare better
+            case RequestError() | QueryError():
+                await self._failed(result.id, result.error)
+            case _:
+                raise result.error
         return None
 
-    async def _record(
-        self, read: Listed, raw: bytes, asked: float, parts: PartsHeld
-    ) -> Record | None:
-        try:
-            line = redacted(raw, self._redact) if self._redact else compact(raw)
-        except DecodeError as error:
-            await self._quarantine(raw, error, id=str(read.id))
-            return None
-        updated_at = _seconds(read.updated_at)
+    async def _failed(self, id: str, error: IntercomError) -> None:
+        if isinstance(error, DecodeError):
+            await self._quarantine(error.body, error, id=id)
+        await self.do(partial(self.store.mark_failed, id, str(error)))
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row > _HOPELESS:
+            raise error
+
+    def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
+        created_at, updated_at = read.created_at, read.updated_at
+        dated = isinstance(updated_at, int)
         return Record(
-            id=str(read.id),
-            created_at=_seconds(read.created_at),
-            updated_at=updated_at,
-            line=line,
-            parts=parts.held,
-            parts_expected=parts.expected or None,
-            truncated=parts.truncated,
-            settled=updated_at is None or updated_at < int(asked),
+            str(read.id),
+            created_at if isinstance(created_at, int) else None,
+            updated_at if dated else None,
+            redacted(raw, self._redact) if self._redact else compact(raw),
+            parts.held,
+            parts.expected or None,
+            parts.truncated,
+            settled=not dated or updated_at < int(asked),
         )
 
     async def _quarantine(
@@ -231,10 +239,6 @@ class _Whole(NamedTuple):
 
 
 _NO_PARTS: Final = PartsHeld()
-
-
-def _seconds(value: object) -> int | None:
-    return value if isinstance(value, int) else None
 
 
 async def together(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:

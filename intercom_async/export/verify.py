@@ -54,8 +54,7 @@ class Verifier:
 
     async def verify(self, span: Window, windows: Sequence[Window]) -> list[Count]:
         """Count each window, and what lies between them if the whole span holds more."""
-        counts = await self.count(windows)
-        (whole,) = await self.count([span])
+        whole, *counts = await self.count([span, *windows])
         known = sum(each.counted or 0 for each in counts)
         if whole.counted is None or whole.counted > known:
             counts += await self.count(_between(span, windows))

@@ -83,11 +83,11 @@ def raw_page(body: bytes) -> Page[bytes]:
         DecodeError: It is no JSON, or no page.
     """
     listing, records = _raw_listing(body)
-    try:
-        _check_text(body)
-    except DecodeError:
-        return _page_record_by_record(body, _checked)
-    return _to_page(listing, records, body)
+    if body.isascii():
+        return _to_page(listing, records, body)
+    # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
+    items, invalid = _decoded(records, _checked)
+    return _to_page(listing, items, body, invalid)
 
 
 def _checked(record: bytes) -> bytes:
@@ -156,6 +156,13 @@ def _mend(body: bytes, type_: type[Model]) -> Model:
 
 def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
     listing, records = _raw_listing(body)
+    items, invalid = _decoded(records, decode_one)
+    return _to_page(listing, items, body, invalid)
+
+
+def _decoded(
+    records: list[bytes], decode_one: Decode[T]
+) -> tuple[list[T], tuple[DecodeError, ...]]:
     items: list[T] = []
     invalid: list[DecodeError] = []
     for record in records:
@@ -163,7 +170,7 @@ def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
             items.append(decode_one(record))
         except DecodeError as error:
             invalid.append(error)
-    return _to_page(listing, items, body, tuple(invalid))
+    return items, tuple(invalid)
 
 
 def _raw_listing(body: bytes) -> tuple[_Listing[msgspec.Raw], list[bytes]]:

@@ -48,7 +48,7 @@ class Pace:
         first: How many to begin with.
     """
 
-    def __init__(self, most: int, first: int = 4) -> None:
+    def __init__(self, most: int, first: int = 8) -> None:
         self._most = most
         self._level = float(min(first, most))
         self._quickest = float("inf")
