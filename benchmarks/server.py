@@ -1,60 +1,71 @@
-"""A fast server of its own process: fixed pages and records, so that the client is measured."""
+"""A fast server in a process of its own, so that it is the client that is measured.
 
+It checks nothing, and makes each body of templates that are encoded already. Beside the API it
+answers ``/_counts`` with what it counted, a JSON array of windows.
+"""
+
+import argparse
 import asyncio
-import sys
-import time
-from email.utils import formatdate
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from intercom_async.emulator import Emulator
-from intercom_async.models.base import ids_as_str
+from benchmarks.data import PER_PAGE, load
+from benchmarks.ratewindow import RateWindow
+from benchmarks.workspace import ME, Workspace
 
-PER_PAGE = 150
-_HEAD = (
-    "HTTP/1.1 200 OK\r\n"
-    "Content-Type: application/json; charset=utf-8\r\n"
-    "Date: {date}\r\n"
-    "X-RateLimit-Limit: 1000000\r\n"
-    "X-RateLimit-Remaining: 999999\r\n"
-    "X-RateLimit-Reset: {reset}\r\n"
-    "X-Request-Id: 00000000-0000-4000-8000-000000000000\r\n"
-    "Content-Length: {length}\r\n\r\n"
+COUNTS = "/_counts"
+_COMMON = "Content-Type: application/json; charset=utf-8\r\nX-Request-Id: 0000-benchmark\r\n"
+_REFUSED = msgspec.json.encode(
+    {
+        "type": "error.list",
+        "errors": [{"code": "rate_limit_exceeded", "message": "Exceeded rate limit"}],
+    }
 )
+_LENGTH = b"content-length:"
 
 
-def bodies(pages: int) -> tuple[list[bytes], bytes]:
-    """Make the pages of a walk, and one conversation with 20 parts, of seeded records."""
-    workspace = Emulator(conversations=PER_PAGE).workspace
-    # Ids of the type the structs name: a drifted one would stop the bare loop.
-    records = [ids_as_str(workspace.record(id)) for id in workspace.ids()]
-    made = []
-    for number in range(1, pages + 1):
-        following = {"next": {"per_page": PER_PAGE, "starting_after": f"{number}"}}
-        page = {
-            "type": "conversation.list",
-            "pages": {"type": "pages", "page": number, "per_page": PER_PAGE}
-            | (following if number < pages else {}),
-            "total_count": pages * PER_PAGE,
-            "conversations": records,
-        }
-        made.append(msgspec.json.encode(page))
-    full = max(map(workspace.full_record, workspace.ids()), key=_parts)
-    parts = full["conversation_parts"]
-    parts["conversation_parts"] = parts["conversation_parts"][:20]
-    parts["total_count"] = 20
-    return made, msgspec.json.encode(ids_as_str(full))
+class Answers:
+    """Decides what to answer to a request."""
+
+    def __init__(self, workspace: Workspace, window: RateWindow) -> None:
+        self._workspace = workspace
+        self._window = window
+
+    def answer(self, target: str, body: bytes) -> bytes:
+        if target == COUNTS:
+            return _encode("200 OK", "", msgspec.json.encode(self._window.windows))
+        allowed, headers = self._window.count()
+        if not allowed:
+            return _encode("429 Too Many Requests", headers, _REFUSED)
+        return _encode("200 OK", headers, self._body(target, body))
+
+    def _body(self, target: str, body: bytes) -> bytes:
+        parts = urlsplit(target)
+        if parts.path == "/me":
+            return ME
+        if parts.path == "/conversations/search":
+            return self._workspace.search(body)
+        if parts.path == "/conversations":
+            query = dict(parse_qsl(parts.query))
+            per_page = int(query.get("per_page", PER_PAGE))
+            return self._workspace.page(query.get("starting_after", ""), per_page)
+        return self._workspace.conversation(parts.path.rpartition("/")[2])
 
 
-def _parts(record: dict[str, dict[str, int]]) -> int:
-    return record["conversation_parts"]["total_count"]
+def _encode(status: str, headers: str, body: bytes) -> bytes:
+    head = f"HTTP/1.1 {status}\r\n{headers}{_COMMON}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
-class _Connection(asyncio.Protocol):
-    def __init__(self, pages: list[bytes], one: bytes) -> None:
-        self._pages = pages
-        self._one = one
+class Connection(asyncio.Protocol):
+    """One connection; a request is answered so many seconds after it came."""
+
+    def __init__(self, answer: Callable[[str, bytes], bytes], latency: float) -> None:
+        self._answer = answer
+        self._latency = latency
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
 
@@ -62,33 +73,53 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101  # asyncio says so
         self._transport = transport
 
+    def connection_lost(self, _: Exception | None) -> None:
+        self._transport = None
+
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        while b"\r\n\r\n" in self._buffer:
-            head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-            self._answer(head.split(b" ", 2)[1].decode())
+        while (end := self._buffer.find(b"\r\n\r\n") + 4) > 3:  # noqa: PLR2004  # found
+            head = self._buffer[:end]
+            end_of_body = end + _length(head)
+            if len(self._buffer) < end_of_body:
+                return
+            body, self._buffer = self._buffer[end:end_of_body], self._buffer[end_of_body:]
+            self._take(head.split(b" ", 2)[1].decode(), body)
 
-    def _answer(self, target: str) -> None:
-        body = self._one
-        if target.startswith("/conversations?"):
-            after = parse_qs(urlsplit(target).query).get("starting_after", ["0"])[0]
-            body = self._pages[int(after)]
-        now = time.time()
-        head = _HEAD.format(
-            date=formatdate(now, usegmt=True), reset=(int(now) // 10 + 1) * 10, length=len(body)
-        )
-        assert self._transport is not None  # noqa: S101  # connected before data comes
-        self._transport.write(head.encode() + body)
+    def _take(self, target: str, body: bytes) -> None:
+        if self._latency and target != COUNTS:
+            asyncio.get_running_loop().call_later(self._latency, self._write, target, body)
+        else:
+            self._write(target, body)
+
+    def _write(self, target: str, body: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(self._answer(target, body))
 
 
-async def main(pages: int) -> None:
+def _length(head: bytes) -> int:
+    lines = head.lower().split(b"\r\n")
+    return sum(int(line[len(_LENGTH) :]) for line in lines if line.startswith(_LENGTH))
+
+
+async def main() -> None:
     """Serve until killed; the first line printed is the port."""
-    made, one = bodies(pages)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--size", type=int, default=15_000)
+    parser.add_argument("--parts", type=int, default=20)
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds an answer takes")
+    parser.add_argument("--limit", type=int, help="requests in a window of 10 s")
+    given = parser.parse_args()
+    window = RateWindow(given.limit)
+    answers = Answers(Workspace(load(given.data), given.size, given.parts), window)
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(made, one), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], len(made[0]), len(one), flush=True)
+    server = await loop.create_server(
+        lambda: Connection(answers.answer, given.latency), "127.0.0.1", 0, backlog=1024
+    )
+    print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main())

@@ -1,0 +1,1 @@
+"""The cases, one a module; each has ``run(bench)``, which yields rows as they are measured."""

@@ -1,0 +1,1 @@
+"""The sides that are compared: each walks, searches and retrieves in its own usual way."""

@@ -1,0 +1,81 @@
+"""The floor: a loop by hand over aiohttp and msgspec, into the same structs. It handles nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Generic, Self, TypeVar
+
+import aiohttp
+import msgspec
+
+from benchmarks.clients.base import HEADERS, SINCE, spread
+from benchmarks.data import PER_PAGE
+from intercom_async.models import Conversation
+
+T = TypeVar("T")
+
+
+class Listing(msgspec.Struct, Generic[T]):
+    conversations: list[T]
+    pages: dict[str, Any]
+
+
+PAGE = msgspec.json.Decoder(Listing[Conversation], strict=False)
+RAW_PAGE = msgspec.json.Decoder(Listing[msgspec.Raw])
+CONVERSATION = msgspec.json.Decoder(Conversation, strict=False)
+
+
+class Bare:
+    """Asks for a page when the one before is consumed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = f"{url}/conversations"
+        self._session = aiohttp.ClientSession(
+            headers=HEADERS, connector=aiohttp.TCPConnector(limit=256)
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._session.close()
+
+    async def walk(self, most: int, *, pause: float = 0.0) -> int:
+        count, params = 0, {"per_page": f"{PER_PAGE}"}
+        while count < most:
+            async with self._session.get(self._url, params=params) as response:
+                listing = PAGE.decode(await response.read())
+            for _ in listing.conversations:
+                count += 1  # the loop of a consumer
+                if pause and not count % PER_PAGE:
+                    await asyncio.sleep(pause)
+            if (following := listing.pages.get("next")) is None:
+                break
+            params["starting_after"] = following["starting_after"]
+        return count
+
+    async def search(self, most: int) -> int:
+        count = 0
+        async for listing in self.found(PAGE):
+            for _ in listing.conversations:
+                count += 1  # the loop of a consumer
+            if count >= most:
+                break
+        return count
+
+    async def found(self, decoder: msgspec.json.Decoder[Listing[T]]) -> AsyncIterator[Listing[T]]:
+        """Yield the pages of a search for everything."""
+        query = {"field": "created_at", "operator": ">", "value": SINCE}
+        pagination: Any = {"per_page": PER_PAGE}
+        while pagination is not None:
+            body = {"query": query, "pagination": pagination}
+            async with self._session.post(f"{self._url}/search", json=body) as response:
+                listing = decoder.decode(await response.read())
+            yield listing
+            pagination = listing.pages.get("next")
+
+    async def retrieve(self, ids: Sequence[int], concurrency: int) -> int:
+        async def fetch(id: int) -> None:
+            async with self._session.get(f"{self._url}/{id}") as response:
+                CONVERSATION.decode(await response.read())
+
+        return await spread(ids, concurrency, fetch)

@@ -1,0 +1,85 @@
+"""A workspace of any size that takes no room: every conversation is worked out when asked for.
+
+Conversation ``n`` of ``size`` was created at the n-th part of a span of five years and never
+updated since, so a window of creation times holds a run of consecutive numbers.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from benchmarks.data import PER_PAGE, Data
+
+BEGIN: Final = 1_577_836_800  # 2020
+END: Final = BEGIN + 5 * 365 * 86_400
+FIRST_ID: Final = 1_000_000_000
+
+ME: Final = msgspec.json.encode(
+    {
+        "type": "admin",
+        "id": "1",
+        "email_verified": True,
+        "app": {"type": "app", "id_code": "benchmark", "region": "US"},
+    }
+)
+
+
+class Workspace:
+    """Answers with the bodies of a workspace of ``size`` conversations of ``parts`` parts each."""
+
+    def __init__(self, data: Data, size: int, parts: int) -> None:
+        self._listed = data.listed
+        self._whole = data.whole[parts]
+        self._size = size
+
+    def page(self, after: str, per_page: int, window: range | None = None) -> bytes:
+        """Return a page of a list, or of a search where a window is given.
+
+        Args:
+            after: The cursor: the number of the first conversation, empty on the first page.
+            per_page: How many to show.
+            window: The numbers the search finds.
+        """
+        found = range(self._size) if window is None else window
+        begin = int(after) if after else found.start
+        end = min(begin + per_page, found.stop)
+        pages: dict[str, Any] = {"type": "pages", "per_page": per_page}
+        if end < found.stop:
+            pages["next"] = {"per_page": per_page, "starting_after": f"{end}"}
+        head = {"type": "conversation.list", "pages": pages, "total_count": len(found)}
+        listed = self._listed
+        records = b",".join(
+            [listed[number % PER_PAGE] % self._places(number) for number in range(begin, end)]
+        )
+        return b'%s,"conversations":[%s]}' % (msgspec.json.encode(head)[:-1], records)
+
+    def search(self, body: bytes) -> bytes:
+        """Return the page that the body of a search asks for."""
+        asked = msgspec.json.decode(body)
+        pagination = asked.get("pagination") or {}
+        first, last = _bounds(asked["query"])
+        window = range(self._number_at(first), self._number_at(last + 1))
+        after, per_page = pagination.get("starting_after") or "", pagination.get("per_page") or 20
+        return self.page(after, per_page, window)
+
+    def conversation(self, id: str) -> bytes:
+        """Return a conversation with its parts; all have the same."""
+        return self._whole % self._places(int(id) - FIRST_ID)
+
+    def _places(self, number: int) -> tuple[int, int, int]:
+        created = BEGIN + number * (END - BEGIN) // self._size
+        return FIRST_ID + number, created, created
+
+    def _number_at(self, second: int) -> int:
+        """Return the number of the first conversation created at a second or later."""
+        number = -(-(second - BEGIN) * self._size // (END - BEGIN))
+        return min(max(number, 0), self._size)
+
+
+def _bounds(query: dict[str, Any]) -> tuple[int, int]:
+    """Return the first and last second a query lets in; its bounds are exclusive."""
+    if isinstance(query["value"], list):
+        bounds = [_bounds(each) for each in query["value"]]
+        return max(first for first, _ in bounds), min(last for _, last in bounds)
+    bound = int(query["value"])
+    return (bound + 1, END) if query["operator"] == ">" else (BEGIN, bound - 1)
