@@ -1,10 +1,10 @@
 """Makes coroutines wait their turn, so that a workspace's rate window is filled and not burst."""
 
+import asyncio
 import time
+from collections import deque
 from math import inf
 from typing import Protocol, runtime_checkable
-
-import anyio
 
 from intercom_async.protocol.limits import RateHeaders, RateWindow
 
@@ -42,8 +42,8 @@ class WindowLimiter:
         self.window: RateWindow = RateWindow()
         # First come, first served among those of the same budget: one that may use less of the
         # window than others does not make them wait for the next.
-        self._queues: dict[float, anyio.Lock] = {}
-        self._changed: anyio.Event | None = None
+        self._queues: dict[float, deque[asyncio.Future[None]]] = {}
+        self._alarm: asyncio.TimerHandle | None = None
 
     def __repr__(self) -> str:
         """Show what is known of the window."""
@@ -51,8 +51,7 @@ class WindowLimiter:
 
     def try_acquire(self, budget: float = 1.0) -> bool:
         """Take a turn if nobody waits and one is free now."""
-        queue = self._queues.get(budget)
-        if queue is not None and queue.locked():
+        if self._queues and budget in self._queues:
             return False
         if self.window.delay(now := time.monotonic(), budget) > 0:
             return False
@@ -63,27 +62,76 @@ class WindowLimiter:
         """Wait until one request may be sent, in the order of asking."""
         if self.try_acquire(budget):
             return
-        async with self._queues.setdefault(budget, anyio.Lock(fast_acquire=True)):
-            while (delay := self.window.delay(now := time.monotonic(), budget)) > 0:
-                await self._wait_for_change(delay)
-            self.window.sent(now)
-
-    async def _wait_for_change(self, seconds: float) -> None:
-        self._changed = self._changed or anyio.Event()
-        with anyio.move_on_after(None if seconds == inf else seconds):
-            await self._changed.wait()
+        turn = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(budget, deque()).append(turn)
+        self._grant()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            self._leave(turn, budget)
+            raise
+        self.window.granted_sent(time.monotonic())
 
     def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
         """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``."""
         self.window.answered(status, headers, sent, received, time.time())
-        self._wake()
+        if self._queues:
+            self._grant()
 
     def lost(self) -> None:
         """Count a request that ended without an answer."""
         self.window.lost()
-        self._wake()
+        if self._queues:
+            self._grant()
 
-    def _wake(self) -> None:
-        changed, self._changed = self._changed, None
-        if changed is not None:
-            changed.set()
+    def _grant(self) -> None:
+        """Let all go whose turn it is.
+
+        At once, not each the next when it gets to run: those who come meanwhile would have to
+        queue too, and so on, with hardly more than one request under way at any time.
+        """
+        now = time.monotonic()
+        wait = inf
+        # One of each budget in turn, so that none has the rest of the window to itself.
+        budgets = list(self._queues)
+        while budgets:
+            for budget in tuple(budgets):
+                delay = self.window.delay(now, budget)
+                if delay > 0:
+                    wait = min(wait, delay)
+                    budgets.remove(budget)
+                elif not self._grant_first(budget):
+                    budgets.remove(budget)
+        self._wake_in(wait)
+
+    def _grant_first(self, budget: float) -> bool:
+        """Let the first of a queue go, and tell whether others are left."""
+        queue = self._queues[budget]
+        turn = queue.popleft()
+        if not turn.cancelled():
+            self.window.granted()
+            turn.set_result(None)
+        if not queue:
+            del self._queues[budget]
+        return bool(queue)
+
+    def _leave(self, turn: "asyncio.Future[None]", budget: float) -> None:
+        """Give up a place in the queue, or a turn that has come meanwhile."""
+        if not turn.cancelled():
+            self.window.granted_sent(time.monotonic())
+            self.lost()
+            return
+        queue = self._queues.get(budget)
+        if queue is None:
+            return
+        while queue and queue[0].cancelled():  # the rest go when it would be their turn
+            queue.popleft()
+        if not queue:
+            del self._queues[budget]
+
+    def _wake_in(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = (
+            None if seconds == inf else asyncio.get_running_loop().call_later(seconds, self._grant)
+        )

@@ -1,5 +1,6 @@
 """Fetching many records at once: bounded, as they come or in order, each a value or an error."""
 
+import asyncio
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -7,6 +8,7 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
+    Iterator,
 )
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar, cast
@@ -77,12 +79,13 @@ class Many(AsyncIterator[Result[T]]):
         if isinstance(ids, str | bytes):
             raise QueryError("ids must be several ids, not one string")
         self._ids = ids
-        self._next_id = _next_of(ids)
+        self._iterator = aiter(ids) if isinstance(ids, AsyncIterable) else iter(ids)
+        self._taking = asyncio.Lock()
         self._fetch = fetch
         self._concurrency = concurrency
         self._ordered = ordered
         self._tasks: TaskGroup | None = None
-        self._taking = anyio.Lock(fast_acquire=True)
+        self._room = asyncio.Semaphore(2 * concurrency)
         self._taken = 0
         self._done = 0
         self._delivered = 0
@@ -91,8 +94,7 @@ class Many(AsyncIterator[Result[T]]):
         self._broken = False
         # By the order in which they are to be delivered: of asking, or of coming.
         self._ready: dict[int, Result[T]] = {}
-        self._arrival: anyio.Event | None = None
-        self._room: anyio.Event | None = None
+        self._arrived = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         if self._tasks is not None:
@@ -111,10 +113,12 @@ class Many(AsyncIterator[Result[T]]):
     ) -> None:
         if self._tasks is not None:
             self._tasks.cancel_scope.cancel()
-            # The group is not told of the caller's exception, which it would wrap in a group.
-            await self._tasks.__aexit__(None, None, None)
-            if isinstance(self._ids, AsyncGenerator):
-                await self._ids.aclose()  # which ends the walk it may be reading from
+            try:
+                # The group is not told of the caller's exception, which it would wrap in a group.
+                await self._tasks.__aexit__(None, None, None)
+            finally:
+                if isinstance(self._ids, AsyncGenerator):
+                    await self._ids.aclose()  # which ends the walk it may be reading from
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""
@@ -123,11 +127,10 @@ class Many(AsyncIterator[Result[T]]):
         while (result := self._ready.pop(self._delivered, None)) is None:
             if self._broken or (self._exhausted and self._delivered == self._taken):
                 raise self._end()
-            self._arrival = self._arrival or anyio.Event()
-            await self._arrival.wait()
+            self._arrived.clear()
+            await self._arrived.wait()
         self._delivered += 1
-        if self._room is not None:
-            self._room.set()
+        self._room.release()
         return result
 
     def _end(self) -> Exception:
@@ -135,54 +138,41 @@ class Many(AsyncIterator[Result[T]]):
         return failure or StopAsyncIteration()
 
     async def _work(self) -> None:
-        while (taken := await self._take()) is not None:
-            index, id = taken  # the API's word
+        while (id := await self._take()) is not None:  # the API's word
+            index = self._taken
+            self._taken += 1
             try:
                 result = Result(str(id), value=await self._fetch(id))
             except IntercomError as error:
                 result = Result[T](str(id), error=error)
             except Exception as error:  # noqa: BLE001  # a token callable's, say: for the consumer
                 self._exhausted, self._failure, self._broken = True, error, True
-                self._announce()
+                self._arrived.set()
                 return
             self._ready[index if self._ordered else self._done] = result
             self._done += 1
-            self._announce()
+            self._arrived.set()
 
-    async def _take(self) -> tuple[int, str | int] | None:
-        async with self._taking:
-            while self._taken - self._delivered >= 2 * self._concurrency:
-                self._room = anyio.Event()
-                await self._room.wait()
-            if self._exhausted:
-                return None
-            try:
-                id = await self._next_id()  # the API's word
-            except StopAsyncIteration:
-                self._exhausted = True
-            except Exception as error:  # noqa: BLE001  # the consumer gets it
-                self._exhausted, self._failure = True, error
-            else:
-                self._taken += 1
-                return self._taken - 1, id
-            self._announce()
-            return None
-
-    def _announce(self) -> None:
-        arrival, self._arrival = self._arrival, None
-        if arrival is not None:
-            arrival.set()
-
-
-def _next_of(ids: Ids) -> Callable[[], Awaitable[str | int]]:
-    if isinstance(ids, AsyncIterable):
-        return aiter(ids).__anext__
-    iterator = iter(ids)
-
-    async def next_id() -> str | int:
+    async def _take(self) -> str | int | None:
+        """Return the next id, once there is room for its record; ``None`` if there is none."""
+        await self._room.acquire()
         try:
-            return next(iterator)
-        except StopIteration:
-            raise StopAsyncIteration from None
+            if not self._exhausted:
+                return await self._next_id()
+        except StopAsyncIteration:
+            self._exhausted = True
+        except Exception as error:  # noqa: BLE001  # the consumer gets it
+            self._exhausted, self._failure = True, error
+        self._room.release()  # another may be waiting for it, to learn that there are no more
+        self._arrived.set()
+        return None
 
-    return next_id
+    async def _next_id(self) -> str | int:
+        if isinstance(self._iterator, Iterator):
+            for id in self._iterator:  # the API's word
+                return id
+            raise StopAsyncIteration
+        async with self._taking:  # an async generator cannot be asked again before it answers
+            if self._exhausted:
+                raise StopAsyncIteration
+            return await anext(self._iterator)

@@ -46,18 +46,18 @@ _TO_END: Final = 1.0  # seconds in which calls take note that the pool was close
 class _Session:
     """One workspace's share of the pool: its rate budget, and when it was last used."""
 
-    def __init__(self, limiter: Limiter, transport: "Transport", free: asyncio.Semaphore) -> None:
+    def __init__(self, limiter: Limiter, transport: "Transport") -> None:
         self.limiter = limiter
         self.calls = 0
         self.last_used = 0.0
         self._transport = transport
-        self._free = free
+        self._free = transport.free
 
-    async def try_turn(self, budget: float) -> bool:
+    def try_turn(self, budget: float) -> bool:
         """Take a turn and a connection if both are free now, as they mostly are."""
-        if self._free.locked() or not self.limiter.try_acquire(budget):
+        if not self._free.value or not self.limiter.try_acquire(budget):
             return False
-        await self._free.acquire()  # at once, since it is free
+        self._free.acquire_nowait()
         return True
 
     async def turn(self, budget: float) -> float:
@@ -76,16 +76,17 @@ class _Session:
         return granted
 
     async def exchange(
-        self, call: Call[Any], base_url: str, headers: dict[str, str], seconds: float, sent: float
+        self,
+        call: Call[Any],
+        base_url: str,
+        headers: dict[str, str],
+        seconds: float,
+        granted: float,
     ) -> Reply:
         """Send a call whose turn it is, and tell the limiter how it went."""
         try:
             reply = await self._transport.exchange(
-                call.method,
-                base_url + call.path,
-                headers=headers,
-                body=call.body,
-                seconds=seconds,
+                call.method, base_url + call.path, headers, call.body, seconds
             )
             window = limits.rate_headers(reply.headers)
         except BaseException:
@@ -93,12 +94,14 @@ class _Session:
             raise
         finally:
             self._free.release()
-        self.limiter.answered(reply.status, window, sent, time.monotonic())
+        self.limiter.answered(reply.status, window, granted, time.monotonic())
         return reply
 
 
 class _Try:
     """What is known of one try: when it was sent, if it was, and what came back."""
+
+    __slots__ = ("begun", "reply")
 
     def __init__(self) -> None:
         self.begun: float | None = None
@@ -152,7 +155,6 @@ class SessionPool:
         self._calls = 0
         self._idle: anyio.Event | None = None
         self._waits: set[asyncio.Timeout] = set()
-        self._free = asyncio.Semaphore(connections)
 
     def __repr__(self) -> str:
         """Show the pool's state; never a token."""
@@ -161,6 +163,10 @@ class SessionPool:
             f"<SessionPool {state} connections={self._connections} "
             f"workspaces={len(self._sessions)} calls={self._calls}>"
         )
+
+    def __reduce__(self) -> str:
+        """Refuse: connections cannot be copied, and tokens shall not be pickled."""
+        raise TypeError("a pool is not pickled or copied; make one where it is used")
 
     async def __aenter__(self) -> Self:
         self._open()
@@ -241,8 +247,7 @@ class SessionPool:
             PoolError: The pool is closed, or belongs to another event loop.
             ConfigurationError: The token callable gave no token.
         """
-        _, value = await self.exchange(call, settings)
-        return value
+        return (await self.exchange(call, settings))[1]
 
     async def exchange(self, call: Call[T], settings: Settings) -> tuple[Reply, T]:
         """Send a call as ``send`` does and return the reply together with its value."""
@@ -275,7 +280,8 @@ class SessionPool:
                     _finish(error.about(call.method, call.template), call)
                     raise
             else:
-                _tell(settings, call, tries + 1, this)
+                if settings.on_event is not None:
+                    _tell(settings, call, tries + 1, this)
                 return reply, value
             await self._wait(anyio.sleep(wait), deadline)
 
@@ -295,10 +301,10 @@ class SessionPool:
         session.calls += 1
         try:
             granted = time.monotonic()
-            if not await session.try_turn(settings.budget):
+            if not session.try_turn(settings.budget):
                 granted = await self._wait(session.turn(settings.budget), deadline)
             this.begun = time.monotonic()
-            seconds = min(settings.timeouts.attempt, max(deadline.left, _SHORTEST))
+            seconds = deadline.at_most(settings.timeouts.attempt)
             this.reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
             return this.reply
         finally:
@@ -347,7 +353,7 @@ class SessionPool:
         if session is None:
             self._evict_idle()
             limiter = settings.limiter or WindowLimiter()
-            session = self._sessions[key] = _Session(limiter, transport, self._free)
+            session = self._sessions[key] = _Session(limiter, transport)
         return session
 
     def _evict_idle(self) -> None:
@@ -357,7 +363,8 @@ class SessionPool:
                 del self._sessions[key]
 
     def _open(self) -> "Transport":
-        self._check_open()
+        if self._closed:
+            raise PoolError("the pool is closed; make a new client or pool")
         self._check_loop()
         if self._transport is None:
             from intercom_async.transport import Transport  # noqa: PLC0415  # loads aiohttp
@@ -371,10 +378,6 @@ class SessionPool:
                 ssl_context=self._ssl_context,
             )
         return self._transport
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise PoolError("the pool is closed; make a new client or pool")
 
     def _check_loop(self) -> None:
         if self._loop is not None and self._loop is not asyncio.get_running_loop():
@@ -429,9 +432,14 @@ class _Hidden(str):
     def __repr__(self) -> str:
         return "<hidden>"
 
+    def __reduce__(self) -> str:
+        raise TypeError("a token is not pickled")
+
 
 class _Deadline:
     """What is left of a call's total time."""
+
+    __slots__ = ("_end", "seconds")
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
@@ -440,6 +448,10 @@ class _Deadline:
     @property
     def left(self) -> float:
         return float("inf") if self._end is None else max(self._end - time.monotonic(), 0.0)
+
+    def at_most(self, seconds: float) -> float:
+        """Return ``seconds``, or what is left where that is less."""
+        return seconds if self._end is None else min(seconds, max(self.left, _SHORTEST))
 
 
 def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:

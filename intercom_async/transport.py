@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import aiohttp
+import anyio
 from yarl import URL
 
 from intercom_async.errors import (
@@ -24,13 +25,15 @@ from intercom_async.protocol.call import Reply
 # Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
 _READ_BUFFER: Final = 2**19
 _CONNECT_SHARE: Final = 0.9
+_USUAL: Final = 60.0  # seconds for an exchange, if nobody says otherwise
 
 
 class Transport:
     """Sends single requests over one bounded set of connections.
 
     Args:
-        connections: How many connections may be open at once.
+        connections: How many connections may be open at once; ``free`` counts those nobody uses,
+            for callers to take turns by.
         connect_timeout: Seconds to wait for a connection, from the pool or the network.
         max_body: Bytes; a larger answer is refused, compressed or not.
         proxy: URL of an HTTP proxy.
@@ -47,8 +50,10 @@ class Transport:
         proxy: str | None,
         ssl_context: ssl.SSLContext | None,
     ) -> None:
+        self.free: anyio.Semaphore = anyio.Semaphore(connections, fast_acquire=True)
         self._connect_timeout = connect_timeout
         self._max_body = max_body
+        self._timeout = self._timeout_within(_USUAL)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=connections, ssl=True if ssl_context is None else ssl_context
@@ -67,7 +72,6 @@ class Transport:
         self,
         method: str,
         url: str,
-        *,
         headers: Mapping[str, str],
         body: bytes | None,
         seconds: float,
@@ -89,9 +93,9 @@ class Transport:
         """
         if self._session.closed:
             raise PoolError("the pool was closed while the call waited for its turn")
-        # Times out first, so that a write knows that there was no connection to be sent over.
-        connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=connect)
+        timeout = self._timeout
+        if timeout.total != seconds:
+            timeout = self._timeout = self._timeout_within(seconds)
         try:
             async with self._session.request(
                 method,
@@ -107,6 +111,11 @@ class Transport:
             failure = _failure(error, seconds)
         # Raised out here, it does not drag along aiohttp's error, which holds the token.
         raise failure
+
+    def _timeout_within(self, seconds: float) -> aiohttp.ClientTimeout:
+        # Times out first, so that a write knows that there was no connection to be sent over.
+        connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
+        return aiohttp.ClientTimeout(total=seconds, connect=connect)
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         length = response.content_length

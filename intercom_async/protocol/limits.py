@@ -80,6 +80,8 @@ def rate_headers(headers: Mapping[str, str]) -> RateHeaders:
     )
 
 
+# The same few numbers come again and again: every answer tells the limit and the window's end.
+@lru_cache(maxsize=256)
 def _number(text: str | None) -> float | None:
     if text is None:
         return None
@@ -90,6 +92,7 @@ def _number(text: str | None) -> float | None:
     return value if -inf < value < inf else None
 
 
+@lru_cache(maxsize=256)
 def _count(text: str | None) -> int | None:
     value = _number(text)
     return int(value) if value is not None and value >= 0 else None
@@ -147,7 +150,8 @@ class ServerClock:
         if low > self._high or high < self._low:
             self._low, self._high = low, high
             return True
-        self._low, self._high = max(low, self._low), min(high, self._high)
+        self._low = max(self._low, low)
+        self._high = min(self._high, high)
         return False
 
     def seconds_until(self, moment: float, now: float) -> float:
@@ -170,6 +174,7 @@ class RateWindow:
         self._dated = False
         self._limit: int | None = None
         self._in_flight = 0
+        self._granted = 0
         self._paused_until = -inf
         self._pauses = 0
         # While the limit is not known: how many may be under way, and when that was last cut.
@@ -233,6 +238,17 @@ class RateWindow:
         self._own += 1
         self._sends.append(now)
 
+    def granted(self) -> None:
+        """Count a request that may be sent, and will be when its task gets to run."""
+        self._in_flight += 1
+        self._own += 1
+        self._granted += 1
+
+    def granted_sent(self, now: float) -> None:
+        """Note when a request that was granted is being sent."""
+        self._granted -= 1
+        self._sends.append(now)
+
     def lost(self) -> None:
         """Count a request that ended without an answer; the server may have counted it."""
         self._in_flight -= 1
@@ -261,11 +277,11 @@ class RateWindow:
             self._grope(status, sent, received)
 
     def _has_room(self, limit: int, now: float, budget: float) -> bool:
-        if self._own >= max(1, int(limit * budget)):
-            return False
         if not self._own:
             return True  # whatever others were like: only by asking is it learnt what they are now
-        remaining = min(self._remaining, self._told - len(self._sends))
+        if self._own >= int(limit * budget):
+            return False
+        remaining = min(self._remaining, self._told - len(self._sends) - self._granted)
         remaining = max(remaining, self._remaining - self._in_flight)
         return remaining > self._reserve(now)
 
@@ -318,10 +334,8 @@ class RateWindow:
 
     def _is_near(self, reset: float, sent: float, received: float) -> bool:
         # A window that was over before the request was sent cannot have counted it.
-        return (
-            self._clock.seconds_until(reset, received) <= _LONGEST_WINDOW
-            and self._clock.seconds_until(reset, sent) >= -_LONGEST_LAG
-        )
+        left = self._clock.seconds_until(reset, received)
+        return left <= _LONGEST_WINDOW and left + received - sent >= -_LONGEST_LAG
 
     def _grope(self, status: int, sent: float, received: float) -> None:
         """Without a limit to go by, have more and more under way until refused, then half."""
