@@ -20,6 +20,7 @@ from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import Progress
 from intercom_async.export.records import PartsHeld, compact, count_parts, redacted
 from intercom_async.export.store import Record, Store
+from intercom_async.export.threads import in_thread
 from intercom_async.many import Many, Result
 from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import Listed, listed
@@ -69,14 +70,15 @@ class Keeper:
         self._redact = frozenset(options.redact)
         self._progress = progress
         self._clock = clock
-        self._disk = anyio.CapacityLimiter(1)  # the store belongs to one caller at a time
+        self._disk = anyio.Lock()  # the store belongs to one caller at a time
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)  # over all pages
         self._failed_in_a_row = 0
         self._reached: LimitReached | None = None
 
     async def do(self, step: Callable[[], T]) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
-        return await anyio.to_thread.run_sync(step, limiter=self._disk)
+        async with self._disk:
+            return await in_thread(step)
 
     async def keep(
         self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit

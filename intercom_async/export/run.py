@@ -1,7 +1,6 @@
 """One export: who is asked, where it goes, and how far."""
 
 import time
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ from intercom_async.export.keeping import Keeper
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import Identity, Store
+from intercom_async.export.threads import in_thread
 from intercom_async.protocol.wire import unix_seconds
 
 __all__ = ["Export"]
@@ -74,14 +74,20 @@ class Export:
     async def _run(self) -> Summary:
         workspace, self._ahead = await self._api.introduce()
         self.folder = workspace_folder(self._out, workspace)
-        opening = partial(Store.open, self.folder, self._identity(workspace), clock=self._clock)
-        store = await anyio.to_thread.run_sync(opening)
-        keeper = Keeper(store, self._api, self._options, self.progress, self._clock)
+        stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         try:
-            return await Engine(self._api, keeper, self._options, self.progress, self._clock).run()
+            await in_thread(lambda: stores.append(self._open(workspace)))
+            (store,) = stores
+            keeper = Keeper(store, self._api, self._options, self.progress, self._clock)
+            engine = Engine(self._api, keeper, self._options, self.progress, self._clock)
+            return await engine.run()
         finally:
-            with anyio.CancelScope(shield=True):
-                await keeper.do(store.close)
+            for store in stores:
+                with anyio.CancelScope(shield=True):
+                    await in_thread(store.close)
+
+    def _open(self, workspace: str) -> Store:
+        return Store.open(self.folder, self._identity(workspace), clock=self._clock)
 
     def _clock(self) -> float:
         return time.time() - self._ahead

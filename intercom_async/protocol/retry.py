@@ -15,6 +15,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 
+_BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 
 
@@ -47,7 +48,9 @@ def is_ambiguous(error: RequestError) -> bool:
     if isinstance(error, ConnectionFailed | TimedOut):
         return error.sent
     if isinstance(error, StatusError):
-        return isinstance(error, ServerError) or error.status == _REQUEST_TIMEOUT
+        # Servers also redirect to the result of what they have done.
+        redirected = error.status < _BAD_REQUEST
+        return redirected or isinstance(error, ServerError) or error.status == _REQUEST_TIMEOUT
     return isinstance(error, DecodeError)
 
 
