@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test bench bench-million bench-check check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-check chaos test-cancellation check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
@@ -11,6 +11,8 @@ help:
 	@echo "make bench-million  measure an export of a million conversations"
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make check   linters and type checkers"
+	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
+	@echo "make test-cancellation  cut operations off at every await there is"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
@@ -60,6 +62,14 @@ check: $(VENV)/.check
 	$(BIN)/mypy
 	$(BIN)/basedpyright
 	PATH="$(CURDIR)/$(BIN):$$PATH" basedpyright --verifytypes intercom_async --ignoreexternal
+
+# As much as a long night of a bad network, in minutes. SEED=… repeats what a run laid on.
+chaos: $(VENV)/.test
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+# Cut off at every single await; the tests themselves take a sample.
+test-cancellation: $(VENV)/.test
+	$(BIN)/python -m pytest tests/cancellation --every-await
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py

@@ -171,9 +171,7 @@ def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
 
 @given(created=st.lists(st.integers(0, 50), min_size=1, max_size=60), data=st.data())
 @settings(deadline=None)
-def test_a_poisonous_record_costs_no_other(
-    created: list[int], data: st.DataObject
-) -> None:
+def test_a_poisonous_record_costs_no_other(created: list[int], data: st.DataObject) -> None:
     poison = data.draw(st.integers(0, len(created) - 1))
     api = Api(created, poison=poison)
     asyncio.run(api.walker().walk(Window(0, 50), api.take))
