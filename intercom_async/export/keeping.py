@@ -136,7 +136,7 @@ class Keeper:
 
     async def _commit(self, commit: Commit, records: list[Record]) -> None:
         def keep() -> tuple[int, int]:
-            return commit(records), self.store.counts().conversations
+            return commit(records), self.store.conversations
 
         new, self._progress.written = await self.do(keep)
         self._progress.fetched += new

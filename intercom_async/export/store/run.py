@@ -97,6 +97,12 @@ class Run:
         """Begin anew from what is finished."""
         self._database.run(_BEGIN, (started_at,))
 
+    def conversations(self) -> int:
+        """Return how many conversations the export holds."""
+        number: int
+        (number,) = self._database.row("SELECT conversations FROM run")
+        return number
+
     def counts(self) -> Counts:
         """Return what the export holds."""
         return Counts(*self._database.row(_COUNTS))

@@ -251,8 +251,13 @@ class Store:
         """Return the ids of the conversations that lack parts the API does not withhold."""
         return self._state.ledger.parts_missing()
 
+    @property
+    def conversations(self) -> int:
+        """How many conversations the export holds so far."""
+        return self._state.run.conversations()
+
     def counts(self) -> Counts:
-        """Return what the export holds so far; quick, however much that is."""
+        """Return what the export holds so far; quick, though it looks at every shard's size."""
         return self._state.run.counts()
 
     def held(self, windows: Iterable[Window]) -> list[int]:
