@@ -8,7 +8,6 @@ from collections.abc import (
     Awaitable,
     Callable,
     Iterable,
-    Iterator,
 )
 from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar, cast
@@ -168,7 +167,7 @@ class Many(AsyncIterator[Result[T]]):
         return None
 
     async def _next_id(self) -> str | int:
-        if isinstance(self._iterator, Iterator):
+        if not isinstance(self._iterator, AsyncIterator):
             for id in self._iterator:  # the API's word
                 return id
             raise StopAsyncIteration

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,8 @@ import msgspec
 
 from intercom_async.errors import DecodeError
 from intercom_async.models.base import JSON, Model, ids_as_str
+from intercom_async.models.conversation import Conversation
+from intercom_async.protocol import drift
 
 T = TypeVar("T")
 
@@ -116,6 +119,11 @@ def _one(type_: Any) -> Decode[Any]:
         except msgspec.ValidationError as error:
             if not is_model:
                 raise _undecodable(body, error) from None
+            if type_ is Conversation and _is_of_id(error):
+                with suppress(*NOT_JSON):
+                    conversation = decoder.decode(drift.quote_ids(body))
+                    drift.put_back(_FREE_FORM.decode(body), conversation)
+                    return conversation
             return _mend(body, type_)
         except NOT_JSON as error:
             sound = whole_pairs(body)
@@ -138,11 +146,26 @@ def _page(type_: Any) -> Decode[Page[Any]]:
     def decode(body: bytes) -> Page[Any]:
         try:
             listing = decoder.decode(body)
+        except NOT_JSON as error:
+            if type_ is not Conversation or not _is_of_id(error):
+                return _page_record_by_record(body, decode_one)
+        else:
+            return _to_page(listing, _items(listing, body), body)
+        try:
+            listing = decoder.decode(drift.quote_ids(body))
+            free_form = _FREE_FORM_LISTING.decode(body)
         except NOT_JSON:
             return _page_record_by_record(body, decode_one)
-        return _to_page(listing, _items(listing, body), body)
+        items = _items(listing, body)
+        for sent, conversation in zip(_items(free_form, body), items, strict=True):
+            drift.put_back(sent, conversation)
+        return _to_page(listing, items, body)
 
     return decode
+
+
+def _is_of_id(error: Exception) -> bool:
+    return isinstance(error, msgspec.ValidationError) and str(error).endswith("id`")
 
 
 def _mend(body: bytes, type_: type[Model]) -> Model:
@@ -273,3 +296,5 @@ _HALF_PAIR: Final = re.compile(
 )
 _read_record: Final = one(_Record)
 _RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)
+_FREE_FORM: Final = msgspec.json.Decoder(drift.FreeForm)
+_FREE_FORM_LISTING: Final = msgspec.json.Decoder(_Listing[drift.FreeForm])

@@ -281,14 +281,14 @@ class RateWindow:
             return True  # whatever others were like: only by asking is it learnt what they are now
         if self._own >= int(limit * budget):
             return False
-        remaining = min(self._remaining, self._told - len(self._sends) - self._granted)
-        remaining = max(remaining, self._remaining - self._in_flight)
-        return remaining > self._reserve(now)
+        reserve = self._reserve(now) if self._others else 0.0
+        return self._remaining > reserve and (
+            self._told - len(self._sends) - self._granted > reserve
+            or self._remaining - self._in_flight > reserve
+        )
 
     def _reserve(self, now: float) -> float:
         """Return how many others may have sent since the server last said what remains."""
-        if not self._others:
-            return 0.0
         expected = self._others * (now - max(self._told_at, self._started) + _UNSEEN)
         return 1 + expected + 3 * sqrt(expected)
 
@@ -327,7 +327,8 @@ class RateWindow:
             self._own += 1
             self._begin(reset, remaining)
         # Answers overtake each other: the lowest is the truth.
-        self._remaining = min(remaining, self._remaining)
+        if remaining < self._remaining:
+            self._remaining = remaining
         if sent >= max(self._told_at, self._started):
             self._told_at = sent
             self._told = min(remaining + bisect_right(self._sends, sent), limit)

@@ -1,0 +1,110 @@
+"""Ids that arrive as numbers: served as strings, by whichever way they are decoded."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intercom_async import DecodeError
+from intercom_async.models import Conversation
+from intercom_async.models.base import ids_as_str
+from intercom_async.protocol import codec
+
+one = codec.one(Conversation)
+page = codec.page(Conversation)
+
+
+def listing(*records: bytes) -> bytes:
+    return b'{"conversations":[' + b",".join(records) + b"]}"
+
+
+IDS = st.one_of(
+    st.sampled_from([0, -1, 7, 2**64, 10**1000, "0", "7", "", None]),
+    st.integers(),
+    st.text(max_size=5),
+)
+# What looks like an id to who searches the JSON's text.
+TEXTS = st.sampled_from(['"id":5', '{"id":5}', '\\"id":5', 'id":', "id", "_id", "\ud800", "é", ""])
+KEYS = st.sampled_from(["id", "x_id", "paid", 'x"id', "idé", "topics", "author", "\\", "é_id"])
+OPEN = st.recursive(
+    IDS | TEXTS | st.booleans() | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+PERSON = st.fixed_dictionaries({}, optional={"type": TEXTS, "id": IDS, "name": TEXTS, "x": OPEN})
+RECORDS = st.fixed_dictionaries(
+    {"id": IDS},
+    optional={
+        "title": TEXTS,
+        "created_at": st.sampled_from([0, 1_700_000_000, "1700000000", None, "soon"]),
+        "admin_assignee_id": IDS,
+        "contacts": st.fixed_dictionaries({"contacts": st.lists(PERSON, max_size=2)}),
+        "source": st.fixed_dictionaries({"author": PERSON, "id": IDS, "body": TEXTS}),
+        "conversation_parts": st.fixed_dictionaries(
+            {"conversation_parts": st.lists(st.fixed_dictionaries({"author": PERSON}), max_size=2)}
+        ),
+        "linked_objects": st.fixed_dictionaries({"data": st.lists(PERSON, max_size=2)}),
+        "custom_attributes": st.dictionaries(KEYS, OPEN, max_size=3),
+        "topics": OPEN,
+        "ticket": OPEN,
+        "statistics": st.fixed_dictionaries({"assigned_team_first_response_time": OPEN}),
+        "ai_agent": st.fixed_dictionaries({"content_sources": OPEN}),
+        "company_id": OPEN,
+    },
+)
+SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n")])
+
+
+def in_steps(body: bytes) -> Conversation | None:
+    """Decode as documented, or else mend what the JSON decodes to; the plainest way to do it."""
+    body = codec.whole_pairs(body)
+    with suppress(msgspec.ValidationError):
+        return msgspec.json.decode(body, type=Conversation, strict=False)
+    with suppress(msgspec.ValidationError, ValueError):
+        mended = ids_as_str(msgspec.json.decode(body))
+        return msgspec.convert(mended, Conversation, strict=False)
+    return None
+
+
+@given(st.lists(RECORDS, max_size=4), SEPARATORS, st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_ids_that_are_numbers_are_served_as_if_each_step_were_taken(
+    records: list[dict[str, Any]], separators: tuple[str, str], ascii_only: bool
+) -> None:
+    bodies = [
+        json.dumps(record, separators=separators, ensure_ascii=ascii_only).encode(
+            errors="surrogatepass" if ascii_only else "replace"
+        )
+        for record in records
+    ]
+    expected = [in_steps(body) for body in bodies]
+    for body, conversation in zip(bodies, expected, strict=True):
+        if conversation is None:
+            with pytest.raises(DecodeError):
+                one(body)
+        else:
+            assert repr(one(body)) == repr(conversation)
+    decoded = page(listing(*bodies))
+    assert repr(decoded.items) == repr([c for c in expected if c is not None])
+    assert len(decoded.invalid) == expected.count(None)
+
+
+def test_a_page_of_numeric_ids_leaves_as_sent_what_is_served_as_sent() -> None:
+    free: dict[str, Any] = {
+        "custom_attributes": {"order_id": 5, "s": '"id":6'},
+        "topics": {"topics": [{"id": 7}]},
+        "ticket": {"id": 8},
+        "statistics": {"assigned_team_first_response_time": [{"team_id": 9}]},
+        "ai_agent": {"content_sources": {"id": 10}},
+    }
+    record = {"id": 1, "contacts": {"contacts": [{"id": 2, "type": "user"}]}, **free}
+    body = json.dumps(record, separators=(",", ":")).encode()
+    for conversation in [one(body), *page(listing(body, body)).items]:
+        assert (conversation.id, conversation.contacts[0].id) == ("1", "2")
+        served = msgspec.to_builtins(conversation)
+        for name, value in free.items():
+            assert served[name] == value | {k: v for k, v in served[name].items() if v is None}
