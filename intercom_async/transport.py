@@ -124,13 +124,15 @@ class Transport:
                 raise self._too_large()
             return await response.read()
         # A small compressed answer may unpack to gigabytes, so count while unpacking.
-        content = bytearray()
+        chunks: list[bytes] = []
+        size = 0
         async for chunk in response.content.iter_any():
-            content += chunk
-            if len(content) > self._max_body:
+            size += len(chunk)
+            if size > self._max_body:
                 response.close()
                 raise self._too_large()
-        return bytes(content)
+            chunks.append(chunk)
+        return b"".join(chunks)
 
     def _too_large(self) -> DecodeError:
         return DecodeError(

@@ -203,7 +203,9 @@ class Engine:
         """
         verifier = Verifier(self._api, self._keeper)
         # What was not soundly listed may be by now; what still is not goes back.
-        await self._side_by_side(self._walk_update, await self._keeper.do(self._store.release))
+        suspected = await self._keeper.do(self._store.try_again)
+        await self._side_by_side(self._walk_update, suspected)
+        await self._keeper.do(self._store.acquit)  # not before: a run may be killed on the way
         counts = await verifier.verify(self._options.span(self._store.started_at), windows)
         unsound = [each.window for each in counts if not each.sound]
         ghosts = 0

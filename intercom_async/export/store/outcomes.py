@@ -61,18 +61,22 @@ class Outcomes:
         kept = None if withhold else body
         same = _encode([id, listed_in]) if body is None else body
         self._database.run(
-            "INSERT OR IGNORE INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET on_trial = 0",
             (hashlib.sha256(same).digest(), id, reason, json_path, listed_in, kept),
         )
 
-    def release(self) -> list[Window]:
-        """Let out of quarantine what was listed in windows, and return those."""
+    def try_again(self) -> list[Window]:
+        """Put on trial what was listed in windows, and return those."""
         listed = self._database.rows(
             "SELECT DISTINCT listed_in FROM quarantine WHERE listed_in IS NOT NULL"
         )
-        self._database.run("DELETE FROM quarantine WHERE listed_in IS NOT NULL")
+        self._database.run("UPDATE quarantine SET on_trial = 1 WHERE listed_in IS NOT NULL")
         return [msgspec.json.decode(window, type=Window) for (window,) in listed]
+
+    def acquit(self) -> None:
+        """Let out of quarantine what was put on trial and has not come back since."""
+        self._database.run("DELETE FROM quarantine WHERE on_trial")
 
     def arrived(self, ids: Iterable[str]) -> None:
         """Note that conversations are there after all, whatever was known of them."""

@@ -89,7 +89,8 @@ STATEMENTS: Final = (
         reason TEXT NOT NULL,
         json_path TEXT,
         listed_in TEXT,
-        body BLOB
+        body BLOB,
+        on_trial INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX quarantine_id ON quarantine (id) WHERE id IS NOT NULL",

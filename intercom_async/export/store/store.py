@@ -230,10 +230,18 @@ class Store:
         with self._state.database.transaction("outcome.commit"):
             self._state.outcomes.quarantine(body, reason, json_path, id, window, withhold=withhold)
 
-    def release(self) -> list[Window]:
-        """Let out of quarantine what was listed in windows; return those, to be walked again."""
+    def try_again(self) -> list[Window]:
+        """Return the windows with something in quarantine, to be walked again.
+
+        What does not come back to quarantine meanwhile, ``acquit`` lets out.
+        """
         with self._state.database.transaction("outcome.commit"):
-            return self._state.outcomes.release()
+            return self._state.outcomes.try_again()
+
+    def acquit(self) -> None:
+        """Let out of quarantine what ``try_again`` was about and has not come back since."""
+        with self._state.database.transaction("outcome.commit"):
+            self._state.outcomes.acquit()
 
     def deleted(self) -> list[str]:
         """Return the ids of the conversations found to be deleted."""
