@@ -128,23 +128,33 @@ class Api:
     """Lists records by page, and fails at those that are poison or at pages that are too large."""
 
     def __init__(
-        self, created: list[int], *, poison: int | None = None, largest: int = 150
+        self,
+        created: list[int],
+        *,
+        poison: int | None = None,
+        largest: int = 150,
+        fullest: int = 150,
+        inclusive: bool = False,
     ) -> None:
         self.created = created
         self.poison = poison
         self.largest = largest
+        self.fullest = fullest  # records on a page, however many were asked for
+        self.slack = 1 if inclusive else 0  # of bounds that let themselves in
         self.taken: list[int] = []
         self.stuck: list[Window] = []
 
     async def fetch(self, window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
         if per_page > self.largest:
             raise ServerError(502)
+        low, high = window.start - self.slack, window.end + self.slack
         held = [
             n
             for n, second in enumerate(self.created)
-            if second in window and (window.updated is None or UPDATED + n in window.updated)
+            if low <= second <= high and (window.updated is None or UPDATED + n in window.updated)
         ]
         start = int(cursor or 0)
+        per_page = min(per_page, self.fullest)
         page = held[start : start + per_page]
         if self.poison in page:
             raise NotFound(404)
@@ -157,6 +167,33 @@ class Api:
 
     def walker(self) -> Walker:
         return Walker(self.fetch, lambda window, _: self.stuck.append(window), Pace(4))
+
+
+@given(
+    created=st.lists(st.integers(0, 400), max_size=200),
+    target=st.integers(1, 40),
+    size=st.integers(1, 150),
+    inclusive=st.booleans(),
+)
+@settings(deadline=None)
+def test_windows_planned_and_walked_bring_every_conversation_once(
+    created: list[int], target: int, size: int, inclusive: bool
+) -> None:
+    api = Api(created, fullest=size, inclusive=inclusive)
+    walker = api.walker()
+    taken: list[int] = []
+
+    async def count(window: Window) -> int | None:
+        return (await api.fetch(window, None, 1)).total_count
+
+    async def take(window: Window, page: Page[bytes]) -> None:
+        taken.extend(n for n in map(int, page.items) if created[n] in window)
+
+    async def found(planned: Planned) -> None:
+        await walker.walk(planned.window, take)
+
+    asyncio.run(plan(Window(0, 400), count, found, target=target))
+    assert sorted(taken) == list(range(len(created)))
 
 
 @given(created=st.lists(st.integers(0, 50), max_size=80), largest=st.sampled_from([150, 20, 5, 1]))

@@ -39,7 +39,7 @@ def test_a_call_that_waits_for_the_rate_window(sweep: Any, most: Most) -> None:
 
         window = bench.limiter.inner.window
         window.delay = lambda *_: 0.0 if window.in_flight < 2 else 0.001
-        await bench.sweep(calls, most=most(25))
+        await bench.sweep(calls, most=most(12))
 
     sweep(scenario)
 
@@ -51,7 +51,7 @@ def test_calls_that_wait_for_a_connection(sweep: Any, most: Most) -> None:
                 for _ in range(12):
                     tasks.create_task(bench.intercom.me())
 
-        await bench.sweep(calls, most=most(25))
+        await bench.sweep(calls, most=most(12))
 
     sweep(scenario, rate_limit=None)
 
@@ -141,7 +141,7 @@ def test_retrieve_many(sweep: Any, most: Most, ids: str) -> None:
                     assert len(ended) == began + 1, "the walk was left open"
 
         ended: list[bool] = []
-        await bench.sweep(retrieve, most=most(20), at_once=ids == "list")
+        await bench.sweep(retrieve, most=most(10), at_once=ids == "list")
 
     sweep(scenario)
 
@@ -154,6 +154,6 @@ def test_scan(sweep: Any, most: Most, parts: bool) -> None:
             async with scan as stream:
                 assert len([each async for each in stream]) == 12
 
-        await bench.sweep(scan, most=most(20))
+        await bench.sweep(scan, most=most(10))
 
     sweep(scenario)

@@ -13,6 +13,7 @@ import select
 import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -51,7 +52,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     parts: bool
     attempts: int = 5
-    seconds: float = 120.0
+    seconds: float = 400.0
     kill_after: float | None = None
     kill_at: tuple[str, int] | None = None
     full_at: int | None = None
@@ -128,12 +129,12 @@ def _count_into(counters: mmap.mmap) -> None:
     """Count requests where the count outlives a kill."""
     note = asking.Api._note
 
-    def counting(api: asking.Api, event: RequestEvent) -> None:
+    def counting(self: asking.Api, event: RequestEvent) -> None:
         requests, retries = _COUNTERS.unpack_from(counters)
         _COUNTERS.pack_into(counters, 0, requests + 1, retries + (event.attempt > 1))
-        note(api, event)
+        note(self, event)
 
-    asking.Api._note = counting  # type: ignore[assignment, method-assign]
+    asking.Api._note = counting  # type: ignore[method-assign]
 
 
 async def _export(job: Job) -> Outcome:
@@ -141,7 +142,7 @@ async def _export(job: Job) -> Outcome:
         base_url=job.url,
         token=job.token,
         retry=RetryPolicy(max_attempts=job.attempts, base=0.01, cap=0.1),
-        timeouts=Timeouts(attempt=2.0),
+        timeouts=Timeouts(attempt=6.0),
     ) as intercom:
         export = Export(intercom, Path(job.out), Options(parts=job.parts))
         summary = await asyncio.wait_for(export.run(), job.seconds)
@@ -162,8 +163,6 @@ def _run(job: Job, counters: mmap.mmap) -> Outcome:
     except OSError as error:
         return Outcome(end="disk", error=repr(error))
     except BaseException as error:  # noqa: BLE001  # told to the parent, which counts it as a bug
-        import traceback  # noqa: PLC0415
-
         return Outcome(end="bug", error="".join(traceback.format_exception(error))[-3000:])
 
 
@@ -231,7 +230,7 @@ class Driver:
     async def __aexit__(self, *_: object) -> None:
         program = self._program
         if program is not None and program.stdin is not None:
-            program.stdin.close()
+            program.stdin.close()  # it ends with its input, and whatever it runs by then
             await program.wait()
 
     async def run(self, job: Job) -> Outcome:

@@ -15,6 +15,7 @@ from intercom_async import (
     F,
     IntercomError,
     NotFound,
+    RequestError,
     RetryPolicy,
     Timeouts,
 )
@@ -96,8 +97,7 @@ class Readers:
         for _ in range(_LOOPS):
             came: list[bytes] = []
             try:
-                async for raw in self._persistently(pages):
-                    came.append(raw)  # noqa: PERF401  # what came before an error counts
+                await self._walk(pages, came)
             except CursorLoopError:
                 self.read.named += 1
                 continue  # as its message advises: from the beginning
@@ -109,20 +109,17 @@ class Readers:
             return
         self.read.unended += 1
 
-    async def _persistently(self, pages: Pages[bytes]) -> AsyncIterator[bytes]:
+    async def _walk(self, pages: Pages[bytes], came: list[bytes]) -> None:
         """Go on after errors: iterating again tries the page again."""
         stream = aiter(pages)
-        left = _FAILURES
+        failures = 0
         while True:
             try:
-                async for raw in stream:
-                    yield raw
-            except CursorLoopError:
-                raise
-            except IntercomError:
+                await _take(stream, came)
+            except RequestError:
                 self.read.named += 1
-                left -= 1
-                if not left:
+                failures += 1
+                if failures == _FAILURES:
                     raise
             else:
                 return
@@ -198,6 +195,11 @@ class Readers:
         if updated_at is None or updated_at >= since:
             return False  # deleted or changed meanwhile
         return raw != truth.sound(id) and not truth.is_odd(id, raw)
+
+
+async def _take(stream: AsyncIterator[bytes], came: list[bytes]) -> None:
+    async for raw in stream:
+        came.append(raw)  # noqa: PERF401  # what came before an error counts too
 
 
 def _id_of(raw: bytes) -> str | None:

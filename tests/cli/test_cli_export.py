@@ -169,7 +169,7 @@ def test_plan_tells_programs_and_knows_the_budget(run: Run) -> None:
 
 def test_plan_refuses_a_wrong_token(run: Run) -> None:
     code, _, err = run("plan", token="wrong")
-    assert (code, "what earlier runs kept stays" in err) == (4, True)
+    assert (code, "Nothing was exported" in err) == (4, True)
 
 
 def test_an_unknown_version_is_warned_of_in_a_line(run: Run) -> None:

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from intercom_async import AsyncIntercom, RateLimited, RetryPolicy, SessionPool
+from intercom_async.emulator import Emulator
 
 CALLERS = 5_000
 CONNECTIONS = 50
@@ -85,6 +86,40 @@ async def test_callers_are_served_in_the_order_in_which_they_came() -> None:
     assert max(place - number for place, number in enumerate(sent)) <= 2 * CONNECTIONS
 
 
+async def test_a_rate_window_changes_nothing_of_their_order() -> None:
+    async with (
+        Emulator(conversations=1, rate_limit=CALLERS // 2, window_seconds=1) as emulator,
+        SessionPool(connections=CONNECTIONS) as pool,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token, pool=pool) as intercom,
+    ):
+        done = await call_all(intercom)
+        sent = [int(request.headers["x-caller"]) for request in emulator.requests]
+    assert sorted(done) == list(range(CALLERS))
+    assert max(place - number for place, number in enumerate(done)) <= 2 * CONNECTIONS
+    assert max(place - number for place, number in enumerate(sent)) <= 2 * CONNECTIONS
+
+
+async def test_who_asks_again_at_once_gets_no_more_turns_than_others() -> None:
+    turns = [0] * (CALLERS // 5)
+
+    async with (
+        serving() as api,
+        SessionPool(connections=CONNECTIONS) as pool,
+        AsyncIntercom(base_url=api.url, token="t", pool=pool) as intercom,
+    ):
+
+        async def call_again_and_again(number: int) -> None:
+            for _ in range(5):
+                await intercom.me()
+                turns[number] += 1
+                assert turns[number] - min(turns) <= 2
+
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(len(turns)):
+                tasks.create_task(call_again_and_again(number))
+    assert set(turns) == {5}
+
+
 async def test_memory_stays_flat_over_waves_of_callers() -> None:
     async with (
         serving() as api,
@@ -125,6 +160,29 @@ async def test_a_backend_of_many_workspaces_forgets_those_that_are_idle(
         await clients[0].me()  # and is known again when it comes back
         assert pool.workspaces == 2
     assert len(api.asked) == WORKSPACES + 2
+
+
+async def test_memory_stays_flat_over_waves_of_new_workspaces() -> None:
+    async with serving() as api, SessionPool(connections=CONNECTIONS, idle_after=0) as pool:
+
+        async def wave(name: str) -> int:
+            async with asyncio.TaskGroup() as tasks:
+                for number in range(WORKSPACES):
+                    client = AsyncIntercom(base_url=api.url, token=f"{name}-{number}", pool=pool)
+                    tasks.create_task(client.me())
+            await AsyncIntercom(base_url=api.url, token="last", pool=pool).me()
+            assert pool.workspaces == 1
+            gc.collect()
+            ours = tracemalloc.Filter(inclusive=True, filename_pattern="*intercom_async*")
+            traced = tracemalloc.take_snapshot().filter_traces([ours]).statistics("filename")
+            return sum(each.size for each in traced)
+
+        tracemalloc.start()
+        try:
+            sizes = [await wave(name) for name in ("one", "two", "three")]
+        finally:
+            tracemalloc.stop()
+    assert sizes[2] - sizes[1] < 20 * WORKSPACES  # a workspace that is known takes kilobytes
 
 
 async def test_a_workspace_that_is_refused_keeps_no_other_waiting() -> None:
