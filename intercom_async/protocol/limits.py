@@ -327,8 +327,7 @@ class RateWindow:
             self._own += 1
             self._begin(reset, remaining)
         # Answers overtake each other: the lowest is the truth.
-        if remaining < self._remaining:
-            self._remaining = remaining
+        self._remaining = min(self._remaining, remaining)
         if sent >= max(self._told_at, self._started):
             self._told_at = sent
             self._told = min(remaining + bisect_right(self._sends, sent), limit)
