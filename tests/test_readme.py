@@ -39,7 +39,9 @@ def test_a_program_runs_as_it_stands(
     intercom_emulator: Emulator,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # where an export would go
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", intercom_emulator.token)
     monkeypatch.setenv("INTERCOM_BASE_URL", intercom_emulator.url)
     example = example.replace("1001", str(intercom_emulator.workspace.admins[0]["id"]))
