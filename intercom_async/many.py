@@ -141,16 +141,19 @@ class Many(AsyncIterator[Result[T]]):
             index = self._taken
             self._taken += 1
             try:
-                result = Result(str(id), value=await self._fetch(id))
+                # Under no name here, where it would outlive its delivery by a whole fetch.
+                self._deliver(index, Result(str(id), value=await self._fetch(id)))
             except IntercomError as error:
-                result = Result[T](str(id), error=error)
+                self._deliver(index, Result(str(id), error=error))
             except Exception as error:  # noqa: BLE001  # a token callable's, say: for the consumer
                 self._exhausted, self._failure, self._broken = True, error, True
                 self._arrived.set()
                 return
-            self._ready[index if self._ordered else self._done] = result
-            self._done += 1
-            self._arrived.set()
+
+    def _deliver(self, index: int, result: Result[T]) -> None:
+        self._ready[index if self._ordered else self._done] = result
+        self._done += 1
+        self._arrived.set()
 
     async def _take(self) -> str | int | None:
         """Return the next id, once there is room for its record; ``None`` if there is none."""

@@ -6,24 +6,25 @@ when a pool opens, not before.
 
 import ssl
 from collections.abc import Mapping
-from typing import Final
+from io import BytesIO
+from typing import Any, Final
 
 import aiohttp
 import anyio
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from intercom_async import direct
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
-    DecodeError,
     PoolError,
     RequestError,
     TimedOut,
 )
-from intercom_async.protocol.call import Reply
+from intercom_async.protocol.call import Call, Reply
 
-# Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
-_READ_BUFFER: Final = 2**19
+_ONE_PIECE: Final = 2**16  # bytes; what is longer is read like a file, no faster than it is sent
 _CONNECT_SHARE: Final = 0.9
 _USUAL: Final = 60.0  # seconds for an exchange, if nobody says otherwise
 
@@ -53,15 +54,18 @@ class Transport:
         self.free: anyio.Semaphore = anyio.Semaphore(connections, fast_acquire=True)
         self._connect_timeout = connect_timeout
         self._max_body = max_body
-        self._timeout = self._timeout_within(_USUAL)
+        self._limits = self._limits_within(_USUAL)
+        connector = aiohttp.TCPConnector(
+            limit=connections, ssl=True if ssl_context is None else ssl_context
+        )
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=connections, ssl=True if ssl_context is None else ssl_context
-            ),
+            connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy,
-            read_bufsize=_READ_BUFFER,
+            read_bufsize=direct.READ_BUFFER,
         )
+        self._direct = direct.Direct(connector, max_body=max_body)
+        self._may_be_direct = direct.IS_KNOWN and proxy is None
         # aiohttp sends PUT and DELETE again by itself where a kept connection broke. Whether
         # a call may be sent twice is decided in one place, and not here.
         if not hasattr(self._session, "_retry_connection"):
@@ -69,20 +73,14 @@ class Transport:
         self._session._retry_connection = False  # noqa: SLF001
 
     async def exchange(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None,
-        seconds: float,
+        self, call: Call[Any], base_url: str, headers: Mapping[str, str], seconds: float
     ) -> Reply:
-        """Send one request and read the whole answer.
+        """Send a call and read the whole answer.
 
         Args:
-            method: The HTTP method.
-            url: The whole URL, escaped.
+            call: What to send.
+            base_url: Scheme, host and perhaps a path, without a slash at the end.
             headers: Sent as they are.
-            body: Sent as it is.
             seconds: How long connecting, sending and reading may take together.
 
         Raises:
@@ -93,59 +91,50 @@ class Transport:
         """
         if self._session.closed:
             raise PoolError("the pool was closed while the call waited for its turn")
-        timeout = self._timeout
-        if timeout.total != seconds:
-            timeout = self._timeout = self._timeout_within(seconds)
+        limits = self._limits
+        if limits.total != seconds:
+            limits = self._limits = self._limits_within(seconds)
         try:
-            async with self._session.request(
-                method,
-                URL(url, encoded=True),
-                headers=headers,
-                data=body,
-                allow_redirects=False,
-                timeout=timeout,
-            ) as response:
-                content = await self._read(response)
-                return Reply(response.status, response.headers, content)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            large = call.body is not None and len(call.body) > _ONE_PIECE
+            if self._may_be_direct and not large and direct.is_open(self._session):
+                return await self._direct.exchange(call, base_url, headers, seconds, limits)
+            body = BytesIO(call.body or b"") if large else call.body
+            return await self._by_session(call, body, base_url, headers, limits)
+        except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError) as error:
             failure = _failure(error, seconds)
         # Raised out here, it does not drag along aiohttp's error, which holds the token.
         raise failure
 
-    def _timeout_within(self, seconds: float) -> aiohttp.ClientTimeout:
+    async def _by_session(
+        self,
+        call: Call[Any],
+        body: bytes | BytesIO | None,
+        base_url: str,
+        headers: Mapping[str, str],
+        limits: aiohttp.ClientTimeout,
+    ) -> Reply:
+        async with self._session.request(
+            call.method,
+            URL(base_url + call.path, encoded=True),
+            headers=headers,
+            data=body,
+            allow_redirects=False,
+            timeout=limits,
+        ) as response:
+            whole = await direct.read_body(response.headers, response.content, self._max_body)
+            return Reply(response.status, response.headers, whole)
+
+    def _limits_within(self, seconds: float) -> aiohttp.ClientTimeout:
         # Times out first, so that a write knows that there was no connection to be sent over.
         connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
         return aiohttp.ClientTimeout(total=seconds, connect=connect)
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        length = response.content_length
-        if "Content-Encoding" not in response.headers and length is not None:
-            if length > self._max_body:
-                raise self._too_large()
-            return await response.read()
-        # A small compressed answer may unpack to gigabytes, so count while unpacking.
-        chunks: list[bytes] = []
-        size = 0
-        async for chunk in response.content.iter_any():
-            size += len(chunk)
-            if size > self._max_body:
-                response.close()
-                raise self._too_large()
-            chunks.append(chunk)
-        return b"".join(chunks)
-
-    def _too_large(self) -> DecodeError:
-        return DecodeError(
-            f"the answer is larger than the {self._max_body} bytes allowed (max_body)",
-            body=b"",
-            json_path="$",
-        )
 
     async def close(self) -> None:
         """Close all connections and wait until they are closed."""
         await self._session.close()
 
 
+_NO_HTTP: Final = "the answer is no HTTP"
 # The first that fits; "sent" where the request may have reached the server.
 _FAILURES: Final[
     tuple[tuple[type[Exception], type[ConnectionFailed | TimedOut], bool, str], ...]
@@ -155,6 +144,8 @@ _FAILURES: Final[
     (aiohttp.ClientHttpProxyError, ConnectionFailed, False, "the proxy refused: {error.status}"),
     (TimeoutError, TimedOut, True, "no whole answer within {seconds:.3g} s"),
     (aiohttp.ClientPayloadError, ConnectionFailed, True, "the answer was cut short"),
+    (HttpProcessingError, ConnectionFailed, True, _NO_HTTP),
+    (aiohttp.ClientResponseError, ConnectionFailed, True, _NO_HTTP),
     (
         aiohttp.ServerDisconnectedError,
         ConnectionFailed,

@@ -1,8 +1,9 @@
 """What most tests need, and a watch for tokens where none may be: in logs and errors."""
 
+import asyncio
 import logging
 import pickle
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 
@@ -75,6 +76,31 @@ def no_token_leaks(_watched: _Watch) -> Iterator[None]:
     yield
     leaks = _watched.leaks()
     assert not leaks, f"a token stands in: {leaks[0][:200]}"
+
+
+@pytest.fixture
+async def rounds() -> AsyncIterator[Callable[[], int]]:
+    """Count the rounds of the event loop."""
+    loop = asyncio.get_running_loop()
+    now, ended = 0, False
+
+    def count() -> None:
+        nonlocal now
+        now += 1
+        if not ended:
+            loop.call_soon(count)
+
+    count()
+    yield lambda: now
+    ended = True
+
+
+@pytest.fixture(params=["direct", "by session"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How requests go: the short way, or the one that is taken with an unknown aiohttp."""
+    if request.param == "by session":
+        monkeypatch.setattr("intercom_async.direct.IS_KNOWN", False)
+    return str(request.param)
 
 
 @pytest.fixture

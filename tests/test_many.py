@@ -1,6 +1,7 @@
 """Fetching many ids: bounded, each a value or an error, nothing left running."""
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -79,6 +80,26 @@ async def test_a_slow_consumer_holds_the_fetching_back() -> None:
         await anext(results)
         await asyncio.sleep(0.02)
         assert fetch.total == 2 * 4 + 1
+
+
+async def test_what_was_delivered_is_held_by_nobody_else() -> None:
+    class Record:
+        """Something that can be watched."""
+
+    alive: weakref.WeakSet[Record] = weakref.WeakSet()
+    gate = asyncio.Event()
+
+    async def fetch(id: str | int) -> Record:  # as fetching is
+        if int(id) >= 8:
+            await gate.wait()
+        alive.add(record := Record())
+        return record
+
+    async with Many(range(12), fetch, concurrency=4, ordered=False) as results:
+        for _ in range(8):
+            await anext(results)
+        await asyncio.sleep(0)  # the workers wait for the next
+        assert len(alive) == 0
 
 
 async def test_unwrap_gives_the_value_or_raises_the_error() -> None:

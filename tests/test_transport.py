@@ -1,6 +1,7 @@
 """Servers that misbehave: what is recovered, what is told, and what is never given away."""
 
 import asyncio
+import functools
 import gzip
 import pickle
 import socket
@@ -12,9 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import aiohttp
+import msgspec
 import pytest
 
-from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, Timeouts, WindowLimiter
+from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, Timeouts, WindowLimiter, direct
 from intercom_async.errors import (
     ConnectionFailed,
     DecodeError,
@@ -27,6 +30,8 @@ from intercom_async.errors import (
 from intercom_async.protocol import codec
 from intercom_async.protocol.call import Call
 from intercom_async.settings import Secret, Settings
+
+pytestmark = pytest.mark.usefixtures("way")
 
 TOKEN: Final = "dG9rOnNlY3JldC10b2tlbg"
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)
@@ -111,6 +116,14 @@ async def stalls(_writer: asyncio.StreamWriter) -> None:
 
 async def drips(writer: asyncio.StreamWriter) -> None:
     writer.write(response(b"", length=10_000))
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.005)
+
+
+async def sends_for_ever(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + GOOD_BODY)
     while not writer.is_closing():
         writer.write(b" ")
         await writer.drain()
@@ -315,6 +328,39 @@ class TestReads:
         assert caught.value.attempts == 3
         assert_hides_token(caught.value)
 
+    async def test_a_body_without_an_end_is_no_whole_answer(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        server.script += [sends_for_ever] * 3
+        with pytest.raises(TimedOut):
+            await pool.send(READ, settings(server, attempt=0.05))
+
+    async def test_a_body_may_end_with_its_connection(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        server.script.append(sends(b"HTTP/1.1 200 OK\r\n\r\n" + GOOD_BODY, then_close=True))
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert server.connections == 2
+
+    async def test_informational_answers_are_passed_over(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"
+        server.script.append(sends(b"HTTP/1.1 102 Processing\r\n\r\n" + hints + GOOD))
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert server.connections == 1
+
+    async def test_another_protocol_is_refused(self, server: Server, pool: SessionPool) -> None:
+        switched = b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+        server.script.append(sends(switched))
+        with pytest.raises(StatusError) as caught:
+            await pool.send(READ, settings(server))
+        assert caught.value.status == 101
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert server.connections == 2
+
     async def test_all_tries_together_have_a_time_limit(
         self, server: Server, pool: SessionPool
     ) -> None:
@@ -469,7 +515,10 @@ class TestSecrets:
             assert request.headers["intercom-version"] == "2.10"
             assert request.headers["accept"] == "application/json"
             assert request.headers["user-agent"].startswith("intercom-async/")
+            assert request.headers["host"] == f"127.0.0.1:{server.port}"
+            assert "gzip" in request.headers["accept-encoding"]
         assert "content-type" not in server.requests[0].headers
+        assert "content-length" not in server.requests[0].headers
         assert server.requests[1].headers["content-type"] == "application/json"
         assert server.requests[1].body == b"{}"
 
@@ -480,6 +529,95 @@ class TestSecrets:
         ) as intercom:
             await intercom.me()
         assert [request.headers["intercom-version"] for request in server.requests] == ["2.11"] * 2
+
+    @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+    async def test_a_write_without_a_body_says_so(
+        self, server: Server, pool: SessionPool, method: str
+    ) -> None:
+        call = Call(method, "/t", "/t?a=b%20c", codec.raw_one, read=False)
+        await pool.send(call, settings(server))
+        (request,) = server.requests
+        assert (request.method, request.path) == (method, "/t?a=b%20c")
+        assert request.headers["content-length"] == "0"
+
+    async def test_a_base_url_may_have_a_path(self, server: Server, pool: SessionPool) -> None:
+        behind = msgspec.structs.replace(settings(server), base_url=f"{server.url}/proxied/api")
+        await pool.send(READ, behind)
+        assert [request.path for request in server.requests] == ["/proxied/api/things/1"]
+
+    async def test_a_proxy_is_asked_for_the_whole_url(self, server: Server) -> None:
+        to = msgspec.structs.replace(settings(server), base_url="http://localhost:1")
+        async with SessionPool(proxy=server.url) as pool:
+            assert await pool.send(READ, to) == GOOD_BODY
+        assert [request.path for request in server.requests] == ["http://localhost:1/things/1"]
+
+    async def test_an_answer_may_come_before_all_is_sent(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        large = b'{"a":"%b"}' % (b"a" * 2**24)
+        call = Call("POST", "/t", "/t", codec.raw_one, body=large, read=False)
+
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(response(HTML, status="413 Too Large"))
+            await writer.drain()
+            with suppress(OSError):
+                await reader.read()
+            writer.close()
+
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as refusing:
+            there = Server(refusing.sockets[0].getsockname()[1])
+            with pytest.raises(StatusError) as caught:
+                await pool.send(call, settings(there))
+        assert caught.value.status == 413
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+
+
+class TestWhoseWay:
+    async def test_the_short_way_is_open_to_the_aiohttp_that_is_installed(self, way: str) -> None:
+        assert (way == "direct") == direct.IS_KNOWN
+        async with aiohttp.ClientSession() as session:
+            assert direct.is_open(session)
+
+    async def test_who_replaces_the_session_s_requests_sees_them(
+        self, server: Server, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As mocks and tracing do it, which may come after the pool was opened.
+        await pool.send(READ, settings(server))
+        original = aiohttp.ClientSession._request
+        seen: list[str] = []
+
+        @functools.wraps(original)
+        async def traced(self: Any, method: str, url: Any, **kwargs: Any) -> Any:
+            seen.append(f"{method} {url.path}")
+            return await original(self, method, url, **kwargs)
+
+        monkeypatch.setattr(aiohttp.ClientSession, "_request", traced)
+        await pool.send(READ, settings(server))
+        await pool.send(SEARCH, settings(server))
+        monkeypatch.undo()
+        await pool.send(READ, settings(server))
+        assert seen == ["GET /things/1", "POST /things/search"]
+        assert len(server.requests) == 4
+
+    async def test_hooks_that_others_give_every_session_are_called(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[str] = []
+        original = aiohttp.ClientSession.__init__
+
+        async def note(_session: Any, _context: Any, params: Any) -> None:
+            seen.append(params.url.path)
+
+        def with_hooks(self: Any, *args: Any, **kwargs: Any) -> None:
+            hooks = aiohttp.TraceConfig()
+            hooks.on_request_start.append(note)
+            original(self, *args, trace_configs=[hooks], **kwargs)
+
+        monkeypatch.setattr(aiohttp.ClientSession, "__init__", with_hooks)
+        async with SessionPool() as pool:
+            await pool.send(READ, settings(server))
+        assert seen == ["/things/1"]
 
 
 class TestLargeAnswers:
@@ -522,6 +660,22 @@ class TestLargeAnswers:
         server.script.append(sends(head + chunk * 4 + b"0\r\n\r\n"))
         with pytest.raises(DecodeError, match="max_body"):
             await pool.send(READ, settings(server))
+
+    async def test_that_come_together_are_decoded_in_rounds_of_their_own(
+        self, server: Server, rounds: Callable[[], int]
+    ) -> None:
+        decoded: list[int] = []
+        together = asyncio.Barrier(8)
+
+        async def sends_with_the_others(writer: asyncio.StreamWriter) -> None:
+            await together.wait()
+            await sends(response(b'{"id":"1","a":"%b"}' % (b"a" * 2**17)))(writer)
+
+        server.script += [sends_with_the_others] * 8
+        call = Call("GET", "/t", "/t", lambda _: decoded.append(rounds()))
+        async with SessionPool() as pool:
+            await asyncio.gather(*(pool.send(call, settings(server)) for _ in range(8)))
+        assert len(set(decoded)) == 8
 
     @pytest.mark.parametrize(
         ("pack", "encoding"),

@@ -12,6 +12,8 @@ import pytest
 
 from intercom_async import AsyncIntercom, ConnectionFailed, DecodeError, RetryPolicy, SessionPool
 
+pytestmark = pytest.mark.usefixtures("way")
+
 TOKEN = "dG9rOm5ldHdvcmstdG9rZW4"
 ONCE = RetryPolicy(max_attempts=1)
 MAX_BODY = 64 * 2**20

@@ -1,0 +1,202 @@
+"""The short way to an answer: aiohttp's connections and parser, without a session in between.
+
+A session makes a request and a response object for every exchange, with all that cookies,
+redirects, authentication, tracing and streaming need. Calls of this library need none of that,
+and it is half of what a small exchange costs. What is asked of aiohttp here is to connect, to keep
+connections, to tell when one breaks, to parse answers and to unpack them.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any, Final
+
+import aiohttp
+from aiohttp import client as aiohttp_client
+from aiohttp import hdrs
+from aiohttp.connector import Connection
+from yarl import URL
+
+from intercom_async.errors import ConnectionFailed, DecodeError
+from intercom_async.protocol.call import Call, Reply
+
+# The pieces taken from aiohttp are not promised to stay: a release that nobody has looked into is
+# spoken to by its session.
+IS_KNOWN: Final = aiohttp.__version__.startswith("3.14.")
+# Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
+READ_BUFFER: Final = 2**19
+_INFORMATIONAL: Final = range(100, 200)
+_SWITCHING_PROTOCOLS: Final = 101
+
+
+def is_open(session: aiohttp.ClientSession) -> bool:
+    """Tell whether requests may go the short way.
+
+    They may not where somebody wants to see them pass through the session: a mock such as
+    aioresponses, a recorder, or tracing that patches aiohttp or has hooks in the session.
+    """
+    request = aiohttp.ClientSession._request  # noqa: SLF001  # what all of those put theirs in place of
+    return (
+        type(request) is FunctionType
+        and request.__globals__ is vars(aiohttp_client)
+        and not session.trace_configs
+    )
+
+
+class Direct:
+    """Exchanges requests for answers over the connections of a connector.
+
+    Args:
+        connector: Its connections are used, and left open.
+        max_body: Bytes; a larger answer is refused, compressed or not.
+    """
+
+    def __init__(self, connector: aiohttp.BaseConnector, *, max_body: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._connector = connector
+        self._max_body = max_body
+        self._origins: dict[str, _Origin] = {}
+
+    async def exchange(
+        self,
+        call: Call[Any],
+        base_url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        connecting: aiohttp.ClientTimeout,
+    ) -> Reply:
+        """Send a call and read the whole answer.
+
+        Args:
+            call: What to send, at once: a large body had better be streamed by the session.
+            base_url: Scheme, host and perhaps a path, without a slash at the end.
+            headers: Sent as they are, besides Host, Accept-Encoding and Content-Length.
+            seconds: How long connecting, sending and reading may take together.
+            connecting: How long connecting may take.
+
+        Raises:
+            ConnectionFailed: The connection broke before anything was sent.
+            DecodeError: The answer is larger than allowed.
+            aiohttp.ClientError: No connection, or it broke before the whole answer was there.
+            aiohttp.http.HttpProcessingError: The answer is no HTTP.
+            TimeoutError: The whole answer was not there in time.
+        """
+        origin = self._origins.get(base_url)
+        if origin is None:
+            origin = self._origins[base_url] = _Origin(base_url, self._loop)
+        begun = self._loop.time()
+        connection = await self._connect(origin, connecting)
+        limit = _Limit(connection)
+        alarm = self._loop.call_at(begun + seconds, limit.reach)
+        try:
+            reply = await self._ask(connection, origin, call, headers)
+        except BaseException as error:
+            connection.close()
+            if limit.was_reached and isinstance(error, aiohttp.ClientError):
+                raise TimeoutError from None
+            raise
+        finally:
+            alarm.cancel()
+        connection.release()
+        if limit.was_reached:
+            raise TimeoutError  # of a body that ends with the connection, only a part may be there
+        return reply
+
+    async def _connect(self, origin: "_Origin", connecting: aiohttp.ClientTimeout) -> Connection:
+        try:
+            return await self._connector.connect(origin.template, traces=[], timeout=connecting)
+        except TimeoutError:
+            raise aiohttp.ConnectionTimeoutError from None
+
+    async def _ask(
+        self, connection: Connection, origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
+    ) -> Reply:
+        protocol = connection.protocol
+        if protocol is None or protocol.transport is None or protocol.transport.is_closing():
+            raise ConnectionFailed("the connection broke before anything was sent", sent=False)
+        protocol.set_response_params(read_until_eof=True, read_bufsize=READ_BUFFER)
+        # What is sent is given a name nowhere: a traceback with locals would show the token.
+        protocol.transport.write(origin.request_for(call, headers))
+        while True:
+            message, content = await protocol.read()
+            if message.code not in _INFORMATIONAL or message.code == _SWITCHING_PROTOCOLS:
+                break
+        body = await read_body(message.headers, content, self._max_body)
+        return Reply(message.code, message.headers, body)
+
+
+class _Limit:
+    """Ends an exchange by its connection, which takes less than to cancel and uncancel its task."""
+
+    __slots__ = ("_connection", "was_reached")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.was_reached = False
+
+    def reach(self) -> None:
+        self.was_reached = True
+        if self._connection.transport is not None:
+            self._connection.transport.abort()
+
+
+class _Origin:
+    """What is the same in all requests to one base URL."""
+
+    def __init__(self, base_url: str, loop: asyncio.AbstractEventLoop) -> None:
+        url = URL(base_url, encoded=True)
+        # By this the connector knows where to connect to; and it knows the name of the host, and
+        # which compression this installation can unpack.
+        self.template = aiohttp.ClientRequest("GET", url, loop=loop)
+        self._prefix = url.raw_path.rstrip("/")
+        self._headers = "".join(
+            f"{name}: {self.template.headers[name]}\r\n"
+            for name in (hdrs.HOST, hdrs.ACCEPT_ENCODING)
+        )
+
+    def request_for(self, call: Call[Any], headers: Mapping[str, str]) -> bytes:
+        """Return a whole request, as it goes over the wire."""
+        body = call.body or b""
+        length = f"Content-Length: {len(body)}\r\n" if body or call.method != "GET" else ""
+        return (
+            "".join(
+                [
+                    f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{self._headers}{length}",
+                    *[f"{name}: {value}\r\n" for name, value in headers.items()],
+                    "\r\n",
+                ]
+            ).encode()
+            + body
+        )
+
+
+async def read_body(
+    headers: Mapping[str, str], content: aiohttp.StreamReader, max_body: int
+) -> bytes:
+    """Read the whole body of an answer.
+
+    Raises:
+        DecodeError: It is larger than allowed.
+    """
+    length = headers.get(hdrs.CONTENT_LENGTH)
+    if length is not None and hdrs.CONTENT_ENCODING not in headers:
+        if int(length) > max_body:
+            raise _too_large(max_body)
+        return await content.read()
+    # A small compressed answer may unpack to gigabytes, so count while unpacking.
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in content.iter_any():
+        size += len(chunk)
+        if size > max_body:
+            raise _too_large(max_body)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _too_large(max_body: int) -> DecodeError:
+    return DecodeError(
+        f"the answer is larger than the {max_body} bytes allowed (max_body)",
+        body=b"",
+        json_path="$",
+    )
