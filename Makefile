@@ -45,7 +45,7 @@ demo: $(VENV)/.cli
 	    $(BIN)/intercom-async export --out demo-export
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks

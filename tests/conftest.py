@@ -1,6 +1,7 @@
 """What most tests need, and a watch for tokens where none may be: in logs and errors."""
 
 import asyncio
+import gc
 import logging
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,13 +12,20 @@ from intercom_async import AsyncIntercom, IntercomError
 from intercom_async.emulator import Emulator
 from intercom_async.settings import Secret
 
+REMEMBERED = 64
 SHORTEST = 8  # a token of tests that is a common word would be found everywhere
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there for good out of garbage collections, which took tenths of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 class _Watch(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.tokens: set[str] = set()
+        self.tokens: dict[str, None] = {}  # in order, so that old ones can be forgotten
         self.errors: list[IntercomError] = []
         self.logged: list[str] = []
 
@@ -25,7 +33,7 @@ class _Watch(logging.Handler):
         self.logged.append(self.format(record))
 
     def leaks(self) -> list[str]:
-        """Return the texts of the last test that hold a token used so far."""
+        """Return the texts of the last test that hold a token it used, or one of those before."""
         texts = self.logged
         for error in self.errors:
             texts += [str(error), repr(error), repr(vars(error))]
@@ -35,6 +43,8 @@ class _Watch(logging.Handler):
         tokens = [token for token in self.tokens if len(token) >= SHORTEST]
         found = [text for text in texts if any(token in text for token in tokens)]
         self.errors, self.logged = [], []
+        # To look for all there ever were takes longer than the tests.
+        self.tokens = dict.fromkeys(list(self.tokens)[-REMEMBERED:])
         return found
 
 
@@ -46,11 +56,11 @@ def _watched() -> Iterator[_Watch]:
     def remember_token(self: Secret, token: object) -> None:
         secret_init(self, token)  # type: ignore[arg-type]  # as given
         if isinstance(token, str):
-            watch.tokens.add(token)
+            watch.tokens[token] = None
 
     async def remember_revealed(self: Secret) -> str:
         token = await reveal(self)
-        watch.tokens.add(token)
+        watch.tokens[token] = None
         return token
 
     def remember_error(self: IntercomError, *args: object) -> None:
