@@ -252,7 +252,10 @@ STARTS_AT: Final = 1000.0
 
 
 class Simulation:
-    """Callers that always want more, in virtual time: no clock is read, nothing is awaited."""
+    """Callers that always want more, in virtual time: no clock is read, nothing is awaited.
+
+    Given another one as ``beside``, they are of a second process that asks the same server.
+    """
 
     def __init__(
         self,
@@ -271,11 +274,9 @@ class Simulation:
         step: float = 0.0,
         mangle: Mangle | None = None,
         seed: int = 1,
+        beside: "Simulation | None" = None,
     ) -> None:
         self.dice = random.Random(seed)
-        self.server = Server(
-            self.dice, limit=limit, window=window, skew=skew, others=others, shift=shift
-        )
         self.window = RateWindow()
         self.budget = budget
         self.callers = callers
@@ -284,12 +285,21 @@ class Simulation:
         self.loss = loss
         self.step = step
         self.mangle = mangle
-        self.begins = STARTS_AT + window * self.dice.random()
-        self.ends = self.begins + windows * window
         self.answers: Counter[int] = Counter()
-        self._events: list[tuple[float, int, Callable[[float], None]]] = []
-        self._numbers = count()
         self._wakes = 0
+        if beside is None:
+            self.server = Server(
+                self.dice, limit=limit, window=window, skew=skew, others=others, shift=shift
+            )
+            self.begins = STARTS_AT + window * self.dice.random()
+            self.ends = self.begins + windows * window
+            self._events: list[tuple[float, int, Callable[[float], None]]] = []
+            self._numbers = count()
+        else:
+            self.server = beside.server
+            self.begins = beside.begins + self.dice.random()
+            self.ends = beside.ends
+            self._events, self._numbers = beside._events, beside._numbers
         self._at(self.begins, self._send)
         if step:
             self._at((self.begins + self.ends) / 2, self._set_clock)
@@ -410,6 +420,19 @@ class TestRateWindow:
         run = Simulation(callers=500, latency=SLOW, queued=3.0, seed=seed).run()
         assert run.share >= 0.98
         assert run.refused == 0
+
+    @pytest.mark.parametrize("latency", [between(0.001, 0.003), between(0.05, 0.3), LIVELY])
+    @pytest.mark.parametrize(("processes", "budget"), [(2, 0.5), (4, 0.25), (2, 0.4)])
+    def test_processes_fill_a_window_that_they_share_by_budgets(
+        self, processes: int, budget: float, latency: Latency
+    ) -> None:
+        first = Simulation(limit=300, callers=16, budget=budget, latency=latency)
+        for seed in range(2, 1 + processes):
+            Simulation(callers=16, budget=budget, latency=latency, seed=seed, beside=first)
+        first.run()
+        assert first.share >= 0.98 * processes * budget
+        assert first.most <= 300 * processes * budget
+        assert first.refused == 0
 
     @pytest.mark.parametrize(("limit", "window", "callers", "latency"), SETTINGS)
     def test_a_budget_is_kept_in_every_window(

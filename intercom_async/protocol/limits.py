@@ -279,9 +279,13 @@ class RateWindow:
     def _has_room(self, limit: int, now: float, budget: float) -> bool:
         if not self._own:
             return True  # whatever others were like: only by asking is it learnt what they are now
-        if self._own >= int(limit * budget):
+        share = int(limit * budget)
+        if self._own >= share:
             return False
         reserve = self._reserve(now) if self._others else 0.0
+        if budget < 1 and self._told >= share:
+            # Others keep to what is left to them, so they will not take more than its rest.
+            reserve = min(reserve, self._told - share)
         return self._remaining > reserve and (
             self._told - len(self._sends) - self._granted > reserve
             or self._remaining - self._in_flight > reserve
