@@ -1,4 +1,4 @@
-"""``make bench-check``: whether decoding and walking cost more than they did when last stored.
+"""``make bench-check``: whether decoding, walking and retrieving cost more than when last stored.
 
 Valgrind counts the instructions of a process, which hardly depend on what else the machine does.
 Each count is the difference of two runs that do more and less of the same, so that neither the
@@ -17,10 +17,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -33,13 +33,36 @@ from benchmarks.data import PER_PAGE
 from benchmarks.measure import Side, alternate, per_call, ratio
 from benchmarks.report import RESULTS, machine
 from benchmarks.serving import Bench
+from benchmarks.workspace import FIRST_ID
 
 STORED: Final = RESULTS / "check.json"
 _TOLERANCE: Final = 1.10
 _FEW, _MANY = 4, 16  # pages
 _ROUNDS: Final = 15
-_CASES: Final = ("decode", "walk")
+_AT_ONCE: Final = 8
+_IDS: Final = range(FIRST_ID, FIRST_ID + 1_000)
 _COUNT: Final = re.compile(r"Collected : (\d+)")
+
+
+class Case(msgspec.Struct, frozen=True):
+    """What is counted.
+
+    Attributes:
+        unit: What the instructions are of.
+        few: How many of them a short run deals with.
+        many: How many a long one does.
+    """
+
+    unit: str
+    few: int
+    many: int
+
+
+_CASES: Final = {
+    "decode": Case("page", _FEW, _MANY),
+    "walk": Case("page", _FEW, _MANY),
+    "retrieve": Case("conversation", 50, 250),
+}
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -48,7 +71,7 @@ class Measured(msgspec.Struct, frozen=True):
     Attributes:
         under: Python, processor family, packages whose instructions are counted too, and data.
         ratios: By case, our CPU time as a multiple of the bare loop's; empty if not needed.
-        ours: By case, our instructions a page; empty without valgrind.
+        ours: By case, our instructions a page or conversation; empty without valgrind.
         bare: By case, the bare loop's; empty if not needed.
     """
 
@@ -85,11 +108,11 @@ def _compare(what: str, before: float, now: float) -> bool:
 
 def comparisons(stored: Measured, measured: Measured) -> Iterator[tuple[str, float, float]]:
     """Yield what to compare: its name, the figure stored, and the figure measured."""
-    for case in _CASES:
+    for case, counted in _CASES.items():
         if not (stored.ours and measured.ours):
             yield f"{case}, CPU time to bare loop", stored.ratios[case], measured.ratios[case]
         elif stored.under == measured.under:
-            yield f"{case}, instructions a page", stored.ours[case], measured.ours[case]
+            yield f"{case}, instructions a {counted.unit}", stored.ours[case], measured.ours[case]
         else:
             yield (
                 f"{case}, instructions to bare loop",
@@ -109,7 +132,11 @@ def measure(like: Measured | None = None) -> Measured:
             if not valgrind:
                 print("no valgrind: comparing CPU times", file=sys.stderr)
             if like is None or not valgrind or not like.ours:
-                ratios = {"decode": _decode_ratio(server.url), "walk": _walk_ratio(server.url)}
+                ratios = {
+                    "decode": _decode_ratio(server.url),
+                    "walk": _ratio(server.url, lambda it: it.walk(2 * _MANY * PER_PAGE)),
+                    "retrieve": _ratio(server.url, lambda it: it.retrieve(_IDS, _AT_ONCE)),
+                }
             else:
                 ratios = {}
             if not valgrind:
@@ -134,15 +161,21 @@ def _under(data: Path) -> dict[str, str]:
 
 
 def _instructions(side: str, url: str) -> dict[str, int]:
-    runs = [(f"{case}_{side}", url, pages) for case in _CASES for pages in (_FEW, _MANY)]
+    runs = [
+        (f"{name}_{side}", url, number)
+        for name, case in _CASES.items()
+        for number in (case.few, case.many)
+    ]
     with ThreadPoolExecutor(max_workers=2) as pool:
         counts = iter(pool.map(lambda run: _collected(*run), runs))
-    each = _MANY - _FEW
-    return {case: (-next(counts) + next(counts)) // each for case in _CASES}
+    return {
+        name: (-next(counts) + next(counts)) // (case.many - case.few)
+        for name, case in _CASES.items()
+    }
 
 
-def _collected(function: str, url: str, pages: int) -> int:
-    program = command(f"benchmarks.check:{function}", {"url": url, "pages": pages})
+def _collected(function: str, url: str, number: int) -> int:
+    program = command(f"benchmarks.check:{function}", {"url": url, "number": number})
     valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
     ended = subprocess.run(  # noqa: S603
         [*valgrind, *program],
@@ -157,24 +190,34 @@ def _collected(function: str, url: str, pages: int) -> int:
     return int(found[1])
 
 
-async def decode_ours(url: str, pages: int) -> None:
-    for answer in (await answers(url, _MANY, page=True))[:pages]:
+async def decode_ours(url: str, number: int) -> None:
+    for answer in (await answers(url, _MANY, page=True))[:number]:
         answer.parse()
 
 
-async def decode_bare(url: str, pages: int) -> None:
-    for answer in (await answers(url, _MANY, page=True))[:pages]:
+async def decode_bare(url: str, number: int) -> None:
+    for answer in (await answers(url, _MANY, page=True))[:number]:
         PAGE.decode(answer.body)
 
 
-async def walk_ours(url: str, pages: int) -> None:
+async def walk_ours(url: str, number: int) -> None:
     async with Ours(url) as ours:
-        await ours.walk(pages * PER_PAGE)
+        await ours.walk(number * PER_PAGE)
 
 
-async def walk_bare(url: str, pages: int) -> None:
+async def walk_bare(url: str, number: int) -> None:
     async with Bare(url) as bare:
-        await bare.walk(pages * PER_PAGE)
+        await bare.walk(number * PER_PAGE)
+
+
+async def retrieve_ours(url: str, number: int) -> None:
+    async with Ours(url) as ours:
+        await ours.retrieve(_IDS[:number], _AT_ONCE)
+
+
+async def retrieve_bare(url: str, number: int) -> None:
+    async with Bare(url) as bare:
+        await bare.retrieve(_IDS[:number], _AT_ONCE)
 
 
 # By CPU time
@@ -197,11 +240,8 @@ def _decode_ratio(url: str) -> float:
     return ratio(taken["ours"], taken["bare"])
 
 
-def _walk_ratio(url: str) -> float:
-    sides = [
-        Side(name, open, lambda it: it.walk(2 * _MANY * PER_PAGE), _ROUNDS)
-        for name, open in (("ours", Ours), ("bare", Bare))
-    ]
+def _ratio(url: str, work: Callable[[Any], Awaitable[int]]) -> float:
+    sides = [Side(name, open, work, _ROUNDS) for name, open in (("ours", Ours), ("bare", Bare))]
     taken = asyncio.run(alternate(url, sides))
     return ratio(taken["ours"].cpu, taken["bare"].cpu)
 
