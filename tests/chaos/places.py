@@ -16,10 +16,9 @@ from tests.chaos.truth import Truth, compare
 
 _Grief: TypeAlias = Awaitable[Any]
 
-# The engine plans once and splits no window of its plan later on.
-UNREACHED: Final = frozenset({"split.commit"})
-STEPS: Final = sorted(set(typing.get_args(Step)) - UNREACHED)
+STEPS: Final = sorted(typing.get_args(Step))
 _MOST_WRITES: Final = 400
+_TRIES: Final = 3  # a step that hangs on what was under way, on a busy machine may not be come to
 _SIZES: Final = range(4_096, 90_000, 8_192)
 _OUT: Final = "out"
 # How many conversations are new to an incremental export, or None for a first one that goes on;
@@ -60,7 +59,10 @@ class Places:
             once: One kill at each step is enough.
         """
         for step in STEPS:
-            await self._with_workspace(step, partial(self._kill, step=step, once=once))
+            for _ in range(_TRIES):
+                await self._with_workspace(step, partial(self._kill, step=step, once=once))
+                if self._tally.killed_at[step]:
+                    break
 
     async def _kill(self, emulator: Emulator, step: str, *, once: bool) -> None:
         before = self._tally.killed_at[step]

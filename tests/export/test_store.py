@@ -81,21 +81,6 @@ def test_windows_that_overlap_are_refused(folder: Path, again: Window) -> None:
         assert len(store.windows()) == 2
 
 
-def test_a_window_not_begun_is_split(folder: Path) -> None:
-    with planned(folder) as store:
-        halves = list(EARLY.split(2))
-        store.replace_window(EARLY, [(half, 1) for half in halves])
-        assert [state.window for state in store.windows()] == [*halves, LATE]
-
-
-@pytest.mark.parametrize("cursor", [None, "next"])
-def test_a_window_begun_is_not_split(folder: Path, cursor: str | None) -> None:
-    with planned(folder) as store:
-        store.commit_page(EARLY, [], cursor)
-        with pytest.raises(ValueError, match="was begun"):
-            store.replace_window(EARLY, [(EARLY, 1)])
-
-
 def test_pages_of_a_window_go_to_its_shard_with_their_cursor(folder: Path) -> None:
     with planned(folder) as store:
         assert store.commit_page(EARLY, [record("1"), record("2")], "next") == 2

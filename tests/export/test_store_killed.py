@@ -22,8 +22,7 @@ from intercom_async.export.store import Identity, Record, Step, Store, check_fil
 from intercom_async.scan.windows import Window
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
-WHOLE, LAST = Window(0, 199), Window(200, 299)
-WINDOWS = [*WHOLE.split(2), LAST]
+WINDOWS = list(Window(0, 299).split(3))
 MEMORY = Path("/dev/shm")  # noqa: S108  # a folder in it is made with mkdtemp
 SECONDS = 60
 
@@ -53,10 +52,8 @@ def walk(store: Store) -> None:
 
 def export(store: Store) -> None:
     if store.phase == "new":
-        store.plan([(WHOLE, 24), (LAST, 12)])
+        store.plan([(window, 12) for window in WINDOWS])
     if store.phase == "planned":
-        if len(store.windows()) == 2:
-            store.replace_window(WHOLE, [(window, 12) for window in WINDOWS[:2]])
         walk(store)
         store.quarantine(b"?", "no JSON")
         store.mark_failed("9", "timed out")

@@ -49,20 +49,6 @@ class Plan:
         if overlapping:
             raise ValueError(f"windows overlap at {overlapping[0][0]}")
 
-    def replace(self, window: Window, parts: Iterable[tuple[Window, int]]) -> None:
-        """Put the parts of a window in its place.
-
-        Raises:
-            ValueError: The window is not planned or was begun, or windows would overlap.
-        """
-        removed = self._database.run(
-            'DELETE FROM windows WHERE start = ? AND "end" = ? AND cursor IS NULL AND NOT done',
-            (window.start, window.end),
-        )
-        if not removed:
-            raise ValueError(f"window {window.name} is not planned, or was begun")
-        self.add(parts)
-
     def advance(self, window: Window, cursor: str | None, rows: int) -> None:
         """Note that another page of a window was taken.
 

@@ -18,7 +18,6 @@ Step: TypeAlias = Literal[
     "shard.sync",
     "phase.commit",
     "plan.commit",
-    "split.commit",
     "page.commit",
     "update.commit",
     "outcome.commit",

@@ -124,15 +124,6 @@ class Store:
         """Return every window, by time, and how far it was walked."""
         return self._state.plan.windows()
 
-    def replace_window(self, window: Window, parts: Iterable[tuple[Window, int]]) -> None:
-        """Split a window that was not begun yet.
-
-        Raises:
-            ValueError: It is not planned or was begun, or windows would overlap.
-        """
-        with self._state.database.transaction("split.commit"):
-            self._state.plan.replace(window, parts)
-
     def commit_page(self, window: Window, records: Sequence[Record], cursor: str | None) -> int:
         """Keep a page of a window: its records and, in the same breath, its cursor.
 
