@@ -197,8 +197,8 @@ def test_naive_datetimes(zone: tzinfo | None) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["open", b"123", {"a": 1}, 5, None, SINCE, (x for x in "ab")],
-    ids=["str", "bytes", "mapping", "int", "None", "datetime", "generator"],
+    ["open", b"123", {"a": 1}, 5, 10**5000, None, SINCE, (x for x in "ab")],
+    ids=["str", "bytes", "mapping", "int", "huge int", "None", "datetime", "generator"],
 )
 def test_in_takes_a_list(value: Any) -> None:
     assert "takes a list of values" in refused(lambda: F.contact_ids.is_in(value))
@@ -246,6 +246,17 @@ def test_in_takes_any_collection(values: Any) -> None:
 )
 def test_values_as_sent(built: Filter, sent: object) -> None:
     assert json_of(built)["value"] == sent
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**5000], ids=["over", "under", "far"])
+def test_numbers_that_fit_no_field_are_refused(number: int) -> None:
+    for make in (
+        lambda: F.conversation_rating.score == number,
+        lambda: F.created_at > number,
+        lambda: F.admin_assignee_id.is_in([number]),
+        lambda: F["custom_attributes.seats"] == number,
+    ):
+        assert "64 bits" in refused(make)
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfff"], ids=ascii)

@@ -222,7 +222,9 @@ class Field:
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(
             value, Collection
         ):
-            raise QueryError(f"{self._name} {operator} takes a list of values, not {value!r}")
+            raise QueryError(
+                f"{self._name} {operator} takes a list of values, not a {type(value).__name__}"
+            )
         if not value:
             raise QueryError(f"{self._name} {operator} takes at least one value; the list is empty")
         return Filter(self._name, operator, [self._scalar(operator, item) for item in value])
@@ -230,6 +232,8 @@ class Field:
     def _scalar(self, operator: str, value: object) -> object:
         if value is None and operator in _NULLABLE:
             return None
+        if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            raise QueryError(f"{self._name} {operator} takes numbers of 64 bits at most")
         converted = _CONVERTERS[self._type](self._name, operator, value)
         if converted is None:
             raise QueryError(
@@ -281,6 +285,7 @@ def _boolean(_name: str, _operator: str, value: object) -> object:
     return value if isinstance(value, bool) else None
 
 
+_LARGEST: Final = 2**63  # what a number in JSON can be counted on to hold
 _CONVERTERS: Final = {
     FieldType.STRING: _string,
     FieldType.DATE: _date,
