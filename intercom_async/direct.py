@@ -35,12 +35,16 @@ def is_open(session: aiohttp.ClientSession) -> bool:
     They may not where somebody wants to see them pass through the session: a mock such as
     aioresponses, a recorder, or tracing that patches aiohttp or has hooks in the session.
     """
-    request = aiohttp.ClientSession._request  # noqa: SLF001  # what all of those put theirs in place of
+    of = type(session)
     return (
-        type(request) is FunctionType
-        and request.__globals__ is vars(aiohttp_client)
+        _is_aiohttps(of._request)  # noqa: SLF001  # what most of those put theirs in place of
+        and _is_aiohttps(of.request)
         and not session.trace_configs
     )
+
+
+def _is_aiohttps(method: object) -> bool:
+    return type(method) is FunctionType and method.__globals__ is vars(aiohttp_client)
 
 
 class Direct:
@@ -56,6 +60,7 @@ class Direct:
         self._connector = connector
         self._max_body = max_body
         self._origins: dict[str, _Origin] = {}
+        self._under_way: set[_Exchange] = set()
 
     async def exchange(
         self,
@@ -86,21 +91,28 @@ class Direct:
             origin = self._origins[base_url] = _Origin(base_url, self._loop)
         begun = self._loop.time()
         connection = await self._connect(origin, connecting)
-        limit = _Limit(connection)
-        alarm = self._loop.call_at(begun + seconds, limit.reach)
+        exchange = _Exchange(connection)
+        alarm = self._loop.call_at(begun + seconds, exchange.time_out)
+        self._under_way.add(exchange)
         try:
-            reply = await self._ask(connection, origin, call, headers)
+            reply = await self._ask(exchange, origin, call, headers)
         except BaseException as error:
             connection.close()
-            if limit.was_reached and isinstance(error, aiohttp.ClientError):
+            if exchange.timed_out and isinstance(error, aiohttp.ClientError):
                 raise TimeoutError from None
             raise
         finally:
             alarm.cancel()
+            self._under_way.discard(exchange)
         connection.release()
-        if limit.was_reached:
+        if exchange.timed_out:
             raise TimeoutError  # of a body that ends with the connection, only a part may be there
         return reply
+
+    def close(self) -> None:
+        """End what is under way."""
+        for exchange in self._under_way:
+            exchange.end()
 
     async def _connect(self, origin: "_Origin", connecting: aiohttp.ClientTimeout) -> Connection:
         try:
@@ -109,10 +121,11 @@ class Direct:
             raise aiohttp.ConnectionTimeoutError from None
 
     async def _ask(
-        self, connection: Connection, origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
+        self, exchange: "_Exchange", origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
     ) -> Reply:
-        protocol = connection.protocol
-        if protocol is None or protocol.transport is None or protocol.transport.is_closing():
+        protocol = exchange.connection.protocol
+        # Besides one that broke: one on which something came in that nobody had asked for.
+        if protocol is None or protocol.transport is None or protocol.should_close:
             raise ConnectionFailed("the connection broke before anything was sent", sent=False)
         protocol.set_response_params(read_until_eof=True, read_bufsize=READ_BUFFER)
         # What is sent is given a name nowhere: a traceback with locals would show the token.
@@ -121,23 +134,37 @@ class Direct:
             message, content = await protocol.read()
             if message.code not in _INFORMATIONAL or message.code == _SWITCHING_PROTOCOLS:
                 break
+        exchange.content = content
         body = await read_body(message.headers, content, self._max_body)
         return Reply(message.code, message.headers, body)
 
 
-class _Limit:
-    """Ends an exchange by its connection, which takes less than to cancel and uncancel its task."""
+class _Exchange:
+    """One exchange, which ends with its connection, or when somebody has waited long enough.
 
-    __slots__ = ("_connection", "was_reached")
+    To end it takes less than to cancel and uncancel its task, as a timeout does.
+    """
+
+    __slots__ = ("connection", "content", "timed_out")
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.was_reached = False
+        self.connection = connection
+        self.content: aiohttp.StreamReader | None = None
+        self.timed_out = False
 
-    def reach(self) -> None:
-        self.was_reached = True
-        if self._connection.transport is not None:
-            self._connection.transport.abort()
+    def time_out(self) -> None:
+        self.timed_out = True
+        self.end()
+
+    def end(self) -> None:
+        # Whoever reads is told, which a connection that is lost already does not do again.
+        if self.content is not None:
+            self.content.set_exception(aiohttp.ClientPayloadError())
+        protocol = self.connection.protocol
+        if protocol is not None:
+            protocol.set_exception(aiohttp.ServerDisconnectedError())
+            if protocol.transport is not None:
+                protocol.transport.abort()
 
 
 class _Origin:
@@ -177,12 +204,19 @@ async def read_body(
 
     Raises:
         DecodeError: It is larger than allowed.
+        aiohttp.ClientPayloadError: It was cut short.
     """
-    length = headers.get(hdrs.CONTENT_LENGTH)
-    if length is not None and hdrs.CONTENT_ENCODING not in headers:
-        if int(length) > max_body:
-            raise _too_large(max_body)
-        return await content.read()
+    compressed = hdrs.CONTENT_ENCODING in headers
+    length = None if compressed else headers.get(hdrs.CONTENT_LENGTH)
+    if length is not None and int(length) > max_body:
+        raise _too_large(max_body)
+    try:
+        return await (_unpack(content, max_body) if length is None else content.read())
+    except RuntimeError:  # what is said of a connection that was closed on our side
+        raise aiohttp.ClientPayloadError from None
+
+
+async def _unpack(content: aiohttp.StreamReader, max_body: int) -> bytes:
     # A small compressed answer may unpack to gigabytes, so count while unpacking.
     chunks: list[bytes] = []
     size = 0

@@ -7,6 +7,7 @@ when a pool opens, not before.
 import ssl
 from collections.abc import Mapping
 from io import BytesIO
+from math import inf
 from typing import Any, Final
 
 import aiohttp
@@ -129,10 +130,12 @@ class Transport:
     def _limits_within(self, seconds: float) -> aiohttp.ClientTimeout:
         # Times out first, so that a write knows that there was no connection to be sent over.
         connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
-        return aiohttp.ClientTimeout(total=seconds, connect=connect)
+        # Not rounded up to whole seconds, which may be more than all the time there is.
+        return aiohttp.ClientTimeout(total=seconds, connect=connect, ceil_threshold=inf)
 
     async def close(self) -> None:
         """Close all connections and wait until they are closed."""
+        self._direct.close()
         await self._session.close()
 
 

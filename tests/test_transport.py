@@ -343,6 +343,35 @@ class TestReads:
         assert await pool.send(READ, settings(server)) == GOOD_BODY
         assert server.connections == 2
 
+    async def test_chunks_that_go_bad_in_the_middle(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        async def goes_bad(writer: asyncio.StreamWriter) -> None:
+            head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+            await sends(head + b"5\r\nhello\r\n")(writer)
+            await asyncio.sleep(0.05)
+            await sends(b"ZZ\r\nxx\r\n")(writer)
+
+        server.script.append(goes_bad)
+        async with asyncio.timeout(5):
+            assert await pool.send(READ, settings(server, attempt=0.3)) == GOOD_BODY
+        assert len(server.requests) == 2
+
+    @pytest.mark.parametrize("way", ["direct"], indirect=True)
+    async def test_what_nobody_asked_for_answers_nobody(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        async def twice(writer: asyncio.StreamWriter) -> None:
+            await sends(GOOD)(writer)
+            await asyncio.sleep(0.01)
+            await sends(response(b'{"id":"stale"}', status="408 Timeout"))(writer)
+
+        server.script.append(twice)
+        for _ in range(3):
+            assert await pool.send(READ, settings(server)) == GOOD_BODY
+            await asyncio.sleep(0.05)
+        assert (len(server.requests), server.connections) == (3, 2)
+
     async def test_informational_answers_are_passed_over(
         self, server: Server, pool: SessionPool
     ) -> None:
@@ -600,6 +629,17 @@ class TestWhoseWay:
         assert seen == ["GET /things/1", "POST /things/search"]
         assert len(server.requests) == 4
 
+    async def test_who_replaces_what_the_session_is_asked_by_sees_it_too(
+        self, server: Server, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object, **__: object) -> None:
+            raise aiohttp.ClientConnectionError
+
+        monkeypatch.setattr(aiohttp.ClientSession, "request", refuse)
+        with pytest.raises(ConnectionFailed):
+            await pool.send(READ, settings(server))
+        assert server.requests == []
+
     async def test_hooks_that_others_give_every_session_are_called(
         self, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -618,6 +658,24 @@ class TestWhoseWay:
         async with SessionPool() as pool:
             await pool.send(READ, settings(server))
         assert seen == ["/things/1"]
+
+
+@pytest.mark.parametrize("way", ["direct"], indirect=True)
+@pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+async def test_a_pool_that_is_closed_ends_what_is_being_read(server: Server, length: str) -> None:
+    async def begins(writer: asyncio.StreamWriter) -> None:
+        await sends(f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n5\r\nhello\r\n".encode())(writer)
+        await stalls(writer)
+
+    server.script.append(begins)
+    pool = SessionPool()
+    task = asyncio.create_task(pool.send(READ, settings(server, attempt=60)))
+    await server.arrived.wait()
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(5):
+        await pool.aclose(grace=0.01)
+        with pytest.raises(ConnectionFailed, match="cut short"):
+            await task
 
 
 class TestLargeAnswers:
