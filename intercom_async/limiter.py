@@ -29,7 +29,10 @@ class Limiter(Protocol):
         """Wait until one request may be sent, in the order of asking."""
 
     def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
-        """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``."""
+        """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``.
+
+        ``sent`` is not before the turn was given.
+        """
 
     def lost(self) -> None:
         """Count a request that ended without an answer."""

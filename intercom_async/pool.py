@@ -303,10 +303,11 @@ class SessionPool:
         session = self._session(settings, headers["Authorization"], transport)
         session.calls += 1
         try:
-            granted = time.monotonic()
-            if not session.try_turn(settings.budget):
+            if session.try_turn(settings.budget):
+                granted = this.begun = time.monotonic()
+            else:
                 granted = await self._wait(session.turn(settings.budget), deadline)
-            this.begun = time.monotonic()
+                this.begun = time.monotonic()
             seconds = deadline.at_most(settings.timeouts.attempt)
             this.reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
             return this.reply

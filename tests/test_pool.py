@@ -189,6 +189,32 @@ class TestBudgets:
         assert limiter.told == ["acquire", "lost"] * 3
 
 
+class Watched(WindowLimiter):
+    """Keeps when its window counted each request, and since when that is said to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times: list[tuple[float, float]] = []
+
+    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
+        self.times.append((self.window._sends[-1], sent))
+        super().answered(status, headers, sent, received)
+
+
+async def test_no_request_is_said_to_be_sent_before_its_turn() -> None:
+    # A request too few would be counted as the client's own, and as another app's instead.
+    limiter = Watched()
+    async with (
+        Emulator(conversations=1, rate_limit=3, window_seconds=1) as emulator,
+        SessionPool() as pool,
+    ):
+        intercom = client(emulator, pool, limiter=limiter)
+        for _ in range(4):
+            await intercom.me()
+    assert len(limiter.times) == 4
+    assert all(counted <= sent for counted, sent in limiter.times)
+
+
 class TestConnections:
     async def test_two_thousand_callers_share_ten_connections(self, emulator: Emulator) -> None:
         # Waiting for one of the pool's own connections is no connection that took too long.
