@@ -26,7 +26,6 @@ from intercom_async.limiter import Limiter, WindowLimiter
 from intercom_async.protocol import limits, retry, wire
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.settings import Settings
-from intercom_async.turns import Turns
 
 if TYPE_CHECKING:
     from intercom_async.transport import Transport
@@ -155,7 +154,6 @@ class SessionPool:
         self._calls = 0
         self._idle: anyio.Event | None = None
         self._waits: set[asyncio.Timeout] = set()
-        self._decoding: Turns | None = None
 
     def __repr__(self) -> str:
         """Show the pool's state; never a token."""
@@ -271,8 +269,8 @@ class SessionPool:
             this = _Try()
             try:
                 reply = await self._attempt(call, settings, transport, deadline, this)
-                if len(reply.body) > _LARGE and self._decoding is not None:
-                    await self._decoding.take()
+                if len(reply.body) > _LARGE:
+                    await transport.decoding.take()
                 value = wire.answer(call, reply)
             except RequestError as error:
                 tries += this.begun is not None
@@ -374,7 +372,6 @@ class SessionPool:
             from intercom_async.transport import Transport  # noqa: PLC0415  # loads aiohttp
 
             self._loop = asyncio.get_running_loop()
-            self._decoding = Turns(self._loop)
             self._transport = Transport(
                 connections=self._connections,
                 connect_timeout=self._connect_timeout,

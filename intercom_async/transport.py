@@ -1,9 +1,10 @@
-"""The one place that speaks aiohttp as a client: one request, one reply, one kind of error.
+"""With ``direct`` the one place that speaks aiohttp: one request, one reply, one kind of error.
 
 aiohttp takes longer to import than the rest of the library together, so this module is loaded
 when a pool opens, not before.
 """
 
+import asyncio
 import ssl
 from collections.abc import Mapping
 from io import BytesIO
@@ -24,6 +25,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.protocol.call import Call, Reply
+from intercom_async.turns import Turns
 
 _ONE_PIECE: Final = 2**16  # bytes; what is longer is read like a file, no faster than it is sent
 _CONNECT_SHARE: Final = 0.9
@@ -36,7 +38,7 @@ class Transport:
 
     Args:
         connections: How many connections may be open at once; ``free`` counts those nobody uses,
-            for callers to take turns by.
+            for callers to take turns by, as they do by ``decoding`` for large answers.
         connect_timeout: Seconds to wait for a connection, from the pool or the network.
         max_body: Bytes; a larger answer is refused, compressed or not.
         proxy: URL of an HTTP proxy.
@@ -54,6 +56,7 @@ class Transport:
         ssl_context: ssl.SSLContext | None,
     ) -> None:
         self.free: anyio.Semaphore = anyio.Semaphore(connections, fast_acquire=True)
+        self.decoding: Turns = Turns(asyncio.get_running_loop())
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._limits = self._limits_within(_USUAL)
