@@ -137,6 +137,15 @@ class Many(AsyncIterator[Result[T]]):
         return failure or StopAsyncIteration()
 
     async def _work(self) -> None:
+        try:
+            await self._fetch_all()
+        except asyncio.CancelledError as error:
+            # Its frames hold the walk that ids come from, and thereby what that fetches ahead;
+            # the task group keeps the error in a cycle, until garbage is collected.
+            error.__traceback__ = None
+            raise
+
+    async def _fetch_all(self) -> None:
         while (id := await self._take()) is not None:  # the API's word
             index = self._taken
             self._taken += 1

@@ -1,6 +1,7 @@
 """Fetching many ids: bounded, each a value or an error, nothing left running."""
 
 import asyncio
+import gc
 import weakref
 from collections.abc import AsyncIterator, Iterator
 
@@ -179,6 +180,35 @@ async def test_leaving_the_block_ends_the_ids_too() -> None:
     async with many(ids(), Fetcher()) as results:
         await anext(results)
     assert ended.is_set()
+
+
+async def test_the_walk_that_ids_come_from_is_let_go_before_garbage_is_collected() -> None:
+    class Walk(AsyncIterator[int]):
+        """A walk over pages, the next of which is on its way."""
+
+        async def __anext__(self) -> int:
+            waiting.set()
+            await asyncio.Event().wait()
+            raise StopAsyncIteration
+
+    waiting = asyncio.Event()
+    alive: weakref.WeakSet[Walk] = weakref.WeakSet()
+
+    async def ids() -> AsyncIterator[int]:
+        yield 1
+        alive.add(walk := Walk())
+        async for each in walk:
+            yield each
+
+    gc.disable()
+    try:
+        async with many(ids(), Fetcher()) as results:
+            await anext(results)
+            await waiting.wait()
+        await asyncio.sleep(0)
+        assert len(alive) == 0
+    finally:
+        gc.enable()
 
 
 async def test_results_are_iterated_inside_their_block() -> None:

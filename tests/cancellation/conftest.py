@@ -70,8 +70,9 @@ class Counted(Awaitable[object]):
                 )
             except StopIteration as stop:
                 return stop.value
+            finally:
+                error = None  # no cycle of this frame and the error's, which would hold streams
             self._cut.count(future)
-            error = None
             try:
                 yield future
             except BaseException as thrown:  # noqa: BLE001  # passed on to the coroutine
@@ -215,10 +216,9 @@ class Bench:
     async def check(self, cut: Cut, *, at_once: bool, where: str = "") -> None:
         """Check that nothing is left of an operation, and that the next call works."""
         if not at_once:
-            for _ in range(20):
+            for _ in range(200):
                 if all(task.done() for task in cut.tasks) and not self.pool.calls:
                     break
-                gc.collect(0)
                 await asyncio.sleep(0.0005)
         alive = [task for task in cut.tasks if not task.done()]
         assert not alive, f"{where}: {alive}"
