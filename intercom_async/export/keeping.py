@@ -94,17 +94,17 @@ class Keeper:
         """
         for error in page.invalid:
             await self._quarantine(error.body, error, window=window)
-        new = await self._new(page.items, window)
+        found = await self._listed(page.items, window)
         if self._options.parts:
-            await self.retrieve(list(new), some, last)
+            await self.retrieve(await self._new(found), some, last)
             return
         records: list[Record] = []
-        for read, raw in new.values():
+        for read, raw in found:
             try:
                 records.append(self._record(read, raw, asked, _NO_PARTS))
             except DecodeError as error:
                 await self._quarantine(raw, error, id=str(read.id))
-        await self._commit(last, records)
+        await self._commit(last, records)  # which leaves out what is known already
 
     async def retrieve(self, ids: Sequence[str], some: Commit, last: Commit) -> None:
         """Fetch conversations with their parts and keep them; see ``keep``."""
@@ -141,23 +141,23 @@ class Keeper:
         new, self._progress.written = await self.do(keep)
         self._progress.fetched += new
 
-    async def _new(self, raws: Sequence[bytes], window: Window) -> dict[str, tuple[Listed, bytes]]:
-        found: dict[str, tuple[Listed, bytes]] = {}
+    async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
+        found: list[tuple[Listed, bytes]] = []
         for raw in raws:
             try:
-                record = listed(raw)
+                read = listed(raw)
             except DecodeError as error:
                 await self._quarantine(raw, error, window=window)
                 continue
-            created = record.created_at
+            created = read.created_at
             if not isinstance(created, int) or created in window:
-                found[str(record.id)] = (record, raw)
-        known = await self.do(partial(self.store.known, list(found)))
-        return {
-            id: each
-            for id, each in found.items()
-            if id not in known or known[id] != each[0].updated_at
-        }
+                found.append((read, raw))
+        return found
+
+    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> list[str]:
+        updated = {str(read.id): read.updated_at for read, _ in found}
+        known = await self.do(partial(self.store.known, list(updated)))
+        return [id for id, at in updated.items() if id not in known or known[id] != at]
 
     async def _whole(self, id: str | int) -> "_Whole | None":
         async with self._retrieving:

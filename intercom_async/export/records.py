@@ -10,6 +10,9 @@ from intercom_async.protocol import codec
 
 MOST_PARTS: Final = 500
 """Parts of a conversation that the API gives, the newest."""
+# As numbers: to look for bytes in bytes, Python first has an error made that they are no number.
+LINE_FEED: Final = ord("\n")
+_CARRIAGE_RETURN: Final = ord("\r")
 
 
 class PartsHeld(msgspec.Struct, frozen=True):
@@ -64,7 +67,7 @@ def count_parts(raw: bytes) -> PartsHeld:
 
 def compact(raw: bytes) -> bytes:
     """Return a record as one line: its own bytes, but for white space that would break it."""
-    if b"\n" in raw or b"\r" in raw:
+    if LINE_FEED in raw or _CARRIAGE_RETURN in raw:
         return msgspec.json.format(raw, indent=-1)
     return raw
 

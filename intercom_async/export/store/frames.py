@@ -94,10 +94,18 @@ def inspect(path: Path) -> Contents:
         Damaged: As :func:`read_shard`.
         OSError: It cannot be read.
     """
-    rows = sum(content.count(b"\n") for content in read_frames(path))
+    rows = sum(map(_lines, read_frames(path)))
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return Contents(sha256, rows, file.tell())
+
+
+def _lines(content: bytes) -> int:
+    # Lines are long: from one end to the next is quicker than to count looking at each byte.
+    count = end = 0
+    while end := content.find(b"\n", end) + 1:
+        count += 1
+    return count
 
 
 def frames_of(lines: Iterable[bytes]) -> Iterator[bytes]:

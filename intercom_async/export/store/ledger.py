@@ -107,14 +107,13 @@ class Ledger:
         """Note that the fresh records of a change now stand in a shard."""
         fresh, replaced = change
         self._supersede(replaced)
-        missing = [_missing(record) for record in fresh]
-        self._database.run_many(
-            _PUT,
-            [
-                (r.id, r.created_at, r.updated_at, r.settled, shard, r.parts, r.truncated, lacks)
-                for r, lacks in zip(fresh, missing, strict=True)
-            ],
-        )
+        # Numbers, since SQLite's module looks for an adapter for each bool, in vain and at length.
+        missing = [int(_missing(record)) for record in fresh]
+        rows = [
+            (r.id, r.created_at, r.updated_at, int(r.settled), shard, r.parts, int(r.truncated), no)
+            for r, no in zip(fresh, missing, strict=True)
+        ]
+        self._database.run_many(_PUT, rows)
         self._total(
             len(fresh) - len(replaced),
             sum(r.parts for r in fresh) - sum(row.parts for row in replaced),

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from intercom_async.export.records import LINE_FEED
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import Compaction
 from intercom_async.export.store.database import STATE, Database
@@ -88,7 +89,7 @@ class State:
             How many of them were new.
         """
         for record in records:
-            if b"\n" in record.line:
+            if LINE_FEED in record.line:
                 raise ValueError(f"the record {record.id} is not one line")
         change = self.ledger.sift(records)
         lines = [record.line for record in change.fresh]
