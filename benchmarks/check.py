@@ -1,4 +1,4 @@
-"""``make bench-check``: whether decoding, walking and retrieving cost more than when last stored.
+"""``make bench-check``: whether what takes most of the time costs more than when last stored.
 
 Valgrind counts the instructions of a process, which hardly depend on what else the machine does.
 Each count is the difference of two runs that do more and less of the same, so that neither the
@@ -9,6 +9,7 @@ no valgrind, it is the ratio of CPU times.
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import os
 import platform
@@ -26,21 +27,24 @@ import msgspec
 
 from benchmarks import data
 from benchmarks.cases.decode import answers
-from benchmarks.child import command
+from benchmarks.cases.export import by_hand, exported
+from benchmarks.child import command, in_child
 from benchmarks.clients.bare import PAGE, Bare
 from benchmarks.clients.ours import Ours
 from benchmarks.data import PER_PAGE
 from benchmarks.measure import Side, alternate, per_call, ratio
 from benchmarks.report import RESULTS, machine
 from benchmarks.serving import Bench
-from benchmarks.workspace import FIRST_ID
+from benchmarks.workspace import FIRST_ID, created_at
 
 STORED: Final = RESULTS / "check.json"
 _TOLERANCE: Final = 1.10
 _FEW, _MANY = 4, 16  # pages
 _ROUNDS: Final = 15
+_EXPORTS: Final = 5
 _AT_ONCE: Final = 8
 _IDS: Final = range(FIRST_ID, FIRST_ID + 1_000)
+_SIZE: Final = 2 * _MANY * PER_PAGE
 _COUNT: Final = re.compile(r"Collected : (\d+)")
 
 
@@ -62,6 +66,7 @@ _CASES: Final = {
     "decode": Case("page", _FEW, _MANY),
     "walk": Case("page", _FEW, _MANY),
     "retrieve": Case("conversation", 50, 250),
+    "export": Case("conversation", 900, 4_500),
 }
 
 
@@ -127,15 +132,16 @@ def measure(like: Measured | None = None) -> Measured:
         bench = Bench(Path(folder) / "data", Path(folder))
         data.save(bench.data)
         under = _under(bench.data)
-        with bench.served(size=2 * _MANY * PER_PAGE) as server:
+        with bench.served(size=_SIZE) as server:
             valgrind = shutil.which("valgrind") is not None
             if not valgrind:
                 print("no valgrind: comparing CPU times", file=sys.stderr)
             if like is None or not valgrind or not like.ours:
                 ratios = {
                     "decode": _decode_ratio(server.url),
-                    "walk": _ratio(server.url, lambda it: it.walk(2 * _MANY * PER_PAGE)),
+                    "walk": _ratio(server.url, lambda it: it.walk(_SIZE)),
                     "retrieve": _ratio(server.url, lambda it: it.retrieve(_IDS, _AT_ONCE)),
+                    "export": _export_ratio(server.url),
                 }
             else:
                 ratios = {}
@@ -175,7 +181,8 @@ def _instructions(side: str, url: str) -> dict[str, int]:
 
 
 def _collected(function: str, url: str, number: int) -> int:
-    program = command(f"benchmarks.check:{function}", {"url": url, "number": number})
+    arguments = {"function": function, "url": url, "number": number}
+    program = command("benchmarks.check:counted", arguments)
     valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
     ended = subprocess.run(  # noqa: S603
         [*valgrind, *program],
@@ -188,6 +195,14 @@ def _collected(function: str, url: str, number: int) -> int:
     if found is None:
         raise RuntimeError(f"valgrind counted nothing: {ended.stderr}")
     return int(found[1])
+
+
+async def counted(function: str, url: str, number: int) -> None:
+    # Whether a collection of all that was imported falls into a short run or only into a long one
+    # is chance, and it takes as many instructions as two pages.
+    gc.collect()
+    gc.freeze()
+    await globals()[function](url, number)
 
 
 async def decode_ours(url: str, number: int) -> None:
@@ -220,6 +235,16 @@ async def retrieve_bare(url: str, number: int) -> None:
         await bare.retrieve(_IDS[:number], _AT_ONCE)
 
 
+async def export_ours(url: str, number: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        await exported(url, f"{folder}/out", created_at(number, _SIZE))
+
+
+async def export_bare(url: str, number: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        await by_hand(url, f"{folder}/out", decoded=False, most=number)
+
+
 # By CPU time
 
 
@@ -238,6 +263,17 @@ def _decode_ratio(url: str) -> float:
 
     taken = per_call({"ours": ours, "bare": bare}, _ROUNDS)
     return ratio(taken["ours"], taken["bare"])
+
+
+def _export_ratio(url: str) -> float:
+    taken: dict[str, list[float]] = {"exported": [], "by_hand": []}
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        for number in range(_EXPORTS):
+            common = {"url": url, "out": f"{folder}/{number}"}
+            for function, more in (("exported", {}), ("by_hand", {"decoded": False})):
+                cost = in_child(f"benchmarks.cases.export:{function}", **common, **more)
+                taken[function].append(cost["cpu"])
+    return ratio(taken["exported"], taken["by_hand"])
 
 
 def _ratio(url: str, work: Callable[[Any], Awaitable[int]]) -> float:

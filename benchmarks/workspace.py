@@ -67,13 +67,18 @@ class Workspace:
         return self._whole % self._places(int(id) - FIRST_ID)
 
     def _places(self, number: int) -> tuple[int, int, int]:
-        created = BEGIN + number * (END - BEGIN) // self._size
+        created = created_at(number, self._size)
         return FIRST_ID + number, created, created
 
     def _number_at(self, second: int) -> int:
         """Return the number of the first conversation created at a second or later."""
         number = -(-(second - BEGIN) * self._size // (END - BEGIN))
         return min(max(number, 0), self._size)
+
+
+def created_at(number: int, size: int) -> int:
+    """Return when a conversation of a workspace of some size was created, in unix seconds."""
+    return BEGIN + number * (END - BEGIN) // size
 
 
 def _bounds(query: dict[str, Any]) -> tuple[int, int]:

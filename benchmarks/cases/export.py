@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module
+from math import inf
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -132,18 +134,26 @@ class _Meter:
         )
 
 
-async def exported(url: str, out: str) -> Cost:
-    """Export a whole workspace: planned, walked, caught up with, verified."""
+async def exported(url: str, out: str, until: int | None = None) -> Cost:
+    """Export a workspace: planned, walked, caught up with, verified.
+
+    Args:
+        url: Where it is.
+        out: The folder to export to.
+        until: The creation time to export up to, in unix seconds; all there is without it.
+    """
+    end = None if until is None else datetime.fromtimestamp(until, UTC)
+    options = Options(parts=False, until=end)
     async with AsyncIntercom(base_url=url, token=TOKEN) as intercom:
         await intercom.me()
         meter = _Meter()
-        summary = await Export(intercom, Path(out), Options(parts=False)).run()
+        summary = await Export(intercom, Path(out), options).run()
         if not summary.complete:
             raise AssertionError(str(summary))
         return meter.cost(summary.counts.conversations)
 
 
-async def by_hand(url: str, out: str, *, decoded: bool) -> Cost:
+async def by_hand(url: str, out: str, *, decoded: bool, most: float = inf) -> Cost:
     """Write the pages of a search to one file, a frame each; raw bytes, or structs encoded again.
 
     There is no plan, no journal, no fsync and no proof that anything is missing.
@@ -160,6 +170,8 @@ async def by_hand(url: str, out: str, *, decoded: bool) -> Cost:
                 lines = [encode(record) for record in records] if decoded else records
                 file.write(compress(b"\n".join(lines)))
                 count += len(lines)
+                if count >= most:
+                    break
         return meter.cost(count)
 
 
