@@ -44,7 +44,7 @@ GUARDS: Final = (
         "return str(self._token)",
         "test_settings.py::test_a_secret_never_shows",
     ),
-    Guard("pool.py", *PLAIN_HEADER, "test_transport.py::TestReads::test_give_up"),
+    Guard("pool.py", *PLAIN_HEADER, "transport/test_reads.py::TestReads::test_give_up"),
     Guard(
         "client.py",
         "secret, token = None if token is None else Secret(token), None",
@@ -161,14 +161,14 @@ GUARDS: Final = (
         "transport.py",
         "allow_redirects=False",
         "allow_redirects=True",
-        "test_transport.py::TestSecrets"
+        "transport/test_sent.py::TestSecrets"
         "::test_redirects_are_refused_and_nothing_goes_to_the_other_host",
     ),
     Guard(
         "transport.py",
         "aiohttp.DummyCookieJar()",
         "aiohttp.CookieJar(unsafe=True)",
-        "test_transport.py::TestSecrets::test_cookies_are_not_sent_back",
+        "transport/test_sent.py::TestSecrets::test_cookies_are_not_sent_back",
     ),
     # What is sent
     Guard(
@@ -212,7 +212,7 @@ GUARDS: Final = (
         "direct.py",
         "if length is not None and int(length) > max_body:",
         "if False:",
-        "test_transport.py::TestLargeAnswers::test_the_length_alone_is_enough_to_refuse",
+        "transport/test_large_answers.py::TestLargeAnswers::test_the_length_alone_is_enough_to_refuse",
     ),
     Guard(
         "protocol/codec.py",
