@@ -313,6 +313,15 @@ def test_a_state_of_another_layout_is_refused(folder: Path) -> None:
         read_status(folder)
 
 
+@pytest.mark.parametrize(("start", "end"), [(0, 10**12), (-(10**12), 0), (10**18, 10**18), (9, 8)])
+def test_windows_that_cannot_be_are_refused(folder: Path, start: int, end: int) -> None:
+    with sqlite3.connect(folder / "state.sqlite") as connection:
+        connection.execute('UPDATE windows SET start = ?, "end" = ?', (start, end))
+    connection.close()
+    with pytest.raises(Damaged, match=rf"no window is from second {start} to {end}\. Put back"):
+        Store.open(folder, IDENTITY)
+
+
 @pytest.mark.parametrize("damage", [flip, drop_line, broken_line])
 def test_compacting_and_finishing_refuse_what_they_cannot_vouch_for(
     folder: Path, damage: Callable[[Path], None]

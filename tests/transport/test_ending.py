@@ -2,9 +2,11 @@
 
 import asyncio
 
+import aiohttp
 import pytest
+from aiohttp.base_protocol import BaseProtocol
 
-from intercom_async import SessionPool, WindowLimiter
+from intercom_async import SessionPool, WindowLimiter, direct
 from intercom_async.errors import ConnectionFailed
 from intercom_async.protocol.call import Call
 from tests.transport.scripted import (
@@ -63,3 +65,12 @@ async def test_a_call_may_be_cancelled_at_any_step(
         server.script.clear()
         async with asyncio.timeout(5):
             assert await pool.send(call, given) == GOOD_BODY
+
+
+async def test_what_is_closed_between_two_reads_is_cut_short() -> None:
+    closed = BaseProtocol(asyncio.get_running_loop())
+    content = aiohttp.StreamReader(closed, 2**16, loop=asyncio.get_running_loop())
+    content.feed_data(b"{")
+    for headers in ({"Content-Length": "2"}, {}):
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await direct.read_body(headers, content, 100)

@@ -2,14 +2,18 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from intercom_async.export.store.database import Database
+from intercom_async.export.store.errors import Damaged
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
 
 __all__ = ["Plan", "Ranges"]
 
+_FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
+_LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _WINDOWS: Final = """
     SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows ORDER BY start
 """
@@ -27,13 +31,22 @@ class Plan:
         self._database = database
 
     def windows(self) -> list[WindowState]:
-        """Return every window, by time."""
+        """Return every window, by time.
+
+        Raises:
+            Damaged: One ends before it begins, or lies where no calendar goes.
+        """
         return [
-            WindowState(Window(start, end), expected, cursor, rows, bool(done), counted, held)
+            WindowState(self._window(start, end), expected, cursor, rows, bool(done), counted, held)
             for start, end, expected, cursor, rows, done, counted, held in self._database.rows(
                 _WINDOWS
             )
         ]
+
+    def _window(self, start: int, end: int) -> Window:
+        if not _FIRST <= start <= end <= _LAST:
+            raise Damaged(self._database.path, f"no window is from second {start} to {end}")
+        return Window(start, end)
 
     def add(self, windows: Iterable[tuple[Window, int]]) -> None:
         """Add windows, each with how many conversations are expected of it.
