@@ -127,10 +127,11 @@ class PageStream(AsyncIterator[Page[T]]):
                 return None
             self._ahead = self._sender.spawn(self._sender.send(call))
         # A consumer who gives up waiting finds the page on its way when it asks again.
-        await asyncio.wait([self._ahead])
-        task, self._ahead = self._ahead, None
+        task = self._ahead
+        await asyncio.wait([task])
+        self._ahead = None
         if task.cancelled():
-            raise PoolError("the pool was closed while a page was being fetched")
+            raise PoolError("the pool or the stream was closed while a page was being fetched")
         return task.result()
 
     def _fetch_ahead(self) -> None:

@@ -288,3 +288,14 @@ async def test_closing_the_client_ends_a_stream_with_a_clear_error(emulator: Emu
 async def test_a_stream_reports_what_the_api_says(intercom: AsyncIntercom) -> None:
     with pytest.raises(NotFound, match=r"GET /conversations/\{id\}: 404 not_found"):
         await intercom.conversations.retrieve("1")
+
+
+async def test_a_stream_closed_by_another_task_says_so(emulator: Emulator) -> None:
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
+        stream = intercom.conversations.list().pages()
+        waiting = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        await stream.aclose()
+        with pytest.raises(PoolError, match="the stream was closed"):
+            await waiting
+        assert (await anext(stream)).items

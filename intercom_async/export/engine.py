@@ -162,7 +162,7 @@ class Engine:
     async def _keep_stuck(self) -> None:
         while self._stuck:
             window, error = self._stuck.pop()
-            put = partial(self._store.quarantine, None, str(error), window=window)
+            put = partial(self._store.quarantine, None, self._keeper.told(error), window=window)
             await self._keeper.do(put)
 
     # Catching up
@@ -177,10 +177,8 @@ class Engine:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
         store = self._store
-        lacking = [
-            *await self._keeper.do(store.failed),
-            *await self._keeper.do(store.parts_missing),
-        ]
+        failed, short = await self._keeper.do(store.failed), store.parts_missing
+        lacking = list(dict.fromkeys([*failed, *await self._keeper.do(short)]))
         await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
         since = store.started_at if store.previous_started_at is None else store.previous_started_at
         lasted = inf
@@ -216,7 +214,9 @@ class Engine:
             ghosts = len(self._keeper.gone) - deleted
             again = await verifier.count(unsound)
             counts = [each for each in counts if each.sound] + again
-        explained = ghosts + len(await self._keeper.do(self._store.failed))
+        failed = await self._keeper.do(self._store.failed)
+        held = await self._keeper.do(partial(self._store.known, failed))  # an older version
+        explained = ghosts + len(failed.keys() - held.keys())
         explained += (await self._keeper.do(self._store.counts)).quarantined
         return sorted(counts), max(sum(each.missing for each in counts) - explained, 0)
 

@@ -13,6 +13,7 @@ from intercom_async.errors import (
     NotFound,
     QueryError,
     RequestError,
+    StatusError,
     Unauthorized,
 )
 from intercom_async.export.api import Api
@@ -74,6 +75,17 @@ class Keeper:
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)  # over all pages
         self._failed_in_a_row = 0
         self._reached: LimitReached | None = None
+
+    def told(self, error: IntercomError) -> str:
+        """Return what may be kept of an error: where fields are left out, nothing it quotes."""
+        match error:
+            case DecodeError() if self._redact:
+                what = error.reason
+            case StatusError() if self._redact:
+                what = f"{error.status} {error.code or ''}".rstrip()
+            case _:
+                return str(error)
+        return f"{error.method} {error.path}: {what}"
 
     async def do(self, step: Callable[[], T]) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
@@ -149,13 +161,13 @@ class Keeper:
             except DecodeError as error:
                 await self._quarantine(raw, error, window=window)
                 continue
-            created = read.created_at
-            if not isinstance(created, int) or created in window:
+            created = read.created
+            if created is None or created in window:
                 found.append((read, raw))
         return found
 
     async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> list[str]:
-        updated = {str(read.id): read.updated_at for read, _ in found}
+        updated = {str(read.id): read.updated for read, _ in found}
         known = await self.do(partial(self.store.known, list(updated)))
         return [id for id, at in updated.items() if id not in known or known[id] != at]
 
@@ -194,23 +206,22 @@ class Keeper:
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.do(partial(self.store.mark_failed, id, str(error)))
+        await self.do(partial(self.store.mark_failed, id, self.told(error)))
         self._failed_in_a_row += 1
         if self._failed_in_a_row > _HOPELESS:
             raise error
 
     def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
-        created_at, updated_at = read.created_at, read.updated_at
-        dated = isinstance(updated_at, int)
+        updated_at = read.updated
         return Record(
             str(read.id),
-            created_at if isinstance(created_at, int) else None,
-            updated_at if dated else None,
+            read.created,
+            updated_at,
             redacted(raw, self._redact) if self._redact else compact(raw),
             parts.held,
             parts.expected or None,
             parts.truncated,
-            settled=not dated or updated_at < int(asked),
+            settled=updated_at is None or updated_at < int(asked),
         )
 
     async def _quarantine(

@@ -67,24 +67,34 @@ def count_parts(raw: bytes) -> PartsHeld:
 
 def compact(raw: bytes) -> bytes:
     """Return a record as one line: its own bytes, but for white space that would break it."""
-    if LINE_FEED in raw or _CARRIAGE_RETURN in raw:
+    if LINE_FEED not in raw and _CARRIAGE_RETURN not in raw:
+        return raw
+    try:
         return msgspec.json.format(raw, indent=-1)
-    return raw
+    except codec.NOT_JSON:  # half a surrogate pair; no line ends within a text of JSON
+        return raw.translate(None, b"\r\n")
 
 
 def redacted(raw: bytes, fields: Collection[str]) -> bytes:
     """Return a record as one line without some fields, wherever in it they stand.
 
-    Numbers keep the form they came in.
+    Numbers keep the form they came in; half a surrogate pair becomes a replacement character.
 
     Raises:
         DecodeError: It cannot be read to its depths.
     """
     try:
-        return _encode(_without(_decode(raw), fields))
+        return _encode(_without(_read(raw), fields))
     except codec.NOT_JSON as error:
         # Not with the bytes themselves, which hold what is to be left out.
         raise DecodeError(f"cannot be redacted: {error}", body=b"", json_path="$") from None
+
+
+def _read(raw: bytes) -> Any:
+    try:
+        return _decode(raw)
+    except msgspec.DecodeError:
+        return _decode(codec.whole_pairs(raw))
 
 
 def _without(value: Any, fields: Collection[str]) -> Any:

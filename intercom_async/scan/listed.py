@@ -21,7 +21,23 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
     created_at: JSON = None
     updated_at: JSON = None
 
+    @property
+    def created(self) -> int | None:
+        """``created_at``, if it is a number that a moment can be."""
+        return _second(self.created_at)
 
+    @property
+    def updated(self) -> int | None:
+        """``updated_at``, if it is a number that a moment can be."""
+        return _second(self.updated_at)
+
+
+def _second(sent: JSON) -> int | None:
+    return sent if isinstance(sent, int) and _LEAST <= sent <= _MOST else None
+
+
+_LEAST: Final = -(2**63)
+_MOST: Final = 2**63 - 1
 _listed: Final = codec.one(Listed)
 
 

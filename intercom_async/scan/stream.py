@@ -150,10 +150,9 @@ class Scan(AsyncIterator[T]):
             except DecodeError as error:
                 self._report("", error)
                 continue
-            id = str(record.id)
-            created = record.created_at
+            id, created = str(record.id), record.created
             # Whether the API lets bounds in is not certain, so more may come than was meant.
-            if id not in seen and (not isinstance(created, int) or created in window):
+            if id not in seen and (created is None or created in window):
                 seen.add(id)
                 found[id] = raw
         if self._source.retrieve is not None:

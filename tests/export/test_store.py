@@ -158,12 +158,23 @@ def test_deletions_and_failures_last_until_the_conversation_arrives(folder: Path
         assert store.deleted() == ["1", "never seen"]
         assert store.failed() == {"9": "timed out twice"}
         assert store.known(["1", "2"]) == {"2": 1}
-        store.clear_failed("9")
+        store.mark_failed("2", "although it stands")
         assert store.commit_update([record("1")]) == 1
+        assert store.commit_update([record("2")]) == 0
         counts = store.counts()
-        assert (counts.deleted, counts.failed, counts.conversations) == (1, 0, 2)
+        assert (counts.deleted, counts.failed, counts.conversations) == (1, 1, 2)
         store.compact()
     assert versions(folder) == {"1": 1, "2": 1}
+
+
+def test_of_one_version_the_one_with_the_most_parts_stands(folder: Path) -> None:
+    for at in (None, 5):
+        with planned(folder / str(at)) as store:
+            assert store.commit_page(EARLY, [record("1", at, parts=1)], None) == 1
+            poor, rich = record("1", at, parts=2), record("1", at, parts=3)
+            assert store.commit_update([poor, rich, poor]) == 1
+            assert store.commit_update([poor]) == 0
+            assert store.counts().parts == 3
 
 
 def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None:

@@ -95,7 +95,7 @@ class Ledger:
         newest: dict[str, Record] = {}
         for record in records:
             other = newest.get(record.id)
-            if other is None or _newer(record.updated_at, other.updated_at):
+            if other is None or _better(record, other):
                 newest[record.id] = record
         standing = self._standing(newest)
         replaced = [row for row in standing if _gives_way(row, newest[row.id])]
@@ -181,10 +181,14 @@ def _newer(updated_at: int | None, than: int | None) -> bool:
     return updated_at is not None and (than is None or updated_at > than)
 
 
+def _better(record: Record, other: Record | _Standing) -> bool:
+    if record.updated_at == other.updated_at:
+        return record.parts > other.parts
+    return _newer(record.updated_at, other.updated_at)
+
+
 def _gives_way(row: _Standing, to: Record) -> bool:
-    if to.updated_at is not None and to.updated_at == row.updated_at:
-        return not row.settled or to.parts > row.parts
-    return _newer(to.updated_at, row.updated_at)
+    return _better(to, row) or (not row.settled and to.updated_at == row.updated_at)
 
 
 def _missing(record: Record) -> bool:

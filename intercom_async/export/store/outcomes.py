@@ -35,16 +35,12 @@ class Outcomes:
 
     def delete(self, id: str) -> None:
         """Note that a conversation is deleted, which settles any failure to fetch it."""
-        self.clear_failed(id)
+        self._database.run("DELETE FROM failed WHERE id = ?", (id,))
         self._database.run("INSERT OR IGNORE INTO deleted (id) VALUES (?)", (id,))
 
     def fail(self, id: str, reason: str) -> None:
         """Note why a conversation could not be fetched."""
         self._database.run("INSERT OR REPLACE INTO failed (id, reason) VALUES (?, ?)", (id, reason))
-
-    def clear_failed(self, id: str) -> None:
-        """Forget that a conversation could not be fetched."""
-        self._database.run("DELETE FROM failed WHERE id = ?", (id,))
 
     def quarantine(
         self,
@@ -78,13 +74,19 @@ class Outcomes:
         """Let out of quarantine what was put on trial and has not come back since."""
         self._database.run("DELETE FROM quarantine WHERE on_trial")
 
-    def arrived(self, ids: Iterable[str]) -> None:
-        """Note that conversations are there after all, whatever was known of them."""
+    def arrived(self, came: Iterable[str], fresh: Iterable[str]) -> None:
+        """Note that conversations are there after all, whatever was known of them.
+
+        Args:
+            came: All that came, which settles any failure to fetch them.
+            fresh: Those of them that are new or newer than what stands.
+        """
         some = self._database.row(_SOME)
         if any(some):  # hardly ever, and this is asked with every page
-            listed = (_encode(list(ids)).decode(),)
-            for statement in compress(_ARRIVED, some):
-                self._database.run(statement, listed)
+            all_of_them, new = _encode(list(came)).decode(), _encode(list(fresh)).decode()
+            of = (new, all_of_them, new)
+            for statement, ids in compress(zip(_ARRIVED, of, strict=True), some):
+                self._database.run(statement, (ids,))
 
     def deleted(self) -> list[str]:
         """Return the conversations found to be deleted."""

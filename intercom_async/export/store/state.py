@@ -97,7 +97,7 @@ class State:
         with self.database.transaction(step):
             if extent is not None:
                 self.ledger.put(change, self.shards.commit(extent))
-                self.outcomes.arrived(record.id for record in change.fresh)
+            self.outcomes.arrived([r.id for r in records], [r.id for r in change.fresh])
             note(len(lines))
         return len(lines)
 

@@ -189,11 +189,6 @@ class Store:
         with self._state.database.transaction("outcome.commit"):
             self._state.outcomes.fail(id, reason)
 
-    def clear_failed(self, id: str) -> None:
-        """Note that a conversation that could not be fetched is settled."""
-        with self._state.database.transaction("outcome.commit"):
-            self._state.outcomes.clear_failed(id)
-
     def quarantine(
         self,
         body: bytes | None,

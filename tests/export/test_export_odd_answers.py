@@ -1,0 +1,142 @@
+"""Answers that the emulator does not give: one odd record must cost nothing but itself."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from intercom_async import AsyncIntercom, RetryPolicy
+from intercom_async.export import Export, Options, Summary
+from intercom_async.export.store import read_lines
+
+AT = 1_700_000_000
+SECRET = b"Anna"  # early in what an error shows of an answer
+
+
+def record(id: int, more: bytes = b"") -> bytes:
+    return b'{"type":"conversation","id":"%d","created_at":%d,"updated_at":%d%b}' % (
+        id,
+        AT,
+        AT,
+        more,
+    )
+
+
+class Api:
+    """Lists records that are all created in one second, and has each of them by itself."""
+
+    url = ""
+
+    def __init__(self) -> None:
+        self.listed = {1: record(1), 2: record(2)}
+        self.whole: dict[int, bytes] = {}
+        self.total = 2
+        self.refused: set[int] = set()
+        self.spoil: Callable[[bytes], bytes] = bytes
+
+    async def me(self, _request: web.Request) -> web.Response:
+        return web.json_response({"type": "admin", "id": "1", "app": {"id_code": "ws"}})
+
+    async def search(self, request: web.Request) -> web.Response:
+        found = _matches((await request.json())["query"])
+        records = b",".join(self.listed.values()) if found else b""
+        page = b'{"conversations":[%b],"total_count":%d,"pages":{"next":null}}'
+        return self._answer(self.spoil(page % (records, self.total if found else 0)))
+
+    async def retrieve(self, request: web.Request) -> web.Response:
+        id = int(request.match_info["id"])
+        if id in self.refused:
+            return web.Response(status=500)
+        return self._answer(self.whole.get(id, self.listed[id]))
+
+    def _answer(self, body: bytes) -> web.Response:
+        return web.Response(body=body, content_type="application/json")
+
+    async def export(self, folder: Path, **options: Any) -> Summary:
+        retry = RetryPolicy(max_attempts=1)
+        async with AsyncIntercom(base_url=self.url, token="t", retry=retry) as intercom:
+            return await Export(intercom, folder, Options(**options)).run()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _matches(query: dict[str, Any]) -> bool:
+    if isinstance(query["value"], list):
+        return all(_matches(each) for each in query["value"])
+    bound: int = query["value"]
+    return bound < AT if query["operator"] == ">" else bound > AT
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[Api]:
+    api = Api()
+    app = web.Application()
+    app.router.add_get("/me", api.me)
+    app.router.add_post("/conversations/search", api.search)
+    app.router.add_get("/conversations/{id}", api.retrieve)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield api
+    await runner.cleanup()
+
+
+@pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])
+@pytest.mark.parametrize("redact", [(), ("email",)], ids=["", "redacted"])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b',"updated_at":9223372036854775808',
+        b',"updated_at":-100000000000000000000000',
+        b',"title":"half \\ud83d of a pair"',
+        b',\r\n"title":"half \\ud83d of a pair on lines\\n"',
+    ],
+    ids=["beyond 64 bits", "far below", "half a pair", "half a pair on lines"],
+)
+async def test_one_odd_record_is_kept_like_any_other(
+    api: Api, tmp_path: Path, odd: bytes, redact: tuple[str, ...], parts: bool
+) -> None:
+    api.listed[2] = record(2, odd)
+    summary = await api.export(tmp_path, parts=parts, redact=redact)
+    assert (summary.counts.conversations, summary.counts.quarantined, summary.missing) == (2, 0, 0)
+    kept = {json.loads(line)["id"]: line for line in read_lines(tmp_path / "ws")}
+    whole = odd.replace(b"\\ud83d", "\N{REPLACEMENT CHARACTER}".encode()) if redact else odd
+    assert whole.replace(b"\r\n", b"") in kept["2"]
+    again = await api.export(tmp_path, parts=parts, redact=redact)
+    assert again.counts == summary.counts
+
+
+@pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])
+async def test_what_is_left_out_stands_in_no_file_where_answers_are_spoiled(
+    api: Api, tmp_path: Path, parts: bool
+) -> None:
+    said = b'{"source":{"body":"%b"},' % SECRET + record(2)[1:]
+    if parts:
+        api.whole[2] = said[:-1]
+    else:
+        api.listed = {2: said}
+        api.spoil = lambda page: page[:-1] if SECRET in page else page
+    summary = await api.export(tmp_path, parts=parts, redact=("body",))
+    assert summary.counts.failed + summary.counts.quarantined
+    files = contents(tmp_path)
+    assert not [name for name, content in files.items() if SECRET in content]
+    assert any(b"not JSON" in content for content in files.values())  # which tells why
+
+
+async def test_a_failure_is_settled_by_the_version_that_stands(api: Api, tmp_path: Path) -> None:
+    api.total = 3  # one is counted and never listed
+    api.listed[2] = record(
+        2, b',"statistics":{"count_conversation_parts":9}'
+    )  # and has none of them
+    seen = []
+    for refused in (set[int](), {2}, set[int]()):
+        api.refused = refused
+        summary = await api.export(tmp_path)
+        seen.append((summary.missing, list(summary.failed)))
+    assert seen == [(1, []), (1, ["2"]), (1, [])]
