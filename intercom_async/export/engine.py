@@ -177,8 +177,9 @@ class Engine:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
         store = self._store
-        failed, short = await self._keeper.do(store.failed), store.parts_missing
-        lacking = list(dict.fromkeys([*failed, *await self._keeper.do(short)]))
+        failed = await self._keeper.do(store.failed)
+        short = await self._keeper.do(store.parts_missing)
+        lacking = list(dict.fromkeys([*failed, *short]))
         await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
         since = store.started_at if store.previous_started_at is None else store.previous_started_at
         lasted = inf

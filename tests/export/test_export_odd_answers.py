@@ -49,7 +49,7 @@ class Api:
     async def retrieve(self, request: web.Request) -> web.Response:
         id = int(request.match_info["id"])
         if id in self.refused:
-            return web.Response(status=500)
+            return web.Response(status=500, body=b"no room for " + SECRET)
         return self._answer(self.whole.get(id, self.listed[id]))
 
     def _answer(self, body: bytes) -> web.Response:
@@ -112,21 +112,24 @@ async def test_one_odd_record_is_kept_like_any_other(
     assert again.counts == summary.counts
 
 
-@pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])
+@pytest.mark.parametrize("spoiled", ["page", "conversation", "status"])
 async def test_what_is_left_out_stands_in_no_file_where_answers_are_spoiled(
-    api: Api, tmp_path: Path, parts: bool
+    api: Api, tmp_path: Path, spoiled: str
 ) -> None:
     said = b'{"source":{"body":"%b"},' % SECRET + record(2)[1:]
-    if parts:
-        api.whole[2] = said[:-1]
-    else:
+    if spoiled == "page":
         api.listed = {2: said}
         api.spoil = lambda page: page[:-1] if SECRET in page else page
-    summary = await api.export(tmp_path, parts=parts, redact=("body",))
+    elif spoiled == "conversation":
+        api.whole[2] = said[:-1]
+    else:
+        api.refused = {2}
+    summary = await api.export(tmp_path, parts=spoiled != "page", redact=("body",))
     assert summary.counts.failed + summary.counts.quarantined
     files = contents(tmp_path)
     assert not [name for name, content in files.items() if SECRET in content]
-    assert any(b"not JSON" in content for content in files.values())  # which tells why
+    why = b"{id}: 500" if spoiled == "status" else b"not JSON"
+    assert any(why in content for content in files.values())
 
 
 async def test_a_failure_is_settled_by_the_version_that_stands(api: Api, tmp_path: Path) -> None:
