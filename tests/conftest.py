@@ -7,6 +7,7 @@ import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from intercom_async import AsyncIntercom, IntercomError
 from intercom_async.emulator import Emulator
@@ -14,6 +15,11 @@ from intercom_async.settings import Secret
 
 REMEMBERED = 64
 SHORTEST = 8  # a token of tests that is a common word would be found everywhere
+
+
+# No test may depend on how fast the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

@@ -1,5 +1,7 @@
 """Answers searches, and remembers the latest answers for as long as nothing changes."""
 
+from collections.abc import Collection
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -18,11 +20,23 @@ class Finder:
     Args:
         workspace: Where to look.
         inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
+        whole_days: Whether dates are compared by the day.
+        unindexed: Conversations that are not found.
     """
 
-    def __init__(self, workspace: Workspace, *, inclusive_bounds: bool) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        *,
+        inclusive_bounds: bool = False,
+        whole_days: bool = False,
+        unindexed: Collection[str] = (),
+    ) -> None:
         self._workspace = workspace
-        self._inclusive_bounds = inclusive_bounds
+        self._unindexed = unindexed
+        self._compile = partial(
+            compile_query, inclusive_bounds=inclusive_bounds, whole_days=whole_days
+        )
         self._revision = workspace.revision
         self._found: dict[bytes, list[StoredConversation]] = {}
 
@@ -43,11 +57,13 @@ class Finder:
         key = msgspec.json.encode((version, query))
         found = self._found.pop(key, None)
         if found is None:
-            predicate = compile_query(query, inclusive_bounds=self._inclusive_bounds)
+            predicate = self._compile(query)
             found = [
                 each for each in conversations if predicate(shape_document(each.document, version))
             ]
         self._found[key] = found  # last in the dict is latest used
         if len(self._found) > _REMEMBERED:
             del self._found[next(iter(self._found))]
-        return found
+        if not self._unindexed:
+            return found
+        return [each for each in found if each.id not in self._unindexed]

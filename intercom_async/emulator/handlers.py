@@ -25,13 +25,16 @@ class Handlers:
     Args:
         workspace: The state to answer from.
         views: Shows conversations in the client's version.
-        inclusive_bounds: Whether ``>`` and ``<`` of a search also match the bound itself.
+        finder: Answers searches.
     """
 
-    def __init__(self, workspace: Workspace, views: Views, *, inclusive_bounds: bool) -> None:
+    def __init__(
+        self, workspace: Workspace, views: Views, finder: Finder, *, nameless: bool = False
+    ) -> None:
         self._workspace = workspace
+        self._app = None if nameless else workspace.app
         self._views = views
-        self._finder = Finder(workspace, inclusive_bounds=inclusive_bounds)
+        self._finder = finder
 
     def routes(self) -> Routes:
         """Makes the routing table."""
@@ -64,7 +67,7 @@ class Handlers:
     def me(self, _: Request) -> Reply:
         """Answers who the token belongs to."""
         admin = self._workspace.admins[0]
-        return reply_json({**admin, "email_verified": True, "app": self._workspace.app})
+        return reply_json({**admin, "email_verified": True, "app": self._app})
 
     def list_conversations(self, request: Request) -> Reply:
         """Answers a page of all conversations."""

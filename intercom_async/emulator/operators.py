@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 _IDENTIFIER = re.compile(r"(^|[._])(id|ids|admin_d)$")
 
 
-def field_test(field: str, type_: FieldType, operator: str, value: object) -> Test:
+def field_test(field: str, type_: FieldType, operator: str, value: object, *, by_day: bool) -> Test:
     """Makes the test of a documented field.
 
     Args:
@@ -21,6 +21,7 @@ def field_test(field: str, type_: FieldType, operator: str, value: object) -> Te
         type_: The field's type.
         operator: One of the operators that are no negation.
         value: The filter's value; for ``IN`` a list.
+        by_day: Whether the values are moments that are compared by their days.
 
     Returns:
         A test of a value that is not null.
@@ -29,9 +30,19 @@ def field_test(field: str, type_: FieldType, operator: str, value: object) -> Te
         Refused: If the value does not fit the field's type.
     """
     if operator == "IN":
-        wanted = frozenset(_fit(field, type_, each) for each in _listed(field, value))
-        return lambda found: found in wanted
-    return _TESTS[operator](_fit(field, type_, value))
+        values = [_fit(field, type_, each) for each in _listed(field, value)]
+        if by_day:
+            values = [_day(each) for each in values]
+        wanted = frozenset(values)
+        test: Test = wanted.__contains__
+    else:
+        fitted = _fit(field, type_, value)
+        test = _TESTS[operator](_day(fitted) if by_day else fitted)
+    return (lambda found: test(_day(found))) if by_day else test
+
+
+def _day(moment: Any) -> int:
+    return int(moment) // 86_400
 
 
 def attribute_test(field: str, operator: str, value: object) -> Test:

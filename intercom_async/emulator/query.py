@@ -4,7 +4,7 @@ Obeys the API reference 2.10, "Search conversations".
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from intercom_async.emulator import operators
 from intercom_async.emulator.documents import CUSTOM_ATTRIBUTES, Document
@@ -24,12 +24,15 @@ _OR_EQUAL: Final = {">": ">=", "<": "<="}
 _ALL_OPERATORS: Final = frozenset(name for names in OPERATORS.values() for name in names)
 
 
-def compile_query(query: object, *, inclusive_bounds: bool = False) -> Predicate:
+def compile_query(
+    query: object, *, inclusive_bounds: bool = False, whole_days: bool = False
+) -> Predicate:
     """Checks a query and compiles it.
 
     Args:
         query: The ``query`` of a search body: one filter, or a group of them.
         inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
+        whole_days: Whether dates are compared by the day.
 
     Returns:
         A predicate that tells whether a search document matches.
@@ -37,20 +40,25 @@ def compile_query(query: object, *, inclusive_bounds: bool = False) -> Predicate
     Raises:
         Refused: If a field, an operator, a value or the nesting is not accepted.
     """
-    return _compile(query, 1, inclusive_bounds)
+    return _compile(query, 1, _Habits(inclusive_bounds, whole_days))
 
 
-def _compile(query: object, depth: int, inclusive: bool) -> Predicate:
+class _Habits(NamedTuple):
+    inclusive: bool
+    whole_days: bool
+
+
+def _compile(query: object, depth: int, habits: _Habits) -> Predicate:
     if not isinstance(query, dict):
         raise _invalid("query must be a filter or a group of filters")
     query = cast("dict[str, Any]", query)
     if "field" in query:
-        return _compile_filter(query, inclusive)
+        return _compile_filter(query, habits)
     if query.get("operator") not in {"AND", "OR"}:
         raise Refused(400, "invalid_operator", "a group needs the operator AND or OR")
     if depth > MAX_NESTING:
         raise _invalid(f"a query can be nested {MAX_NESTING} levels deep")
-    parts = [_compile(each, depth + 1, inclusive) for each in _members(query.get("value"))]
+    parts = [_compile(each, depth + 1, habits) for each in _members(query.get("value"))]
     return _every(parts) if query["operator"] == "AND" else _some(parts)
 
 
@@ -83,14 +91,14 @@ def _some(parts: list[Predicate]) -> Predicate:
     return some
 
 
-def _compile_filter(query: dict[str, Any], inclusive: bool) -> Predicate:
+def _compile_filter(query: dict[str, Any], habits: _Habits) -> Predicate:
     field, value = query["field"], query.get("value")
     type_ = _field_type(field)
     operator = _accepted_operator(query, type_)
     positive = _NEGATED.get(operator, operator)
-    if inclusive:
+    if habits.inclusive:
         positive = _OR_EQUAL.get(positive, positive)
-    predicate = _compile_positive(field, type_, positive, value)
+    predicate = _compile_positive(field, type_, positive, value, habits.whole_days)
     # The exact negation, so it also matches where the field is null.
     return predicate if operator not in _NEGATED else lambda document: not predicate(document)
 
@@ -114,13 +122,16 @@ def _field_type(field: object) -> FieldType | None:
     raise Refused(400, "invalid_field", f"{field} is not a searchable field")
 
 
-def _compile_positive(field: str, type_: FieldType | None, operator: str, value: Any) -> Predicate:
+def _compile_positive(
+    field: str, type_: FieldType | None, operator: str, value: Any, whole_days: bool
+) -> Predicate:
     if value is None and operator == "=":
         return lambda document: document.get(field) is None
     if type_ is None:
         test = operators.attribute_test(field, operator, value)
     else:
-        test = operators.field_test(field, type_, operator, value)
+        by_day = whole_days and type_ is FieldType.DATE
+        test = operators.field_test(field, type_, operator, value, by_day=by_day)
 
     def holds(document: Document) -> bool:
         found = document.get(field)

@@ -21,6 +21,7 @@ from intercom_async.emulator.faults import Faults
 from intercom_async.emulator.faults.exchange import Exchange
 from intercom_async.emulator.faults.inject import inject
 from intercom_async.emulator.faults.pages import check_poison
+from intercom_async.emulator.finder import Finder
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.listener import Listener, open_listener
 from intercom_async.emulator.replies import Refused, Reply, reply_refused
@@ -63,6 +64,8 @@ class Emulator:
         clock: The server's clock, in unix seconds.
         start: The moment, in unix seconds, up to which the seeded workspace has lived.
         inclusive_bounds: Whether ``>`` and ``<`` of a search also match the bound itself.
+        whole_days: Whether a search compares dates by the day.
+        nameless: Whether ``/me`` leaves the workspace out.
         compress: Whether to gzip longer answers for clients that accept it.
         plan_restricted: Whether every operation on conversations is refused with 403.
         webhook_url: Where to send notifications of what operations change, on the loopback
@@ -76,6 +79,8 @@ class Emulator:
     Attributes:
         token: The bearer token that is accepted.
         workspace: The truth to compare answers with.
+        unindexed: Ids of conversations that searches do not find, as while their index is
+            behind or rebuilt.
         requests: The latest requests, in order of arrival.
         rate_limit: As the argument; may be changed while the emulator runs.
         latency: As the argument; may be changed while the emulator runs.
@@ -99,6 +104,8 @@ class Emulator:
         clock: Callable[[], float] = time.time,
         start: int = DEFAULT_START,
         inclusive_bounds: bool = False,
+        whole_days: bool = False,
+        nameless: bool = False,
         compress: bool = False,
         plan_restricted: bool = False,
         webhook_url: str | None = None,
@@ -110,6 +117,7 @@ class Emulator:
         self.latency = latency
         self.version: str = _check_version(version)
         self.workspace: Workspace = Workspace(Seed(conversations, seed, start), clock)
+        self.unindexed: set[str] = set()
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self.plan_restricted = plan_restricted
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED_DELIVERIES)
@@ -119,9 +127,13 @@ class Emulator:
         self._clock = clock
         self._windows = Windows(window_seconds)
         self._views = Views(self.workspace)
-        self._routes = Handlers(
-            self.workspace, self._views, inclusive_bounds=inclusive_bounds
-        ).routes()
+        finder = Finder(
+            self.workspace,
+            inclusive_bounds=inclusive_bounds,
+            whole_days=whole_days,
+            unindexed=self.unindexed,
+        )
+        self._routes = Handlers(self.workspace, self._views, finder, nameless=nameless).routes()
         self._webhooks = self._make_webhooks(webhook_url, webhook_secret)
         self._listener: Listener | None = None
 

@@ -65,6 +65,7 @@ def search(per_page: int = 10, cursor: str | None = None) -> dict[str, Any]:
         (K.STATUS_503, 503),
         (K.STATUS_504, 504),
         (K.UNAUTHORIZED, 401),
+        (K.FORBIDDEN, 403),
     ],
 )
 async def test_a_status_comes_in_the_shape_of_the_api_and_then_the_answer(
@@ -82,7 +83,8 @@ async def test_a_status_comes_in_the_shape_of_the_api_and_then_the_answer(
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [(K.HTML_502, 502), (K.HTML_503, 503), (K.HTML_504, 504)]
+    ("kind", "status"),
+    [(K.HTML_404, 404), (K.HTML_502, 502), (K.HTML_503, 503), (K.HTML_504, 504)],
 )
 async def test_a_proxy_answers_with_a_web_page(
     small: Emulator, send: Send, kind: FaultKind, status: int
@@ -161,7 +163,7 @@ async def test_a_bomb_is_small_on_the_wire(small: Emulator, send: Send) -> None:
 async def test_only_who_takes_gzip_meets_it(
     small: Emulator, small_session: aiohttp.ClientSession
 ) -> None:
-    small.faults = Faults(rate=1, kinds=[K.CUT_GZIP, K.GZIP_BOMB])
+    small.faults = Faults(rate=1, kinds=[K.CUT_GZIP, K.GZIP_BOMB, K.X_GZIP])
     plain = {"Accept-Encoding": "identity"}
     async with small_session.get("/me", headers=plain) as response:
         assert (await response.json())["type"] == "admin"
@@ -183,6 +185,77 @@ async def test_headers_flood_the_client(
         size = sum(len(name) + len(value) for name, value in response.headers.items())
         assert 50_000 < size < 64_000
         assert (await response.json())["type"] == "admin"
+
+
+@pytest.mark.parametrize(
+    ("kind", "lengths"), [(K.LONG_HEADER, [8_300]), (K.MANY_HEADERS, [1] * 130)]
+)
+@pytest.mark.parametrize(("path", "status"), [("/me", 200), ("/conversations/0", 404)])
+async def test_headers_are_long_or_many(
+    small: Emulator, kind: FaultKind, lengths: list[int], path: str, status: int
+) -> None:
+    small.faults = once(kind)
+    headers = {"Authorization": f"Bearer {small.token}"}
+    async with (
+        aiohttp.ClientSession(
+            small.url, headers=headers, max_field_size=1 << 14, max_headers=256
+        ) as session,
+        session.get(path) as response,
+    ):
+        long = [value for name, value in response.headers.items() if name.startswith("X-More")]
+        assert [len(value) for value in long] == lengths
+        assert (response.status, "type" in await response.json()) == (status, True)
+
+
+@pytest.mark.parametrize("compress", [False, True])
+async def test_gzip_by_its_old_name(compress: bool) -> None:
+    async with Emulator(conversations=3, compress=compress) as emulator:
+        emulator.faults = once(K.X_GZIP)
+        headers = {"Authorization": f"Bearer {emulator.token}"}
+        async with (
+            aiohttp.ClientSession(emulator.url, headers=headers, auto_decompress=False) as session,
+            session.get("/conversations") as response,
+        ):
+            assert response.headers.getall("Content-Encoding") == ["x-gzip"]
+            page = msgspec.json.decode(gzip.decompress(await response.read()))
+            assert len(page["conversations"]) == 3
+
+
+async def test_another_conversation_answers_once_for_each(small: Emulator, send: Send) -> None:
+    ids = small.workspace.ids()
+    small.faults = Faults(rate=1, kinds=[K.OTHER_ANSWER], in_a_row=None)
+    for id_ in ids:
+        other = (await send("GET", f"/conversations/{id_}")).json()
+        assert other["id"] in set(ids) - {id_}
+        assert "conversation_parts" in other
+        assert (await send("GET", f"/conversations/{id_}")).json()["id"] == id_
+    assert [entry.conversation_id for entry in small.faults.log] == ids
+    assert [record.path.rpartition("/")[2] for record in list(small.requests)[::2]] == ids
+
+
+async def test_a_script_lets_another_conversation_answer_again_and_again(
+    small: Emulator, send: Send
+) -> None:
+    id_ = small.workspace.ids()[0]
+    small.faults = once(K.OTHER_ANSWER, times=3)
+    seen = [(await send("GET", f"/conversations/{id_}")).json()["id"] for _ in range(4)]
+    assert [each == id_ for each in seen] == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/me", None),
+        ("GET", "/conversations", None),
+        ("POST", "/conversations/search", search()),
+    ],
+)
+async def test_nothing_but_a_retrieval_is_answered_with_another_conversation(
+    small: Emulator, send: Send, method: str, path: str, body: object
+) -> None:
+    small.faults = Faults(rate=1, kinds=[K.OTHER_ANSWER])
+    assert (await send(method, path, body)).status == 200
+    assert not small.faults.injected
 
 
 async def test_a_redirect_leads_to_another_host(
@@ -264,6 +337,57 @@ async def test_keys_stand_twice(small: Emulator, send: Send) -> None:
     assert msgspec.json.decode(body) == small.workspace.full_record(id_)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"), [(K.NOT_A_NUMBER, b":NaN}"), (K.CONTROL_CHARACTER, b"\n")]
+)
+async def test_a_record_is_no_json(
+    small: Emulator, send: Send, kind: FaultKind, text: bytes
+) -> None:
+    _, body = await changed_record(small, send, kind)
+    assert body.count(text) == 1
+    with pytest.raises(msgspec.DecodeError):
+        msgspec.json.decode(body)
+
+
+async def test_a_conversation_is_given_as_it_was_or_without_its_parts(
+    small: Emulator, send: Send
+) -> None:
+    id_, body = await changed_record(small, send, K.STALE_RECORD)
+    truth = small.workspace.full_record(id_)
+    assert msgspec.json.decode(body) == truth | {"updated_at": truth["updated_at"] - 60}
+    id_, body = await changed_record(small, send, K.PARTS_ABSENT)
+    left = truth.keys() - {"conversation_parts", "statistics"}
+    assert msgspec.json.decode(body) == {name: truth[name] for name in truth if name in left}
+
+
+async def test_only_an_answer_of_one_conversation_is_stale(small: Emulator, send: Send) -> None:
+    small.faults = Faults(rate=1, kinds=[K.STALE_RECORD, K.PARTS_ABSENT], in_a_row=None)
+    await send("POST", "/conversations/search", search())
+    await send("GET", "/conversations")
+    await send("GET", "/me")
+    assert small.faults.injected == {}
+
+
+async def test_a_date_is_not_told(small: Emulator, send: Send) -> None:
+    small.faults = once(K.CLOCK_UNTOLD)
+    assert (await send("GET", "/me")).headers["Date"] == ""
+    assert (await send("GET", "/me")).headers["Date"] != ""
+
+
+async def test_searches_do_not_find_what_is_not_in_their_index(small: Emulator, send: Send) -> None:
+    hidden, *shown = small.workspace.ids()
+    small.unindexed.add(hidden)
+    for _ in range(2):
+        page = (await send("POST", "/conversations/search", search(150))).json()
+        assert [record["id"] for record in page["conversations"]] == shown
+        assert page["total_count"] == len(shown)
+        small.workspace.update(shown[0])
+    assert (await send("GET", "/conversations")).json()["total_count"] == len(shown) + 1
+    small.unindexed.clear()
+    page = (await send("POST", "/conversations/search", search())).json()
+    assert page["total_count"] == len(shown) + 1
+
+
 async def test_an_id_is_missing_or_an_object(small: Emulator, send: Send) -> None:
     id_, body = await changed_record(small, send, K.MISSING_ID)
     truth = small.workspace.full_record(id_)
@@ -338,7 +462,26 @@ async def test_a_cursor_repeats(small: Emulator, send: Send) -> None:
     assert small.faults.injected == {"cursor_repeats": 2}
 
 
-@pytest.mark.parametrize(("kind", "status"), [(K.CURSOR_EXPIRED, 400), (K.CURSOR_GONE, 404)])
+async def test_cursors_restart_under_ever_new_names(small: Emulator, send: Send) -> None:
+    small.faults = once(K.CURSOR_RESTARTS, times=None)
+    page = (await send("POST", "/conversations/search", search())).json()
+    first, cursors = page["conversations"], set()
+    for _ in range(4):
+        cursor = page["pages"]["next"]["starting_after"]
+        cursors.add(cursor)
+        page = (await send("POST", "/conversations/search", search(10, cursor))).json()
+    assert (page["conversations"], len(cursors)) == (first, 4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (K.CURSOR_EXPIRED, 400),
+        (K.CURSOR_GONE, 404),
+        (K.CURSOR_CONFLICT, 409),
+        (K.CURSOR_UNPROCESSABLE, 422),
+    ],
+)
 async def test_a_cursor_expires(small: Emulator, send: Send, kind: FaultKind, status: int) -> None:
     small.faults = once(kind)
     first = (await send("POST", "/conversations/search", search())).json()
@@ -365,8 +508,17 @@ async def test_empty_pages_lead_on_and_lose_nothing(small: Emulator, send: Send)
     assert len(set(cursors)) == len(cursors)
 
 
-@pytest.mark.parametrize(("kind", "total"), [(K.TOTAL_LOW, 15), (K.TOTAL_HIGH, 61)])
-async def test_totals_lie(small: Emulator, send: Send, kind: FaultKind, total: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "total"),
+    [
+        (K.TOTAL_LOW, 15),
+        (K.TOTAL_HIGH, 61),
+        (K.TOTAL_TEXT, "30"),
+        (K.TOTAL_CAPPED, 10_000),
+        (K.TOTAL_ABSENT, None),
+    ],
+)
+async def test_totals_lie(small: Emulator, send: Send, kind: FaultKind, total: object) -> None:
     sound = (await send("GET", "/conversations")).json()
     small.faults = once(kind)
     assert (await send("GET", "/conversations")).json() == sound | {"total_count": total}

@@ -24,6 +24,7 @@ GROUPS = (
     faults.RECORDS,
     faults.SLOW,
     faults.STATUSES,
+    faults.STRAY,
 )
 ERRORS = (aiohttp.ClientError, ConnectionError, TimeoutError)
 
@@ -211,6 +212,10 @@ async def note(session: aiohttp.ClientSession, id_: str) -> int:
         (K.CUT_GZIP, None, True),
         (K.GZIP_BOMB, None, True),
         (K.HEADER_FLOOD, None, True),
+        (K.CLOSED_AFTER_ANSWER, None, True),
+        (K.ANSWERED_TWICE, None, True),
+        (K.UNASKED_408, None, True),
+        (K.X_GZIP, None, True),
     ],
 )
 async def test_the_log_tells_whether_a_write_was_applied(

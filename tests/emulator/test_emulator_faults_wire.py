@@ -1,4 +1,4 @@
-"""What the peer's socket sees of the faults of a connection: it breaks, stalls or drips."""
+"""What the peer's socket sees of the faults of a connection: it breaks, stalls, says too much."""
 
 import asyncio
 import contextlib
@@ -73,6 +73,73 @@ async def test_a_reset_after_the_answer(small: Emulator) -> None:
         assert (status, len(await reader.readexactly(length))) == (200, length)
         with pytest.raises(ConnectionResetError):
             await reader.read()
+
+
+def ask_on(writer: asyncio.StreamWriter, emulator: Emulator, path: str) -> None:
+    """Sends one more request over the same socket."""
+    writer.write(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {emulator.token}\r\n\r\n".encode()
+    )
+
+
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    status, length = await read_head(reader)
+    return status, await reader.readexactly(length)
+
+
+@pytest.mark.parametrize("path", ["/me", "/conversations?per_page=30", "/conversations/0"])
+async def test_an_answer_comes_twice_and_the_connection_goes_on(small: Emulator, path: str) -> None:
+    small.faults = once(K.ANSWERED_TWICE)
+    async with asking(small, path) as (reader, writer):
+        first = await read_answer(reader)
+        assert first[0] == (404 if path.endswith("/0") else 200)
+        ask_on(writer, small, "/conversations")
+        assert await read_answer(reader) == first  # unasked, before what was asked for
+        status, body = await read_answer(reader)
+        assert (status, b"conversation.list" in body) == (200, True)
+    assert [(record.path, record.status) for record in small.requests] == [
+        (path.partition("?")[0], first[0]),
+        ("/conversations", 200),
+    ]
+
+
+async def test_a_write_that_is_answered_twice_is_applied_once(
+    small: Emulator, small_session: aiohttp.ClientSession
+) -> None:
+    id_ = small.workspace.ids()[0]
+    small.faults = once(K.ANSWERED_TWICE)
+    body = {
+        "message_type": "note",
+        "type": "admin",
+        "admin_id": small.workspace.admins[0]["id"],
+        "body": "<p>once only</p>",
+    }
+    async with small_session.post(f"/conversations/{id_}/reply", json=body) as response:
+        assert response.status == 200
+    parts = small.workspace.full_record(id_)["conversation_parts"]["conversation_parts"]
+    assert [part["body"] for part in parts].count("<p>once only</p>") == 1
+    assert small.faults.injected == {"answered_twice": 1}
+
+
+async def test_an_unasked_408_takes_the_place_of_an_answer(small: Emulator) -> None:
+    small.faults = once(K.UNASKED_408)
+    async with asking(small) as (reader, writer):
+        assert (await read_answer(reader))[0] == 200
+        ask_on(writer, small, "/conversations")
+        assert await read_answer(reader) == (408, b"")
+        with contextlib.suppress(ConnectionResetError):  # of what was sent and never read
+            assert await reader.read() == b""
+    assert [record.path for record in small.requests] == ["/me"]  # the other was never read
+
+
+async def test_a_connection_is_closed_in_order_after_the_answer(small: Emulator) -> None:
+    small.faults = once(K.CLOSED_AFTER_ANSWER)
+    async with asking(small, "/conversations?per_page=30") as (reader, _):
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        assert b"connection: close" not in head
+        length = int(head.partition(b"content-length: ")[2].split()[0])
+        assert len(await reader.readexactly(length)) == length
+        assert await reader.read() == b""
 
 
 async def test_connections_are_refused_and_those_there_are_stay(

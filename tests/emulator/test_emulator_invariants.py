@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async.emulator import Workspace, search_document
+from intercom_async.emulator.finder import Finder
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.replies import Refused
 from intercom_async.emulator.routes import Request, Routes
@@ -57,7 +58,7 @@ def request(workspace: Workspace, action: str, number: int, now: int) -> tuple[s
 def test_everything_stays_in_step(steps: list[tuple[str, int, int]]) -> None:
     clock = Clock()
     workspace = Workspace(Seed(4, 7, START), clock)
-    routes = Handlers(workspace, Views(workspace), inclusive_bounds=False).routes()
+    routes = Handlers(workspace, Views(workspace), Finder(workspace)).routes()
     for action, number, pause in steps:
         clock.now += pause
         path, body = request(workspace, action, number, int(clock.now))

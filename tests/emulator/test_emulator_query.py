@@ -16,8 +16,8 @@ def group(operator: str, *members: object) -> dict[str, Any]:
     return {"operator": operator, "value": list(members)}
 
 
-def holds(query: object, document: Document, *, inclusive_bounds: bool = False) -> bool:
-    return compile_query(query, inclusive_bounds=inclusive_bounds)(document)
+def holds(query: object, document: Document, **habits: bool) -> bool:
+    return compile_query(query, **habits)(document)
 
 
 OPEN = single("open", "=", True)
@@ -185,6 +185,23 @@ def test_bounds_can_be_inclusive() -> None:
         query = single("created_at", operator, 100)
         assert holds(query, DOCUMENT) is False
         assert holds(query, DOCUMENT, inclusive_bounds=True) is True
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("=", 86_399, True),
+        ("!=", 0, False),
+        (">", 0, False),
+        (">", -1, True),
+        ("<", 86_399, False),
+        ("<", 86_400, True),
+        ("IN", [86_399, 200_000], True),
+    ],
+)
+def test_dates_can_be_compared_by_the_day(operator: str, value: object, expected: bool) -> None:
+    query = single("created_at", operator, value)
+    assert holds(query, DOCUMENT, whole_days=True) is expected
 
 
 def test_groups_combine_their_filters() -> None:

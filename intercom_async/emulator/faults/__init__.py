@@ -12,6 +12,7 @@ from intercom_async.emulator.faults.kinds import (
     RECORDS,
     SLOW,
     STATUSES,
+    STRAY,
     TRANSIENT,
     FaultKind,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "RECORDS",
     "SLOW",
     "STATUSES",
+    "STRAY",
     "TRANSIENT",
     "Fault",
     "FaultKind",

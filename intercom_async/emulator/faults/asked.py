@@ -8,20 +8,26 @@ from intercom_async.emulator.traffic import RequestRecord
 
 SEARCH: Final = ("POST", "/conversations/search")
 LIST: Final = ("GET", "/conversations")
+_RETRIEVE: Final = "/conversations/{id}"
 
-_IN_PAGES: Final = MUTATIONS | {FaultKind.EMPTY_PAGE, FaultKind.TOTAL_LOW, FaultKind.TOTAL_HIGH}
+_IN_PAGES: Final = (
+    MUTATIONS | {FaultKind.EMPTY_PAGE} | {kind for kind in FaultKind if kind.startswith("total_")}
+)
+_IN_ONE: Final = frozenset({FaultKind.STALE_RECORD, FaultKind.PARTS_ABSENT, FaultKind.OTHER_ANSWER})
 _IN_RECORDS: Final = frozenset(
     {
         FaultKind.MISSING_ID,
         FaultKind.OBJECT_ID,
         FaultKind.INVALID_UTF8,
+        FaultKind.NOT_A_NUMBER,
+        FaultKind.CONTROL_CHARACTER,
         FaultKind.LONE_SURROGATE,
         FaultKind.DUPLICATE_KEYS,
         FaultKind.DEEP_NESTING,
         FaultKind.LONG_NUMBER,
     }
 )
-_IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB})
+_IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB, FaultKind.X_GZIP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Asked:
             return self.page
         if kind in CURSORS:
             return self.page and bool(self.cursor)
+        if kind in _IN_ONE:
+            return self.method == "GET" and matches(_RETRIEVE, self.path)
         if kind in _IN_RECORDS:
             return self.path.startswith(LIST[1])
         if kind in _IN_GZIP:

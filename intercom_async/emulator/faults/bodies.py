@@ -2,6 +2,7 @@
 
 import gzip
 import zlib
+from collections.abc import Sequence
 from email.utils import formatdate
 from functools import cache, partial
 from typing import Final
@@ -18,8 +19,6 @@ _RESET: Final = "X-RateLimit-Reset"
 _HOUR: Final = 3_600
 _BLOCK: Final = b" " * (1 << 20)
 _BLOCKS: Final = 80
-_ONE_LINE: Final = 32 * 1_024
-_LINES: Final = 24
 
 
 def _emptied(exchange: Exchange) -> web.StreamResponse | None:
@@ -54,11 +53,21 @@ def _bomb(exchange: Exchange) -> web.StreamResponse | None:
     return _packed(exchange, _make_bomb())
 
 
-def _flood(exchange: Exchange) -> web.StreamResponse | None:
+def _with_headers(exchange: Exchange, lengths: Sequence[int]) -> web.StreamResponse | None:
     response = exchange.respond(exchange.carry_out())
-    response.headers["X-Flood"] = "x" * _ONE_LINE
-    for line in range(_LINES):
-        response.headers[f"X-Flood-{line}"] = "x" * 1_000
+    for line, length in enumerate(lengths):
+        response.headers[f"X-More-{line}"] = "x" * length
+    return response
+
+
+def _by_old_name(exchange: Exchange) -> web.StreamResponse | None:
+    reply = exchange.carry_out()
+    return _packed(exchange, gzip.compress(reply.body, compresslevel=1), "x-gzip", reply.status)
+
+
+def _undated(exchange: Exchange) -> web.StreamResponse:
+    response = exchange.respond(exchange.carry_out())
+    response.headers["Date"] = ""
     return response
 
 
@@ -78,11 +87,13 @@ def cut_place(exchange: Exchange, body: bytes) -> int:
     return 1 + exchange.drawn.place % max(len(body) - 1, 1)
 
 
-def _packed(exchange: Exchange, packed: bytes) -> web.StreamResponse:
+def _packed(
+    exchange: Exchange, packed: bytes, coding: str = "gzip", status: int = _OK
+) -> web.StreamResponse:
     # In this order: a compressing emulator would pack it once more.
-    response = exchange.respond(Reply(_OK, b""))
+    response = exchange.respond(Reply(status, b""))
     response.body = packed
-    response.headers["Content-Encoding"] = "gzip"
+    response.headers["Content-Encoding"] = coding
     return response
 
 
@@ -105,8 +116,12 @@ INJECTORS: Final[dict[FaultKind, Injector]] = {
     FaultKind.CUT_JSON: _cut,
     FaultKind.CUT_GZIP: _cut_gzip,
     FaultKind.GZIP_BOMB: _bomb,
-    FaultKind.HEADER_FLOOD: _flood,
+    FaultKind.HEADER_FLOOD: partial(_with_headers, lengths=[32 * 1_024] + 24 * [1_000]),
+    FaultKind.LONG_HEADER: partial(_with_headers, lengths=[8_300]),
+    FaultKind.MANY_HEADERS: partial(_with_headers, lengths=130 * [1]),
+    FaultKind.X_GZIP: _by_old_name,
     FaultKind.CLOCK_AHEAD: partial(_misdated, seconds=_HOUR),
     FaultKind.CLOCK_BEHIND: partial(_misdated, seconds=-_HOUR),
     FaultKind.CLOCK_STEP: partial(_misdated, seconds=None),
+    FaultKind.CLOCK_UNTOLD: _undated,
 }

@@ -1,4 +1,4 @@
-"""Faults of the connection itself: it breaks, it stalls, it drips."""
+"""Faults of the connection itself: it breaks, it stalls, it drips, it goes on unasked."""
 
 import asyncio
 import socket
@@ -6,7 +6,7 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, TypeAlias
 
 from aiohttp import web
 
@@ -19,31 +19,43 @@ _NO_LINGER: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _LOOK_AGAIN_SECONDS: Final = 0.002
 # RST makes the system drop what it has not passed on yet; so long it is given to do so.
 _PASS_ON_SECONDS: Final = 0.02
+_UNASKED: Final = b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 _Play: TypeAlias = Callable[[asyncio.Transport], Awaitable[None]]
 
 
 class RawResponse(web.StreamResponse):
-    """Writes to the connection by hand, and ends it after that.
+    """Writes to the connection by hand.
 
     Args:
-        play: What to do with the connection; when it returns, the connection is closed.
+        play: What to do with the connection.
         status: The status that the client gets to see; 0 if it sees none.
+        keep: Whether the next request is read then; else the connection is closed.
     """
 
-    def __init__(self, play: _Play, status: int) -> None:
+    def __init__(self, play: _Play, status: int, *, keep: bool = False) -> None:
         super().__init__(status=status)
         self._play = play
+        self._keep = keep
 
-    async def prepare(self, request: web.BaseRequest) -> NoReturn:
-        """Plays, then tells aiohttp that the connection is gone.
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the next request is read."""
+        return self._keep
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Plays, then tells aiohttp if the connection is gone.
 
         Raises:
-            ConnectionResetError: Always: that is how a handler gives up a connection quietly.
+            ConnectionResetError: It is: that is how a handler gives up a connection quietly.
         """
         if request.transport is not None:
             await self._play(request.transport)
-        raise ConnectionResetError("the connection was used up")
+        if not self._keep:
+            raise ConnectionResetError("the connection was used up")
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Writes nothing: all has been written."""
 
 
 def _refuse(exchange: Exchange) -> web.StreamResponse:
@@ -75,15 +87,18 @@ def _reset_in(exchange: Exchange) -> web.StreamResponse:
     return RawResponse(play, status)
 
 
-def _reset_after(exchange: Exchange) -> web.StreamResponse:
+def _and_then(
+    exchange: Exchange, do: Callable[[asyncio.Transport, bytes], None], *, keep: bool = False
+) -> web.StreamResponse:
+    """Answers, and a moment later does something more with the connection."""
     head, body, status = _written(exchange)
 
     async def play(transport: asyncio.Transport) -> None:
         transport.write(head + body)
         await _passed_on(transport)
-        _reset(transport)
+        do(transport, head + body)
 
-    return RawResponse(play, status)
+    return RawResponse(play, status, keep=keep)
 
 
 def _cut_length(exchange: Exchange) -> web.StreamResponse:
@@ -157,7 +172,12 @@ INJECTORS: Final[dict[FaultKind, Injector]] = {
     FaultKind.CONNECTION_REFUSED: _refuse,
     FaultKind.RESET_BEFORE_ANSWER: _reset_before,
     FaultKind.RESET_IN_ANSWER: _reset_in,
-    FaultKind.RESET_AFTER_ANSWER: _reset_after,
+    FaultKind.RESET_AFTER_ANSWER: partial(_and_then, do=lambda transport, _: _reset(transport)),
+    FaultKind.CLOSED_AFTER_ANSWER: partial(_and_then, do=lambda transport, _: transport.close()),
+    FaultKind.ANSWERED_TWICE: partial(
+        _and_then, do=lambda transport, answer: transport.write(answer), keep=True
+    ),
+    FaultKind.UNASKED_408: partial(_and_then, do=lambda transport, _: transport.write(_UNASKED)),
     FaultKind.CUT_LENGTH: _cut_length,
     FaultKind.DRIP: _drip,
     FaultKind.STALL_BEFORE_ANSWER: partial(_stall, share=None),

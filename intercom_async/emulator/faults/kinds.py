@@ -15,6 +15,12 @@ class FaultKind(StrEnum):
         RESET_IN_ANSWER: It is reset after the headers and half of the body.
         RESET_AFTER_ANSWER: It is reset a moment after the whole answer, which names no end of
             the connection: the next request on it fails.
+        CLOSED_AFTER_ANSWER: The same with an orderly end (FIN).
+        ANSWERED_TWICE: The answer, and a moment later the same once more, unasked: who has sent
+            the next request on the connection meanwhile is answered that first.
+        UNASKED_408: A 408 a moment after the whole answer, then the end of the connection: who
+            has sent the next request on it meanwhile is answered that.
+        OTHER_ANSWER: A retrieval is answered with another conversation; by chance once for each.
         STATUS_408: Request timeout, in the API's error shape; as all ``STATUS_``.
         STATUS_500: Server error.
         STATUS_502: Bad gateway.
@@ -31,6 +37,8 @@ class FaultKind(StrEnum):
         RATE_LIMITED_RESET_HUGE: 429 whose Reset has forty digits.
         RATE_LIMITED_RESET_TEXT: 429 whose Reset is no number.
         UNAUTHORIZED: 401, as if the token had been withdrawn; script it for a while.
+        FORBIDDEN: 403, as if the token had no right to what is asked for.
+        HTML_404: Not found, as the page of a proxy that knows no such place.
         EMPTY_BODY: 200 without a body.
         HTML_BODY: 200 with a web page.
         CUT_JSON: JSON cut short; ``Content-Length`` is that of what is sent.
@@ -38,6 +46,9 @@ class FaultKind(StrEnum):
         CUT_GZIP: gzip cut short, with the ``Content-Length`` of what is sent.
         GZIP_BOMB: Some kilobytes of gzip that unpack to 80 MiB of blanks.
         HEADER_FLOOD: The answer, below 64 kB of headers, one of them 32 kB long.
+        LONG_HEADER: The answer, below a header of 8,300 bytes.
+        MANY_HEADERS: The answer, below 130 headers more than usual.
+        X_GZIP: The answer as gzip, by the old name ``Content-Encoding: x-gzip``.
         REDIRECT: 302 to ``redirect_to``.
         DEEP_NESTING: A record with a field that is nested 100,000 deep.
         LONG_NUMBER: A record with a number of a million digits.
@@ -48,19 +59,30 @@ class FaultKind(StrEnum):
         MISSING_ID: A record without an id.
         OBJECT_ID: A record whose id is an object.
         INVALID_UTF8: A record with a text that is no UTF-8.
+        NOT_A_NUMBER: A record with a number that is ``NaN``, which is no JSON.
+        CONTROL_CHARACTER: A record with a text that holds a bare line break, which is no JSON.
+        STALE_RECORD: A conversation as it was a minute before its latest update.
+        PARTS_ABSENT: A conversation without its parts, and without a word of how many it has.
         POISON_RECORD: A record that makes every page of a search with it a 404, until it is
             lifted.
         CURSOR_REPEATS: A page whose next cursor is the one it was asked with.
         CURSOR_EXPIRED: 400 for a cursor.
         CURSOR_GONE: 404 for a cursor.
+        CURSOR_CONFLICT: 409 for a cursor.
+        CURSOR_UNPROCESSABLE: 422 for a cursor.
+        CURSOR_RESTARTS: A page whose next cursor is new, and leads to the first page.
         EMPTY_PAGE: A page without records whose next cursor leads to the records.
         TOTAL_LOW: A page whose ``total_count`` is half of the truth.
         TOTAL_HIGH: A page whose ``total_count`` is twice the truth and one.
+        TOTAL_ABSENT: A page without ``total_count``.
+        TOTAL_TEXT: A page whose ``total_count`` is a text.
+        TOTAL_CAPPED: A page whose ``total_count`` is 10,000.
         LONE_SURROGATE: A record with a text that ends in half a surrogate pair, as an escape.
         DUPLICATE_KEYS: A record that names some of its fields twice, with the same values.
         CLOCK_AHEAD: ``Date`` and Reset are an hour ahead.
         CLOCK_BEHIND: ``Date`` and Reset are an hour behind.
         CLOCK_STEP: ``Date`` and Reset are off by up to an hour, by another amount every time.
+        CLOCK_UNTOLD: ``Date`` is empty.
         DELETED_MEANWHILE: A conversation is deleted just before a page is made.
         UPDATED_MEANWHILE: A conversation is updated just before a page is made.
         CREATED_MEANWHILE: A conversation is created just before a page is made.
@@ -70,6 +92,10 @@ class FaultKind(StrEnum):
     RESET_BEFORE_ANSWER = "reset_before_answer"
     RESET_IN_ANSWER = "reset_in_answer"
     RESET_AFTER_ANSWER = "reset_after_answer"
+    CLOSED_AFTER_ANSWER = "closed_after_answer"
+    ANSWERED_TWICE = "answered_twice"
+    UNASKED_408 = "unasked_408"
+    OTHER_ANSWER = "other_answer"
     STATUS_408 = "status_408"
     STATUS_500 = "status_500"
     STATUS_502 = "status_502"
@@ -86,6 +112,8 @@ class FaultKind(StrEnum):
     RATE_LIMITED_RESET_HUGE = "rate_limited_reset_huge"
     RATE_LIMITED_RESET_TEXT = "rate_limited_reset_text"
     UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    HTML_404 = "html_404"
     EMPTY_BODY = "empty_body"
     HTML_BODY = "html_body"
     CUT_JSON = "cut_json"
@@ -93,6 +121,9 @@ class FaultKind(StrEnum):
     CUT_GZIP = "cut_gzip"
     GZIP_BOMB = "gzip_bomb"
     HEADER_FLOOD = "header_flood"
+    LONG_HEADER = "long_header"
+    MANY_HEADERS = "many_headers"
+    X_GZIP = "x_gzip"
     REDIRECT = "redirect"
     DEEP_NESTING = "deep_nesting"
     LONG_NUMBER = "long_number"
@@ -103,18 +134,29 @@ class FaultKind(StrEnum):
     MISSING_ID = "missing_id"
     OBJECT_ID = "object_id"
     INVALID_UTF8 = "invalid_utf8"
+    NOT_A_NUMBER = "not_a_number"
+    CONTROL_CHARACTER = "control_character"
+    STALE_RECORD = "stale_record"
+    PARTS_ABSENT = "parts_absent"
     POISON_RECORD = "poison_record"
     CURSOR_REPEATS = "cursor_repeats"
     CURSOR_EXPIRED = "cursor_expired"
     CURSOR_GONE = "cursor_gone"
+    CURSOR_CONFLICT = "cursor_conflict"
+    CURSOR_UNPROCESSABLE = "cursor_unprocessable"
+    CURSOR_RESTARTS = "cursor_restarts"
     EMPTY_PAGE = "empty_page"
     TOTAL_LOW = "total_low"
     TOTAL_HIGH = "total_high"
+    TOTAL_ABSENT = "total_absent"
+    TOTAL_TEXT = "total_text"
+    TOTAL_CAPPED = "total_capped"
     LONE_SURROGATE = "lone_surrogate"
     DUPLICATE_KEYS = "duplicate_keys"
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BEHIND = "clock_behind"
     CLOCK_STEP = "clock_step"
+    CLOCK_UNTOLD = "clock_untold"
     DELETED_MEANWHILE = "deleted_meanwhile"
     UPDATED_MEANWHILE = "updated_meanwhile"
     CREATED_MEANWHILE = "created_meanwhile"
@@ -124,8 +166,12 @@ _K = FaultKind
 
 CONNECTIONS: Final[frozenset[FaultKind]] = frozenset(
     {_K.CONNECTION_REFUSED, _K.RESET_BEFORE_ANSWER, _K.RESET_IN_ANSWER, _K.RESET_AFTER_ANSWER}
+    | {_K.CLOSED_AFTER_ANSWER}
 )
 """The connection breaks."""
+
+STRAY: Final[frozenset[FaultKind]] = frozenset({_K.ANSWERED_TWICE, _K.UNASKED_408, _K.OTHER_ANSWER})
+"""Answers that belong to no request, or to another."""
 
 STATUSES: Final[frozenset[FaultKind]] = frozenset(
     kind for kind in _K if kind.startswith(("status_", "html_5"))
@@ -137,8 +183,8 @@ RATE_LIMITS: Final[frozenset[FaultKind]] = frozenset(
 )
 """429, with headers of all sorts."""
 
-DENIALS: Final[frozenset[FaultKind]] = frozenset({_K.UNAUTHORIZED})
-"""The token is refused, which looks final."""
+DENIALS: Final[frozenset[FaultKind]] = frozenset({_K.UNAUTHORIZED, _K.FORBIDDEN, _K.HTML_404})
+"""What is asked for is refused, which looks final."""
 
 BODIES: Final[frozenset[FaultKind]] = frozenset(
     {_K.EMPTY_BODY, _K.HTML_BODY, _K.CUT_JSON, _K.CUT_LENGTH, _K.CUT_GZIP}
@@ -159,19 +205,19 @@ HOSTILE: Final[frozenset[FaultKind]] = frozenset(
 """Answers that harm who takes them as they come."""
 
 AWKWARD: Final[frozenset[FaultKind]] = frozenset(
-    {_K.LONE_SURROGATE, _K.DUPLICATE_KEYS, _K.EMPTY_PAGE, _K.TOTAL_LOW, _K.TOTAL_HIGH}
-    | {_K.CLOCK_AHEAD, _K.CLOCK_BEHIND, _K.CLOCK_STEP}
+    {_K.LONE_SURROGATE, _K.DUPLICATE_KEYS, _K.EMPTY_PAGE}
+    | {kind for kind in _K if kind.startswith(("total_", "clock_"))}
+    | {_K.LONG_HEADER, _K.MANY_HEADERS, _K.X_GZIP}
 )
 """Sound answers in an odd form: nothing is missing from them."""
 
 RECORDS: Final[frozenset[FaultKind]] = frozenset(
-    {_K.MISSING_ID, _K.OBJECT_ID, _K.INVALID_UTF8, _K.POISON_RECORD}
+    {_K.MISSING_ID, _K.OBJECT_ID, _K.INVALID_UTF8, _K.NOT_A_NUMBER, _K.CONTROL_CHARACTER}
+    | {_K.STALE_RECORD, _K.PARTS_ABSENT, _K.POISON_RECORD}
 )
 """One record is broken, and the rest is sound."""
 
-CURSORS: Final[frozenset[FaultKind]] = frozenset(
-    {_K.CURSOR_REPEATS, _K.CURSOR_EXPIRED, _K.CURSOR_GONE}
-)
+CURSORS: Final[frozenset[FaultKind]] = frozenset(kind for kind in _K if kind.startswith("cursor_"))
 """A cursor does not lead on."""
 
 MUTATIONS: Final[frozenset[FaultKind]] = frozenset(

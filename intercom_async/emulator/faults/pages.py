@@ -1,6 +1,7 @@
 """Pages of list and search answers, taken apart and put together again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, Self
 
@@ -134,6 +135,16 @@ def _empty(exchange: Exchange) -> web.StreamResponse | None:
     return exchange.respond(page.reply([]))
 
 
+def _restart(exchange: Exchange) -> web.StreamResponse | None:
+    page = Page.of(exchange.carry_out())
+    if page is None:
+        return None
+    asked = exchange.drawn.asked.cursor
+    number = 1 if asked is None else decode_cursor(asked).page
+    _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
+    return exchange.respond(page.reply())
+
+
 def _lead_to(page: Page, cursor: str) -> None:
     pages = fields_of(page.fields["pages"])
     following = {"per_page": pages["per_page"], "starting_after": cursor}
@@ -141,12 +152,12 @@ def _lead_to(page: Page, cursor: str) -> None:
     page.fields["pages"] = msgspec.Raw(msgspec.json.encode(pages))
 
 
-def _miscount(exchange: Exchange, lie: Callable[[int], int]) -> web.StreamResponse | None:
+def _miscount(exchange: Exchange, lie: Callable[[int], object]) -> web.StreamResponse | None:
     page = Page.of(exchange.carry_out())
     if page is None:
         return None
     total = lie(int(bytes(page.fields["total_count"])))
-    page.fields["total_count"] = msgspec.Raw(b"%d" % total)
+    page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(total))
     return exchange.respond(page.reply())
 
 
@@ -175,8 +186,14 @@ INJECTORS: Final[dict[FaultKind, Injector]] = {
     FaultKind.CURSOR_REPEATS: _repeat,
     FaultKind.CURSOR_EXPIRED: partial(_refuse_cursor, status=400),
     FaultKind.CURSOR_GONE: partial(_refuse_cursor, status=404),
+    FaultKind.CURSOR_CONFLICT: partial(_refuse_cursor, status=409),
+    FaultKind.CURSOR_UNPROCESSABLE: partial(_refuse_cursor, status=422),
+    FaultKind.CURSOR_RESTARTS: _restart,
     FaultKind.EMPTY_PAGE: _empty,
     FaultKind.TOTAL_LOW: partial(_miscount, lie=lambda total: total // 2),
     FaultKind.TOTAL_HIGH: partial(_miscount, lie=lambda total: 2 * total + 1),
+    FaultKind.TOTAL_ABSENT: partial(_miscount, lie=lambda _: None),
+    FaultKind.TOTAL_TEXT: partial(_miscount, lie=str),
+    FaultKind.TOTAL_CAPPED: partial(_miscount, lie=lambda _: 10_000),
     FaultKind.POISON_RECORD: _poison,
 }

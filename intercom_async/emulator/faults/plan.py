@@ -210,13 +210,13 @@ class Faults:
         """Poisons a conversation that chance or the script has picked."""
         self.poison(id, retrieves=self._poison_retrieves)
 
-    def lead_on(self, cursor: str) -> None:
-        """Remembers a cursor that an empty page handed out: no empty page comes after it."""
-        self._led_on.add(cursor)
+    def lead_on(self, where: str) -> None:
+        """Remembers a cursor of an empty page, or a path answered with another conversation."""
+        self._led_on.add(where)
 
-    def has_led_on(self, cursor: str | None) -> bool:
-        """Tells whether a cursor came from an empty page."""
-        return cursor in self._led_on
+    def has_led_on(self, where: str | None) -> bool:
+        """Tells whether that has happened, which need not happen again."""
+        return where in self._led_on
 
     def _next_line(self, asked: Asked, name: bytes) -> Line | None:
         due = [line for line in self._script if line.count(asked, name)]

@@ -70,6 +70,21 @@ def _with_field(record: bytes, make: Callable[[], bytes]) -> bytes:
     return record[:-1] + b',"unheard_of":' + make() + b"}"
 
 
+def _a_minute_older(record: bytes) -> bytes:
+    fields = fields_of(record)
+    updated_at = int(bytes(fields["updated_at"])) - 60
+    return msgspec.json.encode(fields | {"updated_at": updated_at})
+
+
+def _without_parts(record: bytes) -> bytes | None:
+    fields = fields_of(record)
+    parts = fields_of(fields.pop("conversation_parts", msgspec.Raw(b"{}")))
+    has_some = bytes(parts.get("total_count", b"0")) != b"0"
+    # Of those without statistics no list tells that there are parts.
+    are_listed = bytes(fields.pop("statistics", b"null")) != b"null"
+    return msgspec.json.encode(fields) if has_some and are_listed else None
+
+
 def _twice(record: bytes) -> bytes | None:
     fields = fields_of(record)
     repeated = {name: fields[name] for name in _REPEATED if name in fields}
@@ -78,11 +93,33 @@ def _twice(record: bytes) -> bytes | None:
     return record[:-1] + b"," + msgspec.json.encode(repeated)[1:]
 
 
+def _other(exchange: Exchange) -> web.Response | None:
+    """Answers a retrieval with another conversation."""
+    path = exchange.record.path
+    asked = path.rpartition("/")[2]
+    others = [id for id in exchange.workspace.ids() if id != asked]
+    is_chance = exchange.drawn.line is None
+    if not others or (is_chance and exchange.faults.has_led_on(path)):
+        return None
+    exchange.faults.lead_on(path)
+    exchange.conversation_id = asked
+    exchange.record.path = path[: -len(asked)] + others[exchange.drawn.place % len(others)]
+    try:
+        return exchange.respond(exchange.carry_out())
+    finally:
+        exchange.record.path = path
+
+
 INJECTORS: Final[dict[FaultKind, Injector]] = {
     FaultKind.MISSING_ID: partial(_spoil, change=_without_id),
     FaultKind.OBJECT_ID: partial(_spoil, change=_with_object_id),
     FaultKind.INVALID_UTF8: partial(_spoil, change=partial(_with_text, ending=b"\xff\xfe")),
+    FaultKind.CONTROL_CHARACTER: partial(_spoil, change=partial(_with_text, ending=b"\n")),
+    FaultKind.NOT_A_NUMBER: partial(_spoil, change=partial(_with_field, make=lambda: b"NaN")),
+    FaultKind.STALE_RECORD: partial(_spoil, change=_a_minute_older),
+    FaultKind.PARTS_ABSENT: partial(_spoil, change=_without_parts),
     FaultKind.LONE_SURROGATE: partial(_spoil, change=partial(_with_text, ending=b"\\ud800")),
+    FaultKind.OTHER_ANSWER: _other,
     FaultKind.DUPLICATE_KEYS: partial(_spoil, change=_twice),
     FaultKind.DEEP_NESTING: partial(
         _spoil, change=partial(_with_field, make=lambda: b"[" * _DEPTH + b"]" * _DEPTH)

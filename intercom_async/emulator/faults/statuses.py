@@ -20,8 +20,11 @@ _REFUSALS: Final = {
     FaultKind.STATUS_502: Refused(502, "bad_gateway", "Bad gateway"),
     FaultKind.STATUS_503: Refused(503, "service_unavailable", "Service unavailable"),
     FaultKind.STATUS_504: Refused(504, "gateway_timeout", "Gateway timeout"),
+    FaultKind.UNAUTHORIZED: Refused(401, "unauthorized", "Access Token Invalid"),
+    FaultKind.FORBIDDEN: Refused(403, "forbidden", "You do not have access to this resource"),
 }
 _PAGES: Final = {
+    FaultKind.HTML_404: (404, "404 Not Found"),
     FaultKind.HTML_502: (502, "502 Bad Gateway"),
     FaultKind.HTML_503: (503, "503 Service Temporarily Unavailable"),
     FaultKind.HTML_504: (504, "504 Gateway Time-out"),
@@ -65,10 +68,6 @@ def _rate_limited(exchange: Exchange, reset: int | str | None) -> web.StreamResp
     return response
 
 
-def _unauthorized(exchange: Exchange) -> web.StreamResponse:
-    return _refuse(exchange, Refused(401, "unauthorized", "Access Token Invalid"))
-
-
 def _redirect(exchange: Exchange) -> web.StreamResponse:
     exchange.headers["Location"] = exchange.faults.redirect_to
     return exchange.respond(Reply(302, b"", _HTML))
@@ -81,6 +80,5 @@ INJECTORS: Final[dict[FaultKind, Injector]] = {
     },
     **{kind: partial(_rate_limited, reset=reset) for kind, reset in _RESETS.items()},
     FaultKind.RATE_LIMITED_BARE: partial(_rate_limited, reset=None),
-    FaultKind.UNAUTHORIZED: _unauthorized,
     FaultKind.REDIRECT: _redirect,
 }

@@ -1,0 +1,11 @@
+"""Waiting for what tells nobody that it has happened."""
+
+import asyncio
+from collections.abc import Callable
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for it, and give it up where it hangs."""
+    async with asyncio.timeout(60):
+        while not happened():  # noqa: ASYNC110  # as above
+            await asyncio.sleep(0)
