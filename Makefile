@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test bench bench-million bench-check chaos test-cancellation check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-check chaos soak test-cancellation check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make check   linters and type checkers"
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
+	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
 	@echo "make test-cancellation  cut operations off at every await there is"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
@@ -66,6 +67,10 @@ check: $(VENV)/.check
 # As much as a long night of a bad network, in minutes. SEED=… repeats what a run laid on.
 chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+# SEED=… repeats what is asked, given up and laid on.
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.load.soak --seconds 60 $(if $(SEED),--seed $(SEED))
 
 # Cut off at every single await; the tests themselves take a sample.
 test-cancellation: $(VENV)/.test

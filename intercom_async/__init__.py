@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from intercom_async.protocol.limits import RateHeaders
     from intercom_async.protocol.query import Filter, Group, Query
     from intercom_async.protocol.retry import RetryPolicy
-    from intercom_async.raw import RawResponse
+    from intercom_async.raw import RawResponse, raw_response
     from intercom_async.scan.stream import Scan
     from intercom_async.search import F
     from intercom_async.settings import Region, Timeouts, Token
@@ -92,6 +92,7 @@ __all__ = [
     "WindowLimiter",
     "__version__",
     "log_events",
+    "raw_response",
 ]
 
 # A name is loaded when it is first asked for: a signature check, a struct or the command's
@@ -131,7 +132,7 @@ _NAMES = {
     "protocol.limits": ("RateHeaders",),
     "protocol.query": ("Filter", "Group", "Query"),
     "protocol.retry": ("RetryPolicy",),
-    "raw": ("RawResponse",),
+    "raw": ("RawResponse", "raw_response"),
     "scan.stream": ("Scan",),
     "search": ("F",),
     "settings": ("Region", "Timeouts", "Token"),

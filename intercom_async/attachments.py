@@ -10,6 +10,7 @@ import anyio
 import msgspec
 
 from intercom_async.errors import QueryError
+from intercom_async.protocol.wire import text
 
 __all__ = ["Attachable", "AttachmentFile"]
 
@@ -32,7 +33,7 @@ class AttachmentFile(msgspec.Struct, frozen=True):
     def to_dict(self) -> dict[str, str]:
         """Return the file as the API's JSON, its content in base64."""
         return {
-            "content_type": self.content_type or guess_type(self.name)[0] or _UNKNOWN,
+            "content_type": self.content_type or _content_type(self.name),
             "data": b64encode(self.data).decode("ascii"),
             "name": self.name,
         }
@@ -42,6 +43,20 @@ Attachable: TypeAlias = str | os.PathLike[str] | AttachmentFile
 """A file to attach: the path of one to read, or its content with a name."""
 
 _UNKNOWN: Final = "application/octet-stream"
+_ENCODED: Final = {
+    "br": "application/x-brotli",
+    "bzip2": "application/x-bzip2",
+    "compress": "application/x-compress",
+    "gzip": "application/gzip",
+    "xz": "application/x-xz",
+}
+
+
+def _content_type(name: str) -> str:
+    if name.lower().endswith(".zst"):  # of which Python learnt late
+        return "application/zstd"
+    content_type, encoding = guess_type(name)
+    return (_ENCODED.get(encoding) if encoding else content_type) or _UNKNOWN
 
 
 async def encode_files(files: Sequence[Attachable] | None) -> list[dict[str, str]] | None:
@@ -68,12 +83,12 @@ def check_urls(urls: Sequence[str] | None) -> list[str] | None:
     if urls is None:
         return None
     _check_count("attachment_urls", urls)
-    return list(urls)
+    return [text("attachment_urls", url) for url in urls]
 
 
 def _check_count(name: str, attachments: Sequence[object]) -> None:
-    if isinstance(attachments, str | bytes):
-        raise QueryError(f"{name} must be several, in a list, not one string")
+    if not isinstance(attachments, Sequence) or isinstance(attachments, str | bytes):
+        raise QueryError(f"{name} must be a list, not {type(attachments).__name__}")
     if len(attachments) > MAX_ATTACHMENTS:
         raise QueryError(
             f"{name} holds {len(attachments)}; the API takes {MAX_ATTACHMENTS} at most. "
@@ -83,6 +98,11 @@ def _check_count(name: str, attachments: Sequence[object]) -> None:
 
 async def _read(file: Attachable) -> AttachmentFile:
     if isinstance(file, AttachmentFile):
+        if not isinstance(file.data, bytes | bytearray | memoryview):
+            raise QueryError(
+                f"the data of {file.name!r} must be bytes, not {type(file.data).__name__}"
+            )
+        text("the name of an attachment", file.name)
         return file
     if not isinstance(file, str | os.PathLike):
         raise QueryError(

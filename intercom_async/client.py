@@ -14,7 +14,6 @@ from intercom_async.pool import SessionPool
 from intercom_async.protocol import codec
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.retry import RetryPolicy
-from intercom_async.raw import RawIntercom
 from intercom_async.resources.conversations import Conversations
 from intercom_async.settings import (
     DEFAULT_VERSION,
@@ -25,6 +24,7 @@ from intercom_async.settings import (
     Token,
     check_budget,
     check_headers,
+    check_hook,
     check_version,
     find_base_url,
     find_token,
@@ -81,6 +81,7 @@ class AsyncIntercom:
     ) -> None:
         # Out of this frame first: whatever is refused below, its traceback shows no token.
         secret, token = None if token is None else Secret(token), None
+        check_hook("on_event", on_event)
         self._settings = Settings(
             secret=find_token(secret),
             base_url=find_base_url(region, base_url),
@@ -172,10 +173,11 @@ class AsyncIntercom:
         if version is not None:
             changes["version"] = check_version(version)
         if headers is not None:
-            changes["headers"] = (*self._settings.headers, *check_headers(headers))
+            changes["headers"] = check_headers(headers, self._settings.headers)
         if budget is not None:
             changes["budget"] = check_budget(budget)
         if on_event is not None:
+            check_hook("on_event", on_event)
             changes["on_event"] = both(self._settings.on_event, on_event)
         return self._with(replace(self._settings, **changes))
 
@@ -185,21 +187,6 @@ class AsyncIntercom:
         client._pool = self._pool
         client._owns_pool = False
         return client
-
-    @property
-    def with_raw_response(self) -> RawIntercom:
-        """The same operations, each returning its answer as it came.
-
-        ::
-
-            raw = await intercom.with_raw_response.conversations.retrieve("123")
-            raw.status, raw.headers, raw.request_id, raw.window.remaining, raw.body, raw.parse()
-
-        An error status raises as ever. Any other answer is returned, even one that cannot be
-        decoded: its bytes are in ``body``, ``parse`` raises the ``DecodeError``, and it is not
-        asked for again, as it may be without ``with_raw_response``.
-        """
-        return RawIntercom(self)
 
     async def send(self, call: Call[T]) -> T:
         """Send a call made by a resource; see ``SessionPool.send``."""

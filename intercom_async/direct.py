@@ -7,6 +7,7 @@ connections, to tell when one breaks, to parse answers and to unpack them.
 """
 
 import asyncio
+import zlib
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
@@ -15,16 +16,27 @@ import aiohttp
 from aiohttp import client as aiohttp_client
 from aiohttp import hdrs
 from aiohttp.connector import Connection
+from multidict import CIMultiDictProxy
 from yarl import URL
 
+from intercom_async.connector import Request
 from intercom_async.errors import ConnectionFailed, DecodeError
 from intercom_async.protocol.call import Call, Reply
 
 # The pieces taken from aiohttp are not promised to stay: a release that nobody has looked into is
 # spoken to by its session.
 IS_KNOWN: Final = aiohttp.__version__.startswith("3.14.")
-# Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
-READ_BUFFER: Final = 2**19
+MAX_HEADER: Final = 2**16  # bytes; some proxies add more than the 8,190 that aiohttp takes
+MAX_HEADERS: Final = 2**11
+READING: Final[dict[str, Any]] = {
+    # Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
+    "read_bufsize": 2**19,
+    "max_line_size": MAX_HEADER,
+    "max_field_size": MAX_HEADER,
+    "max_headers": MAX_HEADERS,
+}
+_UNPACKED: Final = frozenset({"gzip", "deflate", "br", "zstd"})  # by aiohttp
+_GZIP_OR_DEFLATE: Final = 47  # zlib's word for either
 _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
 
@@ -89,6 +101,8 @@ class Direct:
         origin = self._origins.get(base_url)
         if origin is None:
             origin = self._origins[base_url] = _Origin(base_url, self._loop)
+        # Read at once, before the connector waits for anything.
+        origin.template.workspace = headers.get(hdrs.AUTHORIZATION)
         begun = self._loop.time()
         connection = await self._connect(origin, connecting)
         exchange = _Exchange(connection)
@@ -127,7 +141,7 @@ class Direct:
         # Besides one that broke: one on which something came in that nobody had asked for.
         if protocol is None or protocol.transport is None or protocol.should_close:
             raise ConnectionFailed("the connection broke before anything was sent", sent=False)
-        protocol.set_response_params(read_until_eof=True, read_bufsize=READ_BUFFER)
+        protocol.set_response_params(read_until_eof=True, **READING)
         # What is sent is given a name nowhere: a traceback with locals would show the token.
         protocol.transport.write(origin.request_for(call, headers))
         while True:
@@ -174,7 +188,7 @@ class _Origin:
         url = URL(base_url, encoded=True)
         # By this the connector knows where to connect to; and it knows the name of the host, and
         # which compression this installation can unpack.
-        self.template = aiohttp.ClientRequest("GET", url, loop=loop)
+        self.template = Request("GET", url, loop=loop)
         self._prefix = url.raw_path.rstrip("/")
         self._headers = "".join(
             f"{name}: {self.template.headers[name]}\r\n"
@@ -198,7 +212,7 @@ class _Origin:
 
 
 async def read_body(
-    headers: Mapping[str, str], content: aiohttp.StreamReader, max_body: int
+    headers: CIMultiDictProxy[str], content: aiohttp.StreamReader, max_body: int
 ) -> bytes:
     """Read the whole body of an answer.
 
@@ -211,9 +225,29 @@ async def read_body(
     if length is not None and int(length) > max_body:
         raise _too_large(max_body)
     try:
-        return await (_unpack(content, max_body) if length is None else content.read())
+        body = await (_unpack(content, max_body) if length is None else content.read())
     except RuntimeError:  # what is said of a connection that was closed on our side
         raise aiohttp.ClientPayloadError from None
+    if compressed:
+        coding = ",".join(headers.getall(hdrs.CONTENT_ENCODING)).lower()
+        # A list, or an alias (RFC 9110, 8.4.1), is left to us.
+        for name in () if coding in _UNPACKED else coding.split(","):
+            if body and name.strip() != "identity":
+                body = _inflate(body, max_body)
+    return body
+
+
+def _inflate(body: bytes, max_body: int) -> bytes:
+    inflater = zlib.decompressobj(_GZIP_OR_DEFLATE)
+    try:
+        inflated = inflater.decompress(body, max_body + 1)
+    except zlib.error:
+        raise aiohttp.ClientPayloadError from None
+    if len(inflated) > max_body:
+        raise _too_large(max_body)
+    if not inflater.eof:
+        raise aiohttp.ClientPayloadError
+    return inflated
 
 
 async def _unpack(content: aiohttp.StreamReader, max_body: int) -> bytes:

@@ -6,7 +6,9 @@ import random
 import ssl
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
@@ -16,6 +18,7 @@ import anyio
 from intercom_async._version import __version__
 from intercom_async.errors import (
     ConfigurationError,
+    ConnectionFailed,
     PoolError,
     RequestError,
     StatusError,
@@ -25,7 +28,8 @@ from intercom_async.events import RequestEvent
 from intercom_async.limiter import Limiter, WindowLimiter
 from intercom_async.protocol import limits, retry, wire
 from intercom_async.protocol.call import Call, Reply
-from intercom_async.settings import Settings
+from intercom_async.protocol.checks import check_count, check_seconds
+from intercom_async.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
     from intercom_async.transport import Transport
@@ -41,6 +45,7 @@ _USER_AGENT: Final = (
 _LOGGER: Final = logging.getLogger("intercom_async")
 _SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
 _LARGE: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decode
+_OF_ANOTHER: Final = "the answer names another id than was asked for, as if to another request"
 _TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
 
 
@@ -58,7 +63,7 @@ class _Session:
         """Take a turn and a connection if both are free now, as they mostly are."""
         if not self._free.value or not self.limiter.try_acquire(budget):
             return False
-        self._free.acquire_nowait()
+        self._free.value -= 1
         return True
 
     async def turn(self, budget: float) -> float:
@@ -70,7 +75,7 @@ class _Session:
         await self.limiter.acquire(budget)
         granted = time.monotonic()
         try:
-            await self._free.acquire()
+            await self._free.acquire(self)
         except BaseException:
             self.limiter.lost()
             raise
@@ -98,11 +103,12 @@ class _Session:
 
 
 class _Try:
-    """What is known of one try: when it was sent, if it was, and what came back."""
+    """What is known of one try: for whom and when it was sent, if so, and what came back."""
 
-    __slots__ = ("begun", "reply")
+    __slots__ = ("authorization", "begun", "reply")
 
     def __init__(self) -> None:
+        self.authorization = ""
         self.begun: float | None = None
         self.reply: Reply | None = None
 
@@ -126,6 +132,9 @@ class SessionPool:
         proxy: URL of an HTTP proxy.
         ssl_context: The TLS context, for a private certificate authority or a client
             certificate.
+
+    Raises:
+        ConfigurationError: An argument makes no sense.
     """
 
     def __init__(
@@ -138,15 +147,23 @@ class SessionPool:
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
-        if connections < 1:
-            raise ConfigurationError(f"connections must be at least 1, not {connections}")
+        check_count("connections", connections)
+        check_count("max_body", max_body)
+        check_seconds("connect_timeout", connect_timeout)
+        check_seconds("idle_after", idle_after, may_be_0=True)
+        check_proxy(proxy)
+        if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
+            raise ConfigurationError(
+                f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}"
+            )
         self._connections = connections
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._idle_after = idle_after
         self._proxy = proxy
         self._ssl_context = ssl_context
-        self._sessions: dict[tuple[str, str, int], _Session] = {}
+        # The one that was asked for longest ago comes first.
+        self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._transport: Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -154,6 +171,7 @@ class SessionPool:
         self._calls = 0
         self._idle: anyio.Event | None = None
         self._waits: set[asyncio.Timeout] = set()
+        self._done = asyncio.Event()
 
     def __repr__(self) -> str:
         """Show the pool's state; never a token."""
@@ -196,6 +214,7 @@ class SessionPool:
             grace: Seconds to wait for calls under way; those left then end with an error.
         """
         if self._closed:
+            await self._done.wait()
             return
         self._check_loop()
         self._closed = True
@@ -208,13 +227,14 @@ class SessionPool:
                 await self._until_idle()
         finally:
             with anyio.CancelScope(shield=True):
-                for limit in self._waits:
-                    if not limit.expired():
-                        limit.reschedule(0)
+                for limit in [limit for limit in self._waits if not limit.expired()]:
+                    self._waits.remove(limit)  # by which the call knows who ended its wait
+                    limit.reschedule(0)
                 if self._transport is not None:
                     await self._transport.close()
                 with anyio.move_on_after(_TO_END):
                     await self._until_idle()
+            self._done.set()
 
     async def _until_idle(self) -> None:
         if self._calls:
@@ -264,6 +284,7 @@ class SessionPool:
     ) -> tuple[Reply, T]:
         deadline = _Deadline(settings.timeouts.total)
         attempt = tries = 0
+        seen: str | None = None
         while True:
             attempt += 1
             this = _Try()
@@ -272,6 +293,14 @@ class SessionPool:
                 if len(reply.body) > _LARGE:
                     await transport.decoding.take()
                 value = wire.answer(call, reply)
+                # A conversation that was merged answers by another id, and so again when asked
+                # over a fresh connection: a read is given that try on top.
+                other = wire.other_id(call, reply, value)
+                if other is not None and not (call.read and other == seen):
+                    attempt -= seen is None
+                    seen = other
+                    transport.retire(this.authorization)
+                    raise ConnectionFailed(_OF_ANOTHER, sent=True)  # noqa: TRY301  # as all are
             except RequestError as error:
                 tries += this.begun is not None
                 error.attempts = tries
@@ -280,6 +309,9 @@ class SessionPool:
                 if wait is None:
                     _finish(error.about(call.method, call.template), call)
                     raise
+            except BaseException as error:
+                _tell(settings, call, tries + 1, this, error=error)
+                raise
             else:
                 if settings.on_event is not None:
                     _tell(settings, call, tries + 1, this)
@@ -298,7 +330,8 @@ class SessionPool:
         headers = _headers(call, settings)
         if headers is None:
             headers = await self._wait(_ask_headers(call, settings), deadline)
-        session = self._session(settings, headers["Authorization"], transport)
+        this.authorization = headers["Authorization"]
+        session = self._session(settings, this.authorization, transport)
         session.calls += 1
         try:
             if session.try_turn(settings.budget):
@@ -333,17 +366,19 @@ class SessionPool:
     async def _wait(self, step: Coroutine[Any, Any, T], deadline: "_Deadline") -> T:
         """Await a step that sends nothing, until the deadline or the pool's end."""
         limit = asyncio.timeout(None if deadline.seconds is None else deadline.left)
+        is_closed = False
         try:
             async with limit:
                 self._waits.add(limit)
                 try:
                     return await step
                 finally:
+                    is_closed = limit not in self._waits
                     self._waits.discard(limit)
         except TimeoutError:
             if not limit.expired():
                 raise
-        if deadline.left:
+        if is_closed:
             raise PoolError("the pool was closed while the call waited for its turn")
         raise TimedOut(f"not sent within {deadline.seconds:.3g} s (timeouts.total)", sent=False)
 
@@ -352,7 +387,9 @@ class SessionPool:
         # of them comes by the token.
         key = (authorization, settings.base_url, id(settings.limiter))
         session = self._sessions.get(key)
-        if session is None:
+        if session is not None:
+            self._sessions.move_to_end(key)
+        else:
             self._evict_idle()
             limiter = settings.limiter or WindowLimiter()
             session = self._sessions[key] = _Session(limiter, transport)
@@ -360,9 +397,14 @@ class SessionPool:
 
     def _evict_idle(self) -> None:
         before = time.monotonic() - self._idle_after
-        for key, session in list(self._sessions.items()):
-            if not session.calls and session.last_used < before:
-                del self._sessions[key]
+        while self._sessions:
+            key, session = next(iter(self._sessions.items()))
+            if session.calls:
+                self._sessions.move_to_end(key)
+                return
+            if session.last_used >= before:
+                return
+            del self._sessions[key]
 
     def _open(self) -> "Transport":
         if self._closed:
@@ -391,7 +433,8 @@ class SessionPool:
 def _finish(error: RequestError, call: Call[T]) -> None:
     error.may_have_been_applied = not call.read and retry.is_ambiguous(error)
     if isinstance(error, StatusError) and error.retry_after is not None:
-        error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
+        with suppress(OverflowError):  # what is asked for has no end
+            error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
 
 
 def _tell(
@@ -400,7 +443,7 @@ def _tell(
     attempt: int,
     this: _Try,
     *,
-    error: RequestError | None = None,
+    error: BaseException | None = None,
     retry_in: float | None = None,
 ) -> None:
     if settings.on_event is None or this.begun is None:
@@ -416,7 +459,7 @@ def _tell(
         bytes=0 if reply is None else len(reply.body),
         limit=None if window is None else window.limit,
         remaining=None if window is None else window.remaining,
-        request_id=None if reply is None else reply.headers.get("X-Request-Id"),
+        request_id=None if reply is None else reply.request_id,
         error=None if error is None else type(error).__name__,
         retry_in=retry_in,
     )

@@ -3,10 +3,11 @@
 import hmac
 import os
 import warnings
-from collections.abc import Awaitable, Callable, Mapping
-from inspect import isawaitable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
+from inspect import isawaitable, iscoroutinefunction
 from ipaddress import ip_address
-from math import inf
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, TypeGuard, cast
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.events import OnEvent
 from intercom_async.limiter import Limiter
 from intercom_async.protocol import versions
+from intercom_async.protocol.checks import check_seconds
 from intercom_async.protocol.retry import RetryPolicy
 
 Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
@@ -64,11 +66,9 @@ class Timeouts(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what is no time to wait."""
-        for name, seconds in (("attempt", self.attempt), ("total", self.total)):
-            if seconds is None and name == "total":
-                continue
-            if not _is_number(seconds) or not 0 < seconds < inf:
-                raise ConfigurationError(f"timeouts: {name} must be above 0 s, not {seconds!r}")
+        check_seconds("timeouts: attempt", self.attempt)
+        if self.total is not None:
+            check_seconds("timeouts: total", self.total)
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -261,6 +261,41 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def check_proxy(proxy: object) -> None:
+    """Refuse what is no URL of an HTTP proxy.
+
+    Raises:
+        ConfigurationError: It is none. The message does not show it: it may hold a password.
+    """
+    if proxy is None:
+        return
+    with suppress(ValueError):
+        parts = urlsplit(proxy) if isinstance(proxy, str) else None
+        # To read the port is to check it.
+        if parts and parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
+            return
+    raise ConfigurationError(
+        "proxy must be a URL with scheme and host, such as 'http://127.0.0.1:8080'"
+    )
+
+
+def check_hook(name: str, hook: object) -> None:
+    """Refuse a hook that cannot be called, or whose answer would have to be awaited.
+
+    Raises:
+        ConfigurationError: It is one of those.
+    """
+    while isinstance(hook, partial):
+        hook = hook.func
+    call = getattr(hook, "__call__", None)  # noqa: B004  # to look at it, not to test for it
+    if hook is not None and (
+        call is None or iscoroutinefunction(hook) or iscoroutinefunction(call)
+    ):
+        raise ConfigurationError(
+            f"{name} must be a plain function, not async: it is called and not awaited"
+        )
+
+
 def check_version(version: object) -> str:
     """Return a version that can stand in a header.
 
@@ -283,8 +318,10 @@ def check_version(version: object) -> str:
     return version
 
 
-def check_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Return headers that may be sent besides the library's own.
+def check_headers(
+    headers: Mapping[str, str], earlier: Iterable[tuple[str, str]] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return headers that may be sent besides the library's own, the last of each name.
 
     Raises:
         ConfigurationError: One would replace what the library sends, or is no header.
@@ -299,7 +336,8 @@ def check_headers(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
             or not value.isprintable()
         ):
             raise ConfigurationError(f"{name!r} is no header that can be sent")
-    return tuple(headers.items())
+    by_name = {name.lower(): (name, value) for name, value in (*earlier, *headers.items())}
+    return tuple(by_name.values())
 
 
 def check_budget(budget: float) -> float:

@@ -12,11 +12,12 @@ from math import inf
 from typing import Any, Final
 
 import aiohttp
-import anyio
+from aiohttp import hdrs
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from intercom_async import direct
+from intercom_async.connector import Connector, NotConnected, Request
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -25,7 +26,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.protocol.call import Call, Reply
-from intercom_async.turns import Turns
+from intercom_async.turns import FairTurns, Turns
 
 _ONE_PIECE: Final = 2**16  # bytes; what is longer is read like a file, no faster than it is sent
 _CONNECT_SHARE: Final = 0.9
@@ -55,19 +56,22 @@ class Transport:
         proxy: str | None,
         ssl_context: ssl.SSLContext | None,
     ) -> None:
-        self.free: anyio.Semaphore = anyio.Semaphore(connections, fast_acquire=True)
+        self.free: FairTurns = FairTurns(connections)
         self.decoding: Turns = Turns(asyncio.get_running_loop())
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._limits = self._limits_within(_USUAL)
-        connector = aiohttp.TCPConnector(
-            limit=connections, ssl=True if ssl_context is None else ssl_context
+        self._connector = connector = Connector(
+            limit=connections,
+            limit_per_host=connections,  # has those in use counted by workspace
+            ssl=True if ssl_context is None else ssl_context,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy,
-            read_bufsize=direct.READ_BUFFER,
+            request_class=Request,
+            **direct.READING,
         )
         _keep_blocks()
         self._direct = direct.Direct(connector, max_body=max_body)
@@ -123,6 +127,7 @@ class Transport:
             call.method,
             URL(base_url + call.path, encoded=True),
             headers=headers,
+            skip_auto_headers=(hdrs.CONTENT_TYPE,),  # a body comes with its own
             data=body,
             allow_redirects=False,
             timeout=limits,
@@ -135,6 +140,10 @@ class Transport:
         connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
         # Not rounded up to whole seconds, which may be more than all the time there is.
         return aiohttp.ClientTimeout(total=seconds, connect=connect, ceil_threshold=inf)
+
+    def retire(self, workspace: str) -> None:
+        """Close the connections of a workspace, those in use after it."""
+        self._connector.retire(workspace)
 
     async def close(self) -> None:
         """Close all connections and wait until they are closed."""
@@ -153,6 +162,11 @@ def _keep_blocks() -> None:
 
 
 _NO_HTTP: Final = "the answer is no HTTP"
+_TOO_LONG: Final = ("Got more than", "Too many headers")  # aiohttp's words
+_TOO_LONG_ERROR: Final = (
+    f"the answer has a header of more than {direct.MAX_HEADER} bytes, or more than "
+    f"{direct.MAX_HEADERS} headers; see what adds them, such as a proxy"
+)
 # The first that fits; "sent" where the request may have reached the server.
 _FAILURES: Final[
     tuple[tuple[type[Exception], type[ConnectionFailed | TimedOut], bool, str], ...]
@@ -160,6 +174,7 @@ _FAILURES: Final[
     (aiohttp.ConnectionTimeoutError, TimedOut, False, "no connection in time"),
     (aiohttp.ClientConnectorError, ConnectionFailed, False, "cannot connect: {error}"),
     (aiohttp.ClientHttpProxyError, ConnectionFailed, False, "the proxy refused: {error.status}"),
+    (NotConnected, ConnectionFailed, False, "cannot connect: {error}"),
     (TimeoutError, TimedOut, True, "no whole answer within {seconds:.3g} s"),
     (aiohttp.ClientPayloadError, ConnectionFailed, True, "the answer was cut short"),
     (HttpProcessingError, ConnectionFailed, True, _NO_HTTP),
@@ -175,6 +190,8 @@ _FAILURES: Final[
 
 
 def _failure(error: Exception, seconds: float) -> RequestError:
+    if any(words in str(error) for words in _TOO_LONG):
+        return ConnectionFailed(_TOO_LONG_ERROR, sent=True)
     for kind, failure, sent, message in _FAILURES:
         if isinstance(error, kind):
             return failure(message.format(error=error, seconds=seconds), sent=sent)

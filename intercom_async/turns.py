@@ -1,7 +1,7 @@
 """Heavy steps one at a time, with everything else on the event loop in between."""
 
 import asyncio
-from collections import deque
+from collections import OrderedDict, deque
 
 
 class Turns:
@@ -35,3 +35,44 @@ class Turns:
                 self._loop.call_soon(self._pass_on)
                 return
         self._taken = False
+
+
+class FairTurns:
+    """Grants a number of places, to those who wait in turn by whom they belong to.
+
+    First come, first served would let one owner with many hung calls keep all others waiting.
+
+    Attributes:
+        value: How many places are free; who takes one while some are lowers it.
+    """
+
+    def __init__(self, places: int) -> None:
+        self.value: int = places
+        self._waiting: OrderedDict[object, deque[asyncio.Future[None]]] = OrderedDict()
+
+    async def acquire(self, owner: object) -> None:
+        """Wait for a place, to be given back by ``release``."""
+        if self.value:
+            self.value -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(owner, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.release()  # the place that came meanwhile
+            raise
+
+    def release(self) -> None:
+        """Give a place to the first of the owner whose turn it is."""
+        while self._waiting:
+            owner, queue = self._waiting.popitem(last=False)
+            while queue:
+                turn = queue.popleft()
+                if not turn.done():
+                    if queue:
+                        self._waiting[owner] = queue  # behind all others
+                    turn.set_result(None)
+                    return
+        self.value += 1

@@ -75,9 +75,14 @@ def verify_signature(body: bytes, header: str | None, secret: str) -> None:
         secret: The client secret of the app, from Intercom's developer hub.
 
     Raises:
-        SignatureError: The signature is missing or does not fit, or the secret is empty. Answer
-            with 401 and do nothing else.
+        SignatureError: The signature is missing or does not fit, the secret is empty, or one of
+            them is of another type. Answer with 401 and do nothing else.
     """
+    given = (("body", body, bytes), ("header", header or "", str), ("secret", secret, str))
+    for name, value, wanted in given:
+        if not isinstance(value, wanted):
+            kind = type(value).__name__
+            raise SignatureError(f"the {name} must be {wanted.__name__}, not {kind}")
     if not secret:
         raise SignatureError("the secret is empty, so no signature can be trusted")
     if not header:

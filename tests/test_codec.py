@@ -141,7 +141,6 @@ def test_json_that_is_no_page(body: bytes, path: str) -> None:
         (b"{}", "$", "missing required field `id`"),
         (b'{"id": null}', "$.id", "got `null`"),
         (b'{"id": "2", "open": [ 1 ]}', "$.open", "Expected `bool | null`, got `array`"),
-        (b'{"id":"2","created_at":1e300}', "$.created_at", "out of range"),
         (
             b'{"id":"2","conversation_parts":{"conversation_parts":[{},{"author":4}]}}',
             "$.conversation_parts.conversation_parts[1].author",
@@ -156,7 +155,6 @@ def test_json_that_is_no_page(body: bytes, path: str) -> None:
         "no id",
         "null id",
         "bad type",
-        "bad timestamp",
         "deep inside",
         "null",
         "string",
@@ -352,7 +350,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=64) | st.text(alphabet='{}[]":,\\u0d8e1-.ntf "', max_size=40))
 def test_any_bytes(body: bytes | str) -> None:
     whole = body if isinstance(body, bytes) else body.encode()
@@ -362,7 +360,7 @@ def test_any_bytes(body: bytes | str) -> None:
                 decode(wrapped)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(value=json_values)
 def test_any_json(value: object) -> None:
     body = json.dumps(value).encode()
@@ -371,7 +369,7 @@ def test_any_json(value: object) -> None:
             decode(body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(records=st.lists(json_values | st.fixed_dictionaries({"id": st.integers()}), max_size=4))
 def test_no_record_is_lost(records: list[object]) -> None:
     body = json.dumps({"conversations": records}).encode()
@@ -380,7 +378,7 @@ def test_no_record_is_lost(records: list[object]) -> None:
     assert [json.loads(raw) for raw in codec.raw_page(body).items] == records
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(pages=json_values | st.fixed_dictionaries({"next": json_values}))
 def test_any_pages(pages: object) -> None:
     body = json.dumps({"conversations": [], "pages": pages}).encode()
@@ -414,16 +412,65 @@ def test_half_a_surrogate_pair_costs_nothing(record: bytes) -> None:
     assert codec.raw_page(body).items[:2] == [b'{"id":"1"}', record]
 
 
-def test_cut_short_inside_an_escape_stays_malformed() -> None:
-    body = rb'{"conversations":[{"id":"2","title":"\ud8"}]}'
-    with pytest.raises(DecodeError):
-        page(body)
+def test_a_record_cut_short_inside_an_escape_stays_malformed() -> None:
+    record = rb'{"id":"2","title":"\ud8"}'
+    decoded = page(listing(b'{"id":"1"}', record))
+    assert [item.id for item in decoded.items] == ["1"]
+    assert [error.body for error in decoded.invalid] == [record]
 
 
 def test_a_next_page_without_a_cursor_is_an_error_not_an_end() -> None:
     body = listing(b'{"id":"1"}', rest=b',"pages":{"next":{"page":2,"per_page":20}}')
     with pytest.raises(DecodeError, match="without starting_after"):
         page(body)
+
+
+BROKEN = [
+    b'{"id":"2","title":"a\nb"}',
+    b'{"id":"2","x":NaN}',
+    b'{"id":"2","x":-Infinity}',
+    b'{"id":"2","x":01}',
+    b'{"id":"2","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    b'{"id":"2","x":{},,}',
+    rb'{"id":"2","x":"\x"}',
+    b'{"id":"2" "x":1}',
+    b"{'id':2}",
+]
+
+
+@pytest.mark.parametrize("record", BROKEN, ids=lambda record: record[:24].decode())
+@pytest.mark.parametrize("key", [b"conversations", b"data"])
+def test_a_record_that_is_no_json_costs_only_itself(record: bytes, key: bytes) -> None:
+    sound = [rb'{"id":"%d","title":"]}\"{["}' % id for id in range(3)]
+    listed = b",".join([sound[0], sound[1], record, sound[2]])
+    body = b'{"type":"x","%b":[%b],"total_count":4,"pages":{"next":{"starting_after":"c"}}}'
+    decoded = page(body % (key, listed))
+    assert [item.id for item in decoded.items] == ["0", "1", "2"]
+    assert [error.body for error in decoded.invalid] == [record]
+    assert (decoded.total_count, decoded.next) == (4, "c")
+    raw = codec.raw_page(body % (key, listed))
+    assert [*raw.items, *(error.body for error in raw.invalid)] == [*sound, record]
+    assert (raw.total_count, raw.next) == (4, "c")
+
+
+@pytest.mark.parametrize("cut", range(1, 60))
+def test_a_page_that_is_cut_short_is_no_page(cut: int) -> None:
+    body = listing(b'{"id":"1","title":"a"}', b'{"id":"2","x":NaN}')
+    with pytest.raises(DecodeError):
+        codec.raw_page(body[:-cut])
+
+
+@given(st.none() | st.integers(-9, 2**40) | st.floats() | st.booleans() | st.text(max_size=5))
+def test_a_total_is_a_whole_number_in_whichever_form(sent: Any) -> None:
+    total = page(listing(b'{"id":"1"}', rest=b',"total_count":' + msgspec.json.encode(sent)))
+    if isinstance(sent, bool | None):
+        assert total.total_count is None
+    elif isinstance(sent, int):
+        assert total.total_count == sent
+        text = page(listing(b'{"id":"1"}', rest=b',"total_count":"%d"' % sent))
+        assert text.total_count == sent
+    else:
+        assert total.total_count is None or isinstance(total.total_count, int)
 
 
 def test_an_odd_total_count_costs_nothing() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intercom_async import DecodeError
 from intercom_async.models import Conversation
-from intercom_async.models.base import ids_as_str
+from intercom_async.models.base import fitted
 from intercom_async.protocol import codec
 
 one = codec.one(Conversation)
@@ -65,13 +65,13 @@ def in_steps(body: bytes) -> Conversation | None:
     with suppress(msgspec.ValidationError):
         return msgspec.json.decode(body, type=Conversation, strict=False)
     with suppress(msgspec.ValidationError, ValueError):
-        mended = ids_as_str(msgspec.json.decode(body))
+        mended = fitted(msgspec.json.decode(body), Conversation)
         return msgspec.convert(mended, Conversation, strict=False)
     return None
 
 
 @given(st.lists(RECORDS, max_size=4), SEPARATORS, st.booleans())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_ids_that_are_numbers_are_served_as_if_each_step_were_taken(
     records: list[dict[str, Any]], separators: tuple[str, str], ascii_only: bool
 ) -> None:

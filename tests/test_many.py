@@ -46,7 +46,7 @@ def many(ids: Ids, fetch: Fetcher, *, concurrency: int = 4, ordered: bool = Fals
     ordered=st.booleans(),
     missing=st.frozensets(st.integers(0, 39).map(str)),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_id_has_exactly_one_result(
     count: int, concurrency: int, ordered: bool, missing: frozenset[str]
 ) -> None:

@@ -18,6 +18,7 @@ from intercom_async import (
     Timeouts,
     Unauthorized,
     log_events,
+    raw_response,
 )
 from intercom_async.emulator import Emulator
 
@@ -143,7 +144,7 @@ def test_an_unknown_version_is_passed_through_with_a_warning() -> None:
 
 async def test_a_raw_answer_shows_all_of_it(emulator: Emulator, intercom: AsyncIntercom) -> None:
     id = emulator.workspace.ids()[0]
-    raw = await intercom.with_raw_response.conversations.retrieve(id)
+    raw = await raw_response(intercom.conversations.retrieve, id)
     assert raw.status == 200
     assert raw.headers["intercom-version"] == raw.headers["Intercom-Version"] == "2.10"
     assert raw.request_id == raw.headers["X-Request-Id"]
@@ -155,22 +156,22 @@ async def test_a_raw_answer_shows_all_of_it(emulator: Emulator, intercom: AsyncI
 
 
 async def test_a_raw_list_is_its_first_page(emulator: Emulator, intercom: AsyncIntercom) -> None:
-    raw = await intercom.with_raw_response.conversations.list(per_page=10)
+    raw = await raw_response(intercom.conversations.list, per_page=10)
     page = raw.parse()
     assert [c.id for c in page.items] == emulator.workspace.ids()[:10]
-    again = await intercom.with_raw_response.conversations.list(per_page=10, resume=page.next)
+    again = await raw_response(intercom.conversations.list, per_page=10, resume=page.next)
     assert [c.id for c in again.parse().items] == emulator.workspace.ids()[10:20]
     with pytest.raises(QueryError, match="limit=0"):
-        await intercom.with_raw_response.conversations.list(limit=0)
+        await raw_response(intercom.conversations.list, limit=0)
 
 
 async def test_raw_answers_of_errors_are_still_errors(intercom: AsyncIntercom) -> None:
     with pytest.raises(NotFound):
-        await intercom.with_raw_response.conversations.retrieve("1")
+        await raw_response(intercom.conversations.retrieve, "1")
 
 
 async def test_raw_me(intercom: AsyncIntercom) -> None:
-    raw = await intercom.with_raw_response.me()
+    raw = await raw_response(intercom.me)
     assert raw.parse() == await intercom.me()
 
 
@@ -178,11 +179,11 @@ async def test_a_raw_reply_takes_what_a_reply_takes(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
     id, admin = emulator.workspace.ids()[0], str(emulator.workspace.admins[0]["id"])
-    raw = intercom.with_raw_response.conversations
-    answer = await raw.reply(id, admin_id=admin, body="Hello there")
+    c = intercom.conversations
+    answer = await raw_response(c.reply, id, admin_id=admin, body="Hello there")
     assert "Hello there" in str(answer.parse().conversation_parts)
     with pytest.raises(QueryError, match="exactly one"):
-        await raw.reply(id, body="x")  # type: ignore[call-overload]  # to be refused
+        await raw_response(c.reply, id, body="x")  # type: ignore[arg-type]  # to be refused
 
 
 # Events

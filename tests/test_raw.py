@@ -1,5 +1,6 @@
 """Raw answers: whatever came is there, and decoding is asked for."""
 
+import copy
 import json
 import pickle
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from intercom_async import (
     RequestEvent,
     RetryPolicy,
     ServerError,
+    raw_response,
 )
 from intercom_async.emulator import Emulator
 from intercom_async.models import Conversation
@@ -63,20 +65,23 @@ async def client(odd: Odd) -> AsyncIterator[AsyncIntercom]:
 
 
 async def ask(client: AsyncIntercom, how: str) -> RawResponse[Any]:
-    raw = client.with_raw_response
+    c = client.conversations
     match how:
         case "retrieve":
-            return await raw.conversations.retrieve("1")
+            return await raw_response(c.retrieve, "1")
         case "list":
-            return await raw.conversations.list()
+            return await raw_response(c.list)
         case "search":
-            return await raw.conversations.search({"field": "open", "operator": "=", "value": True})
+            searched: RawResponse[Any] = await raw_response(
+                c.search, {"field": "open", "operator": "=", "value": True}
+            )
+            return searched
         case "close":
-            return await raw.conversations.close("1", admin_id="2")
+            return await raw_response(c.close, "1", admin_id="2")
         case "reply":
-            return await raw.conversations.reply("1", admin_id="2", body="x")
+            return await raw_response(c.reply, "1", admin_id="2", body="x")
         case _:
-            return await raw.me()
+            return await raw_response(client.me)
 
 
 READS = ["retrieve", "list", "search", "me"]
@@ -126,28 +131,100 @@ async def test_a_try_that_cannot_be_decoded_is_an_event_without_an_error(
 async def test_records_come_as_the_type_asked_for(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
-    raw = intercom.with_raw_response.conversations
+    c = intercom.conversations
     id = emulator.workspace.ids()[0]
-    one = await raw.retrieve(id, type=Mine)
+    one = await raw_response(c.retrieve, id, type=Mine)
     assert one.parse() == await intercom.conversations.retrieve(id, type=Mine)
     assert json.loads(one.body)["type"] == "conversation"
-    listed: RawResponse[Page[Mine]] = await raw.list(type=Mine, per_page=3)
+    listed: RawResponse[Page[Mine]] = await raw_response(c.list, type=Mine, per_page=3)
     assert listed.parse() == await intercom.conversations.list(type=Mine, per_page=3)
     query = {"field": "id", "operator": "=", "value": id}
-    found = await raw.search(query, type=Mine)
+    found = await raw_response(c.search, query, type=Mine)
     assert [item.id for item in found.parse().items] == [id]
     assert isinstance(found.parse().items[0], Mine)
 
 
 async def test_one_decoding_serves_all_who_ask(emulator: Emulator, intercom: AsyncIntercom) -> None:
-    raw = await intercom.with_raw_response.conversations.retrieve(emulator.workspace.ids()[0])
+    raw = await raw_response(intercom.conversations.retrieve, emulator.workspace.ids()[0])
     assert isinstance(raw.parse(), Conversation)
     assert raw.parse() is raw.parse()
 
 
 async def test_an_invalid_record_is_in_the_page(client: AsyncIntercom, odd: Odd) -> None:
     odd.body = b'{"conversations":[{"id":"1"},{"no":"id"}],"pages":null}'
-    raw = await client.with_raw_response.conversations.list()
+    raw = await raw_response(client.conversations.list)
     page = raw.parse()
     assert [item.id for item in page.items] == ["1"]
     assert [error.body for error in page.invalid] == [b'{"no":"id"}']
+
+
+COPIES = [copy.copy, copy.deepcopy, lambda raw: pickle.loads(pickle.dumps(raw))]  # noqa: S301
+
+
+@pytest.mark.parametrize("duplicate", COPIES, ids=["copy", "deepcopy", "pickle"])
+@pytest.mark.parametrize("parsed", [False, True], ids=["fresh", "parsed"])
+async def test_an_answer_can_be_copied_and_pickled(
+    emulator: Emulator, intercom: AsyncIntercom, duplicate: Any, parsed: bool
+) -> None:
+    c, id = intercom.conversations, emulator.workspace.ids()[0]
+    admin = str(emulator.workspace.admins[0]["id"])
+    answers: list[RawResponse[Any]] = [
+        await raw_response(c.retrieve, id),
+        await raw_response(c.retrieve, id, type=Mine),
+        await raw_response(c.retrieve, id, raw=True),
+        await raw_response(c.list, per_page=3),
+        await raw_response(c.list, per_page=3, type=Mine),
+        await raw_response(c.list, per_page=3, raw=True),
+        await raw_response(c.reply, id, admin_id=admin, body="Hello"),
+        await raw_response(c.attach_contact, id, admin_id=admin, email="new@example.com"),
+        await raw_response(intercom.me),
+    ]
+    for raw in answers:
+        if parsed:
+            raw.parse()
+        twin = duplicate(raw)
+        assert (twin.status, twin.body, dict(twin.headers)) == (
+            raw.status,
+            raw.body,
+            dict(raw.headers),
+        )
+        assert twin.headers["x-REQUEST-id"] == twin.request_id == raw.request_id
+        assert twin.window == raw.window
+        assert twin.parse() == raw.parse()
+
+
+@pytest.mark.parametrize("duplicate", COPIES, ids=["copy", "deepcopy", "pickle"])
+@pytest.mark.parametrize("how", READS + WRITES)
+async def test_a_copy_that_cannot_be_decoded_still_says_so(
+    client: AsyncIntercom, how: str, duplicate: Any
+) -> None:
+    twin = duplicate(await ask(client, how))
+    assert twin.body == HTML
+    with pytest.raises(DecodeError) as caught:
+        twin.parse()
+    assert caught.value.may_have_been_applied is (how in WRITES)
+
+
+async def test_headers_cannot_be_changed(client: AsyncIntercom) -> None:
+    headers: Any = (await ask(client, "me")).headers
+    with pytest.raises(TypeError):
+        headers["X-Request-Id"] = "other"
+    assert "x-absent" not in headers
+    assert len(headers) == len(list(headers))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["aclose", "with_options", "send", "conversations.scan", "conversations.retrieve_many"],
+)
+async def test_what_is_no_single_request_is_refused(
+    client: AsyncIntercom, odd: Odd, name: str
+) -> None:
+    owner: Any = client
+    for part in name.split("."):
+        owner = getattr(owner, part)
+    with pytest.raises(TypeError, match=r"no operation|many requests"):
+        await raw_response(owner, *([["1"]] if name.endswith("many") else []))
+    with pytest.raises(TypeError, match="no operation"):
+        await raw_response(type(client).me, client)
+    assert odd.asked == 0

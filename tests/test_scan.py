@@ -1,14 +1,17 @@
 """The parallel walk: every conversation once, whatever the windows, and the API's bad days."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from intercom_async import (
     AsyncIntercom,
@@ -19,12 +22,14 @@ from intercom_async import (
     QueryError,
     RetryPolicy,
     ServerError,
+    StatusError,
+    TimedOut,
     Unauthorized,
 )
 from intercom_async.emulator import Emulator
 from intercom_async.models import Conversation
 from intercom_async.protocol.codec import Page
-from intercom_async.scan.plan import Planned, pieces, plan
+from intercom_async.scan.plan import Planned, Uncountable, counted, pieces, plan
 from intercom_async.scan.walk import Pace, Walker
 from intercom_async.scan.windows import Window
 
@@ -45,7 +50,6 @@ seconds = st.lists(st.integers(0, 400), max_size=300)
 
 
 @given(created=seconds, target=st.integers(1, 40), inclusive=st.booleans())
-@settings(deadline=None)
 def test_a_plan_covers_every_conversation_once_with_a_question_a_window_at_most(
     created: list[int], target: int, inclusive: bool
 ) -> None:
@@ -90,6 +94,59 @@ def test_a_full_span_costs_one_question_a_window() -> None:
 
 
 @pytest.mark.parametrize(
+    "total",
+    [
+        lambda _: None,
+        lambda _: 10_000,
+        lambda held: held * 1_000,
+        lambda held: held // 2,
+        lambda held: 0 if held else 5,
+    ],
+    ids=["none", "always the same", "too many", "half", "contrary"],
+)
+@pytest.mark.parametrize("heeds", [True, False], ids=["heeds its filter", "ignores its filter"])
+def test_totals_that_mean_nothing_bound_the_questions(
+    total: Callable[[int], int | None], heeds: bool
+) -> None:
+    api = Api(list(range(0, 400, 2)))
+    asked = 0
+    covered: list[Planned] = []
+
+    async def count(window: Window) -> int | None:
+        nonlocal asked
+        asked += 1
+        page = await api.fetch(window if heeds else Window(0, 400), None, 1, True)
+        return counted(replace(page, total_count=total(page.total_count or 0)), window)
+
+    async def found(planned: Planned) -> None:
+        covered.append(planned)
+
+    async def main() -> None:
+        with suppress(Uncountable):
+            await plan(Window(0, 400), count, found, target=10)
+
+    asyncio.run(main())
+    assert asked <= 2 * 401
+    if heeds:
+        missed = [s for s in api.created if not any(s in each.window for each in covered)]
+        assert missed == []
+
+
+def test_a_total_cut_off_at_a_number_is_planned_by_smaller_windows() -> None:
+    created = list(range(1000))
+    planned: list[Planned] = []
+
+    async def count(window: Window) -> int:
+        return min(sum(second in window for second in created), 100)
+
+    async def found(window: Planned) -> None:
+        planned.append(window)
+
+    asyncio.run(plan(Window(0, 999), count, found, target=20))
+    assert all(sum(second in each.window for each in planned) == 1 for second in created)
+
+
+@pytest.mark.parametrize(
     ("count", "length", "expected"),
     [(0, 100, 1), (600, 100, 1), (601, 100, 2), (10**6, 100, 16), (10**6, 3, 3), (10**6, 1, 1)],
 )
@@ -121,6 +178,10 @@ def test_pace_grows_until_trouble_and_slowly_afterwards() -> None:
     assert (pace.level, pace.limiter.total_tokens) == (1, 1)
 
 
+def _status(status: int) -> StatusError:
+    return StatusError(status)
+
+
 UPDATED = 1_700_000_000  # when the first record was updated; each a second after the other
 
 
@@ -143,8 +204,13 @@ class Api:
         self.slack = 1 if inclusive else 0  # of bounds that let themselves in
         self.taken: list[int] = []
         self.stuck: list[Window] = []
+        self.patiently: set[Window] = set()  # in which pages are asked for again
 
-    async def fetch(self, window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
+    async def fetch(
+        self, window: Window, cursor: str | None, per_page: int, patient: bool
+    ) -> Page[bytes]:
+        if patient:
+            self.patiently.add(window)
         if per_page > self.largest:
             raise ServerError(502)
         low, high = window.start - self.slack, window.end + self.slack
@@ -175,7 +241,6 @@ class Api:
     size=st.integers(1, 150),
     inclusive=st.booleans(),
 )
-@settings(deadline=None)
 def test_windows_planned_and_walked_bring_every_conversation_once(
     created: list[int], target: int, size: int, inclusive: bool
 ) -> None:
@@ -184,7 +249,7 @@ def test_windows_planned_and_walked_bring_every_conversation_once(
     taken: list[int] = []
 
     async def count(window: Window) -> int | None:
-        return (await api.fetch(window, None, 1)).total_count
+        return (await api.fetch(window, None, 1, True)).total_count
 
     async def take(window: Window, page: Page[bytes]) -> None:
         taken.extend(n for n in map(int, page.items) if created[n] in window)
@@ -197,7 +262,6 @@ def test_windows_planned_and_walked_bring_every_conversation_once(
 
 
 @given(created=st.lists(st.integers(0, 50), max_size=80), largest=st.sampled_from([150, 20, 5, 1]))
-@settings(deadline=None)
 def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
     created: list[int], largest: int
 ) -> None:
@@ -207,7 +271,6 @@ def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
 
 
 @given(created=st.lists(st.integers(0, 50), min_size=1, max_size=60), data=st.data())
-@settings(deadline=None)
 def test_a_poisonous_record_costs_no_other(created: list[int], data: st.DataObject) -> None:
     poison = data.draw(st.integers(0, len(created) - 1))
     api = Api(created, poison=poison)
@@ -218,10 +281,97 @@ def test_a_poisonous_record_costs_no_other(created: list[int], data: st.DataObje
     assert set(api.taken) == set(range(len(created))) - {poison}
 
 
+@pytest.mark.parametrize("status", [400, 404, 409, 410, 418, 422])
+def test_a_cursor_that_is_refused_begins_its_window_anew(status: int) -> None:
+    api = Api(list(range(30)), fullest=10)
+    fetch = api.fetch
+    refused = 0
+
+    async def refuse(window: Window, cursor: str | None, size: int, patient: bool) -> Page[bytes]:
+        nonlocal refused
+        if cursor == "saved":
+            refused += 1
+            raise _status(status)
+        return await fetch(window, cursor, size, patient)
+
+    walker = Walker(refuse, lambda window, _: api.stuck.append(window), Pace(4))
+    asyncio.run(walker.walk(Window(0, 50), api.take, "saved"))
+    assert (sorted(set(api.taken)), api.stuck) == (list(range(30)), [])
+    assert refused <= 4
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_caller_that_is_refused_is_told(status: int) -> None:
+    async def refuse(*_: object) -> Page[bytes]:
+        raise _status(status)
+
+    walker = Walker(refuse, lambda *_: None, Pace(4))
+    with pytest.raises(StatusError):
+        asyncio.run(walker.walk(Window(0, 50), Api([]).take, "saved"))
+
+
+@pytest.mark.parametrize("total", [None, 30, 10**6])
+@pytest.mark.parametrize(
+    "items",
+    [
+        [],
+        [b"0", b"1", b"2"],
+        [b'{"id":"1","created_at":2,"updated_at":1700000000}'],
+        [b'{"id":"1","created_at":2}', b'{"id":"2","created_at":null}'],
+        [b'{"id":"1","created_at":9}'],
+    ],
+    ids=["empty", "unreadable", "page one", "without dates", "outside"],
+)
+def test_pages_without_an_end_come_to_one(items: list[bytes], total: int | None) -> None:
+    asked = 0
+
+    async def lead_on(window: Window, cursor: str | None, _: int, __: bool) -> Page[bytes]:
+        nonlocal asked
+        asked += 1
+        assert asked < 2_000, "for ever"
+        del window
+        return Page(items, total, str(int(cursor or 0) + 1))
+
+    stuck: list[Window] = []
+    taken: set[bytes] = set()
+
+    async def take(_: Window, page: Page[bytes]) -> None:
+        taken.update(page.items)
+
+    walker = Walker(lead_on, lambda window, _: stuck.append(window), Pace(4))
+    asyncio.run(walker.walk(Window(0, 3), take))
+    assert set(items) == taken
+    assert stuck or total is None
+
+
+def test_the_pieces_of_a_window_that_failed_are_asked_for_without_patience() -> None:
+    api = Api(list(range(20)), poison=7)
+    asyncio.run(api.walker().walk(Window(0, 50), api.take))
+    assert sorted(set(api.taken)) == [n for n in range(20) if n != 7]
+    assert api.patiently == {Window(0, 50)}
+
+
 async def test_an_api_that_is_down_is_given_up() -> None:
     api = Api([1] * 10, largest=0)
     with pytest.raises(ServerError):
         await api.walker().walk(Window(0, 10**9), api.take)
+
+
+async def test_an_api_that_lets_every_search_run_out_is_given_up_within_minutes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monotonic, slept = time.monotonic, 0.0
+
+    async def run_out(*_: object) -> Page[bytes]:
+        nonlocal slept
+        slept += 60.0
+        raise TimedOut("no answer within 60 s", sent=True)
+
+    monkeypatch.setattr(time, "monotonic", lambda: monotonic() + slept)
+    walker = Walker(run_out, lambda *_: None, Pace(4))
+    with pytest.raises(TimedOut):
+        await walker.walk(Window(0, 10**9), Api([]).take)
+    assert slept < 20 * 60
 
 
 # Against the emulator

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from intercom_async import F, Filter, Group, QueryError
+from intercom_async.protocol import wire
 from intercom_async.protocol.fields import FIELDS, OPERATORS, FieldType
 from intercom_async.protocol.query import Field, compile_query
 
@@ -263,7 +264,7 @@ def test_numbers_that_fit_no_field_are_refused(number: int) -> None:
 def test_text_that_cannot_be_sent(text: str) -> None:
     assert "cannot be sent" in refused(lambda: compile_query(F.source.body.contains(text)))
     field = F[f"custom_attributes.{text}"]
-    assert "cannot be sent" in refused(lambda: compile_query(field == 1))
+    assert "cannot be sent" in refused(lambda: wire.encode(compile_query(field == 1)))
 
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -272,7 +273,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example(datetime(4018, 10, 22, 15, 22, 56, 999_999, tzinfo=UTC), ">")  # no float is as fine
 @example(datetime(4018, 10, 22, 15, 22, 56, 999_999, tzinfo=UTC), "<=")
 @given(
@@ -508,7 +509,7 @@ queries = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(query=queries)
 def test_any_mapping_is_compiled_or_refused(query: Any) -> None:
     try:

@@ -84,7 +84,7 @@ def test_segment_refuses_what_is_no_id(refused: Any) -> None:
         wire.segment(refused)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=12) | st.text(alphabet="./\\%?#2eEfF5cC", max_size=6) | st.integers())
 def test_a_segment_is_one_segment(given_: str | int) -> None:
     try:
@@ -274,7 +274,7 @@ def test_an_answer_that_cannot_be_decoded_names_its_request() -> None:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(status=st.integers(300, 599), body=st.binary(max_size=40))
 def test_any_error_body_is_a_status_error(status: int, body: bytes) -> None:
     error = fails(status, body)

@@ -16,7 +16,7 @@ from benchmarks.measure import per_call, ratio
 from benchmarks.rows import Row
 from benchmarks.serving import Bench
 from benchmarks.workspace import FIRST_ID
-from intercom_async import RawResponse
+from intercom_async import RawResponse, raw_response
 
 _ROUNDS = 7
 _TIMES = 20
@@ -28,10 +28,10 @@ _Decode: TypeAlias = Callable[[bytes], Any]
 async def answers(url: str, times: int, *, page: bool) -> list[RawResponse[Any]]:
     """Fetch an answer so many times, without decoding it."""
     async with Ours(url) as ours:
-        raw = ours.intercom.with_raw_response.conversations
+        conversations = ours.intercom.conversations
         if page:
-            return [await raw.list(per_page=PER_PAGE) for _ in range(times)]
-        return [await raw.retrieve(FIRST_ID) for _ in range(times)]
+            return [await raw_response(conversations.list, per_page=PER_PAGE) for _ in range(times)]
+        return [await raw_response(conversations.retrieve, FIRST_ID) for _ in range(times)]
 
 
 def run(bench: Bench) -> Iterator[Row]:

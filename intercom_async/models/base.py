@@ -1,9 +1,11 @@
 """What all models share: frozen structs, aware UTC timestamps, ids as ``str``."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
 
 import msgspec
+from msgspec import inspect
 
 JSON: TypeAlias = Any
 """A value whose shape the reference leaves open, as decoded from JSON."""
@@ -29,37 +31,45 @@ class Model(msgspec.Struct, frozen=True, gc=False):
     """
 
 
-# Attributes that are served as sent: an id in there is left as it is.
-_FREE_FORM = frozenset(
-    {
-        "custom_attributes",
-        "topics",
-        "ticket",
-        "content_sources",
-        "assigned_team_first_response_time",
-    }
-)
+def fitted(value: JSON, type_: type[Model]) -> JSON:
+    """Bring a decoded JSON value into a model's shape, in what live answers are known to differ.
 
-
-def ids_as_str(value: JSON) -> JSON:
-    """Turn ids that arrived as numbers into ``str`` throughout a decoded JSON value.
-
-    The reference's ids are strings; live answers send some as numbers. Fields annotated ``Id``
-    expect that; this mends a record in which another id has drifted.
+    Ids that arrived as numbers become ``str``, and what no datetime can hold ``None`` where one is
+    expected. What is annotated ``JSON`` stays as it was sent, numeric ids and all.
     """
-    if isinstance(value, list):
-        return [ids_as_str(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: item if key in _FREE_FORM else _id_as_str(key, ids_as_str(item))
-        for key, item in value.items()
-    }
+    return _fitted(value, inspect.type_info(type_), "")
 
 
-def _id_as_str(key: str, value: JSON) -> JSON:
+def _fitted(value: JSON, type_: inspect.Type, key: str) -> JSON:
+    kinds = type_.types if isinstance(type_, inspect.UnionType) else (type_,)
+    for kind in kinds:
+        if isinstance(kind, inspect.StructType) and isinstance(value, dict):
+            types = _types(kind.cls)
+            return {
+                name: _fitted(item, types[name], name) if name in types else item
+                for name, item in value.items()
+            }
+        if isinstance(kind, inspect.ListType) and isinstance(value, list):
+            return [_fitted(item, kind.item_type, key) for item in value]
+        if isinstance(kind, inspect.DateTimeType):
+            return value if _is_moment(value) else None
     is_id = key == "id" or key.endswith("_id")
-    return str(value) if is_id and type(value) is int else value
+    is_text = any(isinstance(kind, inspect.StrType) for kind in kinds)
+    return str(value) if is_id and is_text and type(value) is int else value
+
+
+@lru_cache(maxsize=256)
+def _types(model: type) -> dict[str, inspect.Type]:
+    info = cast("inspect.StructType", inspect.type_info(model))
+    return {field.encode_name: field.type for field in info.fields}
+
+
+def _is_moment(value: JSON) -> bool:
+    try:
+        msgspec.convert(value, Timestamp, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def assignee(value: object) -> str | None:

@@ -20,6 +20,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         decode: Makes a value of the answer's body.
         body: The JSON body, encoded; ``None`` sends none.
         read: Whether asking twice does no harm. Searching is a read although it is a POST.
+        asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
+            answers something else than what its path addresses.
     """
 
     method: str
@@ -28,6 +30,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     decode: Decode[T]
     body: bytes | None = None
     read: bool = True
+    asked_id: str | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -42,3 +45,14 @@ class Reply(msgspec.Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def request_id(self) -> str | None:
+        """The API's id of the request, if the answer tells it."""
+        sent = self.headers.get("X-Request-Id")
+        return None if sent is None else legible(sent)
+
+
+def legible(header: str) -> str:
+    """Return a header's text as one that can be written: bytes that are no UTF-8 are escaped."""
+    return header.encode("utf-8", "backslashreplace").decode()

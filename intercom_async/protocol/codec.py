@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from intercom_async.errors import DecodeError
-from intercom_async.models.base import JSON, Model, ids_as_str
+from intercom_async.models.base import JSON, Model, fitted
 from intercom_async.models.conversation import Conversation
 from intercom_async.protocol import drift
 
@@ -85,7 +85,11 @@ def raw_page(body: bytes) -> Page[bytes]:
     Raises:
         DecodeError: It is no JSON, or no page.
     """
-    listing, records = _raw_listing(body)
+    try:
+        listing = _RAW_LISTING.decode(body)
+    except NOT_JSON:
+        return _page_record_by_record(body, raw_one)
+    records = [bytes(raw) for raw in _items(listing, body)]
     if body.isascii():
         return _to_page(listing, records, body)
     # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
@@ -105,6 +109,20 @@ def _check_text(body: bytes) -> None:
             body.decode()
         except UnicodeDecodeError as error:
             raise _undecodable(body, error) from None
+
+
+class _Decoder(Generic[T]):
+    """A decoding function that pickles as what made it."""
+
+    def __init__(self, make: Callable[[Any], Decode[T]], type_: Any, decode: Decode[T]) -> None:
+        self._made = make, (type_,)
+        self._decode = decode
+
+    def __call__(self, body: bytes) -> T:
+        return self._decode(body)
+
+    def __reduce__(self) -> tuple[Callable[[Any], Decode[T]], tuple[Any]]:
+        return self._made
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
@@ -128,6 +146,8 @@ def _one(type_: Any) -> Decode[Any]:
         except NOT_JSON as error:
             sound = whole_pairs(body)
             if sound == body:
+                if is_model and type(error) is ValueError:  # a timestamp of the year 10000
+                    return _mend(body, type_)
                 raise _undecodable(body, error) from None
         try:
             return decode(sound)
@@ -135,7 +155,7 @@ def _one(type_: Any) -> Decode[Any]:
             error.body = body
             raise
 
-    return decode
+    return _Decoder(one, type_, decode)
 
 
 @lru_cache(maxsize=256)
@@ -161,7 +181,7 @@ def _page(type_: Any) -> Decode[Page[Any]]:
             drift.put_back(sent, conversation)
         return _to_page(listing, items, body)
 
-    return decode
+    return _Decoder(page, type_, decode)
 
 
 def _is_of_id(error: Exception) -> bool:
@@ -170,9 +190,8 @@ def _is_of_id(error: Exception) -> bool:
 
 def _mend(body: bytes, type_: type[Model]) -> Model:
     try:
-        return msgspec.convert(
-            ids_as_str(msgspec.json.decode(whole_pairs(body))), type_, strict=False
-        )
+        value = fitted(msgspec.json.decode(whole_pairs(body)), type_)
+        return msgspec.convert(value, type_, strict=False)
     except (*NOT_JSON, msgspec.ValidationError) as error:
         raise _undecodable(body, error) from None
 
@@ -210,7 +229,7 @@ def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw
     try:
         listing = _RAW_LISTING.decode(sound)
     except NOT_JSON:
-        raise _undecodable(body, error) from None
+        return _cut_out(body, error)
     records: list[bytes] = []
     end = 0
     for raw in _items(listing, body):
@@ -218,6 +237,33 @@ def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw
         end = start + len(bytes(raw))
         records.append(body[start:end])
     return listing, records
+
+
+def _cut_out(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
+    """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
+    depth, at, key, in_list = 0, 0, b"", False
+    records: list[bytes] = []
+    rest: list[bytes] = []  # of the page, with a number in place of each record
+    for token in _BRACKETS_AND_TEXTS.finditer(body):
+        text = token[0]
+        if text in b"[{":
+            depth += 1
+            in_list |= depth == _LIST and text == b"[" and key in _LIST_KEYS
+            if in_list and depth == _RECORD:
+                rest += body[at : token.start()], b"0"
+                at = token.start()
+        elif text in b"]}":
+            if in_list and depth == _RECORD:
+                records.append(body[at : token.end()])
+                at = token.end()
+            in_list &= depth != _LIST
+            depth -= 1
+        elif depth == 1:
+            key = text
+    try:
+        return _RAW_LISTING.decode(b"".join([*rest, body[at:]])), records
+    except NOT_JSON:
+        raise _undecodable(body, error) from None
 
 
 def whole_pairs(body: bytes) -> bytes:
@@ -248,8 +294,16 @@ def _to_page(
         cursor = next_cursor(listing.pages)
     except ValueError as error:
         raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
-    total = listing.total_count
-    return Page(items, total if isinstance(total, int) else None, cursor, invalid)
+    return Page(items, _total(listing.total_count), cursor, invalid)
+
+
+def _total(sent: JSON) -> int | None:
+    if type(sent) is int or sent is None:
+        return sent
+    with suppress(TypeError, ValueError):
+        if float(sent).is_integer() and not isinstance(sent, bool):
+            return int(float(sent))
+    return None
 
 
 def next_cursor(pages: JSON) -> str | None:
@@ -294,6 +348,9 @@ _HALF_PAIR: Final = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     re.DOTALL,
 )
+_BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
+_LIST, _RECORD = 2, 3  # levels deep
+_LIST_KEYS: Final = (b'"conversations"', b'"data"')
 _read_record: Final = one(_Record)
 _RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)
 _FREE_FORM: Final = msgspec.json.Decoder(drift.FreeForm)

@@ -1,8 +1,8 @@
 """Conversations whose ids arrive as numbers, decoded without a detour over Python's own types.
 
-What ``ids_as_str`` does to a decoded record costs more than all of its decoding. Ids can be quoted
+What ``fitted`` does to a decoded record costs more than all of its decoding. Ids can be quoted
 in the JSON just as well where every attribute has a type: a number that was overlooked is refused
-by the decoder then, and left to ``ids_as_str``. What has no type is put back as it was sent.
+by the decoder then, and left to ``fitted``. What has no type is put back as it was sent.
 """
 
 import re

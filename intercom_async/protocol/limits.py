@@ -23,7 +23,7 @@ _UNLEARNT: Final = 10
 # What a window lasts until two Resets have told.
 _USUAL_WINDOW: Final = 10.0
 # A Reset further ahead than this, or further past, is not believed.
-_LONGEST_WINDOW: Final = 120.0
+LONGEST_WINDOW: Final = 120.0
 # After a 429 whose Reset has passed or is missing; twice as long with every such pause in a row.
 _SHORTEST_PAUSE: Final = 0.5
 _MOST_DOUBLINGS: Final = 5
@@ -61,11 +61,11 @@ class RateHeaders(msgspec.Struct, frozen=True, gc=False):
     def wait(self) -> float | None:
         """Seconds from the answer until it is worth asking again, if it says so believably."""
         if self.retry_after is not None:
-            return min(max(self.retry_after, 0.0), _LONGEST_WINDOW)
+            return max(self.retry_after, 0.0)
         if self.reset is None or self.date is None or self.remaining:
             return None
         wait = self.reset - self.date
-        return wait if 0 <= wait <= _LONGEST_WINDOW else None
+        return wait if 0 <= wait <= LONGEST_WINDOW else None
 
 
 def rate_headers(headers: Mapping[str, str]) -> RateHeaders:
@@ -339,7 +339,7 @@ class RateWindow:
     def _is_near(self, reset: float, sent: float, received: float) -> bool:
         # A window that was over before the request was sent cannot have counted it.
         left = self._clock.seconds_until(reset, received)
-        return left <= _LONGEST_WINDOW and left + received - sent >= -_LONGEST_LAG
+        return left <= LONGEST_WINDOW and left + received - sent >= -_LONGEST_LAG
 
     def _grope(self, status: int, sent: float, received: float) -> None:
         """Without a limit to go by, have more and more under way until refused, then half."""
@@ -394,4 +394,4 @@ class RateWindow:
             wait = _SHORTEST_PAUSE * 2 ** min(self._pauses, _MOST_DOUBLINGS)
             if sent >= self._paused_until:
                 self._pauses += 1
-        self._paused_until = max(self._paused_until, received + min(wait, _LONGEST_WINDOW))
+        self._paused_until = max(self._paused_until, received + min(wait, LONGEST_WINDOW))

@@ -7,10 +7,8 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from math import isfinite
+from numbers import Integral
 from typing import Any, Final, Literal, NoReturn, TypeAlias
-
-import msgspec
 
 from intercom_async.errors import QueryError
 from intercom_async.protocol.fields import (
@@ -20,6 +18,7 @@ from intercom_async.protocol.fields import (
     OPERATORS,
     FieldType,
 )
+from intercom_async.protocol.plain import check_seconds, plain
 
 Scalar: TypeAlias = str | int | float | bool | datetime | None
 Value: TypeAlias = Scalar | Collection[Scalar]
@@ -232,9 +231,15 @@ class Field:
     def _scalar(self, operator: str, value: object) -> object:
         if value is None and operator in _NULLABLE:
             return None
-        if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
-            raise QueryError(f"{self._name} {operator} takes numbers of 64 bits at most")
-        converted = _CONVERTERS[self._type](self._name, operator, value)
+        try:
+            given = (
+                value if isinstance(value, datetime) else plain(value, f"{self._name} {operator}")
+            )
+        except QueryError:
+            if isinstance(value, Integral | str):
+                raise
+            given = None
+        converted = _CONVERTERS[self._type](self._name, operator, given)
         if converted is None:
             raise QueryError(
                 f"{self._name} {operator} takes {_TAKES[self._type]}, not {value!r} "
@@ -251,8 +256,13 @@ def _string(name: str, _operator: str, value: object) -> object:
 
 def _date(name: str, operator: str, value: object) -> object:
     if not isinstance(value, datetime):
-        return _integer(name, operator, value)
-    if value.utcoffset() is None:
+        seconds = _integer(name, operator, value)
+        return seconds if seconds is None else check_seconds(f"{name} {operator}", seconds)
+    try:
+        has_zone = value.utcoffset() is not None
+    except (TypeError, ValueError):
+        raise QueryError(f"{name} {operator} {value!r}: it is no moment") from None
+    if not has_zone:
         raise QueryError(
             f"{name} {operator} {value.isoformat()}: a datetime without a time zone could mean "
             "any of 24 hours; give it one, such as tzinfo=UTC"
@@ -269,15 +279,13 @@ def _date(name: str, operator: str, value: object) -> object:
     )
 
 
-def _integer(_name: str, _operator: str, value: object) -> object:
+def _integer(_name: str, _operator: str, value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _any(name: str, operator: str, value: object) -> object:
     if isinstance(value, datetime):
         return _date(name, operator, value)
-    if isinstance(value, float) and not isfinite(value):
-        return None  # no JSON
     return value if isinstance(value, str | int | float) else None
 
 
@@ -285,7 +293,6 @@ def _boolean(_name: str, _operator: str, value: object) -> object:
     return value if isinstance(value, bool) else None
 
 
-_LARGEST: Final = 2**63  # what a number in JSON can be counted on to hold
 _CONVERTERS: Final = {
     FieldType.STRING: _string,
     FieldType.DATE: _date,
@@ -333,12 +340,7 @@ def compile_query(query: Query | Mapping[str, Any]) -> dict[str, Any]:
         query = _parse(query, "query")
     if not isinstance(query, Filter | Group):
         raise QueryError(f"a query is an expression of F or a mapping, not {query!r}")
-    compiled = _check(query, level=1).to_dict()
-    try:
-        msgspec.json.encode(compiled)
-    except UnicodeEncodeError as error:
-        raise QueryError(f"{query!r} cannot be sent: {error}") from None
-    return compiled
+    return _check(query, level=1).to_dict()
 
 
 def _check(query: Query, level: int) -> Query:

@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 
 from intercom_async.errors import (
-    ConfigurationError,
     ConnectionFailed,
     DecodeError,
     RateLimited,
@@ -14,6 +13,8 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
+from intercom_async.protocol.checks import check_count, check_seconds
+from intercom_async.protocol.limits import LONGEST_WINDOW
 
 _BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408
@@ -35,12 +36,9 @@ class RetryPolicy(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what is no policy."""
-        if type(self.max_attempts) is not int or self.max_attempts < 1:
-            raise ConfigurationError(
-                f"retry: max_attempts must be at least 1, not {self.max_attempts!r}"
-            )
-        if not self.base >= 0 or not self.cap >= 0:
-            raise ConfigurationError("retry: base and cap are seconds, 0 or more")
+        check_count("retry: max_attempts", self.max_attempts)
+        check_seconds("retry: base", self.base, may_be_0=True)
+        check_seconds("retry: cap", self.cap, may_be_0=True)
 
 
 def is_ambiguous(error: RequestError) -> bool:
@@ -72,6 +70,8 @@ def wait_before_retry(
         return None
     backoff = random * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 60))
     asked = error.retry_after if isinstance(error, StatusError) else None
+    if asked is not None and asked > LONGEST_WINDOW:
+        return None  # to ask before would be in vain, and so long nobody expects to wait
     # The spread keeps those who were told the same moment from coming back all at once.
     return backoff if asked is None else asked + random * policy.base
 

@@ -1,16 +1,16 @@
 """A call to what goes over the wire, and a reply to its value or error."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Final, NoReturn, TypeVar
+from collections.abc import Sequence
+from typing import Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
 from intercom_async.models.base import JSON
-from intercom_async.protocol.call import Call, Reply
+from intercom_async.protocol.call import Call, Reply, legible
 from intercom_async.protocol.limits import rate_headers
+from intercom_async.protocol.plain import plain
 
 T = TypeVar("T")
 
@@ -48,38 +48,16 @@ def url(path: str, query: Sequence[tuple[str, str]]) -> str:
         raise QueryError(f"the query string cannot be sent: {error}") from None
 
 
-def unix_seconds(name: str, moment: datetime | int) -> int:
-    """Return a moment in unix seconds, which is how the API counts.
-
-    Raises:
-        QueryError: It has no time zone.
-    """
-    if isinstance(moment, int) and not isinstance(moment, bool):
-        return moment
-    if not isinstance(moment, datetime):
-        raise QueryError(f"{name} must be an aware datetime or unix seconds, not {moment!r}")
-    if moment.utcoffset() is None:
-        raise QueryError(f"{name}: {moment.isoformat()} has no time zone; give it one, such as UTC")
-    return int(moment.timestamp())
-
-
 def encode(body: object) -> bytes:
     """Encode a request's body as JSON.
 
     Raises:
         QueryError: It holds something that JSON, or the API, has no form for.
     """
-    try:
-        return _ENCODER.encode(body)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise QueryError(f"the request cannot be sent as JSON: {error}") from None
+    return _encode(plain(body, "$"))
 
 
-def _refuse(value: object) -> NoReturn:
-    raise TypeError(f"there is no JSON for {type(value).__name__}")
-
-
-_ENCODER: Final = msgspec.json.Encoder(enc_hook=_refuse)
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def text(name: str, value: object) -> str:
@@ -126,8 +104,30 @@ def answer(call: Call[T], reply: Reply) -> T:
     try:
         return call.decode(reply.body)
     except DecodeError as error:
-        error.request_id = _request_id(reply.headers)
+        error.request_id = reply.request_id
         raise error.about(call.method, call.template) from None
+
+
+class _Identified(msgspec.Struct):
+    id: JSON = None
+
+
+_IDENTIFIED: Final = msgspec.json.Decoder(_Identified)
+
+
+def other_id(call: Call[T], reply: Reply, value: object) -> str | None:
+    """Return the id an answer names where another was asked for."""
+    if call.asked_id is None:
+        return None
+    id = value.get("id") if isinstance(value, dict) else getattr(value, "id", None)
+    if id is None:
+        try:
+            id = _IDENTIFIED.decode(reply.body).id
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None  # of a raw answer, which may be anything
+    # The API answers numbers where it says it answers strings; one that is neither names nothing.
+    text = _text(id)
+    return text if text and text != call.asked_id else None
 
 
 class _ErrorList(msgspec.Struct):
@@ -146,9 +146,9 @@ def _status_error(reply: Reply) -> StatusError:
     return status_class(reply.status)(
         reply.status,
         errors=_details(listed.errors),
-        request_id=_text(listed.request_id) or _request_id(reply.headers),
+        request_id=_text(listed.request_id) or reply.request_id,
         body=reply.body,
-        headers={name.lower(): value for name, value in reply.headers.items()},
+        headers={name.lower(): legible(value) for name, value in reply.headers.items()},
         retry_after=rate_headers(reply.headers).wait,
     )
 
@@ -165,7 +165,3 @@ def _details(errors: JSON) -> tuple[ErrorDetail, ...]:
 
 def _text(value: JSON) -> str | None:
     return str(value) if isinstance(value, str | int) else None
-
-
-def _request_id(headers: Mapping[str, str]) -> str | None:
-    return headers.get("X-Request-Id")

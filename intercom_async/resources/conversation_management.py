@@ -13,6 +13,7 @@ import msgspec
 from intercom_async.errors import QueryError
 from intercom_async.models import ContactReference, Conversation, Tag
 from intercom_async.protocol import codec, versions, wire
+from intercom_async.protocol.plain import unix_seconds
 from intercom_async.resources.writer import Id, Writer, exactly_one, path
 
 __all__ = ["ConversationManagement"]
@@ -60,7 +61,7 @@ class ConversationManagement(Writer):
             "assignee_id": wire.identifier("assignee_id", assignee_id),
             "body": None if body is None else wire.text("body", body),
         }
-        return await self._post(id, "parts", _conversation, fields)
+        return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
     async def unassign(
         self,
@@ -114,7 +115,7 @@ class ConversationManagement(Writer):
             "admin_id": wire.identifier("admin_id", admin_id),
             "body": None if body is None else wire.text("body", body),
         }
-        return await self._post(id, "parts", _conversation, fields)
+        return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
     async def open(self, id: Id, *, admin_id: Id) -> Conversation:
         """Open a conversation that is closed or snoozed.
@@ -134,7 +135,7 @@ class ConversationManagement(Writer):
         Source: API reference 2.10, "Manage a conversation".
         """
         fields = {"message_type": "open", "admin_id": wire.identifier("admin_id", admin_id)}
-        return await self._post(id, "parts", _conversation, fields)
+        return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
     async def snooze(self, id: Id, *, admin_id: Id, until: datetime | int) -> Conversation:
         """Close a conversation until a moment at which it opens by itself.
@@ -158,9 +159,9 @@ class ConversationManagement(Writer):
         fields = {
             "message_type": "snoozed",
             "admin_id": wire.identifier("admin_id", admin_id),
-            "snoozed_until": wire.unix_seconds("until", until),
+            "snoozed_until": unix_seconds("until", until),
         }
-        return await self._post(id, "parts", _conversation, fields)
+        return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
     async def run_assignment_rules(self, id: Id) -> Conversation:
         """Let the workspace's assignment rules assign a conversation.
@@ -194,7 +195,7 @@ class ConversationManagement(Writer):
             DeprecationWarning,
             stacklevel=2,
         )
-        return await self._post(id, "run_assignment_rules", _conversation, None)
+        return await self._post(id, "run_assignment_rules", _conversation, None, asked_id=id)
 
     @overload
     async def attach_contact(
@@ -332,6 +333,7 @@ class ConversationManagement(Writer):
                 "id": wire.identifier("tag_id", tag_id),
                 "admin_id": wire.identifier("admin_id", admin_id),
             },
+            asked_id=tag_id,
         )
 
     async def remove_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
@@ -358,6 +360,7 @@ class ConversationManagement(Writer):
             f"{path(id)}/tags/{wire.segment(tag_id, 'tag id')}",
             _tag,
             {"admin_id": wire.identifier("admin_id", admin_id)},
+            asked_id=tag_id,
         )
 
 

@@ -16,8 +16,8 @@ from intercom_async.protocol import codec, wire
 from intercom_async.protocol.call import Call
 from intercom_async.protocol.codec import Decode, Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
+from intercom_async.protocol.plain import unix_seconds
 from intercom_async.protocol.query import Query, compile_query
-from intercom_async.protocol.wire import unix_seconds
 from intercom_async.scan.plan import counted
 from intercom_async.scan.stream import OnError, Scan, Source
 from intercom_async.scan.windows import FIRST_SECOND, Window
@@ -386,12 +386,14 @@ class ConversationReads:
         compile_query(_within(span, where))
         list_raw = codec.raw_page
 
-        async def search(window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
+        async def search(
+            window: Window, cursor: str | None, per_page: int, _patient: bool = True
+        ) -> Page[bytes]:
             query = compile_query(_within(window, where))
             return await self._sender.send(_search(query, cursor, per_page, list_raw))
 
         async def count(window: Window) -> int | None:
-            return counted(await search(window, None, 1))
+            return counted(await search(window, None, 1), window)
 
         async def retrieve(id: str) -> bytes:
             return await self._sender.send(_retrieve(id, None, codec.raw_one))
@@ -428,7 +430,7 @@ def _within(window: Window, where: Query | None) -> Query:
 def _retrieve(id: str | int, display_as: str | None, decode: Decode[T]) -> Call[T]:
     path = f"/conversations/{wire.segment(id, 'conversation id')}"
     query = [] if display_as is None else [("display_as", display_as)]
-    return Call("GET", "/conversations/{id}", wire.url(path, query), decode)
+    return Call("GET", "/conversations/{id}", wire.url(path, query), decode, asked_id=str(id))
 
 
 def _decode_one(type_: type[Any], *, raw: bool) -> Decode[Any]:

@@ -21,6 +21,7 @@ from intercom_async.models import (
 )
 from intercom_async.protocol import codec, versions, wire
 from intercom_async.protocol.call import Call
+from intercom_async.protocol.plain import unix_seconds
 from intercom_async.resources.writer import Id, Writer, exactly_one, path
 
 __all__ = ["ConversationWrites"]
@@ -66,9 +67,7 @@ class ConversationWrites(Writer):
             "body": wire.text("body", body),
             "subject": subject,
             "attachment_urls": check_urls(attachment_urls),
-            "created_at": None
-            if created_at is None
-            else wire.unix_seconds("created_at", created_at),
+            "created_at": None if created_at is None else unix_seconds("created_at", created_at),
         }
         return await self._write(
             "POST", "/conversations", "/conversations", codec.one(Message), fields
@@ -115,6 +114,7 @@ class ConversationWrites(Writer):
             _conversation,
             body=wire.encode(fields),
             read=False,
+            asked_id=str(id),
         )
         return await self._sender.send(call)
 
@@ -221,13 +221,12 @@ class ConversationWrites(Writer):
             "type": "user" if admin_id is None else "admin",
             **author,
             "body": wire.text("body", body),
-            "created_at": None
-            if created_at is None
-            else wire.unix_seconds("created_at", created_at),
+            "created_at": None if created_at is None else unix_seconds("created_at", created_at),
             "attachment_urls": check_urls(attachment_urls),
             "attachment_files": await encode_files(attachment_files),
         }
-        return await self._post(id, "reply", _conversation, fields)
+        asked_id = None if id == "last" else id  # the contact's latest, whichever it is
+        return await self._post(id, "reply", _conversation, fields, asked_id=asked_id)
 
     async def redact_part(self, id: Id, part_id: Id) -> Conversation:
         """Remove the content of a conversation part for good.
@@ -314,13 +313,13 @@ class ConversationWrites(Writer):
         """
         versions.require(self._sender.version, "delete", since="2.13")
         return await self._write(
-            "DELETE", "/conversations/{id}", path(id), codec.one(Deleted), None
+            "DELETE", "/conversations/{id}", path(id), codec.one(Deleted), None, asked_id=id
         )
 
     async def _redact(self, type_: str, id: Id, **fields: str) -> Conversation:
         redact = "/conversations/redact"
         body = {"type": type_, "conversation_id": wire.identifier("id", id), **fields}
-        return await self._write("POST", redact, redact, _conversation, body)
+        return await self._write("POST", redact, redact, _conversation, body, asked_id=id)
 
 
 def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | None]:

@@ -21,10 +21,18 @@ class Writer:
         self._sender = sender
 
     async def _post(
-        self, id: Id, action: str, decode: Decode[T], fields: Mapping[str, Any] | None
+        self,
+        id: Id,
+        action: str,
+        decode: Decode[T],
+        fields: Mapping[str, Any] | None,
+        *,
+        asked_id: Id | None = None,
     ) -> T:
         template = f"/conversations/{{id}}/{action}"
-        return await self._write("POST", template, f"{path(id)}/{action}", decode, fields)
+        return await self._write(
+            "POST", template, f"{path(id)}/{action}", decode, fields, asked_id=asked_id
+        )
 
     async def _write(
         self,
@@ -33,11 +41,15 @@ class Writer:
         path: str,
         decode: Decode[T],
         fields: Mapping[str, Any] | None,
+        *,
+        asked_id: Id | None = None,
     ) -> T:
         body = None
         if fields is not None:
             body = wire.encode({k: v for k, v in fields.items() if v is not None})
-        return await self._sender.send(Call(method, template, path, decode, body=body, read=False))
+        asked = None if asked_id is None else str(asked_id)
+        call = Call(method, template, path, decode, body=body, read=False, asked_id=asked)
+        return await self._sender.send(call)
 
 
 def path(id: Id) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, Final
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intercom_async import IntercomError
@@ -83,7 +83,6 @@ def files(folder: Path) -> list[Path]:
 
 
 @given(st.booleans(), st.integers(0, 9), st.integers(0), st.binary(max_size=40), st.booleans())
-@settings(deadline=None)
 def test_bytes_written_over_anywhere(
     finished: bool, which: int, place: int, data: bytes, cut: bool
 ) -> None:
@@ -111,7 +110,6 @@ odd = st.one_of(
 @given(st.booleans(), st.integers(0, 99), odd)
 @example(finished=False, which=1, value="{}")  # what was asked for
 @example(finished=False, which=2, value="done")  # how far it has come
-@settings(deadline=None)
 def test_a_run_that_holds_something_else(finished: bool, which: int, value: Any) -> None:
     with TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ws"

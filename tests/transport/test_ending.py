@@ -5,6 +5,7 @@ import asyncio
 import aiohttp
 import pytest
 from aiohttp.base_protocol import BaseProtocol
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from intercom_async import SessionPool, WindowLimiter, direct
 from intercom_async.errors import ConnectionFailed
@@ -72,5 +73,6 @@ async def test_what_is_closed_between_two_reads_is_cut_short() -> None:
     content = aiohttp.StreamReader(closed, 2**16, loop=asyncio.get_running_loop())
     content.feed_data(b"{")
     for headers in ({"Content-Length": "2"}, {}):
+        given = CIMultiDictProxy(CIMultiDict(headers))
         with pytest.raises(aiohttp.ClientPayloadError):
-            await direct.read_body(headers, content, 100)
+            await direct.read_body(given, content, 100)

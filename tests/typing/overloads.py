@@ -25,12 +25,14 @@ from intercom_async import (
     RequestEvent,
     Result,
     Scan,
+    raw_response,
 )
 from intercom_async.models import (
     ContactReference,
     Conversation,
     ConversationPart,
     Deleted,
+    Me,
     Message,
     Tag,
     Ticket,
@@ -157,25 +159,31 @@ async def writes(intercom: AsyncIntercom) -> None:
 
 
 async def raw(intercom: AsyncIntercom) -> None:
-    c = intercom.with_raw_response.conversations
-    answer = await c.retrieve("1")
+    c = intercom.conversations
+    answer = await raw_response(c.retrieve, "1")
     assert_type(answer, RawResponse[Conversation])
     assert_type(answer.status, int)
     assert_type(answer.body, bytes)
     assert_type(answer.window, RateHeaders)
     assert_type(answer.parse(), Conversation)
-    assert_type(await c.list(per_page=5), RawResponse[Page[Conversation]])
-    assert_type(await c.list(type=Mine), RawResponse[Page[Mine]])
-    assert_type(await c.retrieve("1", type=Mine), RawResponse[Mine])
-    assert_type(await c.close("1", admin_id=2), RawResponse[Conversation])
-    assert_type(await c.reply("1", admin_id=2, body="x"), RawResponse[Conversation])
-    assert_type(await c.reply("1", email="e", body="x"), RawResponse[Conversation])
-    await c.reply("1", email="e")  # type: ignore[call-overload]
-    await c.reply("1", body="x")  # type: ignore[call-overload]
-    await c.reply("1", body="x", email="e", user_id="u")  # type: ignore[call-overload]
-    await c.attach_contact("1", admin_id=2, email="e")
-    await c.attach_contact("1", admin_id=2)  # type: ignore[call-overload]
-    await c.retrieve()  # type: ignore[call-overload]
+    assert_type(await raw_response(c.list, per_page=5), RawResponse[Page[Conversation]])
+    assert_type(await raw_response(c.list, type=Mine), RawResponse[Page[Mine]])
+    assert_type(await raw_response(c.search, F.state == "open"), RawResponse[Page[Conversation]])
+    assert_type(await raw_response(c.retrieve, "1", type=Mine), RawResponse[Mine])
+    assert_type(await raw_response(c.close, "1", admin_id=2), RawResponse[Conversation])
+    assert_type(await raw_response(c.reply, "1", admin_id=2, body="x"), RawResponse[Conversation])
+    assert_type(await raw_response(c.reply, "1", email="e", body="x"), RawResponse[Conversation])
+    await raw_response(c.reply, "1", email="e")  # type: ignore[arg-type]
+    await raw_response(c.reply, "1", body="x")  # type: ignore[arg-type]
+    await raw_response(c.reply, "1", body="x", email="e", user_id="u")  # type: ignore[arg-type]
+    await raw_response(c.attach_contact, "1", admin_id=2, email="e")
+    await raw_response(c.attach_contact, "1", admin_id=2)  # type: ignore[arg-type]
+    await raw_response(c.retrieve)  # type: ignore[call-overload]
+    assert_type(await raw_response(intercom.me), RawResponse[Me])
+    assert_type(await raw_response(c.retrieve, "1", raw=True), RawResponse[bytes])
+    await raw_response(c.scan)  # type: ignore[call-overload]
+    await raw_response(c.retrieve_many, ["1"])  # type: ignore[call-overload]
+    await raw_response(c.close, "1")  # type: ignore[call-overload]
 
 
 def options(intercom: AsyncIntercom) -> None:

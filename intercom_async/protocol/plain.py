@@ -1,0 +1,107 @@
+"""Values of a caller's as JSON has them, of whichever types they came in."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from math import isfinite
+from numbers import Integral, Real
+from typing import Final
+
+from intercom_async.errors import QueryError
+
+_LARGEST: Final = 2**63  # what a number in JSON can be counted on to hold
+_FIRST: Final = -62_135_596_800  # of the year 1, in unix seconds
+_LAST: Final = 253_402_300_799  # of the year 9999
+
+
+def unix_seconds(name: str, moment: object) -> int:
+    """Return a moment in unix seconds, which is how the API counts.
+
+    Raises:
+        QueryError: It has no time zone, or is no moment, such as one in milliseconds.
+    """
+    if isinstance(moment, datetime):
+        try:
+            has_zone = moment.utcoffset() is not None
+            moment = int(moment.timestamp())
+        except (ValueError, TypeError, OverflowError):
+            raise QueryError(f"{name}: {moment!r} is no moment") from None
+        if not has_zone:
+            raise QueryError(f"{name}: it has no time zone; give it one, such as UTC")
+    if isinstance(moment, bool) or not isinstance(moment, Integral):
+        raise QueryError(f"{name} must be an aware datetime or unix seconds, not {moment!r}")
+    return check_seconds(name, int(moment))
+
+
+def check_seconds(name: str, seconds: int) -> int:
+    """Return unix seconds that a calendar has.
+
+    Raises:
+        QueryError: It has not, as with milliseconds.
+    """
+    if not _FIRST <= seconds <= _LAST:
+        raise QueryError(
+            f"{name}: {seconds} is not within the years 1 to 9999; the API counts unix seconds, "
+            "not milliseconds"
+        )
+    return seconds
+
+
+def plain(value: object, where: str) -> object:
+    """Return a value of the built-in types that JSON has, all through.
+
+    Subclasses of these are taken for what they are, other numbers if that alters them in nothing,
+    members of an ``Enum`` for their values, and aware datetimes in unix seconds.
+
+    Args:
+        value: The value.
+        where: Its place, as a JSON path.
+
+    Raises:
+        QueryError: JSON, or the API, has no form for it. The message says where it stands.
+    """
+    try:
+        return _plain(value, where)
+    except RecursionError:
+        raise QueryError(f"{where} is nested too deeply, or holds itself") from None
+
+
+def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return for each type
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return _text(value, where)
+    if isinstance(value, Enum):
+        return _plain(value.value, where)
+    if isinstance(value, datetime):
+        return unix_seconds(where, value)
+    if isinstance(value, Integral):
+        if not -_LARGEST <= int(value) < _LARGEST:
+            raise QueryError(f"{where}: numbers have 64 bits at most")
+        return int(value)
+    if isinstance(value, Real) and isfinite(value) and float(value) == value:
+        return float(value)
+    if isinstance(value, Mapping):
+        return {_key(key, where): _plain(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item, f"{where}[{place}]") for place, item in enumerate(value)]
+    raise QueryError(f"{where}: there is no JSON for {_named(value)}")
+
+
+def _key(key: object, where: str) -> str:
+    if not isinstance(key, str):
+        raise QueryError(f"{where}: names are str, not {type(key).__name__}")
+    return _text(key, where)
+
+
+def _text(value: str, where: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError(f"{where}: a text that cannot be sent: {error}") from None
+    return str.__str__(value)
+
+
+def _named(value: object) -> str:
+    is_number = isinstance(value, Real)
+    return f"the number {value}" if is_number else type(value).__name__
