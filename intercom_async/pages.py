@@ -8,6 +8,7 @@ from intercom_async.errors import CursorLoopError, DecodeError, PoolError
 from intercom_async.protocol.call import Call
 from intercom_async.protocol.codec import Page
 from intercom_async.protocol.cursor import CallAt, Walk
+from intercom_async.settings import check_hook
 
 __all__ = ["PageStream", "Pages", "RecordStream"]
 
@@ -54,6 +55,7 @@ class Pages(Generic[T]):
         limit: int | None,
         on_invalid: Callable[[DecodeError], object] | None,
     ) -> None:
+        check_hook("on_invalid", on_invalid)
         self._sender = sender
         self._call_at = call_at
         self._resume = resume

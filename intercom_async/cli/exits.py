@@ -43,6 +43,7 @@ _SIGNALS: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINA
 _AGAIN: Final = "Run the same command again."
 _GOES_ON: Final = "Run the same command again: it goes on from there."
 _REMEDIES: Final = {
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Allow more open files, with ulimit -n"),
     **dict.fromkeys(
         (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
         "Make room there, or choose another place",

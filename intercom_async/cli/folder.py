@@ -32,7 +32,11 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @json_option
 def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
-    """Make tables of a finished export: conversations and conversation_parts."""
+    """Make tables of a finished export: conversations and conversation_parts.
+
+    Exit codes: 0 all is in them, 3 some conversations are too long and named, or the export is
+    not fit, 2 wrong usage, 6 local disk.
+    """
     from intercom_async.export.convert import convert as make  # noqa: PLC0415  # loads DuckDB
 
     with explained(lambda: "Nothing was converted."):
@@ -55,11 +59,17 @@ def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
                 "Choose another --to, or --overwrite.",
             )
     if as_json():
-        tell("convert", {"rows": made.rows, "files": [str(file) for file in made.files]})
-        return
-    tell_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
-    for file in made.files:
-        click.echo(printable(str(file)))
+        tell("convert", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
+    else:
+        tell_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
+        for file in made.files:
+            click.echo(printable(str(file)))
+    if made.left_out:
+        fail(
+            Exit.PARTIAL,
+            f"too long to be converted: {', '.join(made.left_out)}",
+            "These conversations are in no table; --format ndjson has them.",
+        )
 
 
 @click.command()

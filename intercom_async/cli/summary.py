@@ -31,10 +31,16 @@ def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
         ("conversations", f"{counts.conversations:,}, each once; {summary.fetched:,} fetched now"),
         ("parts", f"{counts.parts:,}"),
         *_wanting(summary),
+        *(("left out", _left_out(*each)) for each in summary.left_out.items()),
+        *(("note", printable(remark)) for remark in summary.remarks),
         ("time", f"{summary.seconds:,.1f} s, {rate:,.0f} conversations a second"),
         ("requests", f"{summary.requests:,}, {summary.throttled:,} answered 429"),
         ("folder", f"{folder}, {counts.bytes / 1e6:,.1f} MB"),
     ]
+
+
+def _left_out(field: str, times: int) -> str:
+    return f"{field}: {times:,} times in this run" if times else f"{field}: none came in this run"
 
 
 def _wanting(summary: Summary) -> list[tuple[str, str]]:
@@ -50,7 +56,7 @@ def _wanting(summary: Summary) -> list[tuple[str, str]]:
             summary.counts.quarantined,
             f"{summary.counts.quarantined:,} records, see quarantine.ndjson",
         ),
-        ("missing", summary.missing, f"{summary.missing:,} fewer are held than the API counts"),
+        ("missing", summary.missing, f"{summary.missing:,} fewer are held than the API tells of"),
         ("short windows", summary.short, _some(summary.short)),
         ("not counted", summary.uncounted, _some(summary.uncounted)),
         ("parts missing", summary.parts_missing, _some(summary.parts_missing)),

@@ -1,30 +1,38 @@
-"""The phases of one export: plan, walk, catch up with what changed meanwhile, verify, finish."""
+"""The phases of one export: plan, walk, catch up with changes, verify, sweep by ids, finish."""
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from math import inf
 from typing import Any, Final
 
-from intercom_async.errors import IntercomError
+import anyio
+from msgspec.structs import replace
+
+from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.keeping import Keeper, together
-from intercom_async.export.options import Options
+from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.protocol.codec import Page
-from intercom_async.scan.plan import Planned, plan
+from intercom_async.scan.listed import listed
+from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker
-from intercom_async.scan.windows import Window
+from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Engine"]
 
 _WALKS: Final = 16
+# What a run that may send few requests has of them for each walk, which lists before it fetches.
+_REQUESTS_A_WALK: Final = 8
 # The server's search index may be minutes behind the server.
 _OVERLAP: Final = 300
 _QUICK: Final = 10.0  # seconds
+_END: Final = ""  # of a walk, in place of a cursor
 
 
 class Engine:
@@ -34,17 +42,21 @@ class Engine:
         api: What to ask.
         keeper: Where to keep what comes.
         options: What to export.
+        limits: How far to go.
         progress: Told how far it is.
         clock: The time in unix seconds, not later than the server's.
+        total: How many conversations the list told when the run began, if it did.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # its parts, each made by the caller
         self,
         api: Api,
         keeper: Keeper,
         options: Options,
+        limits: Limits,
         progress: Progress,
         clock: Callable[[], float],
+        total: int | None,
     ) -> None:
         self._api = api
         self._keeper = keeper
@@ -52,13 +64,26 @@ class Engine:
         self._options = options
         self._progress = progress
         self._clock = clock
+        self._total = None if options.is_limited else total
+        walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
+        self._walks = max(1, min(walks, _WALKS))
         self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
         self._stuck: list[tuple[Window, IntercomError]] = []
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
+        self._learnt: dict[str, Any] = {}
+        self._remarks: dict[str, None] = {}  # each once, in order
 
     async def run(self) -> Summary:
         """Go through the phases; see ``Export.run``."""
+        self._learnt = await self._keeper.do(self._store.recall)
+        try:
+            return await self._run()
+        finally:  # so that a run with limits begins where the one before it ended
+            with anyio.CancelScope(shield=True):
+                await self._keeper.do(partial(self._store.remember, self._learnt))
+
+    async def _run(self) -> Summary:
         do, store = self._keeper.do, self._store
         if store.phase == "finished":
             await do(store.begin_update)
@@ -76,16 +101,21 @@ class Engine:
         as_of = await self._catch_up()
         if store.phase == "walked":
             await self._advance("drained")
-        self._progress.phase = "verifying"
         planned = [state.window for state in windows]
-        counts, missing = await self._verify(planned)
+        parts = self._options.parts
+        swept = parts and await self._sweep()  # a hundredth of what fetching all parts takes
+        counts, missing = await self._verify(planned, swept=swept)
+        if not parts and (missing or await self._disagree(counts)):
+            swept = await self._sweep()
+            counts, missing = await self._verify(planned, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
         await do(partial(store.verified, [(w, *known[w]) for w in planned if w in known]))
-        summary = await self._finish(as_of, counts, missing)
+        summary = await self._finish(as_of, counts, missing, swept=swept)
         self._progress.phase = "finished"
         return summary
 
     async def _advance(self, phase: Any) -> None:
+        self._learnt.clear()
         await self._keeper.do(partial(setattr, self._store, "phase", phase))
 
     async def _plan(self) -> None:
@@ -99,8 +129,21 @@ class Engine:
         async def found(window: Planned) -> None:
             planned.append(window)
 
-        await plan(span, self._api.count, found)
+        await plan(span, self._count, found)
         return sorted(planned)
+
+    async def _count(self, window: Window) -> int | None:
+        """Count a window, once in each phase."""
+        number: int | None = self._learnt.get(window.name)
+        if number is None:
+            try:
+                number = await self._api.count(window)
+            except Uncountable as error:
+                self._remarks[str(error)] = None
+                raise
+            if number is not None:
+                self._learnt[window.name] = number
+        return number
 
     # Walking
 
@@ -111,7 +154,7 @@ class Engine:
             for each in left:
                 await walk(each)
 
-        await together([work] * min(_WALKS, len(what)))
+        await together([work] * min(self._walks, len(what)))
 
     async def _walk(self, state: WindowState) -> None:
         """Walk a window of the plan, from the cursor it was left at."""
@@ -135,17 +178,39 @@ class Engine:
             await self._keeper.do(partial(store.commit_page, whole, [], None))
         self._closed(whole)
 
-    async def _page(self, window: Window, cursor: str | None, per_page: int) -> Page[bytes]:
+    async def _page(
+        self, window: Window, cursor: str | None, per_page: int, patient: bool
+    ) -> Page[bytes]:
         self._asked[window] = self._clock()
-        return await self._api.page(window, cursor, per_page)
+        page = await self._api.page(window, cursor, per_page, patient=patient)
+        if window == EVERYTHING and self._options.is_limited:
+            return _dated(page, self._options.reach())
+        return page
 
     async def _walk_update(self, window: Window) -> None:
         """Walk a window that is not of the plan."""
         await self._walker.walk(window, self._take_update)
         await self._keep_stuck()
 
+    async def _walk_once(self, window: Window) -> None:
+        """Walk a window that is not of the plan once in a phase, from where it was left at."""
+        place = f"after {window.name}"
+        cursor = self._learnt.get(place)
+
+        async def take(part: Window, page: Page[bytes]) -> None:
+            await self._take_update(part, page)
+            if part == window and page.next is not None:
+                self._learnt[place] = page.next
+
+        if cursor != _END:
+            await self._walker.walk(window, take, cursor)
+            if not self._stuck:
+                self._learnt[place] = _END
+
     async def _take_update(self, window: Window, page: Page[bytes]) -> None:
         commit = self._store.commit_update
+        if window == EVERYTHING and page.total_count is not None and not self._options.is_limited:
+            self._total = min(page.total_count, self._total or page.total_count)
         await self._keeper.keep(page, self._asked.pop(window), window, commit, commit)
 
     def _opened(self, window: Window) -> None:
@@ -162,13 +227,13 @@ class Engine:
     async def _keep_stuck(self) -> None:
         while self._stuck:
             window, error = self._stuck.pop()
-            put = partial(self._store.quarantine, None, self._keeper.told(error), window=window)
+            put = partial(self._store.quarantine, None, str(error), window=window)
             await self._keeper.do(put)
 
     # Catching up
 
     async def _catch_up(self) -> int:
-        """Fetch what failed or changed, in passes, until one has been quick.
+        """Fetch what changed, in passes, until one has been quick.
 
         A pass takes as long as what it fetches is much, so the next has less to fetch. Where
         changes do not end, passes do: when they are short, or shrink no more.
@@ -177,30 +242,78 @@ class Engine:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
         store = self._store
-        failed = await self._keeper.do(store.failed)
-        short = await self._keeper.do(store.parts_missing)
-        lacking = list(dict.fromkeys([*failed, *short]))
-        await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
         since = store.started_at if store.previous_started_at is None else store.previous_started_at
+        begun_at: int = self._learnt.setdefault("caught up as of", int(self._clock()))
         lasted = inf
         while True:
             changed = self._options.changed(since - _OVERLAP)
-            since, begun = int(self._clock()), time.monotonic()
+            since, begun = begun_at, time.monotonic()
             windows = [planned.window for planned in await self._planned(changed)]
-            await self._side_by_side(self._walk_update, windows)
+            await self._side_by_side(self._walk_once, windows)
+            await self._keep_stuck()
             before, lasted = lasted, time.monotonic() - begun
             if lasted < _QUICK or lasted > before / 2:
+                await self._keeper.drop_gone()
                 return since
+            begun_at = int(self._clock())
 
     # Verifying and finishing
 
-    async def _verify(self, windows: Sequence[Window]) -> tuple[list[Count], int]:
+    async def _sweep(self) -> bool:
+        """Walk the plain list, which needs no index and no dates, and keep what is not held.
+
+        What failed and is not listed, or was listed and lacks parts, is tried again after that.
+
+        Returns:
+            Whether it came to its end.
+        """
+        self._progress.phase = "sweeping"
+        self._total = None  # by its own pages, since conversations may have been deleted by now
+        await self._walk_once(EVERYTHING)
+        do, store = self._keeper.do, self._store
+        lacking = dict.fromkeys([*await do(store.failed), *await do(store.parts_missing)])
+        await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
+        await self._keeper.drop_gone()
+        for _, error in self._stuck:
+            self._remarks[f"the list could not be walked to its end: {error}"] = None
+        swept = not self._stuck
+        self._stuck.clear()
+        return swept
+
+    async def _disagree(self, counts: list[Count]) -> bool:
+        """Tell whether the list tells of more than the search counts, or than is held."""
+        if any(each.counted is None for each in counts):
+            return True
+        counted = sum(each.counted or 0 for each in counts)
+        return self._total is not None and (self._total > counted or await self._unaccounted() > 0)
+
+    async def _unaccounted(self) -> int:
+        """Return how many conversations the list tells of that nothing is known of."""
+        if self._total is None:
+            return 0
+        held = (await self._keeper.do(self._store.counts)).conversations
+        return max(self._total - held - len(self._keeper.gone) - await self._explained(), 0)
+
+    async def _explained(self) -> int:
+        """Return how many conversations are not held for a reason that is told."""
+        failed = await self._keeper.do(self._store.failed)
+        held = await self._keeper.do(partial(self._store.known, failed))  # an older version
+        counts = await self._keeper.do(self._store.counts)
+        return len(failed.keys() - held.keys()) + counts.quarantined
+
+    async def _verify(self, windows: Sequence[Window], *, swept: bool) -> tuple[list[Count], int]:
         """Count every window anew, and walk those again that hold less than was counted.
+
+        Args:
+            windows: The windows of the plan.
+            swept: Whether the list was walked: then all that was listed is held, by its id, and
+                what a search counts beyond that is not there.
 
         Returns:
             The counts, and how many conversations are missing without explanation.
         """
-        verifier = Verifier(self._api, self._keeper)
+        self._progress.phase = "verifying"
+        verifier = Verifier(self._count, self._keeper)
         # What was not soundly listed may be by now; what still is not goes back.
         suspected = await self._keeper.do(self._store.try_again)
         await self._side_by_side(self._walk_update, suspected)
@@ -211,37 +324,49 @@ class Engine:
         if unsound:
             deleted = len(self._keeper.gone)
             await self._side_by_side(self._walk_update, unsound)
+            await self._keeper.drop_gone()
             # Listed and counted just now, and yet not to be had: the index is behind.
             ghosts = len(self._keeper.gone) - deleted
+            for window in unsound:
+                self._learnt.pop(window.name, None)
             again = await verifier.count(unsound)
             counts = [each for each in counts if each.sound] + again
-        failed = await self._keeper.do(self._store.failed)
-        held = await self._keeper.do(partial(self._store.known, failed))  # an older version
-        explained = ghosts + len(failed.keys() - held.keys())
-        explained += (await self._keeper.do(self._store.counts)).quarantined
-        return sorted(counts), max(sum(each.missing for each in counts) - explained, 0)
+        missing = sum(each.missing for each in counts) - ghosts - await self._explained()
+        if swept and missing > 0:
+            self._remarks[f"the search counts {missing:,} more conversations than there are"] = None
+            missing = 0
+        return sorted(counts), max(missing, await self._unaccounted())
 
-    async def _finish(self, as_of: int, counts: list[Count], missing: int) -> Summary:
+    async def _finish(
+        self, as_of: int, counts: list[Count], missing: int, *, swept: bool
+    ) -> Summary:
         do, store = self._keeper.do, self._store
         short = [each.window.name for each in counts if missing and each.missing]
         uncounted = [each.window.name for each in counts if each.counted is None]
+        counted = sum(each.counted or 0 for each in counts)
+        # Else the next run looks through the same span of changes again.
+        whole = swept or not (missing or uncounted or self._total is None or self._total > counted)
         result = {
+            "whole": whole or self._options.is_limited,
             "verified_at": datetime.now(UTC),
-            "as_of": as_of,
-            "counted": sum(each.counted or 0 for each in counts),
+            "counted": counted,
             "held": sum(each.held for each in counts),
+        }
+        told: dict[str, Any] = {
+            "as_of": as_of,
             "missing": missing,
             "short": short,
             "uncounted": uncounted,
-        }
-        lists: dict[str, Any] = {
+            "listed": self._total,
+            "swept": swept,
+            "remarks": list(self._remarks),
             "deleted": await do(store.deleted),
             "truncated": await do(store.truncated),
             "parts_missing": await do(store.parts_missing),
             "failed": await do(store.failed),
         }
         await do(store.compact)
-        await do(partial(store.finish, result | lists))
+        await do(partial(store.finish, result | told))
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,
@@ -249,10 +374,21 @@ class Engine:
             fetched=self._progress.fetched,
             requests=self._progress.requests,
             throttled=self._progress.throttled,
-            as_of=as_of,
             counts=await do(store.counts),
-            missing=missing,
-            short=short,
-            uncounted=uncounted,
-            **lists,
+            **told,
         )
+
+
+def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:
+    """Return what of a page of the list tells its creation time, and end where the reach does.
+
+    The latest updated is listed first, and nothing is updated before it is created.
+    """
+    items, last = [], True
+    for raw in page.items:
+        with suppress(DecodeError):
+            read = listed(raw)
+            last &= read.updated is not None and read.updated < reach.start
+            if read.created is not None:
+                items.append(raw)
+    return replace(page, items=items, next=None if last else page.next)

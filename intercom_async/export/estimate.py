@@ -1,5 +1,6 @@
 """What an export would take, found out with next to no requests."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,11 +9,14 @@ import msgspec
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import DecodeError
 from intercom_async.export.options import Options
-from intercom_async.export.records import MOST_PARTS, count_parts
+from intercom_async.export.records import MOST_PARTS, compact, count_parts, redacted
+from intercom_async.export.store.frames import frames_of
 from intercom_async.models import Conversation
 from intercom_async.protocol import codec
+from intercom_async.protocol.codec import Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
-from intercom_async.protocol.wire import unix_seconds
+from intercom_async.protocol.plain import unix_seconds
+from intercom_async.raw import raw_response
 from intercom_async.scan.plan import Planned, counted, plan
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
@@ -29,7 +33,7 @@ class Estimate(msgspec.Struct, frozen=True):
         requests: How many requests the export makes, its planning included.
         limit: Requests the API allows in ten seconds; ``None`` if it does not say.
         seconds: How long the requests take at that limit.
-        bytes: How much the conversations take on disk, by a sample.
+        bytes: How much the conversations take on disk, compressed, by a sample.
     """
 
     conversations: int
@@ -46,22 +50,29 @@ async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
     Raises:
         IntercomError: The API could not be asked.
     """
-    me = await intercom.with_raw_response.me()
+    me = await raw_response(intercom.me)
     windows: list[Planned] = []
     asked = 1
 
     async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
-        return counted(await intercom.conversations.search(window.query(), per_page=1, raw=True))
+        page = await intercom.conversations.search(window.query(), per_page=1, raw=True)
+        return counted(page, window)
 
     async def found(window: Planned) -> None:
         windows.append(window)
 
     await plan(_span(what), count, found)
+    listed = await intercom.conversations.list(per_page=MAX_PER_PAGE, raw=True)
     total = sum(window.expected for window in windows)
     pages = sum(-(-window.expected // MAX_PER_PAGE) for window in windows)
-    requests = asked + pages + (total if what.parts else 0)
+    if not all(window.expected for window in windows):  # the search could not count all
+        total = max(total, listed.total_count or 0)
+        pages = max(pages, -(-total // MAX_PER_PAGE))
+    if what.parts:  # each by itself, and the whole list at the end
+        pages += total + -(-max(total, listed.total_count or 0) // MAX_PER_PAGE)
+    requests = asked + pages
     limit = me.window.limit
     return Estimate(
         conversations=total,
@@ -69,7 +80,7 @@ async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
         requests=requests,
         limit=limit,
         seconds=requests / limit * _WINDOW if limit else 0.0,
-        bytes=round(total * await _bytes_each(intercom, parts=what.parts)),
+        bytes=round(total * await _bytes_each(intercom, listed, what)),
     )
 
 
@@ -79,22 +90,29 @@ def _span(what: Options) -> Window:
     return Window(start, max(start, unix_seconds("until", end)))
 
 
-async def _bytes_each(intercom: AsyncIntercom, *, parts: bool) -> float:
-    page = await intercom.conversations.list(per_page=MAX_PER_PAGE, raw=True)
+async def _bytes_each(intercom: AsyncIntercom, page: Page[bytes], what: Options) -> float:
     if not page.items:
         return 0.0
-    listed = sum(map(len, page.items)) / len(page.items)
-    if not parts:
+    listed = _compressed(page.items, what) / len(page.items)
+    if not what.parts:
         return listed
     counted = [_counted(raw) for raw in page.items]
     each = sum(counted) / len(counted)
     # A few with parts tell how large a part is; how many there are, the whole page tells.
     ids = [record.id for record in map(_decode, page.items) if record is not None]
-    async with intercom.conversations.retrieve_many(ids[:_SAMPLE], raw=True) as results:
+    async with intercom.conversations.retrieve_many(
+        ids[:: -(-len(ids) // _SAMPLE) or 1], raw=True
+    ) as results:
         whole = [result.value async for result in results if result.value is not None]
     held = sum(count_parts(raw).held for raw in whole)
-    beyond = sum(map(len, whole)) - listed * len(whole)
+    alone = [redacted(raw, {"conversation_parts"}) for raw in whole]
+    beyond = _compressed(whole, what) - _compressed(alone, what)
     return listed + (each * beyond / held if held else 0.0)
+
+
+def _compressed(raws: Sequence[bytes], what: Options) -> int:
+    lines = (redacted(raw, what.redact) if what.redact else compact(raw) for raw in raws)
+    return sum(map(len, frames_of(lines)))
 
 
 def _counted(raw: bytes) -> int:

@@ -1,21 +1,13 @@
 """From what is listed to what is kept: what is new, with its parts, without what is redacted."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 import anyio
+from msgspec.structs import replace
 
-from intercom_async.errors import (
-    DecodeError,
-    Forbidden,
-    IntercomError,
-    NotFound,
-    QueryError,
-    RequestError,
-    StatusError,
-    Unauthorized,
-)
+from intercom_async.errors import DecodeError, IntercomError, NotFound, QueryError, RequestError
 from intercom_async.export.api import Api
 from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import Progress
@@ -25,7 +17,7 @@ from intercom_async.export.threads import in_thread
 from intercom_async.many import Many, Result
 from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import Listed, listed
-from intercom_async.scan.windows import Window
+from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Commit", "Keeper", "together"]
 
@@ -37,8 +29,9 @@ Commit: TypeAlias = Callable[[Sequence[Record]], int]
 _RETRIEVALS: Final = 32
 # What one page's conversations may take in memory before they are committed: 16 are walked.
 _HELD: Final = 4 * 2**20
-# So many conversations in a row that failed are no bad ones but an API that is down.
-_HOPELESS: Final = 32
+# So many conversations in a row that were not given, and then twice as many each time, raise the
+# question whether the API gives any.
+_DOUBTFUL: Final = 4
 
 
 class Keeper:
@@ -53,7 +46,7 @@ class Keeper:
 
     Attributes:
         store: As the argument.
-        gone: Conversations found to be deleted by this run.
+        gone: Conversations that this run was told are deleted.
     """
 
     def __init__(
@@ -73,19 +66,15 @@ class Keeper:
         self._clock = clock
         self._disk = anyio.Lock()  # the store belongs to one caller at a time
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)  # over all pages
-        self._failed_in_a_row = 0
+        self._given: str | None = None
+        self._not_given_in_a_row = 0
+        self._doubtful = _DOUBTFUL
+        self._odd: dict[str, str] = {}  # why what was given of these is not all there is
+        self._told: dict[str, _Told] = {}  # how these were listed, which are to be tried again
+        self._unsettled: set[tuple[str, int | None]] = (
+            set()
+        )  # given in this run, to be listed again
         self._reached: LimitReached | None = None
-
-    def told(self, error: IntercomError) -> str:
-        """Return what may be kept of an error: where fields are left out, nothing it quotes."""
-        match error:
-            case DecodeError() if self._redact:
-                what = error.reason
-            case StatusError() if self._redact:
-                what = f"{error.status} {error.code or ''}".rstrip()
-            case _:
-                return str(error)
-        return f"{error.method} {error.path}: {what}"
 
     async def do(self, step: Callable[[], T]) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
@@ -118,8 +107,14 @@ class Keeper:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
 
-    async def retrieve(self, ids: Sequence[str], some: Commit, last: Commit) -> None:
-        """Fetch conversations with their parts and keep them; see ``keep``."""
+    async def retrieve(self, ids: Mapping[str, "_Told | None"], some: Commit, last: Commit) -> None:
+        """Fetch conversations with their parts and keep them; see ``keep``.
+
+        Args:
+            ids: The conversations, each as it was listed, if it was.
+            some: As for ``keep``.
+            last: As for ``keep``.
+        """
         records: list[Record] = []
         try:
             await self._retrieve(ids, some, records)
@@ -129,12 +124,22 @@ class Keeper:
             raise
         await self._commit(last, records)
 
-    async def _retrieve(self, ids: Sequence[str], some: Commit, records: list[Record]) -> None:
+    async def drop_gone(self) -> None:
+        """Take the conversations out that this run was told are deleted, and not given since."""
+        for id in self.gone:
+            await self.do(partial(self.store.mark_deleted, id))
+
+    async def _retrieve(
+        self, ids: Mapping[str, "_Told | None"], some: Commit, records: list[Record]
+    ) -> None:
         held = 0
         concurrency = max(1, min(_RETRIEVALS, len(ids)))
         async with Many(ids, self._whole, concurrency=concurrency, ordered=False) as results:
             async for result in results:
-                record = await self._retrieved(result)
+                told = ids[result.id] or self._told.get(result.id)
+                record = await self._retrieved(result, told)
+                if told is not None and (record is None or self._is_poor(record)):
+                    self._told[result.id] = told
                 if record is None:
                     continue
                 records.append(record)
@@ -146,15 +151,27 @@ class Keeper:
         if self._reached is not None:
             raise self._reached
 
+    def _is_poor(self, record: Record) -> bool:
+        lacks_parts = record.parts < (record.parts_expected or 0) and not record.truncated
+        return lacks_parts or record.id in self._odd
+
     async def _commit(self, commit: Commit, records: list[Record]) -> None:
+        odd = self._odd and {
+            each.id: self._odd.pop(each.id) for each in records if each.id in self._odd
+        }
+
         def keep() -> tuple[int, int]:
-            return commit(records), self.store.conversations
+            new = commit(records)
+            for id, why in odd.items():
+                self.store.mark_failed(id, why)
+            return new, self.store.conversations
 
         new, self._progress.written = await self.do(keep)
         self._progress.fetched += new
 
     async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
         found: list[tuple[Listed, bytes]] = []
+        within = self._options.reach() if window == EVERYTHING else window
         for raw in raws:
             try:
                 read = listed(raw)
@@ -162,14 +179,19 @@ class Keeper:
                 await self._quarantine(raw, error, window=window)
                 continue
             created = read.created
-            if created is None or created in window:
+            if created is None or created in within:
                 found.append((read, raw))
         return found
 
-    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> list[str]:
-        updated = {str(read.id): read.updated for read, _ in found}
-        known = await self.do(partial(self.store.known, list(updated)))
-        return [id for id, at in updated.items() if id not in known or known[id] != at]
+    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Told"]:
+        told = {str(read.id): _Told(read, raw) for read, raw in found}
+        known = await self.do(partial(self.store.known, list(told)))
+        return {
+            id: each
+            for id, each in told.items()
+            if known.get(id) != each.read.updated or each.read.updated is None
+            if (id, each.read.updated) not in self._unsettled
+        }
 
     async def _whole(self, id: str | int) -> "_Whole | None":
         async with self._retrieving:
@@ -180,36 +202,58 @@ class Keeper:
                 self._reached = reached
                 return None
 
-    async def _retrieved(self, result: "Result[_Whole | None]") -> Record | None:
-        if result.value is not None:
-            self._failed_in_a_row = 0
-            raw, asked = result.value
-            try:
-                return self._record(listed(raw), raw, asked, count_parts(raw))
-            except DecodeError as error:
-                await self._quarantine(raw, error, id=result.id)
-                return None
+    async def _retrieved(
+        self, result: "Result[_Whole | None]", told: "_Told | None"
+    ) -> Record | None:
+        raw = b""
+        try:
+            if result.value is not None:
+                raw = result.value.raw
+                self._given, self._not_given_in_a_row = result.id, 0
+                self.gone.discard(result.id)
+                return self._whole_record(result.id, *result.value, told)
+            if isinstance(result.error, QueryError) and told is not None:
+                raw = told.raw
+                self._odd[result.id] = str(result.error)  # such an id can be listed, not asked for
+                return self._record(told.read, raw, 0.0, count_parts(raw))
+        except DecodeError as error:
+            await self._quarantine(raw, error, id=result.id)
+            return None
         match result.error:
             case None:
-                pass  # it was not asked for, since a limit had been reached
-            case NotFound():
+                return None  # it was not asked for, since a limit had been reached
+            case QueryError():
+                await self._failed(result.id, result.error)
+                return None
+            case NotFound(errors=(_, *_)):  # in the API's own words, not in a proxy's
                 self.gone.add(result.id)
-                await self.do(partial(self.store.mark_deleted, result.id))
-            case Unauthorized() | Forbidden():
-                raise result.error  # the token was revoked: no other would fare better
-            case RequestError() | QueryError():
+            case RequestError():
                 await self._failed(result.id, result.error)
             case _:
                 raise result.error
+        self._not_given_in_a_row += 1
+        if self._not_given_in_a_row >= self._doubtful:
+            await self._api.prove([self._given] if self._given else [], result.error)
+            self._not_given_in_a_row, self._doubtful = 0, 2 * self._doubtful
         return None
+
+    def _whole_record(self, id: str, raw: bytes, asked: float, told: "_Told | None") -> Record:
+        read, parts = listed(raw), count_parts(raw)
+        if told is None:  # nothing to hold it to: it is fetched again when it is listed
+            return self._record(read, raw, 0.0, parts)
+        parts = replace(parts, expected=max(parts.expected, count_parts(told.raw).expected))
+        if (read.updated or 0) < (told.read.updated or 0):
+            self._odd[id] = "the version that the API gives is older than the one it lists"
+            asked = 0.0
+        record = self._record(read, raw, asked, parts)
+        if not record.settled:  # it is not fetched again before the next run
+            self._unsettled.add((id, record.updated_at))
+        return record
 
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.do(partial(self.store.mark_failed, id, self.told(error)))
-        self._failed_in_a_row += 1
-        if self._failed_in_a_row > _HOPELESS:
-            raise error
+        await self.do(partial(self.store.mark_failed, id, str(error)))
 
     def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
@@ -217,11 +261,11 @@ class Keeper:
             str(read.id),
             read.created,
             updated_at,
-            redacted(raw, self._redact) if self._redact else compact(raw),
+            redacted(raw, self._redact, self._progress.left_out) if self._redact else compact(raw),
             parts.held,
             parts.expected or None,
             parts.truncated,
-            settled=updated_at is None or updated_at < int(asked),
+            settled=updated_at is not None and updated_at < int(asked),
         )
 
     async def _quarantine(
@@ -236,12 +280,19 @@ class Keeper:
             self.store.quarantine,
             raw,
             error.reason,
-            error.json_path,
+            None if self._redact else error.json_path,  # which may name what is left out
             id,
             window,
             withhold=bool(self._redact),
         )
         await self.do(put)
+
+
+class _Told(NamedTuple):
+    """A conversation as it was listed."""
+
+    read: Listed
+    raw: bytes
 
 
 class _Whole(NamedTuple):

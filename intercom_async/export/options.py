@@ -1,12 +1,15 @@
 """What to export, and how far to go."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
 
+from intercom_async import models
 from intercom_async.errors import ConfigurationError
-from intercom_async.protocol.wire import unix_seconds
+from intercom_async.protocol.plain import unix_seconds
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["LimitReached", "Limits", "Options"]
@@ -24,6 +27,14 @@ _NEEDED: Final = frozenset(
         "total_count",
     }
 )
+# Below these the names are a workspace's own.
+_FREE: Final = ("*", "custom_attributes", "ticket_attributes", "metadata")
+_NAMES: Final = {"app_package_code", "from_ai_agent", "is_ai_answer", "metadata"} | {
+    field.encode_name
+    for model in vars(models).values()
+    if isinstance(model, type) and issubclass(model, msgspec.Struct)
+    for field in msgspec.structs.fields(model)
+}
 
 
 class LimitReached(Exception):
@@ -38,10 +49,12 @@ class Options(msgspec.Struct, frozen=True):
         until: Only conversations created before this aware datetime.
         parts: Whether to fetch the parts of each conversation, one request each.
         redact: Names of fields, such as ``email`` or ``body``, to leave out of every record,
-            however deep they stand in it.
+            however deep they stand in it, or paths, such as ``source.author.email``. Of custom
+            attributes, ``custom_attributes.<name>``; of a field that this package does not know,
+            ``*.<name>``. In what case letters are makes no difference.
 
     Raises:
-        ConfigurationError: A field cannot be left out.
+        ConfigurationError: A field cannot be left out, or is not known.
     """
 
     since: datetime | None = None
@@ -50,16 +63,31 @@ class Options(msgspec.Struct, frozen=True):
     redact: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse to leave out what an export cannot do without."""
-        for name in self.redact:
-            if not name or name in _NEEDED:
-                raise ConfigurationError(f"redact: the field {name!r} cannot be left out")
+        """Refuse to leave out what no record has, or an export cannot do without."""
+        names = [self.redact] if isinstance(self.redact, str) else self.redact
+        if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+            raise ConfigurationError(f"redact must be names of fields, not {self.redact!r}")
+        redact = tuple(sorted({_field(name) for name in names}))
+        msgspec.structs.force_setattr(self, "redact", redact)
 
     def span(self, now: int) -> Window:
         """Return the creation times asked for, up to ``now`` in unix seconds."""
         start = FIRST_SECOND if self.since is None else unix_seconds("since", self.since)
         end = now if self.until is None else unix_seconds("until", self.until) - 1
         return Window(start, max(start, end))
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it is less than the whole workspace."""
+        return self.since is not None or self.until is not None
+
+    def reach(self) -> Window:
+        """Return all creation times that belong to it, also those that no calendar has."""
+        span = self.span(LAST_SECOND)
+        return Window(
+            -(2**62) if self.since is None else span.start,
+            2**62 if self.until is None else span.end,
+        )
 
     def changed(self, since: int) -> Window:
         """Return what of it was updated at or after ``since``, in unix seconds."""
@@ -78,3 +106,26 @@ class Limits(msgspec.Struct, frozen=True):
 
     requests: int | None = None
     seconds: float | None = None
+
+
+def _field(given: str) -> str:
+    """Return the name or path of a field as records have it, but for the case of its own names.
+
+    Raises:
+        ConfigurationError: It cannot be left out, or is not known.
+    """
+    path = given.strip().casefold().split(".")
+    name = path[-1]
+    free = next((number for number, each in enumerate(path[:-1]) if each in _FREE), len(path))
+    if not any(path[free + 1 :] or [name]) or (
+        name in _NEEDED and (path[0] == "*" or free == len(path))
+    ):
+        raise ConfigurationError(f"redact: the field {given!r} cannot be left out")
+    for each in path[:free]:
+        if each not in _NAMES:
+            close = get_close_matches(each, sorted(_NAMES)) or ["email", "body", "name"]
+            raise ConfigurationError(
+                f"redact: no record has a field {given!r}; there are {', '.join(close)}; name a "
+                f"custom attribute as custom_attributes.{name}, another field as *.{name}"
+            )
+    return ".".join(path)

@@ -15,7 +15,7 @@ class Progress(msgspec.Struct):
 
     Attributes:
         phase: What it is doing: ``starting``, ``planning``, ``walking``, ``catching up``,
-            ``verifying`` or ``finished``.
+            ``sweeping``, ``verifying`` or ``finished``.
         total: How many conversations the API said there are; ``None`` before the plan.
         written: How many are kept so far, those of interrupted runs included.
         fetched: How many this run has kept.
@@ -23,6 +23,7 @@ class Progress(msgspec.Struct):
         throttled: How many of them were answered with 429.
         allowance: How many requests the API allows in ten seconds; ``None`` if it does not say.
         oldest_open: The earliest window that is not walked to its end; ``None`` if all are.
+        left_out: How often this run left each field of ``Options.redact`` out.
         started: When this run began, on ``time.monotonic()``.
     """
 
@@ -34,6 +35,7 @@ class Progress(msgspec.Struct):
     throttled: int = 0
     allowance: int | None = None
     oldest_open: Window | None = None
+    left_out: dict[str, int] = {}  # msgspec copies it
     started: float = msgspec.field(default_factory=time.monotonic)
 
     @property
@@ -63,6 +65,11 @@ class Summary(msgspec.Struct, frozen=True):
             failed or are in quarantine.
         short: The windows of creation time in which fewer are held than the API counts.
         uncounted: The windows that the API could not be made to count.
+        listed: How many conversations the plain list told when the run began; ``None`` if it did
+            not, or if only a span was asked for.
+        swept: Whether the plain list was walked to its end, and all that it lists is held.
+        remarks: What else the API did that it should not.
+        left_out: How often this run left each field of ``Options.redact`` out of a record.
     """
 
     workspace: str
@@ -80,9 +87,13 @@ class Summary(msgspec.Struct, frozen=True):
     missing: int
     short: list[str]
     uncounted: list[str]
+    listed: int | None
+    swept: bool
+    remarks: list[str]
+    left_out: dict[str, int] = {}  # msgspec copies it
 
     @property
     def complete(self) -> bool:
-        """Whether all that the API counts is held, with its parts."""
+        """Whether all that the API lists or, where it was not swept, counts is held, with parts."""
         lacking = (self.failed, self.counts.quarantined, self.missing, self.parts_missing)
-        return not any((*lacking, self.uncounted))
+        return not any(lacking) and (self.swept or not self.uncounted)

@@ -1,6 +1,6 @@
 """What an export needs to know of a record while it keeps the API's own bytes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 from typing import Any, Final
 
 import msgspec
@@ -75,16 +75,25 @@ def compact(raw: bytes) -> bytes:
         return raw.translate(None, b"\r\n")
 
 
-def redacted(raw: bytes, fields: Collection[str]) -> bytes:
+def redacted(
+    raw: bytes, fields: Collection[str], left_out: MutableMapping[str, int] | None = None
+) -> bytes:
     """Return a record as one line without some fields, wherever in it they stand.
 
     Numbers keep the form they came in; half a surrogate pair becomes a replacement character.
 
+    Args:
+        raw: The record.
+        fields: The fields, as ``Options.redact`` has them.
+        left_out: To be told how often each of them was left out.
+
     Raises:
         DecodeError: It cannot be read to its depths.
     """
+    endings = {field: f".{field.removeprefix('*.')}" for field in fields}
     try:
-        return _encode(_without(_read(raw), fields))
+        kept = _Redaction(endings, {} if left_out is None else left_out).without(_read(raw), "")
+        return _encode(kept)
     except codec.NOT_JSON as error:
         # Not with the bytes themselves, which hold what is to be left out.
         raise DecodeError(f"cannot be redacted: {error}", body=b"", json_path="$") from None
@@ -97,12 +106,31 @@ def _read(raw: bytes) -> Any:
         return _decode(codec.whole_pairs(raw))
 
 
-def _without(value: Any, fields: Collection[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(held, fields) for key, held in value.items() if key not in fields}
-    if isinstance(value, list):
-        return [_without(held, fields) for held in value]
-    return value
+class _Redaction:
+    def __init__(self, endings: dict[str, str], left_out: MutableMapping[str, int]) -> None:
+        self._endings = endings
+        self._all = tuple(endings.values())
+        self._left_out = left_out
+
+    def without(self, value: Any, path: str) -> Any:
+        if isinstance(value, dict):
+            paths = {key: f"{path}.{key.casefold()}" for key in value}
+            return {
+                key: self.without(held, paths[key])
+                for key, held in value.items()
+                if not self._leaves_out(paths[key])
+            }
+        if isinstance(value, list):
+            return [self.without(held, path) for held in value]
+        return value
+
+    def _leaves_out(self, path: str) -> bool:
+        if not path.endswith(self._all):
+            return False
+        for field, ending in self._endings.items():
+            if path.endswith(ending):
+                self._left_out[field] = self._left_out.get(field, 0) + 1
+        return True
 
 
 _encode: Final = msgspec.json.Encoder().encode

@@ -6,8 +6,9 @@ from typing import Final
 
 import msgspec
 
-from intercom_async.export.api import Api
 from intercom_async.export.keeping import Keeper, together
+from intercom_async.scan.plan import Count as Ask
+from intercom_async.scan.plan import Uncountable
 from intercom_async.scan.windows import Window
 
 __all__ = ["Count", "Verifier"]
@@ -43,12 +44,12 @@ class Verifier:
     """Counts windows and compares them with what is kept.
 
     Args:
-        api: What counts.
+        ask: Asks the API how many conversations a window holds.
         keeper: What is kept.
     """
 
-    def __init__(self, api: Api, keeper: Keeper) -> None:
-        self._api = api
+    def __init__(self, ask: Ask, keeper: Keeper) -> None:
+        self._ask = ask
         self._keeper = keeper
         self._bounds_let_in: bool | None = None
 
@@ -67,12 +68,18 @@ class Verifier:
 
         async def work() -> None:
             for window in left:
-                counted[window] = await self._api.count(window)
+                counted[window] = await self._count(window)
 
         await together([work] * min(_COUNTS_AT_A_TIME, len(windows)))
         held = await self._held(windows)
         counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
         return [each if each.sound else await self._reckon(each) for each in counts]
+
+    async def _count(self, window: Window) -> int | None:
+        try:
+            return await self._ask(window)
+        except Uncountable:
+            return None
 
     async def _reckon(self, count: Count) -> Count:
         """Reckon with what the API may have let in of the seconds on either side."""
@@ -91,7 +98,7 @@ class Verifier:
         """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""
         if self._bounds_let_in is None:
             # Later than this second and earlier than the next: nothing, if bounds are left out.
-            self._bounds_let_in = bool(await self._api.count(Window(second + 1, second)))
+            self._bounds_let_in = bool(await self._count(Window(second + 1, second)))
         return self._bounds_let_in
 
 

@@ -1,11 +1,14 @@
 """What a walk needs to know of a record while it stays the API's own bytes."""
 
+from math import floor
 from typing import Final
 
 import msgspec
 
+from intercom_async.errors import DecodeError
 from intercom_async.models import JSON
 from intercom_async.protocol import codec
+from intercom_async.scan.windows import Window
 
 
 class Listed(msgspec.Struct, frozen=True, gc=False):
@@ -33,7 +36,15 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
 
 
 def _second(sent: JSON) -> int | None:
-    return sent if isinstance(sent, int) and _LEAST <= sent <= _MOST else None
+    """Return a moment in whole unix seconds, in whichever form the number was sent."""
+    if type(sent) is not int:
+        if isinstance(sent, bool) or not isinstance(sent, int | float | str):
+            return None
+        try:
+            sent = floor(float(sent))
+        except (ValueError, OverflowError):
+            return None
+    return sent if _LEAST <= sent <= _MOST else None
 
 
 _LEAST: Final = -(2**63)
@@ -47,4 +58,28 @@ def listed(raw: bytes) -> Listed:
     Raises:
         DecodeError: It has no id, or is no conversation.
     """
-    return _listed(raw)
+    read = _listed(raw)
+    if isinstance(read.id, str) and "\0" in read.id:  # what lists ids would end there
+        raise DecodeError("an id with a NUL character", body=raw, json_path="$.id")
+    return read
+
+
+def belongs(raw: bytes, window: Window) -> bool | None:
+    """Tell whether a search of a window is to list a record, its bounds let in or not.
+
+    ``None`` if the record does not tell.
+    """
+    try:
+        read = listed(raw)
+    except DecodeError:
+        return None
+    within = {_is_near(read.created, window)}
+    if window.updated is not None:
+        within.add(_is_near(read.updated, window.updated))
+    if False in within:
+        return False
+    return None if None in within else True
+
+
+def _is_near(moment: int | None, window: Window) -> bool | None:
+    return None if moment is None else window.start - 1 <= moment <= window.end + 1

@@ -37,6 +37,8 @@ class Window(msgspec.Struct, frozen=True, order=True):
     @property
     def name(self) -> str:
         """The window in words that a file's name can hold."""
+        if self == EVERYTHING:
+            return "list"
         span = f"{_compact(self.start)}_{_compact(self.end)}"
         return span if self.updated is None else f"{span}_updated={self.updated.name}"
 
@@ -77,6 +79,10 @@ class Window(msgspec.Struct, frozen=True, order=True):
         if updated.seconds == 1:
             return []
         return [replace(self, updated=piece) for piece in updated.split(pieces)]
+
+
+EVERYTHING: Final = Window(LAST_SECOND, LAST_SECOND, Window(LAST_SECOND, LAST_SECOND))
+"""Stands for the plain list among the windows of searches; like the least of them it is not cut."""
 
 
 def _compact(second: int) -> str:

@@ -161,9 +161,9 @@ def _run(job: Job, counters: mmap.mmap) -> Outcome:
     except IntercomError as error:
         return Outcome(end="refused", error=f"{type(error).__name__}: {error}"[:500])
     except OSError as error:
-        return Outcome(end="disk", error=repr(error))
+        return Outcome(end="disk", error="".join(traceback.format_exception(error)))
     except BaseException as error:  # noqa: BLE001  # told to the parent, which counts it as a bug
-        return Outcome(end="bug", error="".join(traceback.format_exception(error))[-3000:])
+        return Outcome(end="bug", error="".join(traceback.format_exception(error))[:6000])
 
 
 def _fork(job: Job) -> Outcome:

@@ -1,6 +1,6 @@
 """What an export ought to hold, and how it differs from that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,21 +12,31 @@ from intercom_async.emulator.faults import records
 from intercom_async.export import Summary
 from intercom_async.export.store import read_lines
 from intercom_async.protocol.codec import whole_pairs
-from intercom_async.scan.windows import Window
+from intercom_async.scan.windows import EVERYTHING, LAST_SECOND, Window
 
-# How the emulator spoils a record in a way that leaves it one: it is to be kept as it was sent.
-_ODD: Final[dict[FaultKind, Callable[[bytes], bytes | None]]] = {
-    kind: records.INJECTORS[kind].keywords["change"]  # type: ignore[attr-defined]
-    for kind in (
-        FaultKind.INVALID_UTF8,
-        FaultKind.LONE_SURROGATE,
-        FaultKind.DUPLICATE_KEYS,
-        FaultKind.DEEP_NESTING,
-        FaultKind.LONG_NUMBER,
-        FaultKind.MISSING_ID,
-        FaultKind.OBJECT_ID,
-    )
-}
+
+def _changes(*kinds: FaultKind) -> dict[FaultKind, Callable[[bytes], bytes | None]]:
+    """Return how the emulator spoils a record."""
+    return {
+        kind: records.INJECTORS[kind].keywords["change"]  # type: ignore[attr-defined]
+        for kind in kinds
+    }
+
+
+# In a way that leaves it one: it is to be kept as it was sent.
+_ODD: Final = _changes(
+    FaultKind.INVALID_UTF8,
+    FaultKind.LONE_SURROGATE,
+    FaultKind.DUPLICATE_KEYS,
+    FaultKind.DEEP_NESTING,
+    FaultKind.LONG_NUMBER,
+    FaultKind.MISSING_ID,
+    FaultKind.OBJECT_ID,
+    FaultKind.NOT_A_NUMBER,
+    FaultKind.CONTROL_CHARACTER,
+)
+# In a way that a listing of it tells: it is to be fetched again.
+_POOR: Final = _changes(FaultKind.STALE_RECORD, FaultKind.PARTS_ABSENT)
 
 
 class _Id(msgspec.Struct):
@@ -73,13 +83,19 @@ class Truth:
             return b""
         return stored.encoded_full if self._parts else stored.encoded
 
-    def odd_kinds(self, id: str) -> set[FaultKind]:
-        """In which odd forms a conversation was sent at least once."""
-        return {each.kind for each in self._faults.log if each.conversation_id == id} & _ODD.keys()
-
     def is_odd(self, id: str, raw: bytes) -> bool:
-        """Tell whether bytes are the conversation in a form in which it was sent."""
-        return any(_ODD[kind](self.sound(id)) == raw for kind in self.odd_kinds(id))
+        """Tell whether bytes are the conversation in an odd form in which it was sent."""
+        return self._was_sent(id, raw, _ODD)
+
+    def is_poor(self, id: str, raw: bytes) -> bool:
+        """Tell whether bytes are less than the conversation, as it was sent."""
+        return self._was_sent(id, raw, _POOR)
+
+    def _was_sent(
+        self, id: str, raw: bytes, changes: Mapping[FaultKind, Callable[[bytes], bytes | None]]
+    ) -> bool:
+        kinds = {each.kind for each in self._faults.log if each.conversation_id == id}
+        return any(changes[kind](self.sound(id)) == raw for kind in kinds & changes.keys())
 
     def spoiled(self) -> set[str]:
         """The ids of conversations of which a listing was sent in an odd form."""
@@ -160,7 +176,9 @@ def unnamed(folder: Path, summary: Summary, truth: Truth, lacking: set[str]) -> 
 
 
 def _window(name: str) -> Window:
-    """Read the creation times that a window's name tells."""
+    """Read the creation times that a window's name tells; the list has them all."""
+    if name == EVERYTHING.name:
+        return Window(0, LAST_SECOND)
     start, end = (
         int(datetime.strptime(each, "%Y%m%dT%H%M%S%z").timestamp()) for each in name.split("_")[:2]
     )

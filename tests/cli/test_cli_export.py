@@ -83,8 +83,9 @@ def test_without_parts_no_conversation_is_fetched_by_itself(
 
 
 def test_redacted_fields_are_in_no_file(run: Run, tmp_path: Path) -> None:
-    code, _, err = run("export", "--out", "out", "--redact", "email, body", "--redact", "name")
+    code, out, err = run("export", "--out", "out", "--redact", "email, body", "--redact", "name")
     assert (code, err) == (0, "")
+    assert "left out       email: " in out
     found = records(tmp_path)
     assert len(found) == 300
     assert {"id", "source", "author", "conversation_parts"} <= keys(found)

@@ -4,8 +4,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest import mock
 
+from click.testing import CliRunner
+
+from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
+from intercom_async.export.convert import Converted
 
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 
@@ -97,4 +102,19 @@ def test_convert_tells_programs(run: Run, exported: Path) -> None:
         "event": "convert",
         "rows": {"conversations": 300},
         "files": ["tables/conversations.ndjson"],
+        "left_out": [],
     }
+
+
+def test_convert_names_what_is_too_long(tmp_path: Path) -> None:
+    (tmp_path / "ws").mkdir()
+    made = Converted({"conversations": 1}, (tmp_path / "x",), ("7", "8"))
+    arguments = ["convert", str(tmp_path / "ws"), "--to", str(tmp_path / "to"), "--json"]
+    with (
+        mock.patch("intercom_async.export.convert.convert", return_value=made),
+        mock.patch("intercom_async.cli.folder.check_files", return_value=[]),
+    ):
+        result = CliRunner().invoke(cli, arguments)
+    told, error = map(json.loads, result.stdout.splitlines())
+    assert (result.exit_code, told["left_out"], error["code"]) == (3, ["7", "8"], 3)
+    assert "too long to be converted: 7, 8" in result.stderr

@@ -264,14 +264,33 @@ def test_importing_needs_no_extra() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  # its own code
 
 
+def test_a_memory_limit_that_is_none_is_told(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="memory_limit 'plenty'"):
+        convert(folder, tmp_path / "to", "duckdb", memory_limit="plenty")
+
+
+PART = {"type": "conversation_part", "id": "1", "body": "x" * 300}
+
+
+@pytest.mark.parametrize("to_format", ["parquet", "csv", "duckdb"])
 @pytest.mark.parametrize(
-    ("limit", "said"), [("plenty", "memory_limit 'plenty'"), ("20MB", "not enough")]
+    "long",
+    [
+        {"title": "x" * 30_000_000},
+        {"conversation_parts": {"conversation_parts": [PART] * 80_000}},
+    ],
+    ids=["text", "parts"],
 )
-def test_a_memory_limit_that_will_not_do_is_told(tmp_path: Path, limit: str, said: str) -> None:
-    long = json.dumps({"id": "1", "title": "x" * 30_000_000}).encode()
-    (tmp_path / "conversations.ndjson").write_bytes(long)
-    with pytest.raises(ConfigurationError, match=said):
-        convert(tmp_path, tmp_path / "to", "duckdb", memory_limit=limit)
+def test_what_is_too_long_for_the_memory_is_left_out_and_named(
+    folder: Path, tmp_path: Path, lines: list[bytes], to_format: Format, long: dict[str, object]
+) -> None:
+    records = [json.dumps({"id": id, **long}).encode() for id in ("big1", "big2")]
+    write(folder / "conversations" / "created=c.ndjson.zst", *records, lines[0])
+    made = convert(folder, tmp_path / "to", to_format, memory_limit="60MB")
+    assert made.left_out == ("big1", "big2")
+    assert made.rows["conversations"] == len(lines) + 1
+    whole = convert(folder, tmp_path / "whole", to_format, memory_limit="4GB")
+    assert (whole.left_out, whole.rows["conversations"]) == ((), len(lines) + 3)
 
 
 def test_an_unknown_format_is_refused(folder: Path, tmp_path: Path) -> None:
@@ -290,3 +309,9 @@ async def test_what_is_converted_can_be_read_again(folder: Path, tmp_path: Path)
     convert(folder, tmp_path / "to", "ndjson")
     before = [line async for line in read(folder, raw=True)]
     assert [line async for line in read(tmp_path / "to", raw=True)] == before
+
+
+def test_a_name_that_the_locale_cannot_say_is_told(folder: Path, tmp_path: Path) -> None:
+    to = tmp_path / "\udcc3\udca9"  # as Python reads a name of UTF-8 in an ASCII locale
+    with pytest.raises(ConfigurationError, match="PYTHONUTF8=1"):
+        convert(folder, Path(str(to)), "parquet")

@@ -6,16 +6,19 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
+from unittest import mock
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async import AsyncIntercom, ConfigurationError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, LimitReached, Limits, Options, Summary
+from intercom_async.export import Export, LimitReached, Limits, Options, Summary, estimate
 from intercom_async.export.records import redacted
 from intercom_async.export.store import StateOfAnotherRun
+from intercom_async.scan.plan import Uncountable
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 
@@ -108,10 +111,59 @@ async def test_an_export_with_other_fields_left_out_is_another_export(
         await Export(intercom, tmp_path, Options(parts=False, redact=("email",))).run()
 
 
-@pytest.mark.parametrize("name", ["id", "created_at", "conversation_parts", ""])
+@pytest.mark.parametrize(
+    "name", ["id", "created_at", "conversation_parts", "", "Id", "source.id", "*.type", "email."]
+)
 def test_what_an_export_cannot_do_without_is_not_left_out(name: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(f"the field {name!r} cannot")):
         Options(redact=(name,))
+
+
+@pytest.mark.parametrize(
+    ("given", "understood"),
+    [
+        ("email", ("email",)),
+        (("Email", " EMAIL ", "email"), ("email",)),
+        (["Source.Author.Email"], ("source.author.email",)),
+        ({"custom_attributes.Phone No."}, ("custom_attributes.phone no.",)),
+        (("custom_attributes.id",), ("custom_attributes.id",)),
+        (("*.phone",), ("*.phone",)),
+    ],
+)
+def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...]) -> None:
+    assert Options(redact=given).redact == understood
+    assert msgspec.structs.replace(Options(redact=given), parts=False).redact == understood
+
+
+@pytest.mark.parametrize(
+    ("given", "close"),
+    [
+        (("emial",), "email"),
+        ("bodyy", "body"),
+        (("email,body",), "email"),
+        (("sorce.author.email",), "source"),
+        (("customAttributes",), "custom_attributes"),
+        (("Plan",), "custom_attributes.plan"),
+        (None, "names of fields"),
+        ((1,), "names of fields"),
+    ],
+)
+def test_names_that_no_record_has_are_refused_with_those_meant(given: Any, close: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(close)):
+        Options(redact=given)
+
+
+async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(export: Run) -> None:
+    fields = ("Source.Author.Email", "custom_attributes.Plan", "remark", "*.phone")
+    summary, records = await export(Options(redact=fields))
+    kept = [json.loads(record) for record in records.values()]
+    assert not any("email" in record["source"]["author"] for record in kept)
+    assert any(named(record["conversation_parts"], "email") for record in kept)
+    assert not any("plan" in record["custom_attributes"] for record in kept)
+    counted = summary.left_out
+    assert counted["source.author.email"] == len(records) == 300
+    assert 0 < counted["custom_attributes.plan"] <= 300
+    assert counted["*.phone"] == 0
 
 
 def test_numbers_keep_their_form_when_fields_are_left_out() -> None:
@@ -161,3 +213,45 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     summary, records = await export()
     assert sorted(records) == sorted(emulator.workspace.ids())
     assert summary.fetched <= 300 - kept
+
+
+@pytest.mark.parametrize(
+    "options", [Options(), Options(parts=False), Options(redact=("body",))], ids=repr
+)
+async def test_an_estimate_is_near_what_an_export_takes(
+    intercom: AsyncIntercom, export: Run, options: Options
+) -> None:
+    told = await estimate(intercom, options)
+    summary, _ = await export(options)
+    assert told.conversations == summary.counts.conversations
+    assert summary.counts.bytes / 1.5 < told.bytes < summary.counts.bytes * 1.5
+    assert abs(summary.requests - told.requests) <= 5
+
+
+async def test_an_estimate_goes_by_the_list_where_the_search_counts_nothing(
+    emulator: Emulator, intercom: AsyncIntercom
+) -> None:
+    with mock.patch("intercom_async.export.estimate.counted", side_effect=Uncountable("no total")):
+        told = await estimate(intercom, Options(parts=False))
+        whole = await estimate(intercom, Options())
+    assert told.conversations == len(emulator.workspace.ids())
+    assert told.requests == 2 + 2
+    assert whole.requests == 2 + 2 + 300 + 2
+
+
+@pytest.mark.parametrize("nameless", [True, False])
+async def test_workspaces_without_an_id_are_told_apart_by_token(
+    tmp_path: Path, nameless: bool
+) -> None:
+    folders = []
+    for seed, token in ((1, "token-one"), (2, "token-two"), (1, "token-one"), (1, "rotated")):
+        served = Emulator(conversations=20, seed=seed, token=token, nameless=nameless)
+        async with served, AsyncIntercom(base_url=served.url, token=token) as intercom:
+            job = Export(intercom, tmp_path, Options(parts=False))
+            summary = await job.run()
+            assert summary.counts.conversations == 20
+            folders.append(job.folder)
+    one, two, again, rotated = folders
+    assert one == again != two
+    assert (rotated == one) is not nameless
+    assert not any(token in str(folders) for token in ("token-one", "token-two", "rotated"))

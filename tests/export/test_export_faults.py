@@ -15,6 +15,7 @@ from intercom_async.export.store import read_lines
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 SEARCH = "/conversations/search"
+LIST = "/conversations"
 RETRIEVE = "/conversations/{id}"
 
 
@@ -66,16 +67,25 @@ async def test_what_the_api_says_of_pages_and_totals_is_not_taken_for_granted(
     assert set(records) == set(emulator.workspace.ids())
 
 
-async def test_totals_that_are_always_too_high_are_told_as_missing(
+async def test_a_search_that_counts_more_than_it_lists_is_told_and_ids_decide(
     emulator: Emulator, export: Run
 ) -> None:
     lie = Fault(kind=FaultKind.TOTAL_HIGH, path=SEARCH, times=None)
     emulator.faults = Faults(script=[lie])
     summary, records = await export(Options(parts=False))
     assert set(records) == set(emulator.workspace.ids())
-    assert summary.missing > 0
-    assert summary.short
-    assert not summary.complete
+    assert (summary.complete, summary.swept, summary.missing) == (True, True, 0)
+    assert any("more conversations than there are" in remark for remark in summary.remarks)
+
+
+async def test_a_list_that_tells_of_more_than_it_lists_leaves_the_export_incomplete(
+    emulator: Emulator, export: Run
+) -> None:
+    lie = Fault(kind=FaultKind.TOTAL_HIGH, path=LIST, times=None)
+    emulator.faults = Faults(script=[lie])
+    summary, records = await export(Options(parts=False))
+    assert set(records) == set(emulator.workspace.ids())
+    assert (summary.complete, summary.missing) == (False, 301)
 
 
 @pytest.mark.parametrize(

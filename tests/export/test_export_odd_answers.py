@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from intercom_async import AsyncIntercom, RetryPolicy
+from intercom_async import AsyncIntercom, RetryPolicy, StatusError
 from intercom_async.export import Export, Options, Summary
 from intercom_async.export.store import read_lines
 
@@ -34,7 +34,7 @@ class Api:
         self.listed = {1: record(1), 2: record(2)}
         self.whole: dict[int, bytes] = {}
         self.total = 2
-        self.refused: set[int] = set()
+        self.refused: dict[int, int] = {}  # with which status
         self.spoil: Callable[[bytes], bytes] = bytes
 
     async def me(self, _request: web.Request) -> web.Response:
@@ -49,7 +49,8 @@ class Api:
     async def retrieve(self, request: web.Request) -> web.Response:
         id = int(request.match_info["id"])
         if id in self.refused:
-            return web.Response(status=500, body=b"no room for " + SECRET)
+            said = b'{"errors":[{"code":"no_room","message":"no room for %b"}]}' % SECRET
+            return web.Response(status=self.refused[id], body=said)
         return self._answer(self.whole.get(id, self.listed[id]))
 
     def _answer(self, body: bytes) -> web.Response:
@@ -112,7 +113,9 @@ async def test_one_odd_record_is_kept_like_any_other(
     assert again.counts == summary.counts
 
 
-@pytest.mark.parametrize("spoiled", ["page", "conversation", "status"])
+@pytest.mark.parametrize(
+    "spoiled", ["page", "conversation", "text", "key", "400", "401", "403", "404", "500"]
+)
 async def test_what_is_left_out_stands_in_no_file_where_answers_are_spoiled(
     api: Api, tmp_path: Path, spoiled: str
 ) -> None:
@@ -122,14 +125,32 @@ async def test_what_is_left_out_stands_in_no_file_where_answers_are_spoiled(
         api.spoil = lambda page: page[:-1] if SECRET in page else page
     elif spoiled == "conversation":
         api.whole[2] = said[:-1]
+    elif spoiled == "text":
+        api.whole[2] = said.replace(SECRET, SECRET + b"\xff")
+    elif spoiled == "key":
+        api.whole[2] = b'{"body":{"%b":[{}]},"id":[{"body":"%b"}]}' % (SECRET, SECRET)
     else:
-        api.refused = {2}
+        api.refused = {2: int(spoiled)}
     summary = await api.export(tmp_path, parts=spoiled != "page", redact=("body",))
-    assert summary.counts.failed + summary.counts.quarantined
+    assert summary.counts.failed + summary.counts.quarantined + summary.counts.deleted
+    assert SECRET.decode() not in repr(summary)
     files = contents(tmp_path)
     assert not [name for name, content in files.items() if SECRET in content]
-    why = b"{id}: 500" if spoiled == "status" else b"not JSON"
-    assert any(why in content for content in files.values())
+    why = b"{id}: %b no_room" % spoiled.encode() if spoiled.isdigit() else b""
+    assert spoiled == "404" or any(why in content for content in files.values())
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 422, 500])
+async def test_what_is_left_out_is_not_quoted_where_a_run_ends(
+    api: Api, tmp_path: Path, status: int
+) -> None:
+    api.refused = dict.fromkeys(range(1, 9), status)
+    api.listed = {id: record(id) for id in api.refused}
+    api.total = len(api.listed)
+    with pytest.raises(StatusError) as raised:
+        await api.export(tmp_path, redact=("body",))
+    assert SECRET.decode() not in f"{raised.value!s} {raised.value!r} {vars(raised.value)}"
+    assert not [name for name, said in contents(tmp_path).items() if SECRET in said]
 
 
 async def test_a_failure_is_settled_by_the_version_that_stands(api: Api, tmp_path: Path) -> None:
@@ -138,7 +159,7 @@ async def test_a_failure_is_settled_by_the_version_that_stands(api: Api, tmp_pat
         2, b',"statistics":{"count_conversation_parts":9}'
     )  # and has none of them
     seen = []
-    for refused in (set[int](), {2}, set[int]()):
+    for refused in (dict[int, int](), {2: 500}, dict[int, int]()):
         api.refused = refused
         summary = await api.export(tmp_path)
         seen.append((summary.missing, list(summary.failed)))

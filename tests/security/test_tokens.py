@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from intercom_async import AsyncIntercom, RequestEvent, RetryPolicy, log_events
+from intercom_async import AsyncIntercom, RequestEvent, RetryPolicy, log_events, raw_response
 from intercom_async.emulator import Emulator, fixtures
 from intercom_async.settings import Secret
 
@@ -170,7 +170,7 @@ async def holders(peer: Any) -> tuple[list[object], AsyncIntercom]:
     events: list[RequestEvent] = []
     intercom = AsyncIntercom(base_url=peer.url, token=TOKEN, on_event=events.append)
     await intercom.me()
-    raw = await intercom.with_raw_response.me()
+    raw = await raw_response(intercom.me)
     conversations = intercom.conversations
     held = [
         intercom,

@@ -1,6 +1,7 @@
 """Making Parquet, CSV, a DuckDB database or one plain NDJSON of an export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -8,11 +9,13 @@ import msgspec
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.convert import outputs
-from intercom_async.export.convert.engine import MEMORY_LIMIT, Engine
+from intercom_async.export.convert.engine import MEMORY_LIMIT, Engine, ShortOfMemory
 from intercom_async.export.convert.schema import Table
 from intercom_async.export.convert.shards import batches, naming, shards
 from intercom_async.export.convert.statements import formula_safe, select
 from intercom_async.export.convert.workshop import workshop
+from intercom_async.export.store.errors import Damaged, Locked
+from intercom_async.export.store.status import read_status
 
 __all__ = ["Converted", "Format", "convert"]
 
@@ -20,6 +23,8 @@ Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 
 _TABLES: Final[tuple[Table, ...]] = get_args(Table)
 _BATCH: Final = 2**20  # bytes of lines
+# Lines longer than this are left out, where the memory is not enough for longer ones.
+_LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
 # A row group is held in memory by each thread until it is written.
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '32MB'"
 _CSV: Final = r"FORMAT csv, HEADER, NEW_LINE '\r\n'"
@@ -31,16 +36,20 @@ class Converted(msgspec.Struct, frozen=True):
     Attributes:
         rows: How many rows each table has; for NDJSON, how many lines ``conversations``.
         files: The files.
+        left_out: The ids of conversations too long for ``memory_limit``, which no table has.
     """
 
     rows: dict[str, int]
     files: tuple[Path, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class _Job(msgspec.Struct, frozen=True):
     sources: list[Path]
     raw: bool
     memory_limit: str
+    longest: int | None = None
+    left_out: set[str] = msgspec.field(default_factory=set)
 
 
 def convert(
@@ -69,6 +78,9 @@ def convert(
     and so does text that has apostrophes before that already. To have the text itself again, take
     one apostrophe away from what matches ``'+[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]``.
 
+    Conversations too long for ``memory_limit``, by default those of more than some 32 MB where
+    even one at a time takes more, are left out of the tables and named in what is returned.
+
     A process that is killed leaves a folder ``.convert-*`` among the outputs; the next conversion
     to there removes it.
 
@@ -91,24 +103,65 @@ def convert(
 
     Raises:
         ConfigurationError: No such format, the extra ``export`` is not installed (NDJSON needs
-            none), or ``memory_limit`` is too small for conversations as long as these.
+            none), ``memory_limit`` is no size or too small for any conversation, or the export
+            is not finished.
         Damaged: A file of the export is not as it was written.
+        Locked: An export wrote to the folder meanwhile.
         FileExistsError: An output is there, and ``overwrite`` is false.
         OSError: A file cannot be read or written; it is named.
     """
     if format not in _WRITERS:
         raise ConfigurationError(f"format must be one of {', '.join(_WRITERS)}, not {format!r}")
-    job = _Job(shards(folder), raw, memory_limit)
+    sources = shards(folder)
     names, write = _WRITERS[format]
     files = tuple(to / name for name in names)
-    outputs.check(files, job.sources, overwrite=overwrite)
+    outputs.check(files, sources, overwrite=overwrite)
     with workshop(to) as folder_of_its_own:
         made = [folder_of_its_own / name for name in names]
-        rows = write(job, made)
-        outputs.check(files, job.sources, overwrite=overwrite)  # it may have taken hours
+        with _unchanged(folder, sources):
+            rows, left_out = _written(_Job(sources, raw, memory_limit), write, made)
+        outputs.check(files, sources, overwrite=overwrite)  # it may have taken hours
         for part, file in zip(made, files, strict=True):
             outputs.place(part, file)
-    return Converted(rows, files)
+    return Converted(rows, files, tuple(sorted(left_out)))
+
+
+def _written(
+    job: _Job, write: Callable[[_Job, list[Path]], dict[str, int]], made: list[Path]
+) -> tuple[dict[str, int], set[str]]:
+    for longest in _LONGEST:
+        job = msgspec.structs.replace(job, longest=longest, left_out=set())
+        try:
+            return write(job, made), job.left_out
+        except ShortOfMemory:
+            if longest == _LONGEST[-1]:
+                raise
+            for part in made:
+                part.unlink(missing_ok=True)
+    raise AssertionError
+
+
+@contextmanager
+def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
+    """See to it that what is read of an export is one state of it, in which no id stands twice."""
+    before = _stamps(sources)
+    status = read_status(folder)
+    if status is not None and status.phase != "finished":
+        raise ConfigurationError(
+            f"the export in {folder} is not finished: export again, then convert"
+        )
+    try:
+        yield
+    except (Damaged, OSError):
+        if _stamps(shards(folder)) == before:
+            raise
+    if _stamps(shards(folder)) != before:
+        raise Locked(folder, None)
+
+
+def _stamps(files: list[Path]) -> list[tuple[Path, int, int, int]]:
+    stats = [file.stat() for file in files]
+    return [(f, s.st_ino, s.st_size, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)]
 
 
 def _write_parquet(job: _Job, made: list[Path]) -> dict[str, int]:
@@ -152,7 +205,9 @@ def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
 
 
 def _engine(job: _Job, made: list[Path]) -> Engine:
-    return Engine(job.sources, made[0].parent / "spill", job.memory_limit)
+    engine = Engine(job.sources, made[0].parent / "spill", job.memory_limit, job.longest)
+    engine.left_out = job.left_out
+    return engine
 
 
 def _copy(query: str, file: Path, options: str) -> str:

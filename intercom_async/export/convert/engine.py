@@ -13,8 +13,9 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.convert.shards import batches
 from intercom_async.export.convert.sound import sound_lines
 from intercom_async.export.convert.statements import MACROS
+from intercom_async.scan.listed import listed
 
-__all__ = ["MEMORY_LIMIT", "Engine"]
+__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory"]
 
 MEMORY_LIMIT: Final = "512MB"
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
@@ -26,6 +27,10 @@ _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, err
 _SHORT_OF_MEMORY: Final = "Increasing the memory limit"
 
 
+class ShortOfMemory(ConfigurationError):
+    """The memory limit is not enough for conversations as long as these."""
+
+
 class Engine:
     """A DuckDB of its own, in which a statement finds the lines of some files as ``lines``.
 
@@ -33,21 +38,33 @@ class Engine:
         files: The files, of ``shards``.
         spill: A folder for what does not fit into memory; without one, nothing may spill.
         memory_limit: How much memory DuckDB may take; its buffers, not all of this process.
+        longest: The longest line to take, in bytes, and then one at a time; ``None`` takes all.
+
+    Attributes:
+        left_out: The ids of conversations whose lines were longer than that.
 
     Raises:
         ConfigurationError: DuckDB or PyArrow is not installed, or the limit is no size.
     """
 
     def __init__(
-        self, files: list[Path], spill: Path | None = None, memory_limit: str = MEMORY_LIMIT
+        self,
+        files: list[Path],
+        spill: Path | None = None,
+        memory_limit: str = MEMORY_LIMIT,
+        longest: int | None = None,
     ) -> None:
+        self.left_out: set[str] = set()
         # Not typed: the two are there only where an extra was installed.
         self._duckdb: Any = _extra("duckdb")
         self._pyarrow: Any = _extra("pyarrow")
         self._files = files
         self._failure: Exception | None = None
         self._memory_limit = memory_limit
+        self._longest = longest
         self._connection: Any = self._connect(spill)
+        if longest is not None:
+            self._connection.execute("SET threads = 1")
         for macro in MACROS:
             self._connection.execute(macro)
 
@@ -56,6 +73,11 @@ class Engine:
             return self._duckdb.connect(config=_config(spill, self._memory_limit))
         except self._duckdb.ParserException as error:
             raise ConfigurationError(f"memory_limit {self._memory_limit!r}: {error}") from None
+        except (RuntimeError, UnicodeError):  # half characters of a name that is no UTF-8
+            raise ConfigurationError(
+                f"DuckDB cannot be given the name {str(spill)!r} in this locale: set PYTHONUTF8=1, "
+                "or choose a name in ASCII"
+            ) from None
 
     def __enter__(self) -> Self:
         return self
@@ -125,11 +147,18 @@ class Engine:
         try:
             for file in self._files:
                 for batch in batches(file, _BATCH):
-                    lines = self._pyarrow.array(sound_lines(batch), schema.field("line").type)
+                    sound = [line for line in sound_lines(batch) if self._takes(line)]
+                    lines = self._pyarrow.array(sound, schema.field("line").type)
                     yield self._pyarrow.record_batch([lines], schema=schema)
         except Exception as error:  # DuckDB makes a text of it
             self._failure = error
             raise
+
+    def _takes(self, line: bytes) -> bool:
+        if self._longest is None or len(line) <= self._longest:
+            return True
+        self.left_out.add(str(listed(line).id))
+        return False
 
     @contextmanager
     def _errors(self, file: Path | None) -> Iterator[None]:
@@ -143,7 +172,7 @@ class Engine:
             if isinstance(error, self._duckdb.IOException):
                 raise _os_error(str(error), file) from None
             if _SHORT_OF_MEMORY in str(error):
-                raise ConfigurationError(
+                raise ShortOfMemory(
                     f"a memory_limit of {self._memory_limit} is not enough for conversations as "
                     "long as these: allow more, or leave out raw"
                 ) from None

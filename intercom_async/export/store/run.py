@@ -1,5 +1,6 @@
 """The run's own row: what was asked for, how far it has come, and what it holds."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import msgspec
@@ -10,6 +11,7 @@ from intercom_async.export.store.values import Counts, Identity, Phase
 
 __all__ = ["Run", "differences"]
 
+_WHOLE: Final = "saw all changes"
 _PHASES: Final[tuple[Phase, ...]] = ("new", "planned", "walked", "drained", "finished")
 _COUNTS: Final = """
     SELECT
@@ -26,7 +28,10 @@ _COUNTS: Final = """
 """
 _BEGIN: Final = """
     UPDATE run SET
-        phase = 'planned', previous_started_at = started_at, started_at = ?, superseded = 0
+        phase = 'planned',
+        previous_started_at = iif(?, started_at, coalesce(previous_started_at, started_at)),
+        started_at = ?,
+        superseded = 0
 """
 
 
@@ -78,7 +83,10 @@ class Run:
 
     @property
     def previous_started_at(self) -> int | None:
-        """When the last finished run had begun, in unix seconds; ``None`` in the first one."""
+        """When the last run that saw all changes had begun, in unix seconds.
+
+        ``None`` in the first run; where none has seen all of them, when the first began.
+        """
         started_at: int | None
         (started_at,) = self._database.row("SELECT previous_started_at FROM run")
         return started_at
@@ -92,10 +100,27 @@ class Run:
         if _PHASES.index(phase) < _PHASES.index(self.phase):
             raise ValueError(f"{phase} comes before {self.phase}")
         self._database.run("UPDATE run SET phase = ?", (phase,))
+        self.remember({})
 
     def begin_update(self, started_at: int) -> None:
         """Begin anew from what is finished."""
-        self._database.run(_BEGIN, (started_at,))
+        whole = self.recall().get(_WHOLE, True)
+        self._database.run(_BEGIN, (whole, started_at))
+        self.remember({})
+
+    def finish(self, *, whole: bool) -> None:
+        """Finish, and note for the next run whether this one saw all that had changed."""
+        self.advance("finished")
+        self.remember({_WHOLE: whole})
+
+    def recall(self) -> dict[str, Any]:
+        """Return what was learnt in this phase."""
+        return dict(self._database.rows("SELECT name, value FROM learnt"))
+
+    def remember(self, learnt: Mapping[str, Any]) -> None:
+        """Keep what was learnt in this phase, and only that, until the next."""
+        self._database.run("DELETE FROM learnt")
+        self._database.run_many("INSERT INTO learnt (name, value) VALUES (?, ?)", learnt.items())
 
     def conversations(self) -> int:
         """Return how many conversations the export holds."""

@@ -2,9 +2,17 @@
 
 from typing import Final
 
-__all__ = ["SCHEMA", "STATEMENTS"]
+__all__ = ["ADDED", "SCHEMA", "STATEMENTS"]
 
 SCHEMA: Final = 1
+
+# What states of earlier releases may lack: what a phase has learnt, so that a run that ended in
+# the middle of one need not ask all of it again.
+ADDED: Final = (
+    """
+    CREATE TABLE IF NOT EXISTS learnt (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID
+    """,
+)
 
 STATEMENTS: Final = (
     # What was asked for, how far it has come, and running totals of the ledger, whose million

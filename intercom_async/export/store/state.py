@@ -16,6 +16,7 @@ from intercom_async.export.store.lock import Lock
 from intercom_async.export.store.outcomes import Outcomes
 from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.run import Run, differences
+from intercom_async.export.store.schema import ADDED
 from intercom_async.export.store.shards import Shards, updates_name, window_name
 from intercom_async.export.store.steps import OnStep, Step
 from intercom_async.export.store.values import Identity, Record
@@ -114,6 +115,8 @@ class State:
             with self.database.transaction("state.create"):
                 self.database.create()
                 self.run.create(identity, clock())
+        for statement in ADDED:
+            self.database.run(statement)
         different = differences(self.run.identity, identity)
         if different:
             raise StateOfAnotherRun(self.folder, different)

@@ -104,8 +104,17 @@ class Store:
 
     @property
     def previous_started_at(self) -> int | None:
-        """When the last finished run had begun, in unix seconds; ``None`` in the first one."""
+        """When the last run that saw all changes had begun; see :class:`Run`."""
         return self._state.run.previous_started_at
+
+    def recall(self) -> dict[str, Any]:
+        """Return what this phase has learnt so far; see ``remember``."""
+        return self._state.run.recall()
+
+    def remember(self, learnt: Mapping[str, Any]) -> None:
+        """Keep what this phase has learnt, texts and numbers by name, until the next phase."""
+        with self._state.database.transaction("phase.commit"):
+            self._state.run.remember(learnt)
 
     def plan(self, windows: Iterable[tuple[Window, int]]) -> None:
         """Add windows to the plan, each with how many conversations are expected of it.
@@ -292,7 +301,8 @@ class Store:
 
         Args:
             result: What was found when the export was checked against the API; goes into the
-                manifest and the summary, so JSON must be able to hold it.
+                manifest and the summary, so JSON must be able to hold it. Where it says that
+                not ``whole`` changes were seen, the next run looks for the same ones again.
 
         Returns:
             Where the manifest is.
@@ -303,7 +313,7 @@ class Store:
         """
         path = report.write_reports(self._state, result, finished_at=self._clock(), step=self._step)
         with self._state.database.transaction("finish.commit"):
-            self._state.run.advance("finished")
+            self._state.run.finish(whole=bool(result.get("whole", True)))
         return path
 
     def begin_update(self) -> None:

@@ -1,0 +1,368 @@
+"""Exports from APIs on which one cannot rely: dates, totals, searches, refusals and clocks."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from intercom_async import AsyncIntercom, Forbidden, NotFound, ServerError, Unauthorized
+from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from intercom_async.errors import IntercomError
+from intercom_async.export import ApiDown, Export, Limits, Options, Summary
+from intercom_async.export.options import LimitReached
+from tests.waiting import until
+
+Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+K = FaultKind
+SEARCH = "/conversations/search"
+LIST = "/conversations"
+RETRIEVE = "/conversations/{id}"
+PARTS = pytest.mark.parametrize("parts", [True, False], ids=["with parts", "as listed"])
+NOW = int(time.time())
+
+
+def always(kind: FaultKind, path: str, id: str | None = None) -> Fault:
+    return Fault(kind=kind, path=path, times=None, conversation_id=id)
+
+
+def title(record: bytes) -> Any:
+    return json.loads(record)["title"]
+
+
+# Dates and searches
+
+
+@PARTS
+@pytest.mark.parametrize(
+    "created_at",
+    [
+        None,
+        0,
+        -1,
+        1_230_768_000,
+        2_500_000_000,
+        1_700_000_000_000,
+        "x",
+        "",
+        [],
+        {},
+        True,
+        1e300,
+        "2023-01-01",
+    ],
+    ids=repr,
+)
+async def test_a_conversation_is_kept_whatever_it_says_of_when_it_was_created(
+    export: Run, created_at: object, parts: bool
+) -> None:
+    options = Options(parts=parts)
+    async with (
+        Emulator(conversations=30) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        odd = emulator.workspace.ids()[10:13]
+        for id in odd:
+            emulator.workspace.update(id, created_at=created_at)
+        summary, records = await export(options, client=client)
+        assert set(records) == set(emulator.workspace.ids())
+        assert summary.complete
+        emulator.workspace.update(odd[0], created_at=created_at, title="changed since")
+        _, records = await export(options, client=client)
+    assert title(records[odd[0]]) == "changed since"
+
+
+@PARTS
+async def test_a_search_that_compares_whole_days_loses_nothing(export: Run, parts: bool) -> None:
+    async with (
+        Emulator(conversations=700, whole_days=True) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        summary, records = await export(Options(parts=parts), client=client)
+        assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+
+
+@PARTS
+@pytest.mark.parametrize("share", [1, 2], ids=["all", "half"])
+async def test_an_index_that_is_being_rebuilt_hides_nothing(
+    emulator: Emulator, export: Run, share: int, parts: bool
+) -> None:
+    ids = emulator.workspace.ids()
+    emulator.unindexed.update(ids[::share])
+    summary, records = await export(Options(parts=parts))
+    assert set(records) == set(ids)
+    assert (summary.complete, summary.swept) == (True, True)
+    for id in ids[::7]:
+        emulator.workspace.update(id, title="changed since")
+    _, records = await export(Options(parts=parts))
+    emulator.unindexed.clear()
+    _, records = await export(Options(parts=parts))
+    assert all(title(records[id]) == "changed since" for id in ids[::7])
+
+
+@PARTS
+async def test_an_index_that_is_far_behind_hides_no_change(
+    emulator: Emulator, export: Run, parts: bool
+) -> None:
+    await export(Options(parts=parts))
+    late = emulator.workspace.ids()[40]
+    emulator.workspace.update(late, title="changed", updated_at=NOW - 900)
+    emulator.unindexed.add(late)
+    _, records = await export(Options(parts=parts))
+    assert title(records[late]) == "changed"
+
+
+# Totals
+
+
+@PARTS
+@pytest.mark.parametrize("kind", [K.TOTAL_ABSENT, K.TOTAL_TEXT, K.TOTAL_CAPPED, K.TOTAL_LOW])
+async def test_totals_that_mean_nothing_cost_requests_and_no_conversation(
+    emulator: Emulator, export: Run, kind: FaultKind, parts: bool
+) -> None:
+    emulator.faults = Faults(script=[always(kind, SEARCH)])
+    summary, records = await export(Options(parts=parts))
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+    assert len(emulator.requests) < 300 * parts + 120
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"),
+    [
+        (K.HTML_404, NotFound),
+        (K.FORBIDDEN, Forbidden),
+        (K.UNAUTHORIZED, Unauthorized),
+        (K.STATUS_500, ServerError),
+    ],
+)
+async def test_refusals_of_every_conversation_end_the_run_and_drop_nothing(
+    emulator: Emulator, export: Run, kind: FaultKind, error: type[IntercomError]
+) -> None:
+    ids = emulator.workspace.ids()
+    await export()
+    for id in ids:
+        emulator.workspace.update(id, title="changed since")
+    for _ in range(3):
+        emulator.faults = Faults(script=[always(kind, RETRIEVE)])
+        with pytest.raises(error):
+            await export()
+    emulator.faults = None
+    summary, records = await export()
+    assert (set(records), summary.deleted, summary.complete) == (set(ids), [], True)
+    assert all(title(record) == "changed since" for record in records.values())
+
+
+@pytest.mark.parametrize("number", [1, 40])
+@pytest.mark.parametrize("kind", [K.HTML_404, K.FORBIDDEN, K.UNAUTHORIZED, K.STATUS_500])
+async def test_conversations_that_are_refused_in_a_row_cost_no_other(
+    emulator: Emulator, export: Run, kind: FaultKind, number: int
+) -> None:
+    ids = emulator.workspace.ids()
+    refused = set(ids[30 : 30 + number])
+    emulator.faults = Faults(script=[always(kind, f"{LIST}/{id}") for id in refused])
+    summary, records = await export()
+    assert set(records) == set(ids) - refused
+    assert (set(summary.failed), summary.deleted, summary.complete) == (refused, [], False)
+    emulator.faults = None
+    summary, records = await export()
+    assert (set(records), summary.complete) == (set(ids), True)
+
+
+async def test_conversations_that_were_deleted_are_told_and_not_called_failed(
+    emulator: Emulator, export: Run
+) -> None:
+    ids = emulator.workspace.ids()
+    deleted = set(ids[50:90])
+    get = emulator.workspace.get
+
+    def delete_first(id: str) -> Any:
+        if id in deleted and id in emulator.workspace:
+            emulator.workspace.delete(id)
+        return get(id)
+
+    emulator.workspace.get = delete_first  # type: ignore[method-assign]
+    summary, records = await export()
+    assert set(records) == set(ids) - deleted
+    assert (set(summary.deleted), summary.failed, summary.complete) == (deleted, {}, True)
+
+
+@pytest.mark.parametrize("id", ["org/38", "/", "..", ".", "a\nb"])
+async def test_an_id_that_cannot_be_asked_for_is_kept_as_listed_and_costs_no_other(
+    emulator: Emulator, export: Run, id: str
+) -> None:
+    ids = set(emulator.workspace.ids())
+    (plain,) = list(ids)[:1]
+    emulator.workspace.update(plain, id=id)
+    summary, records = await export()
+    assert set(records) - {id} == ids - {plain}
+    assert id in records
+    assert (list(summary.failed), summary.complete) == ([id], False)
+
+
+# Cursors
+
+
+@PARTS
+@pytest.mark.parametrize("path", [SEARCH, LIST])
+@pytest.mark.parametrize(
+    "kind", [K.CURSOR_RESTARTS, K.CURSOR_REPEATS, K.CURSOR_CONFLICT, K.CURSOR_UNPROCESSABLE]
+)
+async def test_pages_come_to_an_end_wherever_their_cursors_lead(
+    emulator: Emulator, export: Run, kind: FaultKind, path: str, parts: bool
+) -> None:
+    emulator.faults = Faults(script=[always(kind, path)])
+    summary, records = await export(Options(parts=parts))
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete or path == LIST
+    assert len(emulator.requests) < 300 * parts + 600
+
+
+@pytest.mark.parametrize("kind", [K.CURSOR_CONFLICT, K.CURSOR_GONE, K.CURSOR_UNPROCESSABLE])
+async def test_a_saved_cursor_that_is_refused_begins_its_window_anew(
+    emulator: Emulator, export: Run, kind: FaultKind
+) -> None:
+    with pytest.raises(LimitReached):
+        await export(Options(parts=False), Limits(requests=7))
+    emulator.faults = Faults(script=[Fault(kind=kind, path=SEARCH, times=3)])
+    summary, records = await export(Options(parts=False))
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+
+
+# Records
+
+
+@pytest.mark.parametrize("kind", [K.NOT_A_NUMBER, K.CONTROL_CHARACTER, K.DEEP_NESTING])
+async def test_a_listed_record_that_is_no_json_costs_itself_and_no_requests(
+    emulator: Emulator, export: Run, tmp_path: Path, kind: FaultKind
+) -> None:
+    ids = emulator.workspace.ids()
+    await export(Options(parts=False))
+    sound = len(emulator.requests)
+    bad = ids[77]
+    emulator.faults = Faults(script=[always(kind, path, bad) for path in (SEARCH, LIST)])
+    emulator.requests.clear()
+    other = tmp_path / "other"
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as client:
+        summary = await Export(client, other, Options(parts=False)).run()
+    assert summary.counts.conversations == 299
+    assert (summary.counts.quarantined, summary.complete) == (1, False)
+    assert len(emulator.requests) <= sound + 20
+
+
+@pytest.mark.parametrize("kind", [K.STALE_RECORD, K.PARTS_ABSENT])
+@pytest.mark.parametrize("times", [None, 1])
+async def test_what_is_given_is_held_to_what_was_listed(
+    emulator: Emulator, export: Run, kind: FaultKind, times: int | None
+) -> None:
+    poor = emulator.workspace.ids()[20:23]
+    script = [Fault(kind=kind, path=f"{LIST}/{id}", times=times) for id in poor]
+    emulator.faults = Faults(script=script)
+    summary, records = await export()
+    if times is None:
+        assert not summary.complete
+        assert {*summary.failed, *summary.parts_missing} == set(poor)
+        emulator.faults = None
+        summary, records = await export()
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+    for id in poor:
+        assert json.loads(records[id]) == emulator.workspace.full_record(id)
+
+
+# Clocks, limits, and an API that is gone
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_changes_are_found_whatever_our_clock_says(hours: int, export: Run) -> None:
+    async with (
+        Emulator(clock=lambda: time.time() + hours * 3_600) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        emulator.faults = Faults(script=[Fault(kind=K.CLOCK_UNTOLD, times=None)])
+        id = emulator.workspace.ids()[9]
+        emulator.workspace.update(id)
+        await export(Options(parts=False), client=client)
+        emulator.workspace.update(id, title="changed since")
+        _, records = await export(Options(parts=False), client=client)
+    assert title(records[id]) == "changed since"
+
+
+@PARTS
+async def test_runs_that_may_send_few_requests_come_to_an_end(parts: bool, export: Run) -> None:
+    async with (
+        Emulator(conversations=60 if parts else 2_500) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        for _ in range(30):
+            with suppress(LimitReached):
+                limits = Limits(requests=12)
+                summary, records = await export(Options(parts=parts), limits, client=client)
+                break
+        else:
+            pytest.fail("it never comes to an end")
+        assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+
+
+async def test_an_api_that_is_gone_is_told_and_what_is_kept_is_gone_on_with(
+    emulator: Emulator,
+    intercom: AsyncIntercom,
+    tmp_path: Path,
+    export: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("intercom_async.export.api._PATIENCE", 0.5)
+    emulator.latency = 0.01
+    job = Export(intercom, tmp_path, Options())
+    running = asyncio.create_task(job.run())
+    await until(lambda: job.progress.written > 0)
+    emulator.faults = Faults(rate=1, kinds=[K.RESET_BEFORE_ANSWER], in_a_row=None)
+    with pytest.raises(ApiDown, match="answers nothing any more"):
+        await running
+    emulator.faults, emulator.latency = None, 0
+    summary, records = await export()
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+
+
+async def test_an_export_begun_by_an_earlier_version_goes_on(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    with pytest.raises(LimitReached):
+        await export(limits=Limits(requests=40))
+    folder = tmp_path / str(emulator.workspace.app["id_code"])
+    with closing(sqlite3.connect(folder / "state.sqlite")) as connection, connection:
+        connection.execute("DROP TABLE learnt")
+    summary, records = await export()
+    assert set(records) == set(emulator.workspace.ids())
+    assert summary.complete
+
+
+@PARTS
+async def test_a_record_without_an_id_that_only_the_list_gives_is_named_and_had_later(
+    emulator: Emulator, export: Run, tmp_path: Path, parts: bool
+) -> None:
+    bad = emulator.workspace.ids()[30]
+    emulator.unindexed.add(bad)
+    emulator.faults = Faults(script=[always(K.MISSING_ID, LIST, bad)])
+    summary, records = await export(Options(parts=parts))
+    assert set(records) == set(emulator.workspace.ids()) - {bad}
+    assert (summary.counts.quarantined, summary.complete) == (1, False)
+    folder = tmp_path / str(emulator.workspace.app["id_code"])
+    entry = json.loads(await asyncio.to_thread((folder / "quarantine.ndjson").read_bytes))
+    assert entry["window"] == "list"
+    emulator.faults = None
+    summary, records = await export(Options(parts=parts))
+    assert set(records) == set(emulator.workspace.ids())
+    assert (summary.counts.quarantined, summary.complete) == (0, True)
