@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
-from intercom_async.models import Conversation
+from intercom_async.models import Conversation, Ticket
 from intercom_async.models.base import fitted
 from intercom_async.protocol import codec
 
@@ -108,3 +108,20 @@ def test_a_page_of_numeric_ids_leaves_as_sent_what_is_served_as_sent() -> None:
         served = msgspec.to_builtins(conversation)
         for name, value in free.items():
             assert served[name] == value | {k: v for k, v in served[name].items() if v is None}
+
+
+@given(st.dictionaries(st.sampled_from(["order_id", "id", "x_id", "size"]), st.integers(0, 9)))
+def test_attributes_of_a_ticket_stay_as_sent_when_another_id_is_a_number(
+    attributes: dict[str, int],
+) -> None:
+    sent = {
+        "id": "1",
+        "ticket_id": 7,
+        "ticket_attributes": attributes,
+        "ticket_type": {
+            "id": 5,
+            "ticket_type_attributes": {"data": [{"id": 6, "input_options": attributes}]},
+        },
+    }
+    ticket = codec.one(Ticket)(json.dumps(sent).encode())
+    assert (ticket.ticket_id, ticket.ticket_attributes) == ("7", attributes)

@@ -419,3 +419,17 @@ def test_a_long_cursor_is_shortened() -> None:
     assert (error.cursor, error.pages) == ("c" * 5000, 12)
     assert "after 12 pages" in str(error)
     assert len(str(error)) < 500
+
+
+@pytest.mark.parametrize("name", ["X-Request-Id", "Server", "Retry-After"])
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_a_header_that_is_no_utf8_leaves_an_error_that_can_be_written(
+    name: str, status: int
+) -> None:
+    sent = b"caf\xe9".decode("utf-8", "surrogateescape")  # as aiohttp reads it
+    with pytest.raises(StatusError) as raised:
+        wire.answer(CALL, Reply(status, CIMultiDict({name: sent}), b"{}"))
+    error = raised.value
+    for shown in (str(error), repr(error), str(error.headers), str(error.request_id)):
+        shown.encode()
+    assert r"caf\udce9" in error.headers[name.lower()]
