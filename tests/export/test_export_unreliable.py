@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -25,6 +25,7 @@ LIST = "/conversations"
 RETRIEVE = "/conversations/{id}"
 PARTS = pytest.mark.parametrize("parts", [True, False], ids=["with parts", "as listed"])
 NOW = int(time.time())
+MANY = 160  # more than a page
 
 
 def always(kind: FaultKind, path: str, id: str | None = None) -> Fault:
@@ -33,6 +34,12 @@ def always(kind: FaultKind, path: str, id: str | None = None) -> Fault:
 
 def title(record: bytes) -> Any:
     return json.loads(record)["title"]
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator(conversations=MANY) as emulator:
+        yield emulator
 
 
 # Dates and searches
@@ -224,6 +231,7 @@ async def test_pages_come_to_an_end_wherever_their_cursors_lead(
     summary, records = await export(Options(parts=parts))
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete or path == LIST
+    assert emulator.faults.injected[kind] > 0 or (path == LIST and not parts)
     assert len(emulator.requests) < 300 * parts + 600
 
 
@@ -232,9 +240,10 @@ async def test_a_saved_cursor_that_is_refused_begins_its_window_anew(
     emulator: Emulator, export: Run, kind: FaultKind
 ) -> None:
     with pytest.raises(LimitReached):
-        await export(Options(parts=False), Limits(requests=7))
+        await export(Options(parts=False), Limits(requests=4))
     emulator.faults = Faults(script=[Fault(kind=kind, path=SEARCH, times=3)])
     summary, records = await export(Options(parts=False))
+    assert emulator.faults.injected[kind] > 0
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
 
@@ -255,7 +264,7 @@ async def test_a_listed_record_that_is_no_json_costs_itself_and_no_requests(
     other = tmp_path / "other"
     async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as client:
         summary = await Export(client, other, Options(parts=False)).run()
-    assert summary.counts.conversations == 299
+    assert summary.counts.conversations == MANY - 1
     assert (summary.counts.quarantined, summary.complete) == (1, False)
     assert len(emulator.requests) <= sound + 20
 
