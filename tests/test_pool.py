@@ -5,7 +5,7 @@ import gc
 import socket
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from intercom_async.errors import (
     TimedOut,
     Unauthorized,
 )
+from tests.waiting import until
 
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)
 
@@ -53,12 +54,6 @@ def client(emulator: Emulator, pool: SessionPool | None = None, **options: Any) 
 def at_rest() -> float:
     """A server's clock at the beginning of a minute that never ends."""
     return 1_760_000_040.0
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110  # what is waited for tells nobody
-            await asyncio.sleep(0)
 
 
 class Recorder:

@@ -158,7 +158,7 @@ class Unpaced:
         return budget > 0
 
     async def acquire(self, budget: float) -> None:
-        raise NotImplementedError
+        raise AssertionError(f"{budget} is waited for where everything goes at once")
 
     def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
         pass

@@ -19,6 +19,7 @@ from intercom_async.export import Export, LimitReached, Limits, Options, Summary
 from intercom_async.export.records import redacted
 from intercom_async.export.store import StateOfAnotherRun
 from intercom_async.scan.plan import Uncountable
+from tests.waiting import until
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 
@@ -202,8 +203,7 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     emulator.latency = 0.01
     job = Export(intercom, tmp_path, Options())
     running = asyncio.create_task(job.run())
-    while job.progress.written == 0:  # noqa: ASYNC110  # nothing announces it
-        await asyncio.sleep(0)
+    await until(lambda: job.progress.written > 0)
     kept = job.progress.written
     assert kept < 150  # before the page they stand on was had
     running.cancel()
