@@ -295,7 +295,7 @@ async def test_without_a_fault_each_operation_is_applied_once(stands: list[Stand
 async def test_a_write_that_meets_a_fault_is_applied_once_at_most_and_says_what_is_known(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
-    timeouts = Timeouts(attempt=0.1 if kind in SLOW else 30)
+    timeouts = Timeouts(attempt=0.3 if kind in SLOW else 30)
 
     async def meet(stand: Stand) -> None:
         outcome = await stand.write(script(kind, applied), timeouts=timeouts)
@@ -321,7 +321,7 @@ async def test_a_refusal_before_the_fault_changes_nothing_of_that(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
     """Refused, sent again, and only then in doubt: that is told, and ends the tries."""
-    timeouts = Timeouts(attempt=0.1 if kind in SLOW else 30)
+    timeouts = Timeouts(attempt=0.3 if kind in SLOW else 30)
 
     async def meet(stand: Stand) -> None:
         faults = script(kind, applied, nth=2, before=K.RATE_LIMITED_BARE)
@@ -337,7 +337,7 @@ async def test_a_refusal_before_the_fault_changes_nothing_of_that(
 async def test_a_fault_that_does_not_end_makes_no_difference(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
-    timeouts = Timeouts(attempt=0.1 if kind in SLOW else 30)
+    timeouts = Timeouts(attempt=0.3 if kind in SLOW else 30)
 
     async def meet(stand: Stand) -> None:
         outcome = await stand.write(script(kind, applied, times=None), timeouts=timeouts)
@@ -352,7 +352,7 @@ async def test_a_fault_that_does_not_end_makes_no_difference(
 
 async def test_chance_finds_no_write_that_is_applied_twice_or_denied(stands: list[Stand]) -> None:
     kinds = frozenset(FaultKind) - {K.GZIP_BOMB, K.RATE_LIMITED}
-    timeouts = Timeouts(attempt=0.1)
+    timeouts = Timeouts(attempt=0.3)
 
     async def meet(stand: Stand) -> None:
         for seed in range(15):
