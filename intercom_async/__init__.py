@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from intercom_async.events import OnEvent, RequestEvent, log_events
     from intercom_async.limiter import Limiter, WindowLimiter
     from intercom_async.many import Many, Result
+    from intercom_async.models.conversation_fields import F
     from intercom_async.pages import Pages
     from intercom_async.pool import SessionPool
     from intercom_async.protocol.codec import Page
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from intercom_async.protocol.retry import RetryPolicy
     from intercom_async.raw import RawResponse, raw_response
     from intercom_async.scan.stream import Scan
-    from intercom_async.search import F
     from intercom_async.settings import Region, Timeouts, Token
 
 __all__ = [
@@ -126,6 +126,7 @@ _NAMES = {
     "events": ("OnEvent", "RequestEvent", "log_events"),
     "limiter": ("Limiter", "WindowLimiter"),
     "many": ("Many", "Result"),
+    "models.conversation_fields": ("F",),
     "pages": ("Pages",),
     "pool": ("SessionPool",),
     "protocol.codec": ("Page",),
@@ -134,7 +135,6 @@ _NAMES = {
     "protocol.retry": ("RetryPolicy",),
     "raw": ("RawResponse", "raw_response"),
     "scan.stream": ("Scan",),
-    "search": ("F",),
     "settings": ("Region", "Timeouts", "Token"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}

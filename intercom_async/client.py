@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
+from intercom_async.core.attached import lazy
 from intercom_async.events import OnEvent, both
 from intercom_async.limiter import Limiter
 from intercom_async.models import Me
@@ -14,7 +15,6 @@ from intercom_async.pool import SessionPool
 from intercom_async.protocol import codec
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.retry import RetryPolicy
-from intercom_async.resources.conversations import Conversations
 from intercom_async.settings import (
     DEFAULT_VERSION,
     Region,
@@ -29,6 +29,14 @@ from intercom_async.settings import (
     find_base_url,
     find_token,
 )
+
+if TYPE_CHECKING:
+    from intercom_async.resources.admins import Admins
+    from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.segments import Segments
+    from intercom_async.resources.tags import Tags
+    from intercom_async.resources.teams import Teams
 
 __all__ = ["AsyncIntercom"]
 
@@ -64,6 +72,13 @@ class AsyncIntercom:
     Raises:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
+
+    admins: "lazy[Admins]" = lazy("admins")
+    conversations: "lazy[Conversations]" = lazy("conversations")
+    data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    segments: "lazy[Segments]" = lazy("segments")
+    tags: "lazy[Tags]" = lazy("tags")
+    teams: "lazy[Teams]" = lazy("teams")
 
     def __init__(
         self,
@@ -122,11 +137,6 @@ class AsyncIntercom:
     def version(self) -> str:
         """The API version this client asks for."""
         return self._settings.version
-
-    @property
-    def conversations(self) -> Conversations:
-        """The workspace's conversations."""
-        return Conversations(self)
 
     async def me(self) -> Me:
         """Tell whose token this is: the admin and the workspace.

@@ -11,13 +11,13 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core.resource import Resource
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.pages import Pages
 from intercom_async.protocol import wire
 from intercom_async.protocol.call import Call, Reply
 from intercom_async.protocol.codec import Page
 from intercom_async.protocol.limits import RateHeaders, rate_headers
-from intercom_async.resources.conversations import Conversations
 
 __all__ = ["RawResponse", "raw_response"]
 
@@ -136,7 +136,7 @@ async def raw_response(
     asked for again, as it may be without ``raw_response``.
 
     Args:
-        method: A method of ``intercom.conversations`` that is one request, or ``intercom.me``.
+        method: An operation that is one request, such as ``intercom.conversations.retrieve``.
             ``list`` and ``search`` give the answer of their first page; its ``parse().next`` is
             the ``resume=`` of the next, and records that are invalid are in its ``invalid``.
         *args: What it is called with.
@@ -150,10 +150,10 @@ async def raw_response(
     """
     owner = method.__self__ if isinstance(method, MethodType) else None
     twin: Any
-    if isinstance(owner, Conversations):
-        sender = _RawSender(cast("AsyncIntercom", owner._sender))  # noqa: SLF001
+    if isinstance(owner, Resource):
+        sender = _RawSender(cast("AsyncIntercom", owner._client))  # noqa: SLF001
         twin = copy(owner)
-        twin._sender = sender  # noqa: SLF001
+        twin._client = sender  # noqa: SLF001
     elif isinstance(owner, AsyncIntercom) and method.__name__ == "me":
         twin = sender = _RawSender(owner)  # all of a client that it needs
     else:

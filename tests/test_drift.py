@@ -15,7 +15,7 @@ from intercom_async.models.base import fitted
 from intercom_async.protocol import codec
 
 one = codec.one(Conversation)
-page = codec.page(Conversation)
+page = codec.page(Conversation, "conversations")
 
 
 def listing(*records: bytes) -> bytes:

@@ -18,7 +18,6 @@ from intercom_async import (
     UnprocessableEntity,
 )
 from intercom_async.models import (
-    Admin,
     AiAgent,
     Attachment,
     Author,
@@ -31,6 +30,7 @@ from intercom_async.models import (
     SlaApplied,
     Source,
     Tag,
+    TeammateReference,
 )
 from intercom_async.protocol import codec, wire
 from intercom_async.protocol.call import Call, Reply
@@ -146,7 +146,7 @@ def test_recorded_conversation_with_a_drifted_id_is_served_alike(answer: Answer)
 
 @pytest.mark.parametrize("answer", of_type("conversation.list"))
 def test_recorded_page(answer: Answer) -> None:
-    page = codec.page(Conversation)(json.dumps(answer.body).encode())
+    page = codec.page(Conversation, "conversations")(json.dumps(answer.body).encode())
     records = answer.body["conversations"]
     # The scraped page elides its records, ids and all.
     whole = [record for record in records if record]
@@ -236,7 +236,7 @@ def test_fields_in_no_schema_are_kept(field: str, sent: object) -> None:
 
 
 MARK = {"type": "admin", "id": "814860", "name": "Mark", "email": "mk@example.com"}
-ADMIN = Admin(type="admin", id="814860", name="Mark", email="mk@example.com")
+ADMIN = TeammateReference(type="admin", id="814860", name="Mark", email="mk@example.com")
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ ADMIN = Admin(type="admin", id="814860", name="Mark", email="mk@example.com")
     ],
     ids=["null", "teammates", "admins", "bare", "null list", "empty object", "empty list"],
 )
-def test_teammates(sent: object, served: list[Admin]) -> None:
+def test_teammates(sent: object, served: list[TeammateReference]) -> None:
     assert conversation(teammates=sent).teammates == served
 
 
@@ -445,7 +445,7 @@ def test_ai_agent() -> None:
 def test_drifted_ids_are_served_as_str(sent: dict[str, Any], path: str) -> None:
     assert dict(leaves(conversation(**sent)))[path] == "5"
     body = json.dumps({"conversations": [{"id": 1}, {"id": 2, **sent}]}).encode()
-    page = codec.page(Conversation)(body)
+    page = codec.page(Conversation, "conversations")(body)
     assert [item.id for item in page.items] == ["1", "2"]
     assert dict(leaves(page.items[1]))[path] == "5"
 
@@ -501,7 +501,7 @@ class Numeric(Model, frozen=True):
 def test_own_struct_with_a_numeric_assignee(sent: object) -> None:
     body = json.dumps({"id": "1", "state": "open", "admin_assignee_id": sent, "x": 1}).encode()
     assert codec.one(Slim)(body) == Slim("1", "open", 5017691)
-    page = codec.page(Slim)(b'{"conversations":[' + body + b"]}")
+    page = codec.page(Slim, "conversations")(b'{"conversations":[' + body + b"]}")
     assert page.items == [Slim("1", "open", 5017691)]
 
 
@@ -513,6 +513,6 @@ def test_own_model_is_mended_and_keeps_its_own_types(sent: object) -> None:
 
 
 def test_own_struct_is_taken_at_its_word() -> None:
-    page = codec.page(Slim)(b'{"conversations":[{"id":1},{"id":"2"}]}')
+    page = codec.page(Slim, "conversations")(b'{"conversations":[{"id":1},{"id":"2"}]}')
     assert [item.id for item in page.items] == ["2"]
     assert [(error.json_path, error.body) for error in page.invalid] == [("$.id", b'{"id":1}')]

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from intercom_async import AsyncIntercom, AttachmentFile, F, QueryError, SignatureError
 from intercom_async.protocol import wire
 from intercom_async.protocol.plain import unix_seconds
-from intercom_async.protocol.query import compile_query
 from intercom_async.webhooks import verify_signature
 
 
@@ -166,7 +165,7 @@ def test_what_json_has_no_form_for_is_refused_with_its_place(
     ids=lambda value: type(value).__name__,
 )
 def test_searches_take_the_same(value: Any) -> None:
-    query = compile_query(F["custom_attributes.x"] == value)
+    query = F.compile(F["custom_attributes.x"] == value)
     assert json.loads(wire.encode(query))["value"] == sent(value)
 
 
@@ -177,9 +176,9 @@ def test_searches_take_the_same(value: Any) -> None:
 )
 def test_searches_refuse_the_same(value: Any) -> None:
     with pytest.raises(QueryError):
-        compile_query(F["custom_attributes.x"] == value)
+        F.compile(F["custom_attributes.x"] == value)
     with pytest.raises(QueryError):
-        compile_query(F.created_at > value)
+        F.compile(F.created_at > value)
 
 
 NOW = 1_700_000_000
@@ -190,12 +189,10 @@ NOW = 1_700_000_000
     "use",
     [
         lambda moment: unix_seconds("until", moment),
-        lambda moment: compile_query(F.created_at > moment),
-        lambda moment: compile_query(F.waiting_since.is_in([NOW, moment])),
-        lambda moment: compile_query({"field": "updated_at", "operator": "=", "value": moment}),
-        lambda moment: compile_query(
-            {"field": "updated_at", "operator": "=", "value": str(moment)}
-        ),
+        lambda moment: F.compile(F.created_at > moment),
+        lambda moment: F.compile(F.waiting_since.is_in([NOW, moment])),
+        lambda moment: F.compile({"field": "updated_at", "operator": "=", "value": moment}),
+        lambda moment: F.compile({"field": "updated_at", "operator": "=", "value": str(moment)}),
     ],
 )
 def test_moments_in_other_units_are_refused(use: Callable[[int], Any], factor: int) -> None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, TypeVar
 import anyio
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import (
     ConnectionFailed,
     DecodeError,
@@ -25,8 +26,8 @@ from intercom_async.errors import (
 from intercom_async.events import RequestEvent
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress
+from intercom_async.models.conversation_fields import F
 from intercom_async.protocol.codec import Page
-from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.limits import TOO_MANY_REQUESTS
 from intercom_async.raw import raw_response
 from intercom_async.scan.listed import listed
@@ -129,7 +130,7 @@ class Api:
         async def first() -> Page[bytes]:
             if window == EVERYTHING:
                 return await of.list(per_page=per_page, resume=cursor, raw=True)
-            return await of.search(window.query(), per_page=per_page, resume=cursor, raw=True)
+            return await of.search(window.query(F), per_page=per_page, resume=cursor, raw=True)
 
         try:
             return await self._ask(first)

@@ -7,14 +7,15 @@ from typing import Final
 import msgspec
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import DecodeError
 from intercom_async.export.options import Options
 from intercom_async.export.records import MOST_PARTS, compact, count_parts, redacted
 from intercom_async.export.store.frames import frames_of
 from intercom_async.models import Conversation
+from intercom_async.models.conversation_fields import F
 from intercom_async.protocol import codec
 from intercom_async.protocol.codec import Page
-from intercom_async.protocol.fields import MAX_PER_PAGE
 from intercom_async.protocol.plain import unix_seconds
 from intercom_async.raw import raw_response
 from intercom_async.scan.plan import Planned, counted, plan
@@ -57,7 +58,7 @@ async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
     async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
-        page = await intercom.conversations.search(window.query(), per_page=1, raw=True)
+        page = await intercom.conversations.search(window.query(F), per_page=1, raw=True)
         return counted(page, window)
 
     async def found(window: Planned) -> None:

@@ -9,12 +9,12 @@ from intercom_async.models.message import Message
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
-    Admin,
     Author,
     ContactReference,
     LinkedObject,
     LinkedObjects,
     Reference,
+    TeammateReference,
 )
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
@@ -30,7 +30,6 @@ from intercom_async.models.ticket import (
 
 __all__ = [
     "JSON",
-    "Admin",
     "AiAgent",
     "App",
     "Attachment",
@@ -52,6 +51,7 @@ __all__ = [
     "SlaApplied",
     "Source",
     "Tag",
+    "TeammateReference",
     "Ticket",
     "TicketPart",
     "TicketParts",

@@ -1,11 +1,23 @@
 """What all models share: frozen structs, aware UTC timestamps, ids as ``str``."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, cast
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import msgspec
 from msgspec import inspect
+from msgspec.structs import fields, force_setattr
 
 JSON: TypeAlias = Any
 """A value whose shape the reference leaves open, as decoded from JSON."""
@@ -75,3 +87,62 @@ def _is_moment(value: JSON) -> bool:
 def assignee(value: object) -> str | None:
     """Return the id of whom something is assigned to, as ``str``, or ``None`` for nobody."""
     return None if value in {None, 0, "0"} else str(value)
+
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    ListOf: TypeAlias = list[T]
+else:
+
+    class _Wrapped(msgspec.Struct, Generic[T], gc=False):
+        data: list[T] | None = None
+
+    class ListOf:
+        """``ListOf[Tag]``: sent as a list, as an object around it, or as null; served as a list."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return _Wrapped[item] | list[item] | None
+
+
+class Record(Model, frozen=True):
+    """The base of a noun's struct, whose annotations say what is served.
+
+    An ``Id`` is a ``str``, and a ``ListOf`` a list, in whichever shape they were sent. Structs that
+    bulk walks decode by the million write this out instead, as ``Conversation`` does.
+    """
+
+    def __post_init__(self) -> None:
+        """Serve what was sent in another shape as annotated."""
+        for name, served, serve in _serving(type(self)):
+            value = getattr(self, name)
+            if type(value) is not served:
+                force_setattr(self, name, serve(value))
+
+
+@lru_cache(maxsize=256)
+def _serving(model: type[Record]) -> tuple[tuple[str, type, Callable[[JSON], JSON]], ...]:
+    found: list[tuple[str, type, Callable[[JSON], JSON]]] = []
+    for field in fields(model):
+        kinds = get_args(field.type)
+        lists = [kind for kind in kinds if get_origin(kind) is list]
+        if lists:
+            of_ids = {str, int} <= set(get_args(get_args(lists[0])[0]))
+            # A list of ids may hold numbers, so that none is served as it is.
+            found.append((field.name, tuple, _ids) if of_ids else (field.name, list, _listed))
+        elif {str, int} <= set(kinds):
+            found.append((field.name, str, _id))
+    return tuple(found)
+
+
+def _id(sent: JSON) -> str | None:
+    return None if sent is None else str(sent)
+
+
+def _listed(sent: JSON) -> list[Any]:
+    items = getattr(sent, "data", sent)
+    return [] if items is None else items
+
+
+def _ids(sent: JSON) -> list[str]:
+    return [str(id) for id in _listed(sent)]

@@ -8,7 +8,7 @@ from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.base import JSON, Id, Model, Timestamp, assignee
 from intercom_async.models.part import ConversationParts
 from intercom_async.models.rating import ConversationRating
-from intercom_async.models.reference import Admin, ContactReference, LinkedObjects
+from intercom_async.models.reference import ContactReference, LinkedObjects, TeammateReference
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
@@ -20,8 +20,8 @@ class _Contacts(Model, frozen=True):
 
 
 class _Teammates(Model, frozen=True):
-    teammates: list[Admin] | None = None
-    admins: list[Admin] | None = None
+    teammates: list[TeammateReference] | None = None
+    admins: list[TeammateReference] | None = None
 
 
 class _Tags(Model, frozen=True):
@@ -30,12 +30,12 @@ class _Tags(Model, frozen=True):
 
 if TYPE_CHECKING:
     Contacts: TypeAlias = list[ContactReference]
-    Teammates: TypeAlias = list[Admin]
+    Teammates: TypeAlias = list[TeammateReference]
     Tags: TypeAlias = list[Tag]
 else:
     # Sent as an object around the list, as the bare list, or as null; served as the list.
     Contacts = _Contacts | list[ContactReference] | None
-    Teammates = _Teammates | list[Admin] | None
+    Teammates = _Teammates | list[TeammateReference] | None
     Tags = _Tags | list[Tag] | None
 
 
@@ -107,7 +107,7 @@ class Conversation(Model, frozen=True):
     priority: str | None = None
     admin_assignee_id: Id | None = None
     team_assignee_id: Id | None = None
-    assignee: Admin | None = None
+    assignee: TeammateReference | None = None
     tags: Tags = []
     conversation_rating: ConversationRating | None = None
     source: Source | None = None

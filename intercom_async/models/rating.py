@@ -1,7 +1,7 @@
 """What a contact thought of a conversation."""
 
 from intercom_async.models.base import Model, Timestamp
-from intercom_async.models.reference import Admin, ContactReference
+from intercom_async.models.reference import ContactReference, TeammateReference
 
 
 class ConversationRating(Model, frozen=True):
@@ -21,4 +21,4 @@ class ConversationRating(Model, frozen=True):
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
     contact: ContactReference | None = None
-    teammate: Admin | None = None
+    teammate: TeammateReference | None = None

@@ -33,7 +33,7 @@ class ContactReference(Model, frozen=True):
     external_id: str | None = None
 
 
-class Admin(Model, frozen=True):
+class TeammateReference(Model, frozen=True):
     """A teammate; lists of version 2.10 give only its type and id.
 
     Attributes:

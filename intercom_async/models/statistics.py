@@ -4,7 +4,7 @@ from msgspec import field
 from msgspec.structs import force_setattr
 
 from intercom_async.models.base import JSON, Model, Timestamp
-from intercom_async.models.reference import Admin
+from intercom_async.models.reference import TeammateReference
 
 
 class ConversationStatistics(Model, frozen=True):
@@ -52,7 +52,7 @@ class ConversationStatistics(Model, frozen=True):
     last_admin_reply_at: Timestamp | None = None
     last_close_at: Timestamp | None = None
     last_closed_by_id: str | None = None
-    last_closed_by: Admin | None = None
+    last_closed_by: TeammateReference | None = None
     count_reopens: int | None = None
     count_assignments: int | None = None
     count_conversation_parts: int | None = None

@@ -1,4 +1,7 @@
-"""Tags on conversations."""
+"""Tags on conversations, contacts, companies and tickets."""
+
+from collections.abc import Sequence
+from typing import Required, TypedDict
 
 from intercom_async.models.base import Model, Timestamp
 from intercom_async.models.reference import Reference
@@ -20,3 +23,46 @@ class Tag(Model, frozen=True):
     name: str | None = None
     applied_at: Timestamp | None = None
     applied_by: Reference | None = None
+
+
+class CompanyRef(TypedDict, total=False):
+    """A company, by one of its ids.
+
+    Attributes:
+        id: The id Intercom gave.
+        company_id: The id the workspace gave.
+    """
+
+    id: str
+    company_id: str
+
+
+class UserRef(TypedDict):
+    """A contact.
+
+    Attributes:
+        id: The id Intercom gave.
+    """
+
+    id: str
+
+
+class NewTag(TypedDict, total=False):
+    """A tag to create, or to give another name."""
+
+    name: Required[str]
+    id: str | int | None
+
+
+class TaggedCompanies(TypedDict):
+    """Companies to tag or untag."""
+
+    name: str
+    companies: Sequence[CompanyRef]
+
+
+class TaggedUsers(TypedDict):
+    """Contacts to tag."""
+
+    name: str
+    users: Sequence[UserRef]

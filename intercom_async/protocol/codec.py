@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Hashable
 from contextlib import suppress
 from functools import lru_cache
+from types import NoneType
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from intercom_async.core.paginate import Envelope, following
 from intercom_async.errors import DecodeError
 from intercom_async.models.base import JSON, Model, fitted
 from intercom_async.models.conversation import Conversation
@@ -39,30 +40,27 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     invalid: tuple[DecodeError, ...] = ()
 
 
-class _Listing(msgspec.Struct, Generic[T], gc=False):
-    # Some versions name the list "data".
-    conversations: list[T] | msgspec.UnsetType = msgspec.UNSET
-    data: list[T] | msgspec.UnsetType = msgspec.UNSET
-    total_count: JSON = None
-    pages: JSON = None
-
-
 class _Record(msgspec.Struct, gc=False):
     id: str | int
 
 
 def one(type_: type[T]) -> Decode[T]:
-    """Return the function that decodes an answer which is one record."""
+    """Return the function that decodes an answer which is one record; ``bytes`` for its own."""
     decode: Decode[T] = _one(cast("Hashable", type_))
     return decode
 
 
-def page(type_: type[T]) -> Decode[Page[T]]:
+def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode[Page[T]]:
     """Return the function that decodes an answer which is a page of records.
 
     A record that does not fit ``type_`` costs itself alone: it goes to ``Page.invalid``.
+
+    Args:
+        type_: What a record decodes into; ``bytes`` for its own bytes.
+        key: What the list is called; some versions call any list ``data``.
+        numbered: Whether the list has numbered pages.
     """
-    decode: Decode[Page[T]] = _page(cast("Hashable", type_))
+    decode: Decode[Page[T]] = _page(cast("Hashable", type_), key, numbered)
     return decode
 
 
@@ -77,24 +75,112 @@ def raw_one(body: bytes) -> bytes:
     return body
 
 
-def raw_page(body: bytes) -> Page[bytes]:
-    """Decode a page but not its records, which stay the API's own bytes.
+class _Pages:
+    """What pages of one list have in common.
 
-    A record that is no UTF-8 costs itself alone: it goes to ``Page.invalid``.
-
-    Raises:
-        DecodeError: It is no JSON, or no page.
+    Args:
+        key: What the list is called.
+        numbered: Whether its pages are numbered.
     """
-    try:
-        listing = _RAW_LISTING.decode(body)
-    except NOT_JSON:
-        return _page_record_by_record(body, raw_one)
-    records = [bytes(raw) for raw in _items(listing, body)]
-    if body.isascii():
-        return _to_page(listing, records, body)
-    # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
-    items, invalid = _decoded(records, _checked)
-    return _to_page(listing, items, body, invalid)
+
+    def __init__(self, key: str, *, numbered: bool) -> None:
+        self.keys: tuple[str, ...] = tuple(dict.fromkeys((key, "data")))
+        self.numbered = numbered
+        self.raw: msgspec.json.Decoder[Any] = self.decoder(msgspec.Raw)
+
+    def decoder(self, item: Any) -> msgspec.json.Decoder[Any]:
+        """Return a decoder of pages of such records."""
+        records = list[item] | msgspec.UnsetType
+        fields = [(key, records, msgspec.UNSET) for key in self.keys]
+        shape = msgspec.defstruct("Listing", fields, bases=(Envelope,), kw_only=True, gc=False)
+        return msgspec.json.Decoder(shape, strict=False)
+
+    def items(self, listing: Any, body: bytes) -> list[Any]:
+        """Return the records of a page, whichever name it has for them."""
+        for key in self.keys:
+            items: Any = getattr(listing, key)
+            if items is not msgspec.UNSET:
+                return cast("list[Any]", items)
+        raise DecodeError(f"no list {self.keys[0]!r}", body=body, json_path="$")
+
+    def page(
+        self,
+        listing: Envelope,
+        items: list[T],
+        body: bytes,
+        invalid: tuple[DecodeError, ...] = (),
+    ) -> Page[T]:
+        """Return a page of records with what follows it."""
+        try:
+            cursor = following(listing, items or invalid, numbered=self.numbered)
+        except ValueError as error:
+            raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
+        return Page(items, _total(listing.total_count), cursor, invalid)
+
+    def record_by_record(self, body: bytes, decode_one: Decode[T]) -> Page[T]:
+        """Decode a page of which some records cannot be decoded."""
+        try:
+            listing = self.raw.decode(body)
+            records = [bytes(raw) for raw in self.items(listing, body)]
+        except NOT_JSON as error:
+            listing, records = self._mended(body, error)
+        items, invalid = _decoded(records, decode_one)
+        return self.page(listing, items, body, invalid)
+
+    def raw_page(self, body: bytes) -> Page[bytes]:
+        """Decode a page but not its records; one that is no UTF-8 costs itself alone."""
+        try:
+            listing = self.raw.decode(body)
+        except NOT_JSON:
+            return self.record_by_record(body, raw_one)
+        records = [bytes(raw) for raw in self.items(listing, body)]
+        if body.isascii():
+            return self.page(listing, records, body)
+        # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
+        items, invalid = _decoded(records, _checked)
+        return self.page(listing, items, body, invalid)
+
+    def _mended(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
+        # Records are cut out as they were sent, at the places they have in what msgspec can read.
+        sound = whole_pairs(body)
+        try:
+            listing = self.raw.decode(sound)
+        except NOT_JSON:
+            return self._cut_out(body, error)
+        records: list[bytes] = []
+        end = 0
+        for raw in self.items(listing, body):
+            start = sound.index(raw, end)
+            end = start + len(bytes(raw))
+            records.append(body[start:end])
+        return listing, records
+
+    def _cut_out(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
+        """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
+        keys = [f'"{key}"'.encode() for key in self.keys]
+        depth, at, key, in_list = 0, 0, b"", False
+        records: list[bytes] = []
+        rest: list[bytes] = []  # of the page, with a number in place of each record
+        for token in _BRACKETS_AND_TEXTS.finditer(body):
+            text = token[0]
+            if text in b"[{":
+                depth += 1
+                in_list |= depth == _LIST and text == b"[" and key in keys
+                if in_list and depth == _RECORD:
+                    rest += body[at : token.start()], b"0"
+                    at = token.start()
+            elif text in b"]}":
+                if in_list and depth == _RECORD:
+                    records.append(body[at : token.end()])
+                    at = token.end()
+                in_list &= depth != _LIST
+                depth -= 1
+            elif depth == 1:
+                key = text
+        try:
+            return self.raw.decode(b"".join([*rest, body[at:]])), records
+        except NOT_JSON:
+            raise _undecodable(body, error) from None
 
 
 def _checked(record: bytes) -> bytes:
@@ -114,19 +200,21 @@ def _check_text(body: bytes) -> None:
 class _Decoder(Generic[T]):
     """A decoding function that pickles as what made it."""
 
-    def __init__(self, make: Callable[[Any], Decode[T]], type_: Any, decode: Decode[T]) -> None:
-        self._made = make, (type_,)
+    def __init__(self, decode: Decode[T], make: Callable[..., Decode[T]], *how: object) -> None:
+        self._made = make, how
         self._decode = decode
 
     def __call__(self, body: bytes) -> T:
         return self._decode(body)
 
-    def __reduce__(self) -> tuple[Callable[[Any], Decode[T]], tuple[Any]]:
+    def __reduce__(self) -> tuple[Callable[..., Decode[T]], tuple[object, ...]]:
         return self._made
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
 def _one(type_: Any) -> Decode[Any]:
+    if type_ in _OTHERWISE:
+        return _OTHERWISE[type_]
     # Lax: it makes datetimes of unix seconds, and takes numbers that come as strings.
     decoder = msgspec.json.Decoder(type_, strict=False)
     is_model = isinstance(type_, type) and issubclass(type_, Model)
@@ -155,12 +243,16 @@ def _one(type_: Any) -> Decode[Any]:
             error.body = body
             raise
 
-    return _Decoder(one, type_, decode)
+    return _Decoder(decode, _one, type_)
 
 
 @lru_cache(maxsize=256)
-def _page(type_: Any) -> Decode[Page[Any]]:
-    decoder = msgspec.json.Decoder(_Listing[type_], strict=False)
+def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
+    pages = _Pages(key, numbered=numbered)
+    if type_ is bytes:
+        return _Decoder(pages.raw_page, _page, type_, key, numbered)
+    decoder = pages.decoder(type_)
+    free_form = pages.decoder(drift.FreeForm)
     decode_one = one(type_)
 
     def decode(body: bytes) -> Page[Any]:
@@ -168,20 +260,20 @@ def _page(type_: Any) -> Decode[Page[Any]]:
             listing = decoder.decode(body)
         except NOT_JSON as error:
             if type_ is not Conversation or not _is_of_id(error):
-                return _page_record_by_record(body, decode_one)
+                return pages.record_by_record(body, decode_one)
         else:
-            return _to_page(listing, _items(listing, body), body)
+            return pages.page(listing, pages.items(listing, body), body)
         try:
             listing = decoder.decode(drift.quote_ids(body))
-            free_form = _FREE_FORM_LISTING.decode(body)
+            as_sent = free_form.decode(body)
         except NOT_JSON:
-            return _page_record_by_record(body, decode_one)
-        items = _items(listing, body)
-        for sent, conversation in zip(_items(free_form, body), items, strict=True):
+            return pages.record_by_record(body, decode_one)
+        items = pages.items(listing, body)
+        for sent, conversation in zip(pages.items(as_sent, body), items, strict=True):
             drift.put_back(sent, conversation)
-        return _to_page(listing, items, body)
+        return pages.page(listing, items, body)
 
-    return _Decoder(page, type_, decode)
+    return _Decoder(decode, _page, type_, key, numbered)
 
 
 def _is_of_id(error: Exception) -> bool:
@@ -196,12 +288,6 @@ def _mend(body: bytes, type_: type[Model]) -> Model:
         raise _undecodable(body, error) from None
 
 
-def _page_record_by_record(body: bytes, decode_one: Decode[T]) -> Page[T]:
-    listing, records = _raw_listing(body)
-    items, invalid = _decoded(records, decode_one)
-    return _to_page(listing, items, body, invalid)
-
-
 def _decoded(
     records: list[bytes], decode_one: Decode[T]
 ) -> tuple[list[T], tuple[DecodeError, ...]]:
@@ -213,57 +299,6 @@ def _decoded(
         except DecodeError as error:
             invalid.append(error)
     return items, tuple(invalid)
-
-
-def _raw_listing(body: bytes) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
-    try:
-        listing = _RAW_LISTING.decode(body)
-    except NOT_JSON as error:
-        return _mended_listing(body, error)
-    return listing, [bytes(raw) for raw in _items(listing, body)]
-
-
-def _mended_listing(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
-    # Records are cut out as they were sent, at the places they have in what msgspec can read.
-    sound = whole_pairs(body)
-    try:
-        listing = _RAW_LISTING.decode(sound)
-    except NOT_JSON:
-        return _cut_out(body, error)
-    records: list[bytes] = []
-    end = 0
-    for raw in _items(listing, body):
-        start = sound.index(raw, end)
-        end = start + len(bytes(raw))
-        records.append(body[start:end])
-    return listing, records
-
-
-def _cut_out(body: bytes, error: Exception) -> tuple[_Listing[msgspec.Raw], list[bytes]]:
-    """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
-    depth, at, key, in_list = 0, 0, b"", False
-    records: list[bytes] = []
-    rest: list[bytes] = []  # of the page, with a number in place of each record
-    for token in _BRACKETS_AND_TEXTS.finditer(body):
-        text = token[0]
-        if text in b"[{":
-            depth += 1
-            in_list |= depth == _LIST and text == b"[" and key in _LIST_KEYS
-            if in_list and depth == _RECORD:
-                rest += body[at : token.start()], b"0"
-                at = token.start()
-        elif text in b"]}":
-            if in_list and depth == _RECORD:
-                records.append(body[at : token.end()])
-                at = token.end()
-            in_list &= depth != _LIST
-            depth -= 1
-        elif depth == 1:
-            key = text
-    try:
-        return _RAW_LISTING.decode(b"".join([*rest, body[at:]])), records
-    except NOT_JSON:
-        raise _undecodable(body, error) from None
 
 
 def whole_pairs(body: bytes) -> bytes:
@@ -280,23 +315,6 @@ def _without_half_pair(escape: re.Match[bytes]) -> bytes:
     return rb"\ufffd" if is_half else escape[0]
 
 
-def _items(listing: _Listing[T], body: bytes) -> list[T]:
-    items = listing.data if listing.conversations is msgspec.UNSET else listing.conversations
-    if items is msgspec.UNSET:
-        raise DecodeError("no list of conversations", body=body, json_path="$")
-    return items
-
-
-def _to_page(
-    listing: _Listing[Any], items: list[T], body: bytes, invalid: tuple[DecodeError, ...] = ()
-) -> Page[T]:
-    try:
-        cursor = next_cursor(listing.pages)
-    except ValueError as error:
-        raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
-    return Page(items, _total(listing.total_count), cursor, invalid)
-
-
 def _total(sent: JSON) -> int | None:
     if type(sent) is int or sent is None:
         return sent
@@ -304,31 +322,6 @@ def _total(sent: JSON) -> int | None:
         if float(sent).is_integer() and not isinstance(sent, bool):
             return int(float(sent))
     return None
-
-
-def next_cursor(pages: JSON) -> str | None:
-    """Find the next page's cursor in any shape that ``pages`` has been seen in.
-
-    ``pages.next`` is null, absent, an object with ``starting_after``, or a URL with it.
-
-    Raises:
-        ValueError: There is a next page but no way to ask for it.
-    """
-    following = pages.get("next") if isinstance(pages, dict) else None
-    if isinstance(following, dict):
-        if following and "starting_after" not in following:
-            raise ValueError("the next page is named without starting_after")
-        following = following.get("starting_after")
-    elif isinstance(following, str) and following:
-        cursors = parse_qs(urlsplit(following).query).get("starting_after")
-        if not cursors:
-            raise ValueError("the link to the next page holds no starting_after")
-        return cursors[0]
-    if following is None or following == "":
-        return None
-    if isinstance(following, str | int) and not isinstance(following, bool):
-        return str(following)
-    raise ValueError(f"the next page's cursor is a {type(following).__name__}")
 
 
 def _undecodable(body: bytes, error: Exception) -> DecodeError:
@@ -348,10 +341,8 @@ _HALF_PAIR: Final = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     re.DOTALL,
 )
+_OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _LIST, _RECORD = 2, 3  # levels deep
-_LIST_KEYS: Final = (b'"conversations"', b'"data"')
 _read_record: Final = one(_Record)
-_RAW_LISTING: Final = msgspec.json.Decoder(_Listing[msgspec.Raw], strict=False)
 _FREE_FORM: Final = msgspec.json.Decoder(drift.FreeForm)
-_FREE_FORM_LISTING: Final = msgspec.json.Decoder(_Listing[drift.FreeForm])

@@ -1,31 +1,65 @@
-"""Filters and groups of them, checked against the reference before anything is sent.
+"""Filters over the fields of one noun, checked against the reference before anything is sent.
 
-Source: API reference 2.10, "Search conversations".
+``F.state == "open"`` is a ``Query[Conversation]``: type checkers refuse it in another noun's
+search, and so does ``compile_query``.
+
+Source: API reference 2.10, "Search conversations" and "Search contacts".
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from enum import StrEnum
 from numbers import Integral
-from typing import Any, Final, Literal, NoReturn, TypeAlias
+from types import MappingProxyType
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    NoReturn,
+    TypeAlias,
+    TypeGuard,
+    TypeVar,
+    cast,
+)
 
 from intercom_async.errors import QueryError
-from intercom_async.protocol.fields import (
-    FIELDS,
-    MAX_FILTERS_PER_GROUP,
-    MAX_NESTING,
-    OPERATORS,
-    FieldType,
-)
 from intercom_async.protocol.plain import check_seconds, plain
+
+N = TypeVar("N")
+"""The model of the noun that is searched."""
 
 Scalar: TypeAlias = str | int | float | bool | datetime | None
 Value: TypeAlias = Scalar | Collection[Scalar]
 
+
+class FieldType(StrEnum):
+    """The type a search field has in the reference; the value of a filter must fit it."""
+
+    STRING = "String"
+    DATE = "Date"
+    INTEGER = "Integer"
+    BOOLEAN = "Boolean"
+
+
+# The schema lists ">=" and "<=" next to the documented operators, and conversations accept them.
+_ORDERED = ("=", "!=", "IN", "NIN", ">", "<", ">=", "<=")
+OPERATORS: Final = MappingProxyType(
+    {
+        FieldType.STRING: ("=", "!=", "IN", "NIN", "~", "!~", "^", "$"),
+        FieldType.DATE: _ORDERED,
+        FieldType.INTEGER: _ORDERED,
+        FieldType.BOOLEAN: ("=", "!=", "IN", "NIN"),
+    }
+)
+MAX_FILTERS_PER_GROUP: Final = 15
+MAX_NESTING: Final = 2
+
 # Ids are strings, but numbers to many a caller, and integers in newer references.
 _ID_ENDINGS: Final = ("id", "_ids", "_id", "admin_d")
-_AS_GIVEN: Final = frozenset({"admin_assignee_id", "team_assignee_id"})
 _LISTS: Final = frozenset({"IN", "NIN"})
 _NULLABLE: Final = frozenset({"=", "!="})
 _GROUPS: Final[dict[object, Literal["AND", "OR"]]] = {"AND": "AND", "OR": "OR"}
@@ -36,21 +70,25 @@ _DIGITS: Final = re.compile("[0-9]{1,20}")
 
 
 class UnknownFieldError(QueryError, AttributeError):
-    """A field that conversations cannot be searched by."""
+    """A field that a noun cannot be searched by."""
 
 
-class _Expression:
-    """What filters and groups share: they combine with ``&`` and ``|``."""
+class Query(Generic[N]):
+    """A filter or a group of filters; they combine with ``&`` and ``|``."""
 
     __slots__ = ()
 
-    def __and__(self, other: "Query") -> "Group":
+    def to_dict(self) -> dict[str, Any]:
+        """Return the API's JSON."""
+        raise NotImplementedError
+
+    def __and__(self, other: "Query[N]") -> "Group[N]":
         return _group("AND", self, other)
 
     def __rand__(self, other: object) -> NoReturn:
         raise _no_filter("AND", other)
 
-    def __or__(self, other: "Query") -> "Group":
+    def __or__(self, other: "Query[N]") -> "Group[N]":
         return _group("OR", self, other)
 
     def __ror__(self, other: object) -> NoReturn:
@@ -63,21 +101,23 @@ class _Expression:
         )
 
 
-class Filter(_Expression):
+class Filter(Query[N]):
     """One comparison of a field with a value, as the API takes it.
 
     Attributes:
         field: The field's name.
         operator: The API's operator.
         value: The value as it will be sent.
+        noun: The noun whose field it is; ``None`` if the filter was made by hand.
     """
 
-    __slots__ = ("field", "operator", "value")
+    __slots__ = ("field", "noun", "operator", "value")
 
-    def __init__(self, field: str, operator: str, value: object) -> None:
+    def __init__(self, field: str, operator: str, value: object, noun: str | None = None) -> None:
         self.field: str = field
         self.operator: str = operator
         self.value: object = value
+        self.noun: str | None = noun
 
     def __repr__(self) -> str:
         return f"{self.field} {self.operator} {self.value!r}"
@@ -87,7 +127,7 @@ class Filter(_Expression):
         return {"field": self.field, "operator": self.operator, "value": self.value}
 
 
-class Group(_Expression):
+class Group(Query[N]):
     """Filters of which all (``AND``) or any (``OR``) must hold.
 
     Attributes:
@@ -97,11 +137,9 @@ class Group(_Expression):
 
     __slots__ = ("members", "operator")
 
-    def __init__(
-        self, operator: Literal["AND", "OR"], members: "tuple[Filter | Group, ...]"
-    ) -> None:
+    def __init__(self, operator: Literal["AND", "OR"], members: tuple[Query[N], ...]) -> None:
         self.operator: Literal["AND", "OR"] = operator
-        self.members: tuple[Filter | Group, ...] = members
+        self.members: tuple[Query[N], ...] = members
 
     def __repr__(self) -> str:
         return "(" + f" {self.operator} ".join(map(repr, self.members)) + ")"
@@ -111,15 +149,12 @@ class Group(_Expression):
         return {"operator": self.operator, "value": [m.to_dict() for m in self.members]}
 
 
-Query: TypeAlias = Filter | Group
-
-
-def _group(operator: Literal["AND", "OR"], left: object, right: object) -> Group:
-    members: list[Filter | Group] = []
+def _group(operator: Literal["AND", "OR"], left: object, right: object) -> Group[Any]:
+    members: list[Query[Any]] = []
     for side in (left, right):
         if isinstance(side, Group) and side.operator == operator:
             members.extend(side.members)  # a & b & c is one group of three
-        elif isinstance(side, Filter | Group):
+        elif isinstance(side, Query):
             members.append(side)
         else:
             raise _no_filter(operator, side)
@@ -133,26 +168,32 @@ def _no_filter(operator: str, side: object) -> QueryError:
     )
 
 
-class Field:
+class Field(Generic[N]):
     """A searchable field: compare it, or ask one of its methods, to get a filter.
 
     Dates take aware datetimes or unix seconds. The reference words ``>`` and ``<`` as "or equal"
     while live answers leave the bound out; use ``>=`` and ``<=`` where the bound matters.
+
+    Its class is its type in the reference; one of the workspace's own attributes is of any type.
+
+    Args:
+        keeps_numbers: Whether an id that is given as a number is sent as one.
     """
 
-    __slots__ = ("_name", "_type")
+    type_: ClassVar[FieldType | None] = None
 
-    def __init__(self, name: str, type_: FieldType | None) -> None:
-        self._name = name
-        self._type = type_  # None for the workspace's own attributes
+    def __init__(self, *, keeps_numbers: bool = False) -> None:
+        self._name = ""  # given by the ``Fields`` it is declared in
+        self._noun = ""
+        self._keeps_numbers = keeps_numbers
 
     def __repr__(self) -> str:
-        return f"<Field {self._name} ({self._type or 'any type'})>"
+        return f"<Field {self._name} ({self.type_ or 'any type'})>"
 
     @property
     def is_numeric(self) -> bool:
         """Whether the field is a date or an integer."""
-        return self._type in {FieldType.DATE, FieldType.INTEGER}
+        return self.type_ in {FieldType.DATE, FieldType.INTEGER}
 
     def __bool__(self) -> NoReturn:
         raise QueryError(
@@ -162,62 +203,62 @@ class Field:
     def __hash__(self) -> int:
         return hash(self._name)
 
-    def __eq__(self, value: Scalar) -> Filter:  # type: ignore[override]  # builds a filter
+    def __eq__(self, value: Scalar) -> Filter[N]:  # type: ignore[override]  # builds a filter
         return self.compare("=", value)
 
-    def __ne__(self, value: Scalar) -> Filter:  # type: ignore[override]  # builds a filter
+    def __ne__(self, value: Scalar) -> Filter[N]:  # type: ignore[override]  # builds a filter
         return self.compare("!=", value)
 
-    def __gt__(self, value: Scalar) -> Filter:
+    def __gt__(self, value: Scalar) -> Filter[N]:
         return self.compare(">", value)
 
-    def __lt__(self, value: Scalar) -> Filter:
+    def __lt__(self, value: Scalar) -> Filter[N]:
         return self.compare("<", value)
 
-    def __ge__(self, value: Scalar) -> Filter:
+    def __ge__(self, value: Scalar) -> Filter[N]:
         return self.compare(">=", value)
 
-    def __le__(self, value: Scalar) -> Filter:
+    def __le__(self, value: Scalar) -> Filter[N]:
         return self.compare("<=", value)
 
-    def is_in(self, values: Collection[Scalar]) -> Filter:
+    def is_in(self, values: Collection[Scalar]) -> Filter[N]:
         """Match any of the values (``IN``)."""
         return self.compare("IN", values)
 
-    def not_in(self, values: Collection[Scalar]) -> Filter:
+    def not_in(self, values: Collection[Scalar]) -> Filter[N]:
         """Match none of the values (``NIN``)."""
         return self.compare("NIN", values)
 
-    def contains(self, text: str) -> Filter:
+    def contains(self, text: str) -> Filter[N]:
         """Match text within the field (``~``); within one of its words for ``source.body``."""
         return self.compare("~", text)
 
-    def not_contains(self, text: str) -> Filter:
+    def not_contains(self, text: str) -> Filter[N]:
         """Match where ``contains`` does not (``!~``)."""
         return self.compare("!~", text)
 
-    def starts_with(self, text: str) -> Filter:
+    def starts_with(self, text: str) -> Filter[N]:
         """Match the beginning of the field (``^``)."""
         return self.compare("^", text)
 
-    def ends_with(self, text: str) -> Filter:
+    def ends_with(self, text: str) -> Filter[N]:
         """Match the end of the field (``$``)."""
         return self.compare("$", text)
 
-    def compare(self, operator: str, value: Value) -> Filter:
+    def compare(self, operator: str, value: Value) -> Filter[N]:
         """Make a filter with one of the API's operators.
 
         Raises:
             QueryError: The field's type does not take the operator or the value.
         """
-        accepted = _ALL_OPERATORS if self._type is None else OPERATORS[self._type]
+        accepted = _ALL_OPERATORS if self.type_ is None else OPERATORS[self.type_]
         if operator not in accepted:
             raise QueryError(
-                f"{self._name} ({self._type or 'any type'}) does not take the operator "
+                f"{self._name} ({self.type_ or 'any type'}) does not take the operator "
                 f"{operator!r}; it takes {' '.join(accepted)}"
             )
         if operator not in _LISTS:
-            return Filter(self._name, operator, self._scalar(operator, value))
+            return Filter(self._name, operator, self._scalar(operator, value), self._noun)
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(
             value, Collection
         ):
@@ -226,7 +267,8 @@ class Field:
             )
         if not value:
             raise QueryError(f"{self._name} {operator} takes at least one value; the list is empty")
-        return Filter(self._name, operator, [self._scalar(operator, item) for item in value])
+        values = [self._scalar(operator, item) for item in value]
+        return Filter(self._name, operator, values, self._noun)
 
     def _scalar(self, operator: str, value: object) -> object:
         if value is None and operator in _NULLABLE:
@@ -239,18 +281,20 @@ class Field:
             if isinstance(value, Integral | str):
                 raise
             given = None
-        converted = _CONVERTERS[self._type](self._name, operator, given)
+        if self.type_ is FieldType.STRING and self._keeps_numbers and _is_int(given):
+            return given
+        converted = _CONVERTERS[self.type_](self._name, operator, given)
         if converted is None:
             raise QueryError(
-                f"{self._name} {operator} takes {_TAKES[self._type]}, not {value!r} "
+                f"{self._name} {operator} takes {_TAKES[self.type_]}, not {value!r} "
                 f"({type(value).__name__})"
             )
         return converted
 
 
 def _string(name: str, _operator: str, value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and name.endswith(_ID_ENDINGS):
-        return value if name in _AS_GIVEN else str(value)
+    if _is_int(value) and name.endswith(_ID_ENDINGS):
+        return str(value)
     return value if isinstance(value, str) else None
 
 
@@ -280,7 +324,11 @@ def _date(name: str, operator: str, value: object) -> object:
 
 
 def _integer(_name: str, _operator: str, value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if _is_int(value) else None
+
+
+def _is_int(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _any(name: str, operator: str, value: object) -> object:
@@ -310,81 +358,154 @@ _TAKES: Final = {
 _ALL_OPERATORS: Final = tuple(dict.fromkeys(op for ops in OPERATORS.values() for op in ops))
 
 
-def field(name: str) -> Field:
-    """Return a searchable field by its name.
+class Text(Field[N]):
+    """A ``String`` of the reference."""
 
-    Raises:
-        QueryError: Conversations cannot be searched by it.
-    """
-    if not isinstance(name, str):
-        raise QueryError(f"a field's name is a str, not {name!r}")
-    type_ = FIELDS.get(name)
-    if type_ is None and (not name.startswith(_CUSTOM) or name == _CUSTOM):
-        near = get_close_matches(name, FIELDS, n=3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise UnknownFieldError(f"conversations have no searchable field {name!r}{hint}")
-    return Field(name, type_)
+    type_ = FieldType.STRING
 
 
-def compile_query(query: Query | Mapping[str, Any]) -> dict[str, Any]:
-    """Check a query as a whole and return the API's JSON for it.
+class Date(Field[N]):
+    """A ``Date`` of the reference."""
+
+    type_ = FieldType.DATE
+
+
+class Integer(Field[N]):
+    """An ``Integer`` of the reference."""
+
+    type_ = FieldType.INTEGER
+
+
+class Boolean(Field[N]):
+    """A ``Boolean`` of the reference."""
+
+    type_ = FieldType.BOOLEAN
+
+
+class Fields(Generic[N]):
+    """The searchable fields of a noun, declared as attributes; other ``Fields`` may be among them.
+
+    ``F["source.body"]`` is a field by its whole name. ``F["custom_attributes.…"]`` is one of the
+    workspace's own attributes, whose type is not known here and so not checked.
 
     Args:
-        query: An expression made with ``F``, or the API's own JSON as a mapping, which is
-            checked alike.
-
-    Raises:
-        QueryError: The API would refuse it; the message says what and where.
+        noun: The noun, as the API names it; only for what is not part of other ``Fields``.
     """
-    if isinstance(query, Mapping):
-        query = _parse(query, "query")
-    if not isinstance(query, Filter | Group):
-        raise QueryError(f"a query is an expression of F or a mapping, not {query!r}")
-    return _check(query, level=1).to_dict()
 
+    _noun: ClassVar[str] = ""
+    table: ClassVar[Mapping[str, Field[Any]]] = {}
 
-def _check(query: Query, level: int) -> Query:
-    if isinstance(query, Filter):
-        value: Any = query.value  # of any type, if the filter was made by hand
-        return field(query.field).compare(query.operator, value)
-    if not query.members:
-        raise QueryError(f"an {query.operator} group without filters")
-    if level > MAX_NESTING:
-        raise QueryError(
-            f"groups are nested deeper than the {MAX_NESTING} levels the API takes, at {query!r}"
+    def __init_subclass__(cls, *, noun: str = "") -> None:
+        table: dict[str, Field[Any]] = {}
+        for name, declared in vars(cls).items():
+            if isinstance(declared, Field):
+                table[name] = declared
+            elif isinstance(declared, Fields):
+                table |= {f"{name}.{each}": field for each, field in declared.table.items()}
+        for name, field in table.items():
+            field._name, field._noun = name, noun  # noqa: SLF001  # of this module
+        cls.table, cls._noun = table, noun
+
+    def __repr__(self) -> str:
+        return f"<fields {', '.join(self.__dir__())}>"
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._unknown(name)
+
+    def __getitem__(self, name: str) -> Field[N]:
+        """Return a field by its whole name.
+
+        Raises:
+            QueryError: The noun cannot be searched by it.
+        """
+        if not isinstance(name, str):
+            raise QueryError(f"a field's name is a str, not {name!r}")
+        found = self.table.get(name)
+        if found is None and name.startswith(_CUSTOM) and name != _CUSTOM:
+            found = Field()
+            found._name, found._noun = name, self._noun  # noqa: SLF001  # of this module
+        if found is None:
+            raise self._unknown(name)
+        return found
+
+    def __dir__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name.split(".")[0] for name in self.table))
+
+    def _unknown(self, name: str) -> UnknownFieldError:
+        key, field = next(iter(self.table.items()))
+        prefix = field._name.removesuffix(key)  # noqa: SLF001  # of this module
+        near = [prefix + each for each in get_close_matches(name, self.table, n=3)]
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return UnknownFieldError(
+            f"{field._noun} have no searchable field {prefix + name!r}{hint}"  # noqa: SLF001
         )
-    if len(query.members) > MAX_FILTERS_PER_GROUP:
-        raise QueryError(
-            f"{len(query.members)} filters in one {query.operator} group; the API takes "
-            f"{MAX_FILTERS_PER_GROUP}. One IN filter can stand for many = filters"
+
+    def compile(self, query: Query[N] | Mapping[str, Any]) -> dict[str, Any]:
+        """Check a query of the noun as a whole and return the API's JSON for it.
+
+        Args:
+            query: An expression of these fields, or the API's own JSON as a mapping, which is
+                checked alike.
+
+        Raises:
+            QueryError: The API would refuse it; the message says what and where.
+        """
+        if isinstance(query, Mapping):
+            query = self._parse(query, "query")
+        if not isinstance(query, Query):
+            raise QueryError(f"a query is an expression of fields or a mapping, not {query!r}")
+        return self._check(query, level=1).to_dict()
+
+    def _check(self, query: Query[N], level: int) -> Query[N]:
+        if isinstance(query, Filter):
+            value: Any = query.value  # of any type, if the filter was made by hand
+            if query.noun not in {None, self._noun}:
+                raise QueryError(f"{query!r} is a filter of {query.noun}, not of {self._noun}")
+            return self[query.field].compare(query.operator, value)
+        group = cast("Group[N]", query)
+        if not group.members:
+            raise QueryError(f"an {group.operator} group without filters")
+        if level > MAX_NESTING:
+            raise QueryError(
+                f"groups are nested deeper than the {MAX_NESTING} levels the API takes, "
+                f"at {group!r}"
+            )
+        if len(group.members) > MAX_FILTERS_PER_GROUP:
+            raise QueryError(
+                f"{len(group.members)} filters in one {group.operator} group; the API takes "
+                f"{MAX_FILTERS_PER_GROUP}. One IN filter can stand for many = filters"
+            )
+        return Group(group.operator, tuple(self._check(each, level + 1) for each in group.members))
+
+    def _parse(self, query: object, where: str, level: int = 1) -> Query[N]:
+        if not isinstance(query, Mapping):
+            raise QueryError(f"{where} must be a mapping, not {query!r}")
+        operator, value = query.get("operator"), query.get("value")
+        if "field" in query:
+            if "value" not in query:
+                raise QueryError(f"{where}: a filter without a value: {query!r}")
+            try:
+                searched = self[str(query["field"])]
+                return searched.compare(str(operator), _numbers(searched, value))
+            except QueryError as error:
+                raise QueryError(f"{where}: {error}") from None
+        group = _GROUPS.get(operator) if isinstance(operator, str) else None
+        if group is None or not isinstance(value, list | tuple) or not value:
+            raise QueryError(
+                f"{where} is neither a filter with a field nor an AND or OR group of filters: "
+                f"{query!r}"
+            )
+        if level > MAX_NESTING:
+            raise QueryError(f"{where}: groups are nested deeper than {MAX_NESTING} levels")
+        members = (
+            self._parse(item, f"{where}.value[{i}]", level + 1) for i, item in enumerate(value)
         )
-    return Group(query.operator, tuple(_check(member, level + 1) for member in query.members))
+        return Group(group, tuple(members))
 
 
-def _parse(query: object, where: str, level: int = 1) -> Query:
-    if not isinstance(query, Mapping):
-        raise QueryError(f"{where} must be a mapping, not {query!r}")
-    operator, value = query.get("operator"), query.get("value")
-    if "field" in query:
-        if "value" not in query:
-            raise QueryError(f"{where}: a filter without a value: {query!r}")
-        try:
-            searched = field(str(query["field"]))
-            return searched.compare(str(operator), _numbers(searched, value))
-        except QueryError as error:
-            raise QueryError(f"{where}: {error}") from None
-    group = _GROUPS.get(operator) if isinstance(operator, str) else None
-    if group is None or not isinstance(value, list | tuple) or not value:
-        raise QueryError(
-            f"{where} is neither a filter with a field nor an AND or OR group of filters: {query!r}"
-        )
-    if level > MAX_NESTING:
-        raise QueryError(f"{where}: groups are nested deeper than {MAX_NESTING} levels")
-    members = (_parse(item, f"{where}.value[{i}]", level + 1) for i, item in enumerate(value))
-    return Group(group, tuple(members))
-
-
-def _numbers(searched: Field, value: object) -> Any:
+def _numbers(searched: Field[Any], value: object) -> Any:
     # The reference's own examples send dates as strings of digits.
     if isinstance(value, list | tuple):
         return [_numbers(searched, item) for item in value]

@@ -1,18 +1,19 @@
 """Windows of creation time: a workspace split into pieces that can be walked side by side.
 
-``created_at`` never changes, so a conversation stays in its window whatever happens to it.
+``created_at`` never changes, so a record stays in its window whatever happens to it.
 Everything here is pure: seconds are unix seconds, and both ends of a window belong to it.
 """
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from intercom_async.protocol.query import Group
-from intercom_async.search import F
+from intercom_async.protocol.query import Fields, Query
+
+N = TypeVar("N")
 
 FIRST_SECOND: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
 """Nothing in Intercom is older: it began in that year."""
@@ -51,18 +52,21 @@ class Window(msgspec.Struct, frozen=True, order=True):
         """Tell whether a moment belongs to it."""
         return self.start <= second <= self.end
 
-    def query(self) -> Group:
-        """Return the filter that finds the window's conversations and few others.
+    def query(self, fields: Fields[N]) -> Query[N]:
+        """Return the filter that finds a noun's records of the window and few others.
 
         Whether ``>`` and ``<`` of the API let their bound in is not certain. A bound one second
         further out is right if they do not, and finds a second too much on either side if they
         do, which the caller leaves out.
+
+        Args:
+            fields: The noun's fields, with ``created_at`` and ``updated_at``.
         """
-        query = (F.created_at > self.start - 1) & (F.created_at < self.end + 1)
+        created, updated = fields["created_at"], fields["updated_at"]
+        query = (created > self.start - 1) & (created < self.end + 1)
         if self.updated is None:
             return query
-        updated = self.updated
-        return query & (F.updated_at > updated.start - 1) & (F.updated_at < updated.end + 1)
+        return query & (updated > self.updated.start - 1) & (updated < self.updated.end + 1)
 
     def split(self, pieces: int) -> "Iterator[Window]":
         """Cut it into about equal windows, at most as many as it has seconds."""

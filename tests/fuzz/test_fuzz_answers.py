@@ -24,9 +24,9 @@ from intercom_async.webhooks import (
 
 DECODERS: Final[list[Callable[[bytes], Any]]] = [
     *map(codec.one, (Conversation, Ticket, Message, Tag, Me, Deleted, object)),
-    codec.page(Conversation),
+    codec.page(Conversation, "conversations"),
     codec.raw_one,
-    codec.raw_page,
+    codec.page(bytes, "conversations"),
 ]
 # What JSON allows, or nearly, and decoders stumble over.
 ODD: Final = [

@@ -192,9 +192,9 @@ def options(intercom: AsyncIntercom) -> None:
 
 
 def filters() -> None:
-    assert_type(F.updated_at > NOW, Filter)
-    assert_type(F.source.author.email == "a@example.com", Filter)
-    assert_type(F.state.is_in(["open"]) & (F.open == True), Group)  # noqa: E712  # a filter
-    assert_type((F.id == "1") | (F.id == "2"), Group)
+    assert_type(F.updated_at > NOW, Filter[Conversation])
+    assert_type(F.source.author.email == "a@example.com", Filter[Conversation])
+    assert_type(F.state.is_in(["open"]) & (F.open == True), Group[Conversation])  # noqa: E712  # a filter
+    assert_type((F.id == "1") | (F.id == "2"), Group[Conversation])
     (F.id == "1") & True  # type: ignore[operator]
     F.source.body.contains(5)  # type: ignore[arg-type]

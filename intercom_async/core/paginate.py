@@ -1,0 +1,89 @@
+"""What follows a page, as the answer itself tells it, and how to ask for that.
+
+A cursor is a ``str``: the API's own ``starting_after``, or, where a list goes on by other
+parameters, a ``?`` and these as a query string, such as ``?page=2``. Of a link in an answer only
+the parameters are taken, never its host or path.
+"""
+
+from collections.abc import Sized
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import msgspec
+
+from intercom_async.models.base import JSON
+
+_SCROLL: Final = "?scroll_param="
+_NONE: Final[tuple[JSON, ...]] = (None, "", {})
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """What stands around the records of a page, in any version and noun."""
+
+    total_count: JSON = None
+    pages: JSON = None
+    page: JSON = None
+    total_pages: JSON = None
+    next_cursor: JSON = None
+    scroll_param: JSON = None
+
+
+def following(envelope: Envelope, records: Sized, *, numbered: bool = False) -> str | None:
+    """Return the cursor of the page after this one; ``None`` if it is the last.
+
+    Args:
+        envelope: What stood around the records.
+        records: The page's records. A scroll ends with none.
+        numbered: Whether the list has numbered pages, so that the number of the last tells.
+
+    Raises:
+        ValueError: There is a next page but no way to ask for it.
+    """
+    pages = envelope.pages if isinstance(envelope.pages, dict) else {}
+    named = pages.get("next")
+    if named not in _NONE:
+        return _named(named, numbered=numbered)
+    if envelope.next_cursor:
+        return _query("cursor", envelope.next_cursor)
+    if envelope.scroll_param and records:
+        return _query("scroll_param", envelope.scroll_param)
+    here = pages.get("page", envelope.page)
+    last = pages.get("total_pages", envelope.total_pages)
+    if numbered and type(here) is int and type(last) is int and here < last:
+        return _query("page", here + 1)
+    return None
+
+
+def parameters(cursor: str) -> dict[str, str]:
+    """Return the query parameters that ask for the page at a cursor."""
+    return dict(parse_qsl(cursor[1:])) if cursor[:1] == "?" else {"starting_after": cursor}
+
+
+def may_repeat(cursor: str) -> bool:
+    """Tell whether a cursor may lead to itself, as a scroll's does, without being a loop."""
+    return cursor.startswith(_SCROLL)
+
+
+def _named(named: JSON, *, numbered: bool) -> str | None:
+    if isinstance(named, str):
+        found = dict(parse_qsl(urlsplit(named).query))
+        if not found:
+            raise ValueError("the link to the next page holds no starting_after")
+        return found.get("starting_after") or f"?{urlencode(found)}"
+    if isinstance(named, dict):
+        if numbered and type(named.get("page")) is int:
+            return _query("page", named["page"])
+        if "starting_after" not in named:
+            raise ValueError("the next page is named without starting_after")
+        named = named["starting_after"]
+        if named in _NONE[:2]:
+            return None
+    if isinstance(named, str | int) and not isinstance(named, bool):
+        return str(named)
+    raise ValueError(f"the next page's cursor is a {type(named).__name__}")
+
+
+def _query(name: str, value: JSON) -> str:
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise ValueError(f"the next page's {name} is a {type(value).__name__}")  # noqa: TRY004
+    return f"?{urlencode({name: value})}"

@@ -1,0 +1,419 @@
+"""What a noun can do: a resource sends operations, and each capability is one class.
+
+A capability holds the overloads of its operations once: for the noun's model, for a struct of the
+caller's own (``type=``) and for the API's own bytes (``raw=True``).
+"""
+
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
+from functools import lru_cache
+from string import Formatter
+from typing import (
+    Any,
+    ClassVar,
+    Final,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    overload,
+)
+
+from msgspec import UNSET, UnsetType
+
+from intercom_async.core.inputs import Id
+from intercom_async.core.paginate import parameters
+from intercom_async.errors import DecodeError, QueryError
+from intercom_async.many import Many
+from intercom_async.pages import Pages, Sender
+from intercom_async.protocol import codec, versions, wire
+from intercom_async.protocol.call import Call
+from intercom_async.protocol.codec import Decode, Page
+from intercom_async.protocol.query import Fields, Query
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+Ids: TypeAlias = Iterable[Id] | AsyncIterable[Id]
+OnInvalid: TypeAlias = Callable[[DecodeError], object]
+Params: TypeAlias = Mapping[str, str | int | bool | None]
+
+
+class ListOptions(TypedDict, total=False):
+    """What every list takes.
+
+    Attributes:
+        limit: How many records to walk at most.
+        on_invalid: Called with each record that cannot be decoded; without it, iterating raises
+            the error.
+    """
+
+    limit: int | None
+    on_invalid: OnInvalid | None
+
+
+class PageOptions(ListOptions, total=False):
+    """What lists take that come in pages.
+
+    Attributes:
+        per_page: Records a page.
+        resume: The ``next`` of a page, to go on after it.
+    """
+
+    per_page: int
+    resume: str | None
+
+
+class Resource:
+    """A noun of the API reference, with its operations.
+
+    Reads are tried again after failures that may pass. Writes are tried again only where it is
+    certain that the first try was not carried out, since the API knows no idempotency key.
+
+    Every operation raises ``QueryError`` for what the API would refuse, ``ConfigurationError`` for
+    what the client's API version does not have (nothing is sent in either case), ``NotFound`` for
+    a record that is not there or was deleted, and other ``RequestError`` when it failed; for a
+    write, ``may_have_been_applied`` tells whether to look before sending it again. Ids are ``str``
+    or ``int``; moments are aware datetimes or unix seconds.
+    """
+
+    _since: ClassVar[str | None] = None
+
+    def __init__(self, client: Sender) -> None:
+        self._client = client
+
+    def _require(self, operation: str, since: str | None) -> None:
+        if since is not None:
+            versions.require(self._client.version, operation, since=since)
+
+    def _send(
+        self,
+        operation: str,
+        answer: type[T],
+        /,
+        *ids: Id,
+        decode: Decode[Any] | None = None,
+        query: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        nulls: bool = False,
+        named: Id | UnsetType | None = UNSET,
+        since: str | None = None,
+    ) -> Coroutine[Any, Any, T]:
+        """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
+
+        Args:
+            operation: The method and the path with its parameters.
+            answer: What the answer decodes into; ``bytes`` for its own bytes, ``object`` for an
+                answer that holds nothing.
+            *ids: The path's parameters.
+            decode: Makes ``answer`` of the body where that is not simply one record.
+            query: The query's parameters; what is ``None`` is left out.
+            body: The body's fields; what is ``None`` is left out.
+            nulls: Whether ``None`` in the body is sent, to clear a field.
+            named: The id that the answer is to name, if it names one; by default that of a path
+                that ends with one.
+            since: The first API version that has the operation; by default that of the noun.
+        """
+        self._require(operation, since or self._since)
+        if body is not None and not nulls:
+            body = {k: v for k, v in body.items() if v is not None}
+        decode = decode or codec.one(answer)
+        call: Call[T] = _call(operation, ids, decode, query=query, body=body, named=named)
+        return self._client.send(call)
+
+    def _pages(
+        self,
+        operation: str,
+        decode: Decode[Page[Any]],
+        *ids: Id,
+        per_page: int | None = None,
+        max_per_page: int | None = None,
+        query: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        resume: str | None = None,
+        limit: int | None = None,
+        on_invalid: OnInvalid | None = None,
+    ) -> Pages[Any]:
+        """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
+        self._require(operation, self._since)
+        if max_per_page and (type(per_page) is not int or not 1 <= per_page <= max_per_page):
+            raise QueryError(f"per_page must be from 1 to {max_per_page}, not {per_page!r}")
+
+        def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
+            asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
+            if per_page is not None:
+                asked["per_page"] = per_page if left is None else min(per_page, left)
+            if body is None:
+                return _call(operation, ids, decode, query={**(query or {}), **asked}, named=None)
+            paged = {**body, "pagination": asked}
+            return _call(operation, ids, decode, query=query, body=paged, named=None, read=True)
+
+        return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
+
+
+class Retrievable(Resource, Generic[T]):
+    """A noun of which one record is fetched by its id."""
+
+    _model: type[T]
+    _one: ClassVar[str]
+
+    @overload
+    async def retrieve(self, id: Id) -> T: ...
+    @overload
+    async def retrieve(self, id: Id, *, type: type[S]) -> S: ...
+    @overload
+    async def retrieve(self, id: Id, *, raw: Literal[True]) -> bytes: ...
+    async def retrieve(self, id: Id, *, type: Any = None, raw: bool = False) -> Any:
+        """Fetch one record.
+
+        Args:
+            id: The record's id.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give the API's own bytes, undecoded.
+        """
+        return await self._retrieve(id, type, raw=raw)
+
+    @overload
+    def retrieve_many(
+        self, ids: Ids, *, concurrency: int = ..., ordered: bool = ...
+    ) -> Many[T]: ...
+    @overload
+    def retrieve_many(
+        self, ids: Ids, *, type: type[S], concurrency: int = ..., ordered: bool = ...
+    ) -> Many[S]: ...
+    @overload
+    def retrieve_many(
+        self, ids: Ids, *, raw: Literal[True], concurrency: int = ..., ordered: bool = ...
+    ) -> Many[bytes]: ...
+    def retrieve_many(
+        self, ids: Ids, *, type: Any = None, raw: bool = False, **how: Any
+    ) -> Many[Any]:
+        """Fetch many records, several at a time.
+
+        Args:
+            ids: The ids, from any iterable or async iterable, such as a generator over ``list()``.
+                They are taken as results are consumed.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give the API's own bytes, undecoded.
+            **how: ``concurrency``, how many to fetch at a time, 16 by default; and ``ordered``,
+                whether to deliver in the order of ``ids`` rather than as they come.
+
+        Returns:
+            Results to iterate inside ``async with``; each has the ``id`` and either a ``value``
+            or an ``error``, so that one that fails costs none of the others.
+        """
+        return self._retrieve_many(ids, type, raw=raw, **how)
+
+    def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
+        answer = bytes if raw else type or self._model
+        return self._send(f"GET {self._one}", answer, id, query=query)
+
+    def _retrieve_many(
+        self,
+        ids: Ids,
+        type: Any,
+        *,
+        raw: bool,
+        concurrency: int = 16,
+        ordered: bool = False,
+        **query: Any,
+    ) -> Many[Any]:
+        def fetch(id: Id) -> Coroutine[Any, Any, Any]:
+            return self._retrieve(id, type, raw=raw, **query)
+
+        return Many(ids, fetch, concurrency=concurrency, ordered=ordered)
+
+
+class Listing(Resource, Generic[T]):
+    """A noun whose list takes parameters of its own, which it declares in a ``list`` of its own."""
+
+    _model: type[T]
+    _all: ClassVar[str]
+    _key: ClassVar[str] = "data"
+    _numbered: ClassVar[bool] = False
+    _per_page: ClassVar[int | None] = None
+    _max_per_page: ClassVar[int | None] = None
+    _options: ClassVar[type[Any]] = PageOptions
+
+    def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
+        return codec.page(bytes if raw else type or self._model, self._key, numbered=self._numbered)
+
+    def _list(self, type: Any, raw: bool, *ids: Id, **options: Any) -> Pages[Any]:
+        """Return the stream of the list; options that do not say how to walk go into the query."""
+        if unknown := options.keys() - self._options.__annotations__.keys():
+            raise TypeError(f"list() got an unexpected keyword argument {unknown.pop()!r}")
+        query = {name: options.pop(name) for name in options.keys() - PageOptions.__annotations__}
+        options = {"per_page": self._per_page, "max_per_page": self._max_per_page, **options}
+        decode = self._page(type, raw=raw)
+        return self._pages(f"GET {self._all}", decode, *ids, query=query, **options)
+
+
+class Listable(Listing[T]):
+    """A noun whose records are listed page by page."""
+
+    _per_page = 150
+    _max_per_page = 150
+
+    @overload
+    def list(self, **page: Unpack[PageOptions]) -> Pages[T]: ...
+    @overload
+    def list(self, *, type: type[S], **page: Unpack[PageOptions]) -> Pages[S]: ...
+    @overload
+    def list(self, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
+    def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
+        """Walk all records: a stream to iterate, to take page by page, or to await once.
+
+        Args:
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each record as the API's own bytes, undecoded.
+            **page: See ``PageOptions``.
+
+        Raises:
+            CursorLoopError: While iterating: the API repeated a cursor.
+        """
+        return self._list(type, raw, **page)
+
+
+class ListableWhole(Listing[T]):
+    """A noun whose records come in one answer."""
+
+    _options = ListOptions
+
+    @overload
+    def list(self, **options: Unpack[ListOptions]) -> Pages[T]: ...
+    @overload
+    def list(self, *, type: type[S], **options: Unpack[ListOptions]) -> Pages[S]: ...
+    @overload
+    def list(self, *, raw: Literal[True], **options: Unpack[ListOptions]) -> Pages[bytes]: ...
+    def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
+        """Walk all records, or await them all at once.
+
+        Args:
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each record as the API's own bytes, undecoded.
+            **options: See ``ListOptions``.
+        """
+        return self._list(type, raw, **options)
+
+
+class ListedUnder(Listing[T]):
+    """Records that belong to one record of another noun: ``teams.metrics.list(team_id)``."""
+
+    @overload
+    def list(self, id: Id, **page: Unpack[PageOptions]) -> Pages[T]: ...
+    @overload
+    def list(self, id: Id, *, type: type[S], **page: Unpack[PageOptions]) -> Pages[S]: ...
+    @overload
+    def list(self, id: Id, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
+    def list(self, id: Id, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
+        """Walk the records that belong to one; see ``Listable.list``.
+
+        Args:
+            id: The id of the record they belong to.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each record as the API's own bytes, undecoded.
+            **page: See ``PageOptions``.
+        """
+        return self._list(type, raw, id, **page)
+
+
+class Searchable(Listing[T]):
+    """A noun that is searched with filters of its own fields."""
+
+    _search: ClassVar[str]
+    _fields: ClassVar[Fields[Any]]
+    # Searching 150 a page takes up to 18 seconds, and at times fails where smaller pages succeed.
+    _per_page_of_search: ClassVar[int] = 50
+
+    @overload
+    def search(
+        self, query: Query[T] | Mapping[str, Any], **page: Unpack[PageOptions]
+    ) -> Pages[T]: ...
+    @overload
+    def search(
+        self, query: Query[T] | Mapping[str, Any], *, type: type[S], **page: Unpack[PageOptions]
+    ) -> Pages[S]: ...
+    @overload
+    def search(
+        self,
+        query: Query[T] | Mapping[str, Any],
+        *,
+        raw: Literal[True],
+        **page: Unpack[PageOptions],
+    ) -> Pages[bytes]: ...
+    def search(
+        self,
+        query: Query[T] | Mapping[str, Any],
+        *,
+        type: Any = None,
+        raw: bool = False,
+        **page: Unpack[PageOptions],
+    ) -> Pages[Any]:
+        """Walk the records that match a query, which is checked before anything is sent.
+
+        What ``list`` says of records updated meanwhile holds here too, and the search index lags
+        behind by up to some minutes.
+
+        Args:
+            query: An expression of the noun's fields, or the API's own JSON as a mapping.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each record as the API's own bytes, undecoded.
+            **page: See ``PageOptions``. Large pages of a search are slow.
+
+        Raises:
+            CursorLoopError: While iterating: the API repeated a cursor.
+        """
+        options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
+        return self._pages(
+            f"POST {self._search}",
+            self._page(type, raw=raw),
+            body={"query": self._fields.compile(query)},
+            max_per_page=MAX_PER_PAGE,
+            **options,
+        )
+
+
+def _call(
+    operation: str,
+    ids: tuple[Id, ...],
+    decode: Decode[T],
+    *,
+    query: Params | None = None,
+    body: Mapping[str, object] | None = None,
+    named: Id | UnsetType | None = UNSET,
+    read: bool | None = None,
+) -> Call[T]:
+    method, template, names, ends_with_id = _parsed(operation)
+    path = template
+    if names:
+        segments = map(wire.segment, ids, names)
+        path = template.format(**dict(zip(names, segments, strict=True)))
+    if named is UNSET:
+        named = ids[-1] if ends_with_id else None
+    if query:
+        path = wire.url(path, [(k, _param(v)) for k, v in query.items() if v is not None])
+    return Call(
+        method,
+        template,
+        path,
+        decode,
+        body=None if body is None else wire.encode(body),
+        read=method == "GET" if read is None else read,
+        asked_id=None if named is None else str(named),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _parsed(operation: str) -> tuple[str, str, tuple[str, ...], bool]:
+    method, _, template = operation.partition(" ")
+    names = tuple(name for _, name, _, _ in Formatter().parse(template) if name)
+    return method, template, names, template.endswith("}")
+
+
+def _param(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+MAX_PER_PAGE: Final = 150
+"""Records a page of contacts, conversations and tickets, at most."""
