@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
+from intercom_async.emulator.fields import FieldType
 from intercom_async.emulator.replies import Refused
-from intercom_async.protocol.fields import FieldType
 
 Test: TypeAlias = Callable[[Any], bool]
 

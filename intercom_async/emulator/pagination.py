@@ -6,10 +6,10 @@ from typing import Any, Final
 import msgspec
 
 from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.fields import MAX_PER_PAGE
 from intercom_async.emulator.replies import Refused, Reply
 from intercom_async.emulator.stored import StoredConversation, sort_key
 from intercom_async.emulator.workspace import after
-from intercom_async.protocol.fields import MAX_PER_PAGE
 
 DEFAULT_PER_PAGE: Final = 20
 

@@ -8,14 +8,14 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from intercom_async.emulator import operators
 from intercom_async.emulator.documents import CUSTOM_ATTRIBUTES, Document
-from intercom_async.emulator.replies import Refused
-from intercom_async.protocol.fields import (
+from intercom_async.emulator.fields import (
     FIELDS,
     MAX_FILTERS_PER_GROUP,
     MAX_NESTING,
     OPERATORS,
     FieldType,
 )
+from intercom_async.emulator.replies import Refused
 
 Predicate: TypeAlias = Callable[[Document], bool]
 
