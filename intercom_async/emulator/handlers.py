@@ -5,8 +5,10 @@ from typing import Any, TypeAlias
 
 from intercom_async.emulator import operations
 from intercom_async.emulator.bodies import read_object
+from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.finder import Finder
+from intercom_async.emulator.nouns import NOUNS
 from intercom_async.emulator.pagination import make_page, read_per_page, read_starting_after
 from intercom_async.emulator.replies import Refused, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request, Routes
@@ -35,6 +37,7 @@ class Handlers:
         self._app = None if nameless else workspace.app
         self._views = views
         self._finder = finder
+        self._collections = {noun.path: Collection(noun, workspace) for noun in NOUNS}
 
     def routes(self) -> Routes:
         """Makes the routing table."""
@@ -43,6 +46,7 @@ class Handlers:
         rules = _only(lambda v: v < (2, 12), rules, _not_found)
         delete = _only(lambda v: v >= (2, 13), self._answer(operations.delete), _not_allowed)
         customers = "/conversations/{conversation_id}/customers/{contact_id}"
+        own = [collection.routes() for collection in self._collections.values()]
         return Routes(
             {
                 "GET /me": self.me,
@@ -61,13 +65,17 @@ class Handlers:
                 "POST /conversations/{id}/convert": convert,
                 "POST /conversations/{conversation_id}/tags": self._answer(operations.tag),
                 "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(operations.untag),
+                **{line: handler for routes in own for line, handler in routes.items()},
             }
         )
 
-    def me(self, _: Request) -> Reply:
+    def me(self, request: Request) -> Reply:
         """Answers who the token belongs to."""
         admin = self._workspace.admins[0]
-        return reply_json({**admin, "email_verified": True, "app": self._app})
+        avatar = {"type": "avatar", "image_url": admin.get("avatar")}
+        shown = self._collections["/admins"].shown(admin, request)
+        more = {"avatar": avatar, "email_verified": True, "app": self._app}
+        return reply_json(shown | more)
 
     def list_conversations(self, request: Request) -> Reply:
         """Answers a page of all conversations."""

@@ -6,9 +6,9 @@ from intercom_async.emulator.documents import Record
 
 
 def find_by_id(entries: list[Record], id: object) -> Record | None:
-    """Finds an entry by its id, which may be a number or its digits."""
+    """Finds an entry by its id, which may be a number or its digits; not every entry has one."""
     wanted = str(id)
-    return next((entry for entry in entries if str(entry["id"]) == wanted), None)
+    return next((entry for entry in entries if str(entry.get("id", "")) == wanted), None)
 
 
 def contacts_of(record: Record) -> list[Record]:

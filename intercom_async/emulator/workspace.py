@@ -14,6 +14,7 @@ from intercom_async.emulator.blank import blank_record
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.drafts import Change, Draft
 from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.seed.catalog import make_catalog
 from intercom_async.emulator.stored import Key, Parts, StoredConversation, kept, parts_list
 
 _key: Final[Callable[[StoredConversation], Key]] = attrgetter("key")
@@ -33,27 +34,34 @@ class Workspace:
 
     Attributes:
         app: The workspace as ``/me`` shows it.
-        admins: Teammates, with type, id, name and email.
+        collections: The records of the other nouns, such as ``collections["segments"]``, in the
+            order of their lists and as the latest version answers them. They are the records
+            themselves: what a test changes, adds or removes there is what is answered next.
+        admins: The admins of ``collections``.
         bot: The author of automatic parts.
-        teams: Teams, with type, id and name.
+        teams: The teams of ``collections``.
         contacts: Users and leads, with type, id, external_id, name and email.
-        tags: Tags, with type, id and name.
+        tags: The tags of ``collections``.
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
+        away_reason_mandatory: Whether an admin can only be set away with a reason; may be changed.
         revision: Grows with every change.
         observers: Called with every change that operations and alarms make.
     """
 
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
         self.app: Record = seed.cast.app
-        self.admins: list[Record] = seed.cast.admins
+        # Copies of the cast: the seed makes its conversations later, and by the cast as it was.
+        self.collections: dict[str, list[Record]] = make_catalog(seed.cast)
+        self.admins: list[Record] = self.collections["admins"]
         self.bot: Record = seed.cast.bot
-        self.teams: list[Record] = seed.cast.teams
-        self.contacts: list[Record] = seed.cast.contacts
-        self.tags: list[Record] = seed.cast.tags
+        self.teams: list[Record] = self.collections["teams"]
+        self.contacts: list[Record] = self.collections["contacts"]
+        self.tags: list[Record] = self.collections["tags"]
         self.ticket_types: list[Record] = seed.cast.ticket_types
         self.duplicate_attributes: set[str] = set()
+        self.away_reason_mandatory: bool = False
         self.revision: int = 0
         self.observers: list[Callable[[Change], None]] = []
         self._clock = clock
