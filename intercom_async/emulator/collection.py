@@ -23,7 +23,7 @@ class Noun:
         operations: What can be done, by the method and what follows the path: ``"GET /{id}"``.
         list: The type of a list, and the name of the array in it.
         missing: The code and the message of a 404.
-        since: Fields that earlier versions lack.
+        since: Operations and fields that earlier versions lack.
         show: Makes the answer of a copy of a record, if it is not the record itself.
         writable: How the fields are read that an update can change.
     """
@@ -58,8 +58,8 @@ class Collection:
     def routes(self) -> dict[str, Handler]:
         """Makes the part of the routing table that leads to these records."""
         return {
-            line.replace(" ", f" {self.noun.path}"): partial(self._operate, operation)
-            for line, operation in self.noun.operations.items()
+            line.replace(" ", f" {self.noun.path}"): partial(self._operate, line)
+            for line in self.noun.operations
         }
 
     def find(self, request: Request, message: str | None = None) -> Record:
@@ -111,21 +111,12 @@ class Collection:
         """Removes a record, and answers nothing."""
         self.records.remove(self.find(request))
 
-    def _operate(self, operation: "Operation", request: Request) -> Reply:
-        answer = operation(self, request)
+    def _operate(self, line: str, request: Request) -> Reply:
+        if request.version < self.noun.since.get(line, ()):
+            message = "Requested resource is not available in current API version"
+            raise Refused(400, "intercom_version_invalid", message)
+        answer = self.noun.operations[line](self, request)
         return Reply(200, b"") if answer is None else reply_json(answer)
 
 
 Operation: TypeAlias = Callable[[Collection, Request], Record | None]
-
-
-def since(version: Version, operation: Operation) -> Operation:
-    """Makes an operation that earlier versions refuse."""
-
-    def operate(collection: Collection, request: Request) -> Record | None:
-        if request.version < version:
-            message = "Requested resource is not available in current API version"
-            raise Refused(400, "intercom_version_invalid", message)
-        return operation(collection, request)
-
-    return operate

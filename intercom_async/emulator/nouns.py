@@ -3,7 +3,7 @@
 from typing import Final
 
 from intercom_async.emulator.bodies import Body
-from intercom_async.emulator.collection import Collection, Noun, since
+from intercom_async.emulator.collection import Collection, Noun
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.operations.admins import measure_team, set_away
 from intercom_async.emulator.operations.attributes import (
@@ -47,11 +47,15 @@ NOUNS: Final = (
         {
             "GET ": Collection.list_all,
             "GET /{id}": Collection.retrieve,
-            "GET /{id}/metrics": since((2, 16), measure_team),
+            "GET /{id}/metrics": measure_team,
         },
         list=("team.list", "teams"),
         missing=("team_not_found", "Team not found"),
-        since={"assignment_limit": (2, 14), "distribution_method": (2, 14)},
+        since={
+            "assignment_limit": (2, 14),
+            "distribution_method": (2, 14),
+            "GET /{id}/metrics": (2, 16),
+        },
     ),
     Noun(
         "/tags",

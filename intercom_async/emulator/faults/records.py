@@ -17,7 +17,7 @@ _DEPTH: Final = 100_000
 _DIGITS: Final = 1_000_000
 # Stands in a text for bytes that no encoder would write.
 _MARK: Final = "@@awkward@@"
-_REPEATED: Final = ("id", "created_at", "state")
+_REPEATED: Final = ("id", "created_at", "state", "name")
 
 
 def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.Response | None:
@@ -44,10 +44,9 @@ def _choose(exchange: Exchange, records: list[bytes]) -> int | None:
     return exchange.drawn.place % len(records) if records else None
 
 
-def _without_id(record: bytes) -> bytes:
+def _without_id(record: bytes) -> bytes | None:
     fields = fields_of(record)
-    fields.pop("id", None)
-    return msgspec.json.encode(fields)
+    return msgspec.json.encode(fields) if fields.pop("id", None) is not None else None
 
 
 def _with_object_id(record: bytes) -> bytes:
