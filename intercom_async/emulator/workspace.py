@@ -4,12 +4,12 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
 from intercom_async.emulator import tallies, transitions
-from intercom_async.emulator.alarms import Alarms
 from intercom_async.emulator.blank import blank_record
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.drafts import Change, Draft
@@ -37,11 +37,11 @@ class Workspace:
         collections: The records of the other nouns, such as ``collections["segments"]``, in the
             order of their lists and as the latest version answers them. They are the records
             themselves: what a test changes, adds or removes there is what is answered next.
-        admins: The admins of ``collections``.
-        bot: The author of automatic parts.
-        teams: The teams of ``collections``.
+        admins: Teammates, as all of the following that ``collections`` holds too.
+        teams: Teams.
         contacts: Users and leads, with type, id, external_id, name and email.
-        tags: The tags of ``collections``.
+        tags: Tags.
+        bot: The author of automatic parts.
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
@@ -65,7 +65,7 @@ class Workspace:
         self.revision: int = 0
         self.observers: list[Callable[[Change], None]] = []
         self._clock = clock
-        self._alarms = Alarms()
+        self._alarms: list[tuple[int, str]] = []  # when whom of the snoozed wakes, soonest first
         self._turns = count()
         self._ticket_numbers = count(1)
         self._conversations: dict[str, StoredConversation] = {
@@ -240,10 +240,9 @@ class Workspace:
 
     def wake(self) -> None:
         """Opens the snoozed conversations whose time has come, each as of its time."""
-        if not self._alarms:
-            return
-        for until, id_ in self._alarms.take_due(self._clock()):
-            conversation = self._conversations.get(id_)
+        while self._alarms and self._alarms[0][0] <= self._clock():
+            until, id_ = heappop(self._alarms)
+            conversation = self._conversations.get(id_)  # it may have been changed since
             if conversation is None:
                 continue
             draft = self._draft(conversation, until)
@@ -277,7 +276,7 @@ class Workspace:
     def _set_alarm(self, id: str, record: Record) -> None:
         until = record["snoozed_until"] if record["state"] == "snoozed" else None
         if isinstance(until, int) and until > self.now:
-            self._alarms.set(until, id)
+            heappush(self._alarms, (until, id))
 
     def _place(self, conversation: StoredConversation) -> int:
         return bisect_left(self._ordered, conversation.key, key=_key)

@@ -1,7 +1,5 @@
 """Add a tag to a conversation, and remove it; create tags, and tag companies and users."""
 
-from collections.abc import Iterable
-
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
@@ -77,14 +75,13 @@ def save_tag(tags: Collection, request: Request) -> Record:
 
 
 def _named(
-    body: Body, name: str, known: Iterable[Record], keys: tuple[str, ...], refusal: Refused
+    body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: Refused
 ) -> list[tuple[Record, bool]]:
     """Finds whom a list of the body names, and whether they are to be tagged or untagged."""
     found: list[tuple[Record, bool]] = []
     for entry in (Body(each, f"an entry of {name}") for each in body.entries(name)):
         key = entry.only_one(keys)
-        wanted = entry.identifier(key)
-        holder = next((each for each in known if str(each.get(key)) == wanted), None)
+        holder = find_by_id(known, entry.identifier(key), key)
         if holder is None:
             raise refusal
         found.append((holder, not ("untag" in entry and entry.flag("untag"))))
