@@ -47,13 +47,16 @@ class Collection:
     Attributes:
         noun: As the argument.
         workspace: As the argument.
-        records: The records, in the order of their list.
     """
 
     def __init__(self, noun: Noun, workspace: Workspace) -> None:
         self.noun: Noun = noun
         self.workspace: Workspace = workspace
-        self.records: list[Record] = workspace.collections[noun.path.rpartition("/")[2]]
+
+    @property
+    def records(self) -> list[Record]:
+        """The records themselves, in the order of their list."""
+        return self.workspace.collections[self.noun.path.rpartition("/")[2]]
 
     def routes(self) -> dict[str, Handler]:
         """Makes the part of the routing table that leads to these records."""
@@ -62,16 +65,15 @@ class Collection:
             for line in self.noun.operations
         }
 
-    def find(self, request: Request, message: str | None = None) -> Record:
-        """Finds the record whose id is in the path.
+    def find(self, id: str) -> Record:
+        """Finds the record of an id.
 
         Raises:
-            Refused: If there is none of that id.
+            Refused: If there is none.
         """
-        record = find_by_id(self.records, request.parameters["id"])
+        record = find_by_id(self.records, id)
         if record is None:
-            code, usual = self.noun.missing
-            raise Refused(404, code, message or usual)
+            raise Refused(404, *self.noun.missing)
         return record
 
     def shown(self, record: Record, request: Request) -> Record:
@@ -99,17 +101,17 @@ class Collection:
 
     def retrieve(self, request: Request) -> Record:
         """Answers one record."""
-        return self.shown(self.find(request), request)
+        return self.shown(self.find(request.parameters["id"]), request)
 
     def update(self, request: Request) -> Record:
         """Changes the fields that the body names, and answers the record."""
-        record = self.find(request)
+        record = self.find(request.parameters["id"])
         record |= self.changes(Body(request.body))
         return self.shown(record, request)
 
     def delete(self, request: Request) -> None:
         """Removes a record, and answers nothing."""
-        self.records.remove(self.find(request))
+        self.records.remove(self.find(request.parameters["id"]))
 
     def _operate(self, line: str, request: Request) -> Reply:
         if request.version < self.noun.since.get(line, ()):

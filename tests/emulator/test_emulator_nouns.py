@@ -322,7 +322,7 @@ async def test_a_tag_is_created_once_renamed_used_and_deleted(
 
 
 async def test_companies_and_users_are_tagged_and_untagged(small: Emulator, ask: Ask) -> None:
-    company = {"type": "company", "id": "c1", "company_id": "6"}
+    company: dict[str, Any] = {"type": "company", "id": "c1", "company_id": "6"}
     small.workspace.collections["companies"].append(company)
     contact = small.workspace.contacts[0]
     body = {"name": "Both", "companies": [{"company_id": "6"}], "users": [{"id": contact["id"]}]}

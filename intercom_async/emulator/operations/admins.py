@@ -13,7 +13,9 @@ _DAY = 86_400
 
 def set_away(admins: Collection, request: Request) -> Record:
     """Answers ``PUT /admins/{id}/away`` with the admin."""
-    admin = admins.find(request, "Admin for admin_id not found")
+    admin = find_by_id(admins.records, request.parameters["id"])
+    if admin is None:
+        raise Refused(404, "admin_not_found", "Admin for admin_id not found")
     body = Body(request.body)
     away = body.flag("away_mode_enabled")
     changes = {"away_mode_enabled": away, "away_mode_reassign": body.flag("away_mode_reassign")}
@@ -38,7 +40,7 @@ def _reason(workspace: Workspace, body: Body) -> str | None:
 
 def measure_team(teams: Collection, request: Request) -> Record:
     """Answers ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
-    team, workspace = teams.find(request), teams.workspace
+    team, workspace = teams.find(request.parameters["id"]), teams.workspace
     threshold = request.query.get("idle_threshold", "1800")
     if not (threshold.isascii() and threshold.removeprefix("-").isdigit()):
         raise Refused(400, "parameter_invalid", "idle_threshold must be an integer")

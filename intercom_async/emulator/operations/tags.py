@@ -61,7 +61,11 @@ def save_tag(tags: Collection, request: Request) -> Record:
         "users": _named(body, "users", workspace.contacts, ("id",), not_found("User Not Found")),
         "companies": _named(body, "companies", companies, ("id", "company_id"), no_company),
     }
-    tag = _renamed(tags, body) if "id" in body else _of_name(tags, body.text("name"))
+    if "id" in body:
+        tag = tags.find(body.identifier("id"))
+        tag["name"] = body.text("name")
+    else:
+        tag = _of_name(tags, body.text("name"))
     for holder, tagged in (each for holders in named.values() for each in holders):
         holder_tags = tags_of(holder)
         holder_tags[:] = [each for each in holder_tags if each["id"] != tag["id"]]
@@ -86,14 +90,6 @@ def _named(
             raise refusal
         found.append((holder, not ("untag" in entry and entry.flag("untag"))))
     return found
-
-
-def _renamed(tags: Collection, body: Body) -> Record:
-    tag = find_by_id(tags.records, body.identifier("id"))
-    if tag is None:
-        raise not_found("Resource Not Found")
-    tag["name"] = body.text("name")
-    return tag
 
 
 def _of_name(tags: Collection, name: str) -> Record:
