@@ -18,6 +18,18 @@ def test_importing_the_package_does_not_import_aiohttp() -> None:
     assert not {"aiohttp", "click", "rich", "pytest"} & _imported(statement)
 
 
+def test_the_emulator_takes_nothing_from_the_client_that_is_tried_on_it() -> None:
+    statement = (
+        "import importlib, pkgutil, intercom_async.emulator as e\n"
+        "found = pkgutil.walk_packages(e.__path__, 'intercom_async.emulator.')\n"
+        "for module in found: importlib.import_module(module.name)"
+    )
+    added = _imported(statement) - _imported("import intercom_async")
+    ours = {name for name in added if name.startswith("intercom_async.")}
+    assert "intercom_async.emulator.faults.pages" in ours
+    assert {name for name in ours if not name.startswith("intercom_async.emulator")} == set()
+
+
 def test_modules_and_names_are_loaded_when_asked_for() -> None:
     _imported("import intercom_async as i; i.errors.NotFound; i.SessionPool; dir(i)")
     assert "msgspec" not in _imported("import intercom_async")

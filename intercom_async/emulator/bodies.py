@@ -1,5 +1,6 @@
 """Reads request bodies; what does not fit is refused by the name of its field."""
 
+import math
 from collections.abc import Iterable
 from typing import Any, Self, cast
 
@@ -117,7 +118,7 @@ class Body:
             raise invalid(name, "must be a time in unix seconds")
         return found
 
-    def entries(self, name: str, at_most: int) -> list[Any]:
+    def entries(self, name: str, at_most: float = math.inf) -> list[Any]:
         """Reads an array that may be absent, but not too long."""
         found = self._fields.get(name)
         if found is None:

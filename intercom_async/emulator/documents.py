@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
+from intercom_async.emulator.fields import FIELDS, FieldType
 from intercom_async.emulator.markup import words
-from intercom_async.protocol.fields import FIELDS, FieldType
 
 Record: TypeAlias = dict[str, Any]
 Document: TypeAlias = dict[str, Any]

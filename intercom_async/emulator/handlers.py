@@ -3,10 +3,21 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from intercom_async.emulator import operations
 from intercom_async.emulator.bodies import read_object
+from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.finder import Finder
+from intercom_async.emulator.nouns import NOUNS
+from intercom_async.emulator.operations import (
+    convert,
+    create,
+    customers,
+    manage,
+    redact,
+    reply,
+    tags,
+    update,
+)
 from intercom_async.emulator.pagination import make_page, read_per_page, read_starting_after
 from intercom_async.emulator.replies import Refused, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request, Routes
@@ -35,39 +46,45 @@ class Handlers:
         self._app = None if nameless else workspace.app
         self._views = views
         self._finder = finder
+        self._collections = {noun.path: Collection(noun, workspace) for noun in NOUNS}
 
     def routes(self) -> Routes:
         """Makes the routing table."""
-        convert = _only(lambda v: v >= (2, 10), self._answer(operations.convert), _not_found)
-        rules = self._change(operations.run_assignment_rules)
+        converted = _only(lambda v: v >= (2, 10), self._answer(convert.convert), _not_found)
+        rules = self._change(manage.run_assignment_rules)
         rules = _only(lambda v: v < (2, 12), rules, _not_found)
-        delete = _only(lambda v: v >= (2, 13), self._answer(operations.delete), _not_allowed)
-        customers = "/conversations/{conversation_id}/customers/{contact_id}"
+        delete = _only(lambda v: v >= (2, 13), self._answer(manage.delete), _not_allowed)
+        customer = "/conversations/{conversation_id}/customers/{contact_id}"
+        own = [collection.routes() for collection in self._collections.values()]
         return Routes(
             {
                 "GET /me": self.me,
                 "GET /conversations": self.list_conversations,
-                "POST /conversations": self._answer(operations.create),
+                "POST /conversations": self._answer(create.create),
                 "POST /conversations/search": self.search_conversations,
-                "POST /conversations/redact": self._change(operations.redact),
+                "POST /conversations/redact": self._change(redact.redact),
                 "GET /conversations/{id}": self.retrieve_conversation,
-                "PUT /conversations/{id}": self._change(operations.update),
+                "PUT /conversations/{id}": self._change(update.update),
                 "DELETE /conversations/{id}": delete,
-                "POST /conversations/{id}/reply": self._change(operations.reply),
-                "POST /conversations/{id}/parts": self._change(operations.manage),
+                "POST /conversations/{id}/reply": self._change(reply.reply),
+                "POST /conversations/{id}/parts": self._change(manage.manage),
                 "POST /conversations/{id}/run_assignment_rules": rules,
-                "POST /conversations/{id}/customers": self._answer(operations.attach),
-                f"DELETE {customers}": self._answer(operations.detach),
-                "POST /conversations/{id}/convert": convert,
-                "POST /conversations/{conversation_id}/tags": self._answer(operations.tag),
-                "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(operations.untag),
+                "POST /conversations/{id}/customers": self._answer(customers.attach),
+                f"DELETE {customer}": self._answer(customers.detach),
+                "POST /conversations/{id}/convert": converted,
+                "POST /conversations/{conversation_id}/tags": self._answer(tags.tag),
+                "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(tags.untag),
+                **{line: handler for routes in own for line, handler in routes.items()},
             }
         )
 
-    def me(self, _: Request) -> Reply:
+    def me(self, request: Request) -> Reply:
         """Answers who the token belongs to."""
         admin = self._workspace.admins[0]
-        return reply_json({**admin, "email_verified": True, "app": self._app})
+        avatar = {"type": "avatar", "image_url": admin.get("avatar")}
+        shown = self._collections["/admins"].shown(admin, request)
+        more = {"avatar": avatar, "email_verified": True, "app": self._app}
+        return reply_json(shown | more)
 
     def list_conversations(self, request: Request) -> Reply:
         """Answers a page of all conversations."""

@@ -11,19 +11,9 @@ from intercom_async.emulator.people import contacts_of, find_by_id, teammates_of
 from intercom_async.emulator.workspace import Workspace
 
 _UNCHANGED: Final = (
-    "type",
-    "id",
-    "created_at",
-    "updated_at",
-    "open",
-    "state",
-    "read",
-    "waiting_since",
-    "snoozed_until",
-    "tags",
-    "first_contact_reply",
-    "priority",
-)
+    "type", "id", "created_at", "updated_at", "open", "state", "read", "waiting_since",
+    "snoozed_until", "tags", "first_contact_reply", "priority",
+)  # fmt: skip
 _PERSON: Final = ("type", "id", "name", "email")
 
 

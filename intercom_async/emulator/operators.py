@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
+from operator import eq, ge, gt, le, lt
 from typing import Any, Final, TypeAlias, cast
 
+from intercom_async.emulator.fields import FieldType
 from intercom_async.emulator.replies import Refused
-from intercom_async.protocol.fields import FieldType
 
 Test: TypeAlias = Callable[[Any], bool]
 
@@ -37,7 +39,7 @@ def field_test(field: str, type_: FieldType, operator: str, value: object, *, by
         test: Test = wanted.__contains__
     else:
         fitted = _fit(field, type_, value)
-        test = _TESTS[operator](_day(fitted) if by_day else fitted)
+        test = partial(_TESTS[operator], _day(fitted) if by_day else fitted)
     return (lambda found: test(_day(found))) if by_day else test
 
 
@@ -66,54 +68,20 @@ def attribute_test(field: str, operator: str, value: object) -> Test:
     kind = _kind(value)
     if kind not in _KINDS[operator]:
         raise _unfit(field)
-    test = _TESTS[operator](value)
+    test = partial(_TESTS[operator], value)
     return lambda found: _kind(found) == kind and test(found)
 
 
-def _equals(wanted: Any) -> Test:
-    return lambda found: found == wanted
-
-
-def _more(bound: Any) -> Test:
-    return lambda found: found > bound
-
-
-def _less(bound: Any) -> Test:
-    return lambda found: found < bound
-
-
-def _at_least(bound: Any) -> Test:
-    return lambda found: found >= bound
-
-
-def _at_most(bound: Any) -> Test:
-    return lambda found: found <= bound
-
-
-def _contains(text: str) -> Test:
-    needle = text.lower()
-    return lambda found: needle in found.lower()
-
-
-def _starts(text: str) -> Test:
-    needle = text.lower()
-    return lambda found: found.lower().startswith(needle)
-
-
-def _ends(text: str) -> Test:
-    needle = text.lower()
-    return lambda found: found.lower().endswith(needle)
-
-
-_TESTS: Final[dict[str, Callable[[Any], Test]]] = {
-    "=": _equals,
-    ">": _more,
-    "<": _less,
-    ">=": _at_least,
-    "<=": _at_most,
-    "~": _contains,
-    "^": _starts,
-    "$": _ends,
+# Each takes the filter's value first, to be bound to it, hence the turned comparisons.
+_TESTS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "=": eq,
+    ">": lt,
+    "<": gt,
+    ">=": le,
+    "<=": ge,
+    "~": lambda text, found: text.lower() in found.lower(),
+    "^": lambda text, found: found.lower().startswith(text.lower()),
+    "$": lambda text, found: found.lower().endswith(text.lower()),
 }
 _KINDS: Final = {
     **dict.fromkeys((">", "<", ">=", "<="), ("number", "text")),

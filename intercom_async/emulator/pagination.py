@@ -6,10 +6,10 @@ from typing import Any, Final
 import msgspec
 
 from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.fields import MAX_PER_PAGE
 from intercom_async.emulator.replies import Refused, Reply
 from intercom_async.emulator.stored import StoredConversation, sort_key
 from intercom_async.emulator.workspace import after
-from intercom_async.protocol.fields import MAX_PER_PAGE
 
 DEFAULT_PER_PAGE: Final = 20
 
@@ -52,8 +52,8 @@ def make_page(
     per_page: int,
     cursor: Cursor | None,
     *,
-    key: str = "conversations",
-    encode: Callable[[StoredConversation], bytes] | None = None,
+    key: str,
+    encode: Callable[[StoredConversation], bytes],
 ) -> Reply:
     """Answers one page of a list.
 
@@ -62,7 +62,7 @@ def make_page(
         per_page: How many to show.
         cursor: Where to go on, or None for the first page.
         key: What the array of conversations is called.
-        encode: Shows a conversation; None shows the bytes that it keeps.
+        encode: Shows a conversation.
 
     Returns:
         The encoded ``conversation.list``, joined from the bytes of its conversations.
@@ -80,8 +80,5 @@ def make_page(
         following = Cursor(-shown[-1].key[0], shown[-1].id, page + 1)
         pages["next"] = {"per_page": per_page, "starting_after": encode_cursor(following)}
     head = {"type": "conversation.list", "pages": pages, "total_count": len(matches)}
-    if encode is None:
-        items = b",".join([conversation.encoded for conversation in shown])
-    else:
-        items = b",".join(map(encode, shown))
+    items = b",".join(map(encode, shown))
     return Reply(200, b'%s,"%s":[%s]}' % (msgspec.json.encode(head)[:-1], key.encode(), items))

@@ -5,10 +5,12 @@ from typing import Any, cast
 from intercom_async.emulator.documents import Record
 
 
-def find_by_id(entries: list[Record], id: object) -> Record | None:
-    """Finds an entry by its id, which may be a number or its digits."""
-    wanted = str(id)
-    return next((entry for entry in entries if str(entry["id"]) == wanted), None)
+def find_by_id(entries: list[Record], id: object, key: str = "id") -> Record | None:
+    """Finds an entry by its id or another key, a number or its digits; not every entry has one."""
+    known = ((entry.get(key), entry) for entry in entries)
+    return next(
+        (entry for value, entry in known if value is not None and str(value) == str(id)), None
+    )
 
 
 def contacts_of(record: Record) -> list[Record]:

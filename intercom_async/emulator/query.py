@@ -8,14 +8,14 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from intercom_async.emulator import operators
 from intercom_async.emulator.documents import CUSTOM_ATTRIBUTES, Document
-from intercom_async.emulator.replies import Refused
-from intercom_async.protocol.fields import (
+from intercom_async.emulator.fields import (
     FIELDS,
     MAX_FILTERS_PER_GROUP,
     MAX_NESTING,
     OPERATORS,
     FieldType,
 )
+from intercom_async.emulator.replies import Refused
 
 Predicate: TypeAlias = Callable[[Document], bool]
 
@@ -59,7 +59,7 @@ def _compile(query: object, depth: int, habits: _Habits) -> Predicate:
     if depth > MAX_NESTING:
         raise _invalid(f"a query can be nested {MAX_NESTING} levels deep")
     parts = [_compile(each, depth + 1, habits) for each in _members(query.get("value"))]
-    return _every(parts) if query["operator"] == "AND" else _some(parts)
+    return _group(parts, deciding=query["operator"] == "OR")
 
 
 def _members(value: object) -> list[object]:
@@ -71,24 +71,16 @@ def _members(value: object) -> list[object]:
     return members
 
 
-def _every(parts: list[Predicate]) -> Predicate:
-    def every(document: Document) -> bool:
-        for part in parts:  # noqa: SIM110  # a generator costs more, once per record
-            if not part(document):
-                return False
-        return True
+def _group(parts: list[Predicate], *, deciding: bool) -> Predicate:
+    """Makes the predicate of a group, whose first member with the deciding answer settles it."""
 
-    return every
+    def group(document: Document) -> bool:
+        for part in parts:
+            if part(document) == deciding:
+                return deciding
+        return not deciding
 
-
-def _some(parts: list[Predicate]) -> Predicate:
-    def some(document: Document) -> bool:
-        for part in parts:  # noqa: SIM110  # a generator costs more, once per record
-            if part(document):
-                return True
-        return False
-
-    return some
+    return group
 
 
 def _compile_filter(query: dict[str, Any], habits: _Habits) -> Predicate:

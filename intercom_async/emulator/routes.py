@@ -1,5 +1,6 @@
 """The routing table: which method and path leads to which handler."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -29,24 +30,6 @@ class Request:
 Handler: TypeAlias = Callable[[Request], Reply]
 
 
-@dataclass(frozen=True, slots=True)
-class _Route:
-    segments: tuple[str, ...]
-    handlers: dict[str, Handler]
-
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        """Returns the path's parameters, or None if the path is another."""
-        parameters: dict[str, str] = {}
-        for pattern, segment in zip(self.segments, segments, strict=True):
-            if pattern.startswith("{"):
-                if not segment:
-                    return None
-                parameters[pattern[1:-1]] = unquote(segment)
-            elif pattern != segment:
-                return None
-        return parameters
-
-
 class Routes:
     """Finds handlers. A path is matched against patterns in the order they were given.
 
@@ -55,12 +38,11 @@ class Routes:
     """
 
     def __init__(self, table: Mapping[str, Handler]) -> None:
-        self._by_length: dict[int, dict[str, _Route]] = {}
+        self._handlers: dict[re.Pattern[str], dict[str, Handler]] = {}
         for line, handler in table.items():
-            method, _, pattern = line.partition(" ")
-            segments = tuple(pattern.split("/"))
-            routes = self._by_length.setdefault(len(segments), {})
-            routes.setdefault(pattern, _Route(segments, {})).handlers[method] = handler
+            method, _, path = line.partition(" ")
+            pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+            self._handlers.setdefault(pattern, {})[method] = handler
 
     def find(self, method: str, raw_path: str) -> tuple[Handler, dict[str, str]]:
         """Finds the handler of a request.
@@ -75,16 +57,12 @@ class Routes:
         Raises:
             Refused: With 404 if no pattern matches, with 405 if only other methods do.
         """
-        segments = raw_path.split("/")
         known = False
-        for route in self._by_length.get(len(segments), {}).values():
-            parameters = route.match(segments)
-            if parameters is None:
-                continue
-            known = True
-            handler = route.handlers.get(method)
-            if handler is not None:
-                return handler, parameters
+        for pattern, handlers in self._handlers.items():
+            found = pattern.fullmatch(raw_path)
+            known = known or found is not None
+            if found is not None and method in handlers:
+                return handlers[method], {k: unquote(v) for k, v in found.groupdict().items()}
         if known:
             raise Refused(405, "method_not_allowed", "Method Not Allowed")
         raise Refused(404, "not_found", "Resource Not Found")

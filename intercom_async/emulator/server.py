@@ -4,6 +4,7 @@ import asyncio
 import copy
 import gzip
 import hmac
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -39,7 +40,11 @@ DEFAULT_TOKEN: Final = "emulator-token"  # noqa: S105  # opens nothing but an em
 DEFAULT_WEBHOOK_SECRET: Final = "emulator-secret"  # noqa: S105  # signs nothing but emulations
 DEFAULT_START: Final = 1_760_000_000
 
-_CONVERSATIONS: Final = "/conversations"
+# What a smaller plan has not, and how it says so.
+_PLANNED: Final = {
+    re.compile("/conversations.*"): "Active subscription needed.",
+    re.compile("/teams/[^/]+/metrics"): "Real-time monitoring is not enabled for your workspace.",
+}
 _HOST: Final = "127.0.0.1"
 _REMEMBERED: Final = 100_000
 _REMEMBERED_DELIVERIES: Final = 10_000
@@ -47,7 +52,7 @@ _COMPRESS_FROM: Final = 1_024
 
 
 class Emulator:
-    """A stateful stand-in for the conversations API on a loopback socket.
+    """A stateful stand-in for the API on a loopback socket.
 
     Use it as an async context manager; it serves while the context is open. Equal
     ``conversations``, ``seed`` and ``start`` make equal data.
@@ -67,7 +72,8 @@ class Emulator:
         whole_days: Whether a search compares dates by the day.
         nameless: Whether ``/me`` leaves the workspace out.
         compress: Whether to gzip longer answers for clients that accept it.
-        plan_restricted: Whether every operation on conversations is refused with 403.
+        plan_restricted: Whether operations on conversations and metrics of teams are refused
+            with 403.
         webhook_url: Where to send notifications of what operations change, on the loopback
             interface; None sends none.
         webhook_secret: What notifications are signed with.
@@ -254,8 +260,9 @@ class Emulator:
         self._count(record, headers)
         version = read_version(headers["Intercom-Version"])
         handler, parameters = self._routes.find(record.method, record.path)
-        if self.plan_restricted and record.path.startswith(_CONVERSATIONS):
-            raise Refused(403, "api_plan_restricted", "Active subscription needed.")
+        for pattern, message in _PLANNED.items():
+            if self.plan_restricted and pattern.fullmatch(record.path):
+                raise Refused(403, "api_plan_restricted", message)
         if not is_json:
             raise Refused(400, "parameter_invalid", "the body is not valid JSON")
         return handler(Request(parameters, record.query, record.body, version))

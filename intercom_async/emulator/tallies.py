@@ -6,25 +6,9 @@ Each function takes the record and changes its ``statistics``; times are unix se
 from typing import Any, Final
 
 from intercom_async.emulator.documents import Record
+from intercom_async.emulator.fields import FIELDS
 
-_SECONDS: Final = (
-    "time_to_assignment",
-    "time_to_admin_reply",
-    "time_to_first_close",
-    "time_to_last_close",
-    "median_time_to_reply",
-)
-_TIMES: Final = (
-    "first_contact_reply_at",
-    "first_assignment_at",
-    "first_admin_reply_at",
-    "first_close_at",
-    "last_assignment_at",
-    "last_assignment_admin_reply_at",
-    "last_contact_reply_at",
-    "last_admin_reply_at",
-    "last_close_at",
-)
+_NAMES: Final = [n.removeprefix("statistics.") for n in FIELDS if n.startswith("statistics.")]
 
 
 def blank_statistics(part_count: int) -> dict[str, Any]:
@@ -35,7 +19,7 @@ def blank_statistics(part_count: int) -> dict[str, Any]:
     """
     return {
         "type": "conversation_statistics",
-        **dict.fromkeys((*_SECONDS, *_TIMES, "last_closed_by_id")),
+        **dict.fromkeys(_NAMES),
         "count_reopens": 0,
         "count_assignments": 0,
         "count_conversation_parts": part_count + 1,

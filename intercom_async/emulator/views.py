@@ -1,6 +1,7 @@
 """Conversations as the bytes that a version of the API answers with."""
 
 from collections.abc import Callable
+from operator import attrgetter
 
 import msgspec
 
@@ -22,14 +23,10 @@ class Views:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def listed(self, version: Version) -> Callable[[StoredConversation], bytes] | None:
-        """Tells how list and search show a conversation.
-
-        Returns:
-            What encodes it, or None where that is the bytes it keeps.
-        """
+    def listed(self, version: Version) -> Callable[[StoredConversation], bytes]:
+        """Makes what encodes a conversation for list and search."""
         if is_as_stored(version):
-            return None
+            return attrgetter("encoded")
         return lambda conversation: self._encode(conversation.record(), version)
 
     def full(self, conversation: StoredConversation, version: Version, *, plain: bool) -> bytes:

@@ -4,16 +4,17 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from heapq import heappop, heappush
 from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
 from intercom_async.emulator import tallies, transitions
-from intercom_async.emulator.alarms import Alarms
 from intercom_async.emulator.blank import blank_record
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.drafts import Change, Draft
 from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.seed.catalog import make_catalog
 from intercom_async.emulator.stored import Key, Parts, StoredConversation, kept, parts_list
 
 _key: Final[Callable[[StoredConversation], Key]] = attrgetter("key")
@@ -33,31 +34,38 @@ class Workspace:
 
     Attributes:
         app: The workspace as ``/me`` shows it.
-        admins: Teammates, with type, id, name and email.
-        bot: The author of automatic parts.
-        teams: Teams, with type, id and name.
+        collections: The records of the other nouns, such as ``collections["segments"]``, in the
+            order of their lists and as the latest version answers them. They are the records
+            themselves: what a test changes, adds or removes there is what is answered next.
+        admins: Teammates, as all of the following that ``collections`` holds too.
+        teams: Teams.
         contacts: Users and leads, with type, id, external_id, name and email.
-        tags: Tags, with type, id and name.
+        tags: Tags.
+        bot: The author of automatic parts.
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
+        away_reason_mandatory: Whether an admin can only be set away with a reason; may be changed.
         revision: Grows with every change.
         observers: Called with every change that operations and alarms make.
     """
 
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
         self.app: Record = seed.cast.app
-        self.admins: list[Record] = seed.cast.admins
+        # Copies of the cast: the seed makes its conversations later, and by the cast as it was.
+        self.collections: dict[str, list[Record]] = make_catalog(seed.cast)
+        self.admins: list[Record] = self.collections["admins"]
         self.bot: Record = seed.cast.bot
-        self.teams: list[Record] = seed.cast.teams
-        self.contacts: list[Record] = seed.cast.contacts
-        self.tags: list[Record] = seed.cast.tags
+        self.teams: list[Record] = self.collections["teams"]
+        self.contacts: list[Record] = self.collections["contacts"]
+        self.tags: list[Record] = self.collections["tags"]
         self.ticket_types: list[Record] = seed.cast.ticket_types
         self.duplicate_attributes: set[str] = set()
+        self.away_reason_mandatory: bool = False
         self.revision: int = 0
         self.observers: list[Callable[[Change], None]] = []
         self._clock = clock
-        self._alarms = Alarms()
+        self._alarms: list[tuple[int, str]] = []  # when whom of the snoozed wakes, soonest first
         self._turns = count()
         self._ticket_numbers = count(1)
         self._conversations: dict[str, StoredConversation] = {
@@ -232,10 +240,9 @@ class Workspace:
 
     def wake(self) -> None:
         """Opens the snoozed conversations whose time has come, each as of its time."""
-        if not self._alarms:
-            return
-        for until, id_ in self._alarms.take_due(self._clock()):
-            conversation = self._conversations.get(id_)
+        while self._alarms and self._alarms[0][0] <= self._clock():
+            until, id_ = heappop(self._alarms)
+            conversation = self._conversations.get(id_)  # it may have been changed since
             if conversation is None:
                 continue
             draft = self._draft(conversation, until)
@@ -269,7 +276,7 @@ class Workspace:
     def _set_alarm(self, id: str, record: Record) -> None:
         until = record["snoozed_until"] if record["state"] == "snoozed" else None
         if isinstance(until, int) and until > self.now:
-            self._alarms.set(until, id)
+            heappush(self._alarms, (until, id))
 
     def _place(self, conversation: StoredConversation) -> int:
         return bisect_left(self._ordered, conversation.key, key=_key)

@@ -2,10 +2,12 @@ from typing import Any
 
 import pytest
 
+from intercom_async.emulator import fields
 from intercom_async.emulator.documents import Document, Record, search_document
+from intercom_async.emulator.fields import FIELDS, OPERATORS
 from intercom_async.emulator.query import compile_query
 from intercom_async.emulator.replies import Refused
-from intercom_async.protocol.fields import FIELDS, OPERATORS
+from intercom_async.protocol import fields as of_the_client
 
 
 def single(field: str, operator: str, value: Any) -> dict[str, Any]:
@@ -229,6 +231,15 @@ def test_ids_are_read_from_every_shape_of_a_list(
     teammates: Any, expected: tuple[str, ...] | None
 ) -> None:
     assert search_document({"id": "1", "teammates": teammates})["teammate_ids"] == expected
+
+
+def test_client_and_emulator_know_the_same_fields_operators_and_limits() -> None:
+    theirs: Any = {type_: frozenset(names) for type_, names in of_the_client.OPERATORS.items()}
+    assert theirs == OPERATORS
+    theirs = dict(of_the_client.FIELDS)
+    assert theirs == FIELDS
+    for name in ("MAX_FILTERS_PER_GROUP", "MAX_NESTING", "MAX_PER_PAGE"):
+        assert getattr(of_the_client, name) == getattr(fields, name)
 
 
 def test_a_document_names_every_field_even_of_an_empty_record() -> None:

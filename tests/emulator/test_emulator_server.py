@@ -41,9 +41,10 @@ async def test_me(emulator: Emulator, session: aiohttp.ClientSession) -> None:
     async with session.get("/me") as response:
         me = await response.json()
     assert me["app"]["region"] == "US"
-    assert {
-        name: me[name] for name in ("type", "id", "name", "email")
-    } == emulator.workspace.admins[0]
+    admin = emulator.workspace.admins[0]
+    for name in ("type", "id", "name", "email", "job_title", "away_mode_enabled", "team_ids"):
+        assert me[name] == admin[name]
+    assert me["avatar"] == {"type": "avatar", "image_url": admin["avatar"]}
     assert me["email_verified"] is True
 
 

@@ -59,7 +59,7 @@ class Asked:
         if kind in _IN_ONE:
             return self.method == "GET" and matches(_RETRIEVE, self.path)
         if kind in _IN_RECORDS:
-            return self.path.startswith(LIST[1])
+            return self.path != "/me"
         if kind in _IN_GZIP:
             return self.gzip
         return self.search or kind is not FaultKind.POISON_RECORD

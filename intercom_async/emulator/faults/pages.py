@@ -1,4 +1,4 @@
-"""Pages of list and search answers, taken apart and put together again."""
+"""Lists and pages of answers, taken apart and put together again."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,50 +22,52 @@ _BEFORE_ALL: Final = Cursor(1 << 53, "9" * 18, 1)
 
 
 class _Named(msgspec.Struct):
-    id: str
+    id: str | int
 
 
 _NAMED: Final = msgspec.json.Decoder(_Named)
 
 
 class Page:
-    """A page of conversations.
+    """A list of records, or a page of one.
 
     Args:
-        body: The encoded page.
+        body: The encoded list.
 
     Attributes:
         fields: Its members, in order.
-        key: Which of them holds the conversations.
+        key: Which of them holds the records; empty if it is no list.
     """
 
     def __init__(self, body: bytes) -> None:
         self.fields: dict[str, msgspec.Raw] = fields_of(body)
-        self.key: str = next(iter(name for name in _KEYS if name in self.fields), "")
+        is_list = bytes(self.fields.get("type", b"")).endswith(b'list"')
+        arrays = (name for name, raw in self.fields.items() if bytes(raw).startswith(b"["))
+        self.key: str = next(arrays, "") if is_list else ""
 
     @classmethod
     def of(cls, reply: Reply) -> Self | None:
-        """Takes an answer apart, if it is a page."""
-        if reply.status != _OK:
+        """Takes an answer apart, if it is a list."""
+        if reply.status != _OK or not reply.body:
             return None
         page = cls(reply.body)
         return page if page.key else None
 
     @property
     def records(self) -> list[bytes]:
-        """The conversations, encoded."""
+        """The records, encoded."""
         return [bytes(raw) for raw in _RAWS.decode(self.fields[self.key])]
 
     @property
     def ids(self) -> list[str]:
-        """The ids of the conversations."""
+        """The ids of the records."""
         return [id_of(record) for record in self.records]
 
     def reply(self, records: list[bytes] | None = None) -> Reply:
         """Puts the page together again.
 
         Args:
-            records: What to show in place of its conversations; any bytes will do.
+            records: What to show in place of its own; any bytes will do.
         """
         if records is None:
             return Reply(_OK, msgspec.json.encode(self.fields))
@@ -77,9 +79,6 @@ class Page:
         return Reply(_OK, b"{" + b",".join(members) + b"}")
 
 
-_KEYS: Final = ("conversations", "data")
-
-
 def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
     """Takes a JSON object apart, one level deep."""
     return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
@@ -88,8 +87,8 @@ def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
 def id_of(record: bytes) -> str:
     """Reads the id of an encoded record; without one it is empty."""
     try:
-        return _NAMED.decode(record).id
-    except msgspec.ValidationError:
+        return str(_NAMED.decode(record).id)
+    except msgspec.DecodeError:
         return ""
 
 

@@ -1,4 +1,4 @@
-"""Faults that spoil one record of an answer: a conversation of a page, or the only one."""
+"""Faults that spoil one record of an answer: one of a list, or the only one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -17,13 +17,13 @@ _DEPTH: Final = 100_000
 _DIGITS: Final = 1_000_000
 # Stands in a text for bytes that no encoder would write.
 _MARK: Final = "@@awkward@@"
-_REPEATED: Final = ("id", "created_at", "state")
+_REPEATED: Final = ("id", "created_at", "state", "name")
 
 
 def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.Response | None:
     """Changes one record of the answer, and leaves the others as they are."""
     reply = exchange.carry_out()
-    if reply.status != _OK:
+    if reply.status != _OK or not reply.body:
         return None
     page = Page.of(reply)
     records = [reply.body] if page is None else page.records
@@ -44,10 +44,9 @@ def _choose(exchange: Exchange, records: list[bytes]) -> int | None:
     return exchange.drawn.place % len(records) if records else None
 
 
-def _without_id(record: bytes) -> bytes:
+def _without_id(record: bytes) -> bytes | None:
     fields = fields_of(record)
-    fields.pop("id", None)
-    return msgspec.json.encode(fields)
+    return msgspec.json.encode(fields) if fields.pop("id", None) is not None else None
 
 
 def _with_object_id(record: bytes) -> bytes:
@@ -57,9 +56,9 @@ def _with_object_id(record: bytes) -> bytes:
 
 
 def _with_text(record: bytes, ending: bytes) -> bytes | None:
-    """Adds bytes to the end of the first message, else of the title."""
+    """Adds bytes to the end of the first message, else of the title or the name."""
     value: dict[str, Any] = msgspec.json.decode(record)
-    for holder, name in ((value.get("source"), "body"), (value, "title")):
+    for holder, name in ((value.get("source"), "body"), (value, "title"), (value, "name")):
         if isinstance(holder, dict) and isinstance(holder.get(name), str):
             holder[name] += _MARK
             return msgspec.json.encode(value).replace(_MARK.encode(), ending)

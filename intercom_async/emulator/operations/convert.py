@@ -102,19 +102,9 @@ def _ticket_parts(draft: Draft) -> list[Record]:
 
 
 _PART: Final = (
-    "id",
-    "part_type",
-    "body",
-    "ticket_state",
-    "previous_ticket_state",
-    "created_at",
-    "updated_at",
-    "assigned_to",
-    "author",
-    "attachments",
-    "external_id",
-    "redacted",
-)
+    "id", "part_type", "body", "ticket_state", "previous_ticket_state", "created_at", "updated_at",
+    "assigned_to", "author", "attachments", "external_id", "redacted",
+)  # fmt: skip
 
 
 def _link(record: Record, ticket: Record) -> None:

@@ -6,8 +6,7 @@ from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.drafts import Change
 from intercom_async.emulator.operations.attachments import read_attachments
-from intercom_async.emulator.operations.lookups import not_found
-from intercom_async.emulator.operations.moments import read_created_at
+from intercom_async.emulator.operations.lookups import not_found, read_created_at
 from intercom_async.emulator.people import find_by_id, join_contact
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed.records import person
@@ -47,8 +46,7 @@ def create(workspace: Workspace, request: Request) -> Record:
 def _sender(workspace: Workspace, sender: Body) -> Record:
     type_ = sender.choice("type", ("lead", "user", "contact"))
     if type_ == "contact" and "user_id" in sender and "id" not in sender:
-        key, wanted = "external_id", sender.identifier("user_id")
-        contact = next((each for each in workspace.contacts if each[key] == wanted), None)
+        contact = find_by_id(workspace.contacts, sender.identifier("user_id"), "external_id")
     else:
         contact = find_by_id(workspace.contacts, sender.identifier("id"))
     if contact is None:

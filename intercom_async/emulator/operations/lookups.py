@@ -1,6 +1,6 @@
-"""Finds what a request names, or refuses with 404."""
+"""Reads what a request names, or refuses it."""
 
-from intercom_async.emulator.bodies import Body
+from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
 from intercom_async.emulator.replies import Refused
@@ -59,7 +59,15 @@ def find_contact(workspace: Workspace, body: Body) -> Record | None:
     """
     name = body.only_one(CONTACT_KEYS)
     wanted, key = body.identifier(name), CONTACT_KEYS[name]
-    return next((each for each in workspace.contacts if each[key] == wanted), None)
+    return find_by_id(workspace.contacts, wanted, key)
+
+
+def read_created_at(workspace: Workspace, body: Body) -> int:
+    """Reads ``created_at``, which is now unless it is given, and must not lie in the future."""
+    at = body.second("created_at") if "created_at" in body else workspace.now
+    if at > workspace.now:
+        raise invalid("created_at", "must not lie in the future")
+    return at
 
 
 def not_found(message: str, field: str | None = None) -> Refused:

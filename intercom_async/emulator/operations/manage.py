@@ -1,18 +1,17 @@
-"""Manage a conversation: close, snooze, open and assign it."""
+"""Manage a conversation: close, snooze, open, assign and delete it."""
 
 from typing import Final
 
 from intercom_async.emulator import tallies, transitions
-from intercom_async.emulator.bodies import Body
+from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.drafts import Draft
+from intercom_async.emulator.drafts import Change, Draft
 from intercom_async.emulator.markup import as_markup
 from intercom_async.emulator.operations.lookups import (
     not_found,
     require_admin,
     require_conversation,
 )
-from intercom_async.emulator.operations.moments import read_snoozed_until
 from intercom_async.emulator.people import find_by_id
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
@@ -41,6 +40,17 @@ def run_assignment_rules(workspace: Workspace, request: Request) -> str:
     return id_
 
 
+def delete(workspace: Workspace, request: Request) -> Record:
+    """Answers ``DELETE /conversations/{id}``."""
+    id_ = request.parameters["id"]
+    require_conversation(workspace, id_)
+    workspace.delete(id_)
+    # Only what names the conversation is left to tell.
+    gone = {"type": "conversation", "id": id_, "conversation_id": id_}
+    workspace.tell([Change("conversation.deleted", gone, None, workspace.now)])
+    return {"id": id_, "object": "conversation", "deleted": True}
+
+
 def _close(workspace: Workspace, id: str, body: Body) -> None:
     body.choice("type", ("admin",))
     admin = require_admin(workspace, body)
@@ -51,7 +61,9 @@ def _close(workspace: Workspace, id: str, body: Body) -> None:
 
 def _snooze(workspace: Workspace, id: str, body: Body) -> None:
     admin = require_admin(workspace, body)
-    until = read_snoozed_until(workspace, body)
+    until = body.second("snoozed_until")
+    if until <= workspace.now:
+        raise invalid("snoozed_until", "must lie in the future")
     with workspace.edit(id) as draft:
         transitions.snooze(draft, admin, until)
 

@@ -9,11 +9,11 @@ from intercom_async.emulator.markup import as_markup
 from intercom_async.emulator.operations.attachments import read_attachments
 from intercom_async.emulator.operations.lookups import (
     not_found,
+    read_created_at,
     require_admin,
     require_contact,
     require_conversation,
 )
-from intercom_async.emulator.operations.moments import read_created_at
 from intercom_async.emulator.people import join_contact, join_teammate
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace

@@ -1,0 +1,104 @@
+"""The records of a workspace besides its conversations, by the name of their noun."""
+
+from typing import Any, Final, TypeAlias
+
+from intercom_async.emulator.seed.cast import Cast
+
+_Record: TypeAlias = dict[str, Any]
+
+_JOBS: Final = ("Support lead", "Support agent", "Customer success manager", None)
+_SEGMENTS: Final = (("New", "user"), ("Active", "user"), ("Slipping away", "user"), ("New", "lead"))
+_REASONS: Final = (("In a meeting", "📅"), ("On a break", "☕"), ("On holiday", "🌴"))
+_BUILT_IN: Final = (
+    ("company", "name", "string"), ("company", "plan.name", "string"),
+    ("company", "monthly_spend", "float"), ("company", "user_count", "integer"),
+    ("contact", "email", "string"), ("contact", "signed_up_at", "date"),
+)  # fmt: skip
+_CUSTOM: Final = (  # those of conversations are what the seed puts there
+    ("conversation", "plan", "string"), ("conversation", "seats", "integer"),
+    ("conversation", "score", "float"), ("conversation", "beta tester", "boolean"),
+    ("conversation", "renewal", "date"), ("conversation", "orders", "string"),
+    ("conversation", "language", "string"), ("contact", "paid_subscriber", "boolean"),
+    ("company", "region", "string"),
+)  # fmt: skip
+
+
+def make_catalog(cast: Cast) -> dict[str, list[_Record]]:
+    """Makes the records of every noun, the same for the same cast."""
+    created_at, teams = cast.app["created_at"], len(cast.teams)
+    times = {"created_at": created_at, "updated_at": created_at}
+    admin_ids = [  # every third admin is in a second team
+        [int(a["id"]) for n, a in enumerate(cast.admins) if at in {n % teams, -n % 3 * n % teams}]
+        for at in range(teams)
+    ]
+    made_by = times | {"admin_id": cast.admins[0]["id"]}
+    customs = [
+        {"id": 51 + n} | make_attribute(model, f"custom_attributes.{name}", type_) | made_by
+        for n, (model, name, type_) in enumerate(_CUSTOM)
+    ]
+    counts = [sum(c["type"] == type_ for c in cast.contacts) for _, type_ in _SEGMENTS]
+    return {
+        "admins": [_admin(n, a, cast, admin_ids) for n, a in enumerate(cast.admins)],
+        "teams": [_team(n, team, admin_ids[n]) for n, team in enumerate(cast.teams)],
+        "tags": [dict(tag) for tag in cast.tags],
+        "contacts": [dict(contact) for contact in cast.contacts],
+        "companies": [],
+        "segments": [
+            {"type": "segment", "id": f"{created_at:08x}{n:016x}", "name": name}
+            | times
+            | {"person_type": type_.replace("lead", "contact"), "count": counts[n] // (n + 1)}
+            for n, (name, type_) in enumerate(_SEGMENTS)
+        ],
+        "data_attributes": [make_attribute(*each) for each in _BUILT_IN] + customs,
+        "away_status_reasons": [  # the last one is deleted
+            {"type": "away_status_reason", "id": str(12_345 + n), "label": label, "emoji": emoji}
+            | {"order": n, "deleted": n == len(_REASONS) - 1}
+            | times
+            for n, (label, emoji) in enumerate(_REASONS)
+        ],
+    }
+
+
+def make_attribute(model: str, full_name: str, data_type: str) -> _Record:
+    """Makes a data attribute; whether it is the workspace's own, its full name tells."""
+    name = full_name.rpartition(".")[2]
+    custom = full_name.startswith("custom_attributes.")
+    return {
+        "type": "data_attribute",
+        "name": name,
+        "full_name": full_name,
+        "label": name,
+        "description": f"The {name} of a {model}",
+        "data_type": data_type,
+        "api_writable": custom,
+        "ui_writable": False,
+        "messenger_writable": True,
+        "custom": custom,
+        "archived": False,
+        "model": model,
+    }
+
+
+def _admin(n: int, admin: _Record, cast: Cast, admin_ids: list[list[int]]) -> _Record:
+    in_teams = zip(cast.teams, admin_ids, strict=True)
+    team_ids = [int(team["id"]) for team, ids in in_teams if int(admin["id"]) in ids]
+    return admin | {
+        "job_title": _JOBS[n % len(_JOBS)],
+        "away_mode_enabled": (n + 1) % 5 == 0,
+        "away_mode_reassign": (n + 1) % 10 == 0,
+        "away_status_reason_id": None,
+        "has_inbox_seat": (n + 1) % 6 != 0,
+        "team_ids": team_ids,
+        "avatar": f"https://example.com/{admin['id']}.png" if (n + 1) % 4 else None,
+        "team_priority_level": {"primary_team_ids": team_ids, "secondary_team_ids": []},
+        "role": {"type": "role", "id": str(1 + n % 2), "name": ("Owner", "Support Agent")[n % 2]},
+    }
+
+
+def _team(n: int, team: _Record, admin_ids: list[int]) -> _Record:
+    return team | {
+        "admin_ids": admin_ids,
+        "admin_priority_level": {"primary_admin_ids": admin_ids, "secondary_admin_ids": []},
+        "assignment_limit": 10 if n % 2 else None,
+        "distribution_method": "load_balanced" if n % 2 else "round_robin",
+    }
