@@ -2,12 +2,14 @@ from typing import Any
 
 import pytest
 
+from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.emulator import fields
 from intercom_async.emulator.documents import Document, Record, search_document
 from intercom_async.emulator.fields import FIELDS, OPERATORS
 from intercom_async.emulator.query import compile_query
 from intercom_async.emulator.replies import Refused
-from intercom_async.protocol import fields as of_the_client
+from intercom_async.models.conversation_fields import F
+from intercom_async.protocol import query
 
 
 def single(field: str, operator: str, value: Any) -> dict[str, Any]:
@@ -234,12 +236,11 @@ def test_ids_are_read_from_every_shape_of_a_list(
 
 
 def test_client_and_emulator_know_the_same_fields_operators_and_limits() -> None:
-    theirs: Any = {type_: frozenset(names) for type_, names in of_the_client.OPERATORS.items()}
-    assert theirs == OPERATORS
-    theirs = dict(of_the_client.FIELDS)
-    assert theirs == FIELDS
-    for name in ("MAX_FILTERS_PER_GROUP", "MAX_NESTING", "MAX_PER_PAGE"):
-        assert getattr(of_the_client, name) == getattr(fields, name)
+    assert {name: str(field.type_) for name, field in F.table.items()} == FIELDS
+    assert {str(type_): {*taken} for type_, taken in query.OPERATORS.items()} == OPERATORS
+    assert fields.MAX_PER_PAGE == MAX_PER_PAGE
+    assert fields.MAX_NESTING == query.MAX_NESTING
+    assert fields.MAX_FILTERS_PER_GROUP == query.MAX_FILTERS_PER_GROUP
 
 
 def test_a_document_names_every_field_even_of_an_empty_record() -> None:

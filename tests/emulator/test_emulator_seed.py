@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from intercom_async.emulator import DEFAULT_START, Emulator, Workspace
+from intercom_async.emulator.fields import FIELDS
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.seed.outlines import SPAN, make_outlines
-from intercom_async.protocol.fields import FIELDS
 
 
 @pytest.fixture(scope="module")

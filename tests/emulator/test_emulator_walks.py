@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
+from intercom_async.emulator.fields import FIELDS, OPERATORS, FieldType
 from intercom_async.emulator.markup import plain_text
-from intercom_async.protocol.fields import FIELDS, OPERATORS, FieldType
 
 Page = dict[str, Any]
 
