@@ -39,7 +39,7 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
         raise QueryError(f"{what}: {_worded(str(error))}") from None
     for name in ids & fields.keys():
         if fields[name] is not None:
-            fields[name] = wire.identifier(name, fields[name])
+            fields[name] = wire.identifier(f"{what}: {name}", fields[name])
     return fields
 
 

@@ -1,8 +1,15 @@
 """The structs that answers decode into, one file per noun of the API reference."""
 
+from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.base import JSON, Model, Timestamp
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.conversation_records import (
+    DeletedConversation,
+    HandlingEvent,
+    SideConversation,
+)
+from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.me import App, Me
 from intercom_async.models.message import Message
@@ -16,10 +23,12 @@ from intercom_async.models.reference import (
     Reference,
     TeammateReference,
 )
+from intercom_async.models.segment import Segment
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
 from intercom_async.models.tag import Tag
+from intercom_async.models.team import AdminPriorityLevel, Team, TeamMetric
 from intercom_async.models.ticket import (
     Ticket,
     TicketPart,
@@ -30,6 +39,8 @@ from intercom_async.models.ticket import (
 
 __all__ = [
     "JSON",
+    "Admin",
+    "AdminPriorityLevel",
     "AiAgent",
     "App",
     "Attachment",
@@ -40,17 +51,26 @@ __all__ = [
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "DataAttribute",
     "Deleted",
+    "DeletedConversation",
     "FirstContactReply",
+    "HandlingEvent",
     "LinkedObject",
     "LinkedObjects",
     "Me",
     "Message",
     "Model",
     "Reference",
+    "Role",
+    "Segment",
+    "SideConversation",
     "SlaApplied",
     "Source",
     "Tag",
+    "Team",
+    "TeamMetric",
+    "TeamPriorityLevel",
     "TeammateReference",
     "Ticket",
     "TicketPart",

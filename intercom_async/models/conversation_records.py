@@ -5,11 +5,12 @@ Source: API reference 2.16, "Conversations".
 
 from datetime import datetime
 
-from intercom_async.models.base import JSON, Id, Model, Timestamp
-from intercom_async.models.reference import Reference
+from intercom_async.models.base import Id, ListOf, Model, Record, Timestamp
+from intercom_async.models.part import ConversationPart
+from intercom_async.models.reference import TeammateReference
 
 
-class DeletedConversation(Model, frozen=True):
+class DeletedConversation(Record, frozen=True):
     """A conversation that was deleted.
 
     Attributes:
@@ -35,23 +36,21 @@ class HandlingEvent(Model, frozen=True):
         reason: Why.
     """
 
-    teammate: Reference | None = None
+    teammate: TeammateReference | None = None
     type: str | None = None
     timestamp: datetime | None = None
     reason: str | None = None
 
 
-class SideConversation(Model, frozen=True):
+class SideConversation(Record, frozen=True):
     """A thread of teammates beside a conversation.
 
     Attributes:
-        id: The id of the side conversation.
-        type: Always ``side_conversation``.
-        conversation_id: The conversation it belongs to.
-        parts: Its messages, as sent.
+        side_conversation_id: Its id.
+        conversation_parts: Its messages.
+        total_count: How many messages it has.
     """
 
-    id: Id
-    type: str | None = None
-    conversation_id: Id | None = None
-    parts: JSON = None
+    side_conversation_id: Id | None = None
+    conversation_parts: ListOf[ConversationPart] = []
+    total_count: int | None = None

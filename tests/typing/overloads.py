@@ -5,6 +5,7 @@ is not needed.
 """
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_type
@@ -28,15 +29,21 @@ from intercom_async import (
     raw_response,
 )
 from intercom_async.models import (
+    Admin,
     ContactReference,
     Conversation,
     ConversationPart,
+    DataAttribute,
     Deleted,
+    DeletedConversation,
     Me,
     Message,
     Tag,
+    Team,
+    TeamMetric,
     Ticket,
 )
+from intercom_async.protocol.query import Fields, Integer
 
 NOW = datetime.now(UTC)
 
@@ -184,6 +191,36 @@ async def raw(intercom: AsyncIntercom) -> None:
     await raw_response(c.scan)  # type: ignore[call-overload]
     await raw_response(c.retrieve_many, ["1"])  # type: ignore[call-overload]
     await raw_response(c.close, "1")  # type: ignore[call-overload]
+
+
+async def nouns(intercom: AsyncIntercom) -> None:
+    assert_type(await intercom.tags.retrieve("1"), Tag)
+    assert_type(await intercom.tags.retrieve("1", type=Mine), Mine)
+    assert_type(intercom.tags.retrieve_many(["1"], concurrency=3), Many[Tag])
+    assert_type(await intercom.tags.list(), Page[Tag])
+    assert_type(intercom.admins.list(display_avatar=True, limit=5), Pages[Admin])
+    assert_type(intercom.segments.list(raw=True, include_count=True), Pages[bytes])
+    assert_type(intercom.teams.metrics.list("1", idle_threshold=600), Pages[TeamMetric])
+    assert_type(intercom.conversations.deleted.list(resume="?page=2"), Pages[DeletedConversation])
+    assert_type(await raw_response(intercom.tags.retrieve, "1"), RawResponse[Tag])
+    assert_type(await raw_response(intercom.teams.list), RawResponse[Page[Team]])
+    assert_type(await intercom.data_attributes.update("1", archived=True), DataAttribute)
+    await intercom.data_attributes.create(name="x", model="contact", data_type="string")
+    await intercom.data_attributes.create(name="x", mdel="contact", data_type="string")  # type: ignore[call-arg]
+    await intercom.data_attributes.create(name="x", model="contact")  # type: ignore[call-arg]
+    await intercom.admins.set_away("1", away_mode_enabled="yes", away_mode_reassign=True)  # type: ignore[arg-type]
+    intercom.tags.list(per_page=5)  # type: ignore[call-overload]
+    intercom.conversations.search(OTHERS.size > 3)  # type: ignore[arg-type]
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(intercom.tags.retrieve("1"))
+    assert_type(task.result(), Tag)
+
+
+class _OtherFields(Fields[Tag], noun="tags"):
+    size = Integer[Tag]()
+
+
+OTHERS = _OtherFields()
 
 
 def options(intercom: AsyncIntercom) -> None:

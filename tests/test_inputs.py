@@ -1,0 +1,89 @@
+"""What callers write is checked by the TypedDict that documents it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, Required, TypedDict
+
+import pytest
+
+from intercom_async import QueryError
+from intercom_async.core.inputs import checked, exactly_one, number
+
+
+class Thing(TypedDict, total=False):
+    name: Required[str]
+    admin_id: str | int | None
+    size: int
+    kind: Literal["big", "small"]
+    urls: Sequence[str]
+    created_at: datetime | int
+    custom: Mapping[str, Any]
+
+
+class Text(str):
+    __slots__ = ()
+
+
+def test_fields_are_returned_as_they_are_sent() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    fields = checked(
+        "create",
+        Thing,
+        {
+            "name": Text("x"),
+            "admin_id": 7,
+            "urls": ("a", "b"),
+            "created_at": moment,
+            "custom": {"n": 5, "at": moment},
+        },
+    )
+    seconds = int(moment.timestamp())
+    assert fields == {
+        "name": "x",
+        "admin_id": "7",
+        "urls": ["a", "b"],
+        "created_at": seconds,
+        "custom": {"n": 5, "at": seconds},
+    }
+    assert type(fields["name"]) is str
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({}, "name"),
+        ({"nme": "x"}, "there is no field 'nme'; did you mean name"),
+        ({"name": "x", "zzz": 1}, "there is no field 'zzz'; there are name, admin_id"),
+        ({"name": 5}, "name must be str, not int"),
+        ({"name": b"x"}, "no JSON for bytes"),
+        ({"name": "x", "admin_id": True}, "admin_id must be int | str | null, not bool"),
+        ({"name": "x", "admin_id": " "}, "admin_id must be an id"),
+        ({"name": "x", "size": "5"}, "size must be int, not str"),
+        ({"name": "x", "size": 1.5}, "size must be int, not float"),
+        ({"name": "x", "kind": "huge"}, "kind has an invalid enum value 'huge'"),
+        ({"name": "x", "urls": ["a", None]}, "urls[1] must be str, not null"),
+        ({"name": "x", "created_at": datetime(2026, 1, 1)}, "no time zone"),  # noqa: DTZ001
+        ({"name": "x", "custom": {"n": float("nan")}}, "no JSON for"),
+        ({"name": "x", "custom": []}, "custom must be object, not array"),
+    ],
+    ids=repr,
+)
+def test_what_the_api_would_refuse_is_named(given: dict[str, Any], reason: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        checked("create", Thing, given)
+    assert str(raised.value).startswith("create")
+    assert reason in str(raised.value)
+
+
+def test_exactly_one_identifier() -> None:
+    names = ("email", "user_id")
+    assert exactly_one("reply", {"email": "e", "user_id": None}, names) == {"email": "e"}
+    for given in ({}, {"email": "e", "user_id": "u"}):
+        with pytest.raises(QueryError, match="give exactly one of email, user_id"):
+            exactly_one("reply", given, names)
+
+
+def test_an_id_that_is_sent_as_a_number() -> None:
+    assert number("into", "12") == number("into", 12) == 12
+    with pytest.raises(QueryError, match="into must be a number, not 'a1'"):
+        number("into", "a1")
