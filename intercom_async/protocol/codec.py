@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from intercom_async.errors import DecodeError
+from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 from intercom_async.models.conversation import Conversation
 from intercom_async.protocol import drift
@@ -52,8 +52,15 @@ class _Record(msgspec.Struct, gc=False):
 
 
 def one(type_: type[T]) -> Decode[T]:
-    """Return the function that decodes an answer which is one record."""
-    decode: Decode[T] = _one(cast("Hashable", type_))
+    """Return the function that decodes an answer which is one record.
+
+    Raises:
+        QueryError: It is no type that msgspec decodes.
+    """
+    try:
+        decode: Decode[T] = _one(cast("Hashable", type_))
+    except (TypeError, NameError) as error:
+        raise QueryError(f"type must be a type that msgspec decodes: {error}") from None
     return decode
 
 
@@ -61,7 +68,11 @@ def page(type_: type[T]) -> Decode[Page[T]]:
     """Return the function that decodes an answer which is a page of records.
 
     A record that does not fit ``type_`` costs itself alone: it goes to ``Page.invalid``.
+
+    Raises:
+        QueryError: It is no type that msgspec decodes.
     """
+    one(type_)
     decode: Decode[Page[T]] = _page(cast("Hashable", type_))
     return decode
 

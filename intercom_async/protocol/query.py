@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from numbers import Integral
 from typing import Any, Final, Literal, NoReturn, TypeAlias
 
 from intercom_async.errors import QueryError
@@ -18,7 +17,7 @@ from intercom_async.protocol.fields import (
     OPERATORS,
     FieldType,
 )
-from intercom_async.protocol.plain import check_seconds, plain
+from intercom_async.protocol.plain import check_seconds, plain, text, whole
 
 Scalar: TypeAlias = str | int | float | bool | datetime | None
 Value: TypeAlias = Scalar | Collection[Scalar]
@@ -224,7 +223,7 @@ class Field:
             raise QueryError(
                 f"{self._name} {operator} takes a list of values, not a {type(value).__name__}"
             )
-        if not value:
+        if not len(value):  # whose truth may be another, as numpy's arrays'
             raise QueryError(f"{self._name} {operator} takes at least one value; the list is empty")
         return Filter(self._name, operator, [self._scalar(operator, item) for item in value])
 
@@ -236,7 +235,7 @@ class Field:
                 value if isinstance(value, datetime) else plain(value, f"{self._name} {operator}")
             )
         except QueryError:
-            if isinstance(value, Integral | str):
+            if isinstance(value, str) or whole(value) is not None:
                 raise
             given = None
         converted = _CONVERTERS[self._type](self._name, operator, given)
@@ -316,8 +315,7 @@ def field(name: str) -> Field:
     Raises:
         QueryError: Conversations cannot be searched by it.
     """
-    if not isinstance(name, str):
-        raise QueryError(f"a field's name is a str, not {name!r}")
+    name = text("a field's name", name)
     type_ = FIELDS.get(name)
     if type_ is None and (not name.startswith(_CUSTOM) or name == _CUSTOM):
         near = get_close_matches(name, FIELDS, n=3)
@@ -364,13 +362,15 @@ def _check(query: Query, level: int) -> Query:
 def _parse(query: object, where: str, level: int = 1) -> Query:
     if not isinstance(query, Mapping):
         raise QueryError(f"{where} must be a mapping, not {query!r}")
-    operator, value = query.get("operator"), query.get("value")
+    operator: Any = query.get("operator")
+    value = query.get("value")
     if "field" in query:
         if "value" not in query:
             raise QueryError(f"{where}: a filter without a value: {query!r}")
         try:
-            searched = field(str(query["field"]))
-            return searched.compare(str(operator), _numbers(searched, value))
+            name = query["field"]
+            searched = field(name if isinstance(name, str) else str(name))
+            return searched.compare(operator, _numbers(searched, value))
         except QueryError as error:
             raise QueryError(f"{where}: {error}") from None
     group = _GROUPS.get(operator) if isinstance(operator, str) else None
@@ -388,5 +388,5 @@ def _numbers(searched: Field, value: object) -> Any:
     # The reference's own examples send dates as strings of digits.
     if isinstance(value, list | tuple):
         return [_numbers(searched, item) for item in value]
-    is_digits = isinstance(value, str) and _DIGITS.fullmatch(value)
-    return int(str(value)) if is_digits and searched.is_numeric else value
+    digits = _DIGITS.fullmatch(value) if isinstance(value, str) else None
+    return int(digits[0]) if digits and searched.is_numeric else value

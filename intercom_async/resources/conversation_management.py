@@ -13,8 +13,8 @@ import msgspec
 from intercom_async.errors import QueryError
 from intercom_async.models import ContactReference, Conversation, Tag
 from intercom_async.protocol import codec, versions, wire
-from intercom_async.protocol.plain import unix_seconds
-from intercom_async.resources.writer import Id, Writer, exactly_one, path
+from intercom_async.protocol.plain import identifier, text, unix_seconds
+from intercom_async.resources.writer import Id, Writer, exactly_one, mapping, path
 
 __all__ = ["ConversationManagement"]
 
@@ -56,10 +56,10 @@ class ConversationManagement(Writer):
         """
         fields = {
             "message_type": "assignment",
-            "type": type,
-            "admin_id": wire.identifier("admin_id", admin_id),
-            "assignee_id": wire.identifier("assignee_id", assignee_id),
-            "body": None if body is None else wire.text("body", body),
+            "type": text("type", type),
+            "admin_id": identifier("admin_id", admin_id),
+            "assignee_id": identifier("assignee_id", assignee_id),
+            "body": None if body is None else text("body", body),
         }
         return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
@@ -112,8 +112,8 @@ class ConversationManagement(Writer):
         fields = {
             "message_type": "close",
             "type": "admin",
-            "admin_id": wire.identifier("admin_id", admin_id),
-            "body": None if body is None else wire.text("body", body),
+            "admin_id": identifier("admin_id", admin_id),
+            "body": None if body is None else text("body", body),
         }
         return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
@@ -134,7 +134,7 @@ class ConversationManagement(Writer):
 
         Source: API reference 2.10, "Manage a conversation".
         """
-        fields = {"message_type": "open", "admin_id": wire.identifier("admin_id", admin_id)}
+        fields = {"message_type": "open", "admin_id": identifier("admin_id", admin_id)}
         return await self._post(id, "parts", _conversation, fields, asked_id=id)
 
     async def snooze(self, id: Id, *, admin_id: Id, until: datetime | int) -> Conversation:
@@ -158,7 +158,7 @@ class ConversationManagement(Writer):
         """
         fields = {
             "message_type": "snoozed",
-            "admin_id": wire.identifier("admin_id", admin_id),
+            "admin_id": identifier("admin_id", admin_id),
             "snoozed_until": unix_seconds("until", until),
         }
         return await self._post(id, "parts", _conversation, fields, asked_id=id)
@@ -263,7 +263,7 @@ class ConversationManagement(Writer):
         )
         if customer is not None:
             contact["customer"] = _identifier(customer)
-        fields = {"admin_id": wire.identifier("admin_id", admin_id), "customer": contact}
+        fields = {"admin_id": identifier("admin_id", admin_id), "customer": contact}
         return await self._post(id, "customers", _participants, fields)
 
     async def detach_contact(
@@ -296,7 +296,7 @@ class ConversationManagement(Writer):
         Source: API reference 2.10, "Detach a contact from a group conversation".
         """
         fields = {
-            "admin_id": wire.identifier("admin_id", admin_id),
+            "admin_id": identifier("admin_id", admin_id),
             "customer": None if customer is None else _identifier(customer),
         }
         return await self._write(
@@ -330,8 +330,8 @@ class ConversationManagement(Writer):
             "tags",
             _tag,
             {
-                "id": wire.identifier("tag_id", tag_id),
-                "admin_id": wire.identifier("admin_id", admin_id),
+                "id": identifier("tag_id", tag_id),
+                "admin_id": identifier("admin_id", admin_id),
             },
             asked_id=tag_id,
         )
@@ -359,7 +359,7 @@ class ConversationManagement(Writer):
             "/conversations/{id}/tags/{tag_id}",
             f"{path(id)}/tags/{wire.segment(tag_id, 'tag id')}",
             _tag,
-            {"admin_id": wire.identifier("admin_id", admin_id)},
+            {"admin_id": identifier("admin_id", admin_id)},
             asked_id=tag_id,
         )
 
@@ -375,7 +375,7 @@ def _participants(body: bytes) -> list[ContactReference]:
 
 
 def _identifier(customer: Mapping[str, str]) -> dict[str, str]:
-    known = {name: customer.get(name) for name in ("intercom_user_id", "user_id", "email")}
-    if unknown := customer.keys() - known.keys():
+    known = dict.fromkeys(("intercom_user_id", "user_id", "email"))
+    if unknown := mapping("customer", customer).keys() - known.keys():
         raise QueryError(f"customer: {', '.join(map(repr, unknown))} names no contact")
-    return exactly_one("customer", **known)
+    return exactly_one("customer", **{**known, **customer})

@@ -14,9 +14,10 @@ from intercom_async.models import Conversation
 from intercom_async.pages import Pages, Sender
 from intercom_async.protocol import codec, wire
 from intercom_async.protocol.call import Call
+from intercom_async.protocol.checks import check_count
 from intercom_async.protocol.codec import Decode, Page
 from intercom_async.protocol.fields import MAX_PER_PAGE
-from intercom_async.protocol.plain import unix_seconds
+from intercom_async.protocol.plain import identifier, unix_seconds
 from intercom_async.protocol.query import Query, compile_query
 from intercom_async.scan.plan import counted
 from intercom_async.scan.stream import OnError, Scan, Source
@@ -107,7 +108,7 @@ class ConversationReads:
 
         Source: API reference 2.10, "List all conversations".
         """
-        _check_per_page(per_page)
+        per_page = check_count("per_page", per_page, 1, MAX_PER_PAGE, QueryError)
         decode = _decode_page(type, raw=raw)
 
         def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
@@ -188,7 +189,7 @@ class ConversationReads:
 
         Source: API reference 2.10, "Search conversations".
         """
-        _check_per_page(per_page)
+        per_page = check_count("per_page", per_page, 1, MAX_PER_PAGE, QueryError)
         compiled = compile_query(query)
         decode = _decode_page(type, raw=raw)
 
@@ -301,7 +302,7 @@ class ConversationReads:
         """
         decode = _decode_one(type, raw=raw)
 
-        async def fetch(id: str | int) -> Any:
+        async def fetch(id: str) -> Any:
             return await self._sender.send(_retrieve(id, display_as, decode))
 
         return Many(ids, fetch, concurrency=concurrency, ordered=ordered)
@@ -415,7 +416,10 @@ def _search(
 
 
 def _span(created: Span) -> Window:
-    since, until = created
+    try:
+        since, until = created
+    except (TypeError, ValueError):
+        raise QueryError(f"created must be (since, until), not {created!r}") from None
     start = FIRST_SECOND if since is None else unix_seconds("created", since)
     end = int(time.time()) if until is None else unix_seconds("created", until)
     if start > end:
@@ -424,13 +428,18 @@ def _span(created: Span) -> Window:
 
 
 def _within(window: Window, where: Query | None) -> Query:
-    return window.query() if where is None else window.query() & where
+    if where is None:
+        return window.query()
+    if not isinstance(where, Query):
+        raise QueryError(f"where must be an expression of F, not {type(where).__name__}")
+    return window.query() & where
 
 
 def _retrieve(id: str | int, display_as: str | None, decode: Decode[T]) -> Call[T]:
     path = f"/conversations/{wire.segment(id, 'conversation id')}"
     query = [] if display_as is None else [("display_as", display_as)]
-    return Call("GET", "/conversations/{id}", wire.url(path, query), decode, asked_id=str(id))
+    asked_id = identifier("id", id)
+    return Call("GET", "/conversations/{id}", wire.url(path, query), decode, asked_id=asked_id)
 
 
 def _decode_one(type_: type[Any], *, raw: bool) -> Decode[Any]:
@@ -439,11 +448,6 @@ def _decode_one(type_: type[Any], *, raw: bool) -> Decode[Any]:
 
 def _decode_page(type_: type[Any], *, raw: bool) -> Decode[Page[Any]]:
     return codec.raw_page if raw else codec.page(type_)
-
-
-def _check_per_page(per_page: int) -> None:
-    if type(per_page) is not int or not 1 <= per_page <= MAX_PER_PAGE:
-        raise QueryError(f"per_page must be from 1 to {MAX_PER_PAGE}, not {per_page!r}")
 
 
 def _at_most(per_page: int, left: int | None) -> int:

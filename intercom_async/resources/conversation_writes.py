@@ -21,8 +21,8 @@ from intercom_async.models import (
 )
 from intercom_async.protocol import codec, versions, wire
 from intercom_async.protocol.call import Call
-from intercom_async.protocol.plain import unix_seconds
-from intercom_async.resources.writer import Id, Writer, exactly_one, path
+from intercom_async.protocol.plain import identifier, text, unix_seconds
+from intercom_async.resources.writer import Id, Writer, exactly_one, mapping, path
 
 __all__ = ["ConversationWrites"]
 
@@ -64,8 +64,8 @@ class ConversationWrites(Writer):
         """
         fields = {
             "from": _contact(from_),
-            "body": wire.text("body", body),
-            "subject": subject,
+            "body": text("body", body),
+            "subject": None if subject is None else text("subject", subject),
             "attachment_urls": check_urls(attachment_urls),
             "created_at": None if created_at is None else unix_seconds("created_at", created_at),
         }
@@ -102,8 +102,15 @@ class ConversationWrites(Writer):
 
         Source: API reference 2.10, "Update a conversation".
         """
-        given = {"read": read, "title": title, "custom_attributes": custom_attributes}
-        fields = {name: value for name, value in given.items() if value is not UNSET}
+        fields: dict[str, object] = {}
+        if read is not UNSET:
+            if not isinstance(read, bool):
+                raise QueryError(f"read must be True or False, not {read!r}")
+            fields["read"] = read
+        if title is not UNSET:
+            fields["title"] = None if title is None else text("title", title)
+        if custom_attributes is not UNSET:
+            fields["custom_attributes"] = mapping("custom_attributes", custom_attributes)
         if not fields:
             raise QueryError("update: give read=, title= or custom_attributes=")
         query = [] if display_as is None else [("display_as", display_as)]
@@ -114,7 +121,7 @@ class ConversationWrites(Writer):
             _conversation,
             body=wire.encode(fields),
             read=False,
-            asked_id=str(id),
+            asked_id=identifier("id", id),
         )
         return await self._sender.send(call)
 
@@ -209,7 +216,7 @@ class ConversationWrites(Writer):
         """
         author = exactly_one(
             "reply",
-            admin_id=None if admin_id is None else wire.identifier("admin_id", admin_id),
+            admin_id=None if admin_id is None else identifier("admin_id", admin_id),
             intercom_user_id=intercom_user_id,
             user_id=user_id,
             email=email,
@@ -217,10 +224,10 @@ class ConversationWrites(Writer):
         if message_type == "note" and admin_id is None:
             raise QueryError("reply: a note is written by an admin; give admin_id=")
         fields = {
-            "message_type": message_type,
+            "message_type": text("message_type", message_type),
             "type": "user" if admin_id is None else "admin",
             **author,
-            "body": wire.text("body", body),
+            "body": text("body", body),
             "created_at": None if created_at is None else unix_seconds("created_at", created_at),
             "attachment_urls": check_urls(attachment_urls),
             "attachment_files": await encode_files(attachment_files),
@@ -245,7 +252,7 @@ class ConversationWrites(Writer):
         Source: API reference 2.10, "Redact a conversation part".
         """
         return await self._redact(
-            "conversation_part", id, conversation_part_id=wire.identifier("part_id", part_id)
+            "conversation_part", id, conversation_part_id=identifier("part_id", part_id)
         )
 
     async def redact_source(self, id: Id, source_id: Id) -> Conversation:
@@ -264,7 +271,7 @@ class ConversationWrites(Writer):
 
         Source: API reference 2.10, "Redact a conversation part".
         """
-        return await self._redact("source", id, source_id=wire.identifier("source_id", source_id))
+        return await self._redact("source", id, source_id=identifier("source_id", source_id))
 
     async def convert(
         self, id: Id, *, ticket_type_id: Id, attributes: Mapping[str, JSON] | None = None
@@ -292,8 +299,8 @@ class ConversationWrites(Writer):
         """
         versions.require(self._sender.version, "convert", since="2.10")
         fields = {
-            "ticket_type_id": wire.identifier("ticket_type_id", ticket_type_id),
-            "attributes": attributes,
+            "ticket_type_id": identifier("ticket_type_id", ticket_type_id),
+            "attributes": None if attributes is None else mapping("attributes", attributes),
         }
         return await self._post(id, "convert", codec.one(Ticket), fields)
 
@@ -318,18 +325,14 @@ class ConversationWrites(Writer):
 
     async def _redact(self, type_: str, id: Id, **fields: str) -> Conversation:
         redact = "/conversations/redact"
-        body = {"type": type_, "conversation_id": wire.identifier("id", id), **fields}
+        body = {"type": type_, "conversation_id": identifier("id", id), **fields}
         return await self._write("POST", redact, redact, _conversation, body, asked_id=id)
 
 
-def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | None]:
-    if not isinstance(given, ContactReference | Mapping):
-        raise QueryError(f"from_ must be a contact or a mapping, not {given!r}")
-    type_, id = (
-        (given.type, given.id)
-        if isinstance(given, ContactReference)
-        else (given.get("type"), given.get("id"))
-    )
-    if type_ not in {"lead", "user", "contact"} or not id:
-        raise QueryError(f"from_ must have an id and the type lead, user or contact, not {given!r}")
-    return {"type": type_, "id": id}
+def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str]:
+    if isinstance(given, ContactReference):
+        given = {"type": given.type or "", "id": given.id or ""}
+    type_ = text("the type of from_", mapping("from_", given).get("type"))
+    if type_ not in {"lead", "user", "contact"}:
+        raise QueryError(f"from_ must have the type lead, user or contact, not {type_!r}")
+    return {"type": type_, "id": identifier("the id of from_", given.get("id"))}

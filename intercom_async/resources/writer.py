@@ -8,6 +8,7 @@ from intercom_async.pages import Sender
 from intercom_async.protocol import wire
 from intercom_async.protocol.call import Call
 from intercom_async.protocol.codec import Decode
+from intercom_async.protocol.plain import identifier
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class Writer:
         body = None
         if fields is not None:
             body = wire.encode({k: v for k, v in fields.items() if v is not None})
-        asked = None if asked_id is None else str(asked_id)
+        asked = None if asked_id is None else identifier("id", asked_id)
         call = Call(method, template, path, decode, body=body, read=False, asked_id=asked)
         return await self._sender.send(call)
 
@@ -57,6 +58,17 @@ def path(id: Id) -> str:
     return f"/conversations/{wire.segment(id, 'conversation id')}"
 
 
+def mapping(name: str, value: Mapping[str, T]) -> Mapping[str, T]:
+    """Return an argument that is a mapping.
+
+    Raises:
+        QueryError: It is none.
+    """
+    if not isinstance(value, Mapping):
+        raise QueryError(f"{name} must be a mapping, not {type(value).__name__}")
+    return value
+
+
 def exactly_one(what: str, **identifiers: str | None) -> dict[str, str]:
     """Return the one identifier that is given.
 
@@ -64,9 +76,7 @@ def exactly_one(what: str, **identifiers: str | None) -> dict[str, str]:
         QueryError: None or several are given.
     """
     given = {
-        name: wire.identifier(name, value)
-        for name, value in identifiers.items()
-        if value is not None
+        name: identifier(name, value) for name, value in identifiers.items() if value is not None
     }
     if len(given) != 1:
         raise QueryError(f"{what}: give exactly one of {', '.join(identifiers)}")
