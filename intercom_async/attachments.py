@@ -39,9 +39,9 @@ class AttachmentFile(msgspec.Struct, frozen=True):
         name = text("the name of an attachment", self.name)
         if not isinstance(self.data, bytes | bytearray | memoryview):
             raise QueryError(f"the data of {name!r} must be bytes, not {type(self.data).__name__}")
-        content_type = text("content_type", self.content_type or _content_type(name))
+        given = "" if self.content_type is None else text("content_type", self.content_type)
         data = b64encode(bytes(self.data)).decode("ascii")
-        return {"content_type": content_type, "data": data, "name": name}
+        return {"content_type": given or _content_type(name), "data": data, "name": name}
 
 
 Attachable: TypeAlias = str | os.PathLike[str] | AttachmentFile

@@ -133,9 +133,9 @@ def parse_notification(body: bytes) -> Notification:
         QueryError: ``body`` is no bytes.
         DecodeError: It is no notification, or its conversation is malformed.
     """
-    if not isinstance(body, bytes | bytearray | memoryview | str):
+    if not isinstance(body, bytes | bytearray | memoryview):
         raise QueryError(f"the body must be bytes, not {type(body).__name__}")
-    envelope = _decode_envelope(body)
+    envelope = _decode_envelope(bytes(body))
     fields = asdict(envelope)
     del fields["data"]
     for name in ("id", "app_id"):

@@ -72,6 +72,8 @@ class Options(msgspec.Struct, frozen=True):
             raise ConfigurationError(f"redact must be names of fields, not {self.redact!r}")
         redact = tuple(sorted({_field(name) for name in names}))
         force_setattr(self, "redact", redact)
+        if not isinstance(self.parts, bool):
+            raise ConfigurationError(f"parts must be True or False, not {self.parts!r}")
         self.span(0)  # which refuses what is no moment
 
     def span(self, now: int) -> Window:

@@ -20,11 +20,17 @@ def text(name: str, value: object, error: type[IntercomError] = QueryError) -> s
     """Return a text argument as a str, of whichever subclass it is.
 
     Raises:
-        QueryError: It is no str, or another error as told. Bytes, say, would arrive as base64.
+        QueryError: It is no str, or half a surrogate pair; or another error as told. Bytes, say,
+            would arrive as base64.
     """
     if not isinstance(value, str):
         raise error(f"{name} must be a str, not {type(value).__name__}")
-    return str.__str__(value)  # a subclass may show itself as something else
+    given = str.__str__(value)  # a subclass may show itself as something else
+    try:
+        given.encode()
+    except UnicodeEncodeError as wrong:
+        raise error(f"{name}: a text that cannot be sent: {wrong}") from None
+    return given
 
 
 def identifier(name: str, value: object) -> str:
@@ -33,13 +39,15 @@ def identifier(name: str, value: object) -> str:
     Raises:
         QueryError: It is no id.
     """
-    number = whole(value)
-    if number is None and not isinstance(value, str):
+    if isinstance(value, str):
+        id = text(name, value)  # the API's word
+    elif (number := whole(value)) is None:
         raise QueryError(f"{name} must be an id, a str or int, not {type(value).__name__}")
-    try:
-        id = text(name, value) if number is None else str(number)  # the API's word
-    except ValueError as error:  # thousands of digits
-        raise QueryError(f"{name}: {error}") from None
+    else:
+        try:
+            id = str(number)
+        except ValueError as error:  # thousands of digits
+            raise QueryError(f"{name}: {error}") from None
     if not id.strip():
         raise QueryError(f"{name} must be an id, not {id!r}")
     return id
@@ -122,7 +130,7 @@ def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return fo
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return _text(value, where)
+        return text(where, value)
     if isinstance(value, Enum):
         return _plain(value.value, where)
     if isinstance(value, datetime):
@@ -141,16 +149,7 @@ def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return fo
 def _key(key: object, where: str) -> str:
     if not isinstance(key, str):
         raise QueryError(f"{where}: names are str, not {type(key).__name__}")
-    return _text(key, where)
-
-
-def _text(value: str, where: str) -> str:
-    given = text(where, value)
-    try:
-        given.encode()
-    except UnicodeEncodeError as error:
-        raise QueryError(f"{where}: a text that cannot be sent: {error}") from None
-    return given
+    return text(where, key)
 
 
 def _named(value: object) -> str:

@@ -17,7 +17,7 @@ from intercom_async.protocol.fields import (
     OPERATORS,
     FieldType,
 )
-from intercom_async.protocol.plain import check_seconds, plain, text, whole
+from intercom_async.protocol.plain import check_seconds, plain, whole
 
 Scalar: TypeAlias = str | int | float | bool | datetime | None
 Value: TypeAlias = Scalar | Collection[Scalar]
@@ -315,7 +315,8 @@ def field(name: str) -> Field:
     Raises:
         QueryError: Conversations cannot be searched by it.
     """
-    name = text("a field's name", name)
+    if not isinstance(name, str):
+        raise QueryError(f"a field's name is a str, not {name!r}")
     type_ = FIELDS.get(name)
     if type_ is None and (not name.startswith(_CUSTOM) or name == _CUSTOM):
         near = get_close_matches(name, FIELDS, n=3)

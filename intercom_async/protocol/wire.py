@@ -40,11 +40,8 @@ def url(path: str, query: Sequence[tuple[str, str]]) -> str:
     Raises:
         QueryError: Something in the query is no text, or half a surrogate pair.
     """
-    try:
-        given = [(name, text(name, value)) for name, value in query]
-        return f"{path}?{urlencode(given)}" if given else path
-    except UnicodeEncodeError as error:
-        raise QueryError(f"the query string cannot be sent: {error}") from None
+    given = [(name, text(name, value)) for name, value in query]
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def encode(body: object) -> bytes:
