@@ -10,7 +10,7 @@ import anyio
 import msgspec
 
 from intercom_async.errors import QueryError
-from intercom_async.protocol.wire import text
+from intercom_async.protocol.plain import text
 
 __all__ = ["Attachable", "AttachmentFile"]
 
@@ -31,12 +31,17 @@ class AttachmentFile(msgspec.Struct, frozen=True):
     content_type: str | None = None
 
     def to_dict(self) -> dict[str, str]:
-        """Return the file as the API's JSON, its content in base64."""
-        return {
-            "content_type": self.content_type or _content_type(self.name),
-            "data": b64encode(self.data).decode("ascii"),
-            "name": self.name,
-        }
+        """Return the file as the API's JSON, its content in base64.
+
+        Raises:
+            QueryError: Its name is no str, or its content no bytes.
+        """
+        name = text("the name of an attachment", self.name)
+        if not isinstance(self.data, bytes | bytearray | memoryview):
+            raise QueryError(f"the data of {name!r} must be bytes, not {type(self.data).__name__}")
+        given = "" if self.content_type is None else text("content_type", self.content_type)
+        data = b64encode(bytes(self.data)).decode("ascii")
+        return {"content_type": given or _content_type(name), "data": data, "name": name}
 
 
 Attachable: TypeAlias = str | os.PathLike[str] | AttachmentFile
@@ -98,16 +103,14 @@ def _check_count(name: str, attachments: Sequence[object]) -> None:
 
 async def _read(file: Attachable) -> AttachmentFile:
     if isinstance(file, AttachmentFile):
-        if not isinstance(file.data, bytes | bytearray | memoryview):
-            raise QueryError(
-                f"the data of {file.name!r} must be bytes, not {type(file.data).__name__}"
-            )
-        text("the name of an attachment", file.name)
         return file
     if not isinstance(file, str | os.PathLike):
         raise QueryError(
             "attachment_files takes paths and AttachmentFile(name, data), not "
             f"{type(file).__name__}"
         )
-    path = anyio.Path(file)
-    return AttachmentFile(path.name, await path.read_bytes())
+    try:
+        path = anyio.Path(file)
+        return AttachmentFile(path.name, await path.read_bytes())
+    except (TypeError, ValueError) as error:
+        raise QueryError(f"attachment_files: {file!r} is no path: {error}") from None

@@ -14,6 +14,7 @@ from intercom_async.models import Me
 from intercom_async.pool import SessionPool
 from intercom_async.protocol import codec
 from intercom_async.protocol.call import Call, Reply
+from intercom_async.protocol.checks import check_seconds
 from intercom_async.protocol.retry import RetryPolicy
 from intercom_async.settings import (
     DEFAULT_VERSION,
@@ -25,6 +26,7 @@ from intercom_async.settings import (
     check_budget,
     check_headers,
     check_hook,
+    check_type,
     check_version,
     find_base_url,
     find_token,
@@ -96,19 +98,18 @@ class AsyncIntercom:
     ) -> None:
         # Out of this frame first: whatever is refused below, its traceback shows no token.
         secret, token = None if token is None else Secret(token), None
-        check_hook("on_event", on_event)
         self._settings = Settings(
             secret=find_token(secret),
             base_url=find_base_url(region, base_url),
             version=check_version(version),
-            timeouts=timeouts or Timeouts(),
-            retry=retry or RetryPolicy(),
+            timeouts=check_type("timeouts", Timeouts() if timeouts is None else timeouts, Timeouts),
+            retry=check_type("retry", RetryPolicy() if retry is None else retry, RetryPolicy),
             budget=check_budget(budget),
-            limiter=limiter,
-            on_event=on_event,
+            limiter=None if limiter is None else check_type("limiter", limiter, Limiter),
+            on_event=check_hook("on_event", on_event),
         )
         self._owns_pool = pool is None
-        self._pool = pool or SessionPool()
+        self._pool = SessionPool() if pool is None else check_type("pool", pool, SessionPool)
 
     def __repr__(self) -> str:
         """Show where the client sends to; never the token."""
@@ -176,6 +177,7 @@ class AsyncIntercom:
         """
         changes: dict[str, Any] = {}
         if timeout is not None:
+            timeout = check_seconds("timeout", timeout)
             attempt = min(timeout, self._settings.timeouts.attempt)
             changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
         if max_attempts is not None:
@@ -187,8 +189,8 @@ class AsyncIntercom:
         if budget is not None:
             changes["budget"] = check_budget(budget)
         if on_event is not None:
-            check_hook("on_event", on_event)
-            changes["on_event"] = both(self._settings.on_event, on_event)
+            hook = check_hook("on_event", on_event)
+            changes["on_event"] = both(self._settings.on_event, hook)
         return self._with(replace(self._settings, **changes))
 
     def _with(self, settings: Settings) -> "AsyncIntercom":

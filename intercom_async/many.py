@@ -17,6 +17,8 @@ import msgspec
 from anyio.abc import TaskGroup
 
 from intercom_async.errors import IntercomError, QueryError
+from intercom_async.protocol.checks import check_count
+from intercom_async.protocol.plain import identifier
 
 __all__ = ["Ids", "Many", "Result"]
 
@@ -68,15 +70,15 @@ class Many(AsyncIterator[Result[T]]):
     def __init__(
         self,
         ids: Ids,
-        fetch: Callable[[str | int], Awaitable[T]],
+        fetch: Callable[[str], Awaitable[T]],
         *,
         concurrency: int,
         ordered: bool,
     ) -> None:
-        if concurrency < 1:
-            raise QueryError(f"concurrency must be at least 1, not {concurrency}")
-        if isinstance(ids, str | bytes):
-            raise QueryError("ids must be several ids, not one string")
+        concurrency = check_count("concurrency", concurrency, error=QueryError)
+        if isinstance(ids, str | bytes) or not isinstance(ids, Iterable | AsyncIterable):
+            what = "string" if isinstance(ids, str) else type(ids).__name__
+            raise QueryError(f"ids must be several ids, not one {what}")
         self._ids = ids
         self._iterator = aiter(ids) if isinstance(ids, AsyncIterable) else iter(ids)
         self._taking = asyncio.Lock()
@@ -146,14 +148,16 @@ class Many(AsyncIterator[Result[T]]):
             raise
 
     async def _fetch_all(self) -> None:
-        while (id := await self._take()) is not None:  # the API's word
+        while (taken := await self._take()) is not None:
             index = self._taken
             self._taken += 1
+            id = taken[0] if isinstance(taken[0], str) else type(taken[0]).__name__
             try:
+                id = identifier("id", taken[0])  # the API's word
                 # Under no name here, where it would outlive its delivery by a whole fetch.
-                self._deliver(index, Result(str(id), value=await self._fetch(id)))
+                self._deliver(index, Result(id, value=await self._fetch(id)))
             except IntercomError as error:
-                self._deliver(index, Result(str(id), error=error))
+                self._deliver(index, Result(id, error=error))
             except Exception as error:  # noqa: BLE001  # a token callable's, say: for the consumer
                 self._exhausted, self._failure, self._broken = True, error, True
                 self._arrived.set()
@@ -164,12 +168,12 @@ class Many(AsyncIterator[Result[T]]):
         self._done += 1
         self._arrived.set()
 
-    async def _take(self) -> str | int | None:
+    async def _take(self) -> tuple[str | int] | None:
         """Return the next id, once there is room for its record; ``None`` if there is none."""
         await self._room.acquire()
         try:
             if not self._exhausted:
-                return await self._next_id()
+                return (await self._next_id(),)
         except StopAsyncIteration:
             self._exhausted = True
         except Exception as error:  # noqa: BLE001  # the consumer gets it

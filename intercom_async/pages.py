@@ -55,12 +55,11 @@ class Pages(Generic[T]):
         limit: int | None,
         on_invalid: Callable[[DecodeError], object] | None,
     ) -> None:
-        check_hook("on_invalid", on_invalid)
         self._sender = sender
         self._call_at = call_at
         self._resume = resume
         self._limit = limit
-        self._on_invalid = on_invalid
+        self._on_invalid = check_hook("on_invalid", on_invalid)
         self._walk()  # a bad argument shows where it was given, not where the loop begins
 
     def _walk(self) -> Walk[T]:

@@ -6,24 +6,30 @@ import warnings
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from inspect import isawaitable, iscoroutinefunction
+from inspect import isawaitable, iscoroutine, iscoroutinefunction
 from ipaddress import ip_address
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias, TypeGuard, cast
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.events import OnEvent
 from intercom_async.limiter import Limiter
 from intercom_async.protocol import versions
 from intercom_async.protocol.checks import check_seconds
+from intercom_async.protocol.plain import number, text
 from intercom_async.protocol.retry import RetryPolicy
 
 Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
 Region: TypeAlias = Literal["us", "eu", "au"]
 
+T = TypeVar("T")
+Hook = TypeVar("Hook", bound=Callable[..., object] | None)
+
+_WRONG: Final = ConfigurationError
 _OWN_HEADERS: Final = frozenset(
     {
         "accept",
@@ -66,13 +72,9 @@ class Timeouts(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what is no time to wait."""
-        check_seconds("timeouts: attempt", self.attempt)
+        force_setattr(self, "attempt", check_seconds("timeouts: attempt", self.attempt))
         if self.total is not None:
-            check_seconds("timeouts: total", self.total)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+            force_setattr(self, "total", check_seconds("timeouts: total", self.total))
 
 
 class Secret:
@@ -85,7 +87,7 @@ class Secret:
     __slots__ = ("_token",)
 
     def __init__(self, token: Token) -> None:
-        self._token = token
+        self._token: Token = str.__str__(token) if isinstance(token, str) else token
 
     def __repr__(self) -> str:
         return "<token hidden>"
@@ -223,7 +225,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
                 "machine; pass base_url=… where the token is to be sent there"
             )
         return checked
-    url = REGIONS.get("us" if region is None else region.lower())
+    url = REGIONS.get("us" if region is None else text("region", region, _WRONG).lower())
     if url is None:
         raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
     return url
@@ -231,6 +233,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
 
 def _check_base_url(name: str, base_url: str) -> tuple[str, str]:
     """Return a URL without a slash at its end, and its host."""
+    base_url = text(name, base_url, _WRONG)
     # First, and without showing it: there may be a password in front of the "@".
     if set("@?# \\") & set(base_url) or not base_url.isprintable() or not base_url.isascii():
         raise ConfigurationError(
@@ -279,21 +282,40 @@ def check_proxy(proxy: object) -> None:
     )
 
 
-def check_hook(name: str, hook: object) -> None:
-    """Refuse a hook that cannot be called, or whose answer would have to be awaited.
+def check_type(name: str, value: T, wanted: type[Any]) -> T:
+    """Return an option of the type wanted.
 
     Raises:
-        ConfigurationError: It is one of those.
+        ConfigurationError: It is of another.
     """
-    while isinstance(hook, partial):
-        hook = hook.func
-    call = getattr(hook, "__call__", None)  # noqa: B004  # to look at it, not to test for it
-    if hook is not None and (
-        call is None or iscoroutinefunction(hook) or iscoroutinefunction(call)
-    ):
-        raise ConfigurationError(
-            f"{name} must be a plain function, not async: it is called and not awaited"
-        )
+    if not isinstance(value, wanted):
+        raise ConfigurationError(f"{name} must be {wanted.__name__}, not {type(value).__name__}")
+    return value
+
+
+def check_hook(name: str, hook: Hook) -> Hook:
+    """Return a hook that is called, and raises if its answer would have to be awaited.
+
+    Raises:
+        ConfigurationError: It cannot be called, or is seen to be async beforehand.
+    """
+    if hook is None:
+        return hook
+    bare: object = hook
+    while isinstance(bare, partial):
+        bare = bare.func
+    call = getattr(bare, "__call__", None)  # noqa: B004  # to look at it, not to test for it
+    wrong = f"{name} must be a plain function, not async: it is called and not awaited"
+    if call is None or iscoroutinefunction(bare) or iscoroutinefunction(call):
+        raise ConfigurationError(wrong)
+
+    def called(*given: object) -> None:
+        answer = hook(*given)
+        if iscoroutine(answer):  # of a lambda, say, which does not show beforehand
+            answer.close()
+            raise ConfigurationError(wrong)
+
+    return cast("Hook", called)
 
 
 def check_version(version: object) -> str:
@@ -303,19 +325,18 @@ def check_version(version: object) -> str:
         ConfigurationError: It cannot.
     """
     # 2.10 as a float would be 2.1.
-    if not isinstance(version, str) or not all(
-        part.isascii() and part.isalnum() for part in version.split(".")
-    ):
+    given = str.__str__(version) if isinstance(version, str) else ""
+    if not all(part.isascii() and part.isalnum() for part in given.split(".")):
         raise ConfigurationError(
             f"version {version!r} is none; give a str such as {DEFAULT_VERSION!r}"
         )
-    if version not in versions.KNOWN:
+    if given not in versions.KNOWN:
         warnings.warn(
-            f"Intercom-Version {version} is not known to this library; it is sent all the same",
+            f"Intercom-Version {given} is not known to this library; it is sent all the same",
             UserWarning,
             stacklevel=3,
         )
-    return version
+    return given
 
 
 def check_headers(
@@ -326,17 +347,17 @@ def check_headers(
     Raises:
         ConfigurationError: One would replace what the library sends, or is no header.
     """
-    for name, value in headers.items():
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers must be a mapping, not {type(headers).__name__}")
+    by_name = {name.lower(): (name, value) for name, value in earlier}
+    for given, content in headers.items():
+        name = text("a header's name", given, _WRONG)
+        value = text(f"the header {name!r}", content, _WRONG)
         if name.lower() in _OWN_HEADERS:
             raise ConfigurationError(f"the header {name} is the library's own to set")
-        if (
-            not isinstance(value, str)
-            or not name.isascii()
-            or not name.replace("-", "").isalnum()
-            or not value.isprintable()
-        ):
+        if not name.isascii() or not name.replace("-", "").isalnum() or not value.isprintable():
             raise ConfigurationError(f"{name!r} is no header that can be sent")
-    by_name = {name.lower(): (name, value) for name, value in (*earlier, *headers.items())}
+        by_name[name.lower()] = (name, value)
     return tuple(by_name.values())
 
 
@@ -346,6 +367,7 @@ def check_budget(budget: float) -> float:
     Raises:
         ConfigurationError: It does not.
     """
-    if not _is_number(budget) or not 0 < budget <= 1:
+    share = number(budget)
+    if share is None or not 0 < share <= 1:
         raise ConfigurationError(f"budget {budget!r} must be above 0 and at most 1")
-    return budget
+    return share

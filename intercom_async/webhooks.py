@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import asdict
 
-from intercom_async.errors import SignatureError
+from intercom_async.errors import QueryError, SignatureError
 from intercom_async.models import JSON, Conversation, Model, Timestamp
 from intercom_async.protocol import codec
 from intercom_async.protocol.codec import Decode
@@ -78,7 +78,8 @@ def verify_signature(body: bytes, header: str | None, secret: str) -> None:
         SignatureError: The signature is missing or does not fit, the secret is empty, or one of
             them is of another type. Answer with 401 and do nothing else.
     """
-    given = (("body", body, bytes), ("header", header or "", str), ("secret", secret, str))
+    header = "" if header is None else header
+    given = (("body", body, bytes), ("header", header, str), ("secret", secret, str))
     for name, value, wanted in given:
         if not isinstance(value, wanted):
             kind = type(value).__name__
@@ -94,7 +95,7 @@ def verify_signature(body: bytes, header: str | None, secret: str) -> None:
 
 
 def _utf8(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")  # whatever a server or environment made of it
+    return str.encode(text, "utf-8", "surrogatepass")  # whatever a server or environment made of it
 
 
 class _Data(msgspec.Struct):
@@ -129,9 +130,12 @@ def parse_notification(body: bytes) -> Notification:
         with the item as sent.
 
     Raises:
+        QueryError: ``body`` is no bytes.
         DecodeError: It is no notification, or its conversation is malformed.
     """
-    envelope = _decode_envelope(body)
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise QueryError(f"the body must be bytes, not {type(body).__name__}")
+    envelope = _decode_envelope(bytes(body))
     fields = asdict(envelope)
     del fields["data"]
     for name in ("id", "app_id"):

@@ -1,7 +1,7 @@
 """Print how many lines each noun and each of its operations takes, docstrings included.
 
-``python tools/lines.py`` reads ``intercom_async/resources``. A noun's lines are those of its file; an
-operation's are those of its method with all overloads, or none where a capability has it.
+``python tools/lines.py`` reads ``intercom_async/resources``. A noun's lines are those of its file;
+an operation's are those of its method with all overloads, or none where a capability has it.
 """
 
 import ast
@@ -35,7 +35,7 @@ def operations(resource: type[Any]) -> list[str]:
 
 def main() -> None:
     """Print the table."""
-    print("| noun | lines | operations | lines an operation |\n|---|---:|---:|---:|")  # noqa: T201
+    print("| noun | lines | operations | lines an operation |\n|---|---:|---:|---:|")
     for path in sorted(RESOURCES.glob("[!_]*.py")):
         module = import_module(f"intercom_async.resources.{path.stem}")
         classes = {
@@ -46,7 +46,7 @@ def main() -> None:
         count = sum(len(operations(each)) for each in classes)
         total = len(path.read_text(encoding="utf-8").splitlines())
         methods = sum(n for name, n in written(path).items() if "._" not in name)
-        print(f"| {path.stem} | {total} | {count} | {methods / count:.1f} |")  # noqa: T201
+        print(f"| {path.stem} | {total} | {count} | {methods / count:.1f} |")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, cast, get_args, get_type_hints
+from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 
 from intercom_async.errors import QueryError
-from intercom_async.protocol import wire
-from intercom_async.protocol.plain import plain
+from intercom_async.protocol.plain import identifier, plain
+
+T = TypeVar("T")
 
 Id: TypeAlias = str | int
 """An id as callers have it. In a body it is sent as a ``str``, as the reference asks."""
@@ -39,7 +40,7 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
         raise QueryError(f"{what}: {_worded(str(error))}") from None
     for name in ids & fields.keys():
         if fields[name] is not None:
-            fields[name] = wire.identifier(f"{what}: {name}", fields[name])
+            fields[name] = identifier(f"{what}: {name}", fields[name])
     return fields
 
 
@@ -61,13 +62,15 @@ def _names(shape: Any) -> tuple[tuple[str, ...], frozenset[str]]:
     )
 
 
-def ref(name: str, id: Id) -> str:
-    """Return an id that goes into a body, as the ``str`` that the reference asks for.
+def mapping(name: str, value: Mapping[str, T]) -> Mapping[str, T]:
+    """Return an argument that is a mapping.
 
     Raises:
-        QueryError: It is no id.
+        QueryError: It is none.
     """
-    return wire.identifier(name, id)
+    if not isinstance(value, Mapping):
+        raise QueryError(f"{name} must be a mapping, not {type(value).__name__}")
+    return value
 
 
 def number(name: str, id: Id) -> int:
@@ -76,7 +79,7 @@ def number(name: str, id: Id) -> int:
     Raises:
         QueryError: It is none.
     """
-    text = wire.identifier(name, id)
+    text = identifier(name, id)
     if not text.isdecimal():
         raise QueryError(f"{name} must be a number, not {text!r}")
     return int(text)
@@ -88,7 +91,7 @@ def exactly_one(what: str, given: Mapping[str, Any], names: Sequence[str]) -> di
     Raises:
         QueryError: None or several are given.
     """
-    found = {n: wire.identifier(n, given[n]) for n in names if given.get(n) is not None}
+    found = {n: identifier(n, given[n]) for n in names if given.get(n) is not None}
     if len(found) != 1:
         raise QueryError(f"{what}: give exactly one of {', '.join(names)}")
     return found

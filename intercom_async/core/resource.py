@@ -6,6 +6,7 @@ caller's own (``type=``) and for the API's own bytes (``raw=True``).
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
 from functools import lru_cache
+from math import inf
 from string import Formatter
 from typing import (
     Any,
@@ -29,7 +30,9 @@ from intercom_async.many import Many
 from intercom_async.pages import Pages, Sender
 from intercom_async.protocol import codec, versions, wire
 from intercom_async.protocol.call import Call
+from intercom_async.protocol.checks import check_count
 from intercom_async.protocol.codec import Decode, Page
+from intercom_async.protocol.plain import identifier
 from intercom_async.protocol.query import Fields, Query
 
 T = TypeVar("T")
@@ -137,13 +140,14 @@ class Resource:
     ) -> Pages[Any]:
         """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
         self._require(operation, self._since)
-        if max_per_page and (type(per_page) is not int or not 1 <= per_page <= max_per_page):
-            raise QueryError(f"per_page must be from 1 to {max_per_page}, not {per_page!r}")
+        size: int | None = None
+        if per_page is not None or max_per_page is not None:
+            size = check_count("per_page", per_page, 1, max_per_page or inf, QueryError)
 
         def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
-            if per_page is not None:
-                asked["per_page"] = per_page if left is None else min(per_page, left)
+            if size is not None:
+                asked["per_page"] = size if left is None else min(size, left)
             if body is None:
                 return _call(operation, ids, decode, query={**(query or {}), **asked}, named=None)
             paged = {**body, "pagination": asked}
@@ -392,7 +396,7 @@ def _call(
     if named is UNSET:
         named = ids[-1] if ends_with_id else None
     if query:
-        path = wire.url(path, [(k, _param(v)) for k, v in query.items() if v is not None])
+        path = wire.url(path, [(k, _param(k, v)) for k, v in query.items() if v is not None])
     return Call(
         method,
         template,
@@ -400,7 +404,7 @@ def _call(
         decode,
         body=None if body is None else wire.encode(body),
         read=method == "GET" if read is None else read,
-        asked_id=None if named is None else str(named),
+        asked_id=None if named is None else identifier("id", named),
     )
 
 
@@ -411,8 +415,8 @@ def _parsed(operation: str) -> tuple[str, str, tuple[str, ...], bool]:
     return method, template, names, template.endswith("}")
 
 
-def _param(value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _param(name: str, value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
 MAX_PER_PAGE: Final = 150

@@ -121,11 +121,16 @@ class Scannable(Searchable[T], Retrievable[T]):
 
     def _within(self, window: Window, where: Query[T] | None) -> Query[T]:
         query = window.query(self._fields)
+        if where is not None and not isinstance(where, Query):
+            raise QueryError(f"where must be an expression of fields, not {type(where).__name__}")
         return query if where is None else query & where
 
 
 def _span(created: Span) -> Window:
-    since, until = created
+    try:
+        since, until = created
+    except (TypeError, ValueError):
+        raise QueryError(f"created must be (since, until), not {created!r}") from None
     start = FIRST_SECOND if since is None else unix_seconds("created", since)
     end = int(time.time()) if until is None else unix_seconds("created", until)
     if start > end:

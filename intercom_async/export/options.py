@@ -6,9 +6,11 @@ from difflib import get_close_matches
 from typing import Final
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from intercom_async import models
 from intercom_async.errors import ConfigurationError
+from intercom_async.protocol.checks import check_count, check_seconds
 from intercom_async.protocol.plain import unix_seconds
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
@@ -55,6 +57,7 @@ class Options(msgspec.Struct, frozen=True):
 
     Raises:
         ConfigurationError: A field cannot be left out, or is not known.
+        QueryError: ``since`` or ``until`` is no moment.
     """
 
     since: datetime | None = None
@@ -68,7 +71,10 @@ class Options(msgspec.Struct, frozen=True):
         if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
             raise ConfigurationError(f"redact must be names of fields, not {self.redact!r}")
         redact = tuple(sorted({_field(name) for name in names}))
-        msgspec.structs.force_setattr(self, "redact", redact)
+        force_setattr(self, "redact", redact)
+        if not isinstance(self.parts, bool):
+            raise ConfigurationError(f"parts must be True or False, not {self.parts!r}")
+        self.span(0)  # which refuses what is no moment
 
     def span(self, now: int) -> Window:
         """Return the creation times asked for, up to ``now`` in unix seconds."""
@@ -106,6 +112,13 @@ class Limits(msgspec.Struct, frozen=True):
 
     requests: int | None = None
     seconds: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no limit."""
+        if self.requests is not None:
+            force_setattr(self, "requests", check_count("limits: requests", self.requests))
+        if self.seconds is not None:
+            force_setattr(self, "seconds", check_seconds("limits: seconds", self.seconds))
 
 
 def _field(given: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 import msgspec
 
 from intercom_async.core.paginate import Envelope, following
-from intercom_async.errors import DecodeError
+from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 from intercom_async.models.conversation import Conversation
 from intercom_async.protocol import drift
@@ -45,8 +45,15 @@ class _Record(msgspec.Struct, gc=False):
 
 
 def one(type_: type[T]) -> Decode[T]:
-    """Return the function that decodes an answer which is one record; ``bytes`` for its own."""
-    decode: Decode[T] = _one(cast("Hashable", type_))
+    """Return the function that decodes an answer which is one record; ``bytes`` for its own.
+
+    Raises:
+        QueryError: It is no type that msgspec decodes.
+    """
+    try:
+        decode: Decode[T] = _one(cast("Hashable", type_))
+    except (TypeError, NameError) as error:
+        raise QueryError(f"type must be a type that msgspec decodes: {error}") from None
     return decode
 
 
@@ -59,7 +66,11 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
         type_: What a record decodes into; ``bytes`` for its own bytes.
         key: What the list is called; some versions call any list ``data``.
         numbered: Whether the list has numbered pages.
+
+    Raises:
+        QueryError: It is no type that msgspec decodes.
     """
+    one(type_)
     decode: Decode[Page[T]] = _page(cast("Hashable", type_), key, numbered)
     return decode
 

@@ -6,7 +6,9 @@ from typing import Generic, TypeAlias, TypeVar
 
 from intercom_async.errors import CursorLoopError, QueryError
 from intercom_async.protocol.call import Call
+from intercom_async.protocol.checks import check_count
 from intercom_async.protocol.codec import Page
+from intercom_async.protocol.plain import text
 
 T = TypeVar("T")
 
@@ -27,11 +29,10 @@ class Walk(Generic[T]):
     """
 
     def __init__(self, call_at: CallAt[T], *, resume: str | None, limit: int | None) -> None:
-        if resume is not None and (not isinstance(resume, str) or not resume.strip()):
-            what = "it is empty" if isinstance(resume, str) else f"not {resume!r}"
-            raise QueryError(f"resume must be a cursor from Page.next, or None; {what}")
-        if limit is not None and (type(limit) is not int or limit < 0):
-            raise QueryError(f"limit must be a number, 0 or more, not {limit!r}")
+        if resume is not None and not (resume := text("resume", resume)).strip():
+            raise QueryError("resume must be a cursor from Page.next, or None; it is empty")
+        if limit is not None:
+            limit = check_count("limit", limit, 0, error=QueryError)
         self._call_at = call_at
         self._cursor = resume
         self._left = limit

@@ -1,17 +1,76 @@
 """Values of a caller's as JSON has them, of whichever types they came in."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from math import isfinite
 from numbers import Integral, Real
-from typing import Final
+from operator import index
+from typing import Any, Final
 
-from intercom_async.errors import QueryError
+from intercom_async.errors import IntercomError, QueryError
 
 _LARGEST: Final = 2**63  # what a number in JSON can be counted on to hold
 _FIRST: Final = -62_135_596_800  # of the year 1, in unix seconds
 _LAST: Final = 253_402_300_799  # of the year 9999
+
+
+def text(name: str, value: object, error: type[IntercomError] = QueryError) -> str:
+    """Return a text argument as a str, of whichever subclass it is.
+
+    Raises:
+        QueryError: It is no str, or half a surrogate pair; or another error as told. Bytes, say,
+            would arrive as base64.
+    """
+    if not isinstance(value, str):
+        raise error(f"{name} must be a str, not {type(value).__name__}")
+    given = str.__str__(value)  # a subclass may show itself as something else
+    try:
+        given.encode()
+    except UnicodeEncodeError as wrong:
+        raise error(f"{name}: a text that cannot be sent: {wrong}") from None
+    return given
+
+
+def identifier(name: str, value: object) -> str:
+    """Return an id as the str that the reference asks for.
+
+    Raises:
+        QueryError: It is no id.
+    """
+    if isinstance(value, str):
+        id = text(name, value)  # the API's word
+    elif (number := whole(value)) is None:
+        raise QueryError(f"{name} must be an id, a str or int, not {type(value).__name__}")
+    else:
+        try:
+            id = str(number)
+        except ValueError as error:  # thousands of digits
+            raise QueryError(f"{name}: {error}") from None
+    if not id.strip():
+        raise QueryError(f"{name} must be an id, not {id!r}")
+    return id
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number of any type, such as numpy's, as an int; ``None`` for all else."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return index(value)
+    except TypeError:
+        return int(value) if isinstance(value, Integral) else None
+
+
+def number(value: Any) -> float | None:
+    """Return a finite number of any type as an int, or as a float if that alters it in nothing."""
+    if (integer := whole(value)) is not None:
+        return integer
+    with suppress(OverflowError):
+        if isinstance(value, Real) and not isinstance(value, bool) and isfinite(value):
+            return float(value) if float(value) == value else None
+    return None
 
 
 def unix_seconds(name: str, moment: object) -> int:
@@ -28,9 +87,10 @@ def unix_seconds(name: str, moment: object) -> int:
             raise QueryError(f"{name}: {moment!r} is no moment") from None
         if not has_zone:
             raise QueryError(f"{name}: it has no time zone; give it one, such as UTC")
-    if isinstance(moment, bool) or not isinstance(moment, Integral):
+    seconds = whole(moment)
+    if seconds is None:
         raise QueryError(f"{name} must be an aware datetime or unix seconds, not {moment!r}")
-    return check_seconds(name, int(moment))
+    return check_seconds(name, seconds)
 
 
 def check_seconds(name: str, seconds: int) -> int:
@@ -70,36 +130,26 @@ def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return fo
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return _text(value, where)
+        return text(where, value)
     if isinstance(value, Enum):
         return _plain(value.value, where)
     if isinstance(value, datetime):
         return unix_seconds(where, value)
-    if isinstance(value, Integral):
-        if not -_LARGEST <= int(value) < _LARGEST:
-            raise QueryError(f"{where}: numbers have 64 bits at most")
-        return int(value)
-    if isinstance(value, Real) and isfinite(value) and float(value) == value:
-        return float(value)
     if isinstance(value, Mapping):
         return {_key(key, where): _plain(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, f"{where}[{place}]") for place, item in enumerate(value)]
+    if (given := number(value)) is not None:
+        if isinstance(given, int) and not -_LARGEST <= given < _LARGEST:
+            raise QueryError(f"{where}: numbers have 64 bits at most")
+        return given
     raise QueryError(f"{where}: there is no JSON for {_named(value)}")
 
 
 def _key(key: object, where: str) -> str:
     if not isinstance(key, str):
         raise QueryError(f"{where}: names are str, not {type(key).__name__}")
-    return _text(key, where)
-
-
-def _text(value: str, where: str) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise QueryError(f"{where}: a text that cannot be sent: {error}") from None
-    return str.__str__(value)
+    return text(where, key)
 
 
 def _named(value: object) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
-from numbers import Integral
 from types import MappingProxyType
 from typing import (
     Any,
@@ -27,7 +26,7 @@ from typing import (
 )
 
 from intercom_async.errors import QueryError
-from intercom_async.protocol.plain import check_seconds, plain
+from intercom_async.protocol.plain import check_seconds, plain, whole
 
 N = TypeVar("N")
 """The model of the noun that is searched."""
@@ -265,7 +264,7 @@ class Field(Generic[N]):
             raise QueryError(
                 f"{self._name} {operator} takes a list of values, not a {type(value).__name__}"
             )
-        if not value:
+        if not len(value):  # whose truth may be another, as numpy's arrays'
             raise QueryError(f"{self._name} {operator} takes at least one value; the list is empty")
         values = [self._scalar(operator, item) for item in value]
         return Filter(self._name, operator, values, self._noun)
@@ -278,7 +277,7 @@ class Field(Generic[N]):
                 value if isinstance(value, datetime) else plain(value, f"{self._name} {operator}")
             )
         except QueryError:
-            if isinstance(value, Integral | str):
+            if isinstance(value, str) or whole(value) is not None:
                 raise
             given = None
         if self.type_ is FieldType.STRING and self._keeps_numbers and _is_int(given):
@@ -482,13 +481,15 @@ class Fields(Generic[N]):
     def _parse(self, query: object, where: str, level: int = 1) -> Query[N]:
         if not isinstance(query, Mapping):
             raise QueryError(f"{where} must be a mapping, not {query!r}")
-        operator, value = query.get("operator"), query.get("value")
+        operator: Any = query.get("operator")
+        value = query.get("value")
         if "field" in query:
             if "value" not in query:
                 raise QueryError(f"{where}: a filter without a value: {query!r}")
             try:
-                searched = self[str(query["field"])]
-                return searched.compare(str(operator), _numbers(searched, value))
+                name = query["field"]
+                searched = self[name if isinstance(name, str) else str(name)]
+                return searched.compare(operator, _numbers(searched, value))
             except QueryError as error:
                 raise QueryError(f"{where}: {error}") from None
         group = _GROUPS.get(operator) if isinstance(operator, str) else None
@@ -509,5 +510,5 @@ def _numbers(searched: Field[Any], value: object) -> Any:
     # The reference's own examples send dates as strings of digits.
     if isinstance(value, list | tuple):
         return [_numbers(searched, item) for item in value]
-    is_digits = isinstance(value, str) and _DIGITS.fullmatch(value)
-    return int(str(value)) if is_digits and searched.is_numeric else value
+    digits = _DIGITS.fullmatch(value) if isinstance(value, str) else None
+    return int(digits[0]) if digits and searched.is_numeric else value

@@ -3,6 +3,7 @@
 from typing import Final
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from intercom_async.errors import (
     ConnectionFailed,
@@ -36,9 +37,11 @@ class RetryPolicy(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse what is no policy."""
-        check_count("retry: max_attempts", self.max_attempts)
-        check_seconds("retry: base", self.base, may_be_0=True)
-        check_seconds("retry: cap", self.cap, may_be_0=True)
+        attempts = check_count("retry: max_attempts", self.max_attempts)
+        force_setattr(self, "max_attempts", attempts)
+        for name in ("base", "cap"):
+            seconds = check_seconds(f"retry: {name}", getattr(self, name), may_be_0=True)
+            force_setattr(self, name, seconds)
 
 
 def is_ambiguous(error: RequestError) -> bool:

@@ -10,7 +10,7 @@ from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusEr
 from intercom_async.models.base import JSON
 from intercom_async.protocol.call import Call, Reply, legible
 from intercom_async.protocol.limits import rate_headers
-from intercom_async.protocol.plain import plain
+from intercom_async.protocol.plain import identifier, plain, text
 
 T = TypeVar("T")
 
@@ -23,29 +23,25 @@ def segment(id: str | int, what: str = "id") -> str:  # the API's word
     Raises:
         QueryError: It is empty, or would lead to another path.
     """
-    if isinstance(id, bool) or not isinstance(id, str | int):
-        raise QueryError(f"{what} must be a str or int, not {type(id).__name__}")
-    text = _text_of(id, what)
-    if text.isascii() and text.isalnum():
-        return text  # nearly every id
-    if not text.strip() or text in {".", ".."} or not text.isprintable() or set(text) & set("/\\"):
+    given = identifier(what, id)
+    if given.isascii() and given.isalnum():
+        return given  # nearly every id
+    if given in {".", ".."} or not given.isprintable() or set(given) & set("/\\"):
         raise QueryError(
-            f"{what} {text!r} cannot stand in a path; give the id as the API gave it, "
+            f"{what} {given!r} cannot stand in a path; give the id as the API gave it, "
             "without '/', '.' or '..'"
         )
-    return quote(text, safe="")
+    return quote(given, safe="")
 
 
 def url(path: str, query: Sequence[tuple[str, str]]) -> str:
     """Return an escaped path with its query string.
 
     Raises:
-        QueryError: Something in the query is no text, but half a surrogate pair.
+        QueryError: Something in the query is no text, or half a surrogate pair.
     """
-    try:
-        return f"{path}?{urlencode(query)}" if query else path
-    except UnicodeEncodeError as error:
-        raise QueryError(f"the query string cannot be sent: {error}") from None
+    given = [(name, text(name, value)) for name, value in query]
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def encode(body: object) -> bytes:
@@ -58,38 +54,6 @@ def encode(body: object) -> bytes:
 
 
 _encode: Final = msgspec.json.Encoder().encode
-
-
-def text(name: str, value: object) -> str:
-    """Return a text argument of an operation.
-
-    Raises:
-        QueryError: It is no str. Bytes, say, would arrive as base64.
-    """
-    if not isinstance(value, str):
-        raise QueryError(f"{name} must be a str, not {type(value).__name__}")
-    return value
-
-
-def identifier(name: str, value: object) -> str:
-    """Return an id that goes into a request's body, as the str that the reference asks for.
-
-    Raises:
-        QueryError: It is no id.
-    """
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise QueryError(f"{name} must be an id, not {value!r}")
-    text = _text_of(value, name)
-    if not text.strip():
-        raise QueryError(f"{name} must be an id, not {value!r}")
-    return text
-
-
-def _text_of(id: str | int, what: str) -> str:
-    try:
-        return str(id)
-    except ValueError as error:  # thousands of digits
-        raise QueryError(f"{what}: {error}") from None
 
 
 def answer(call: Call[T], reply: Reply) -> T:

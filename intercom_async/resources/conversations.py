@@ -12,7 +12,7 @@ import msgspec
 
 from intercom_async.attachments import check_urls, encode_files
 from intercom_async.core.attached import sub
-from intercom_async.core.inputs import Id, checked, exactly_one, number, ref
+from intercom_async.core.inputs import Id, checked, exactly_one, mapping, number
 from intercom_async.core.resource import (
     Ids,
     Listable,
@@ -49,8 +49,7 @@ from intercom_async.models.reference import ContactReference
 from intercom_async.models.tag import Tag
 from intercom_async.models.ticket import Ticket
 from intercom_async.protocol import codec, versions
-from intercom_async.protocol.plain import unix_seconds
-from intercom_async.protocol.wire import text
+from intercom_async.protocol.plain import identifier, text, unix_seconds
 
 __all__ = ["Conversations"]
 
@@ -344,7 +343,7 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
         """
         given = None if customer is None else _identifier(customer)
         path = f"DELETE {_CUSTOMERS}/{{contact_id}}"
-        fields = {"admin_id": ref("admin_id", admin_id), "customer": given}
+        fields = {"admin_id": identifier("admin_id", admin_id), "customer": given}
         return await self._send(
             path, list, id, contact_id, body=fields, decode=_participants, named=None
         )
@@ -352,23 +351,25 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     async def add_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
         """Put a tag on a conversation, and return the tag."""
         path = "POST /conversations/{id}/tags"
-        fields = {"id": ref("tag_id", tag_id), "admin_id": ref("admin_id", admin_id)}
+        fields = {"id": identifier("tag_id", tag_id), "admin_id": identifier("admin_id", admin_id)}
         return await self._send(path, Tag, id, body=fields, named=tag_id)
 
     async def remove_tag(self, id: Id, *, tag_id: Id, admin_id: Id) -> Tag:
         """Take a tag off a conversation, and return the tag."""
         path = "DELETE /conversations/{id}/tags/{tag_id}"
-        return await self._send(path, Tag, id, tag_id, body={"admin_id": ref("admin_id", admin_id)})
+        return await self._send(
+            path, Tag, id, tag_id, body={"admin_id": identifier("admin_id", admin_id)}
+        )
 
     async def redact_part(self, id: Id, part_id: Id) -> Conversation:
         """Remove the content of a conversation part for good; the part must have a body."""
         return await self._redact(
-            "conversation_part", id, conversation_part_id=ref("part_id", part_id)
+            "conversation_part", id, conversation_part_id=identifier("part_id", part_id)
         )
 
     async def redact_source(self, id: Id, source_id: Id) -> Conversation:
         """Remove the content of the message that started it, which a contact must have written."""
-        return await self._redact("source", id, source_id=ref("source_id", source_id))
+        return await self._redact("source", id, source_id=identifier("source_id", source_id))
 
     async def convert(
         self,
@@ -389,9 +390,11 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             ticket_state_id: The state the ticket begins in. From version 2.12.
         """
         fields = {
-            "ticket_type_id": ref("ticket_type_id", ticket_type_id),
-            "attributes": attributes,
-            "ticket_state_id": ticket_state_id and ref("ticket_state_id", ticket_state_id),
+            "ticket_type_id": identifier("ticket_type_id", ticket_type_id),
+            "attributes": None if attributes is None else mapping("attributes", attributes),
+            "ticket_state_id": None
+            if ticket_state_id is None
+            else identifier("ticket_state_id", ticket_state_id),
         }
         path = "POST /conversations/{id}/convert"
         return await self._send(path, Ticket, id, body=fields, since="2.10")
@@ -423,7 +426,7 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
         )
 
     async def _redact(self, type_: str, id: Id, **part: str) -> Conversation:
-        fields = {"type": type_, "conversation_id": ref("id", id), **part}
+        fields = {"type": type_, "conversation_id": identifier("id", id), **part}
         return await self._send("POST /conversations/redact", Conversation, body=fields, named=id)
 
 
@@ -438,19 +441,18 @@ def _participants(body: bytes) -> Contacts:
 
 
 def _identifier(customer: Mapping[str, str]) -> dict[str, str]:
-    if unknown := customer.keys() - set(_CONTACT_IDS):
+    if unknown := mapping("customer", customer).keys() - {*_CONTACT_IDS}:
         raise QueryError(f"customer: {', '.join(map(repr, unknown))} names no contact")
     return exactly_one("customer", customer, _CONTACT_IDS)
 
 
-def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str | None]:
-    if not isinstance(given, ContactReference | Mapping):
-        raise QueryError(f"from_ must be a contact or a mapping, not {given!r}")
-    contact = given if isinstance(given, Mapping) else msgspec.structs.asdict(given)
-    type_, id = contact.get("type"), contact.get("id")
-    if type_ not in {"lead", "user", "contact"} or not id:
-        raise QueryError(f"from_ must have an id and the type lead, user or contact, not {given!r}")
-    return {"type": type_, "id": id}
+def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str]:
+    if isinstance(given, ContactReference):
+        given = {"type": given.type or "", "id": given.id or ""}
+    type_ = text("the type of from_", mapping("from_", given).get("type"))
+    if type_ not in {"lead", "user", "contact"}:
+        raise QueryError(f"from_ must have the type lead, user or contact, not {type_!r}")
+    return {"type": type_, "id": identifier("the id of from_", given.get("id"))}
 
 
 RESOURCE = Conversations

@@ -16,12 +16,14 @@ from intercom_async.errors import (
     QueryError,
     RequestError,
 )
+from intercom_async.protocol.checks import check_count
 from intercom_async.protocol.codec import Decode, Page
 from intercom_async.scan.groups import first
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Count, Planned, plan
 from intercom_async.scan.walk import FetchPage, Pace, Walker
 from intercom_async.scan.windows import Window
+from intercom_async.settings import check_hook
 
 __all__ = ["OnError", "Scan", "Source"]
 
@@ -62,14 +64,13 @@ class Scan(AsyncIterator[T]):
         concurrency: int,
         on_error: OnError | None,
     ) -> None:
-        if concurrency < 1:
-            raise QueryError(f"concurrency must be at least 1, not {concurrency}")
+        concurrency = check_count("concurrency", concurrency, error=QueryError)
         self.deleted: list[str] = []
         self._source = source
         self._span = span
         self._decode = decode
         self._concurrency = concurrency
-        self._on_error = on_error
+        self._on_error = check_hook("on_error", on_error)
         self._walker = Walker(source.fetch, self._report_stuck, Pace(concurrency))
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
         self._failure: Exception | None = None

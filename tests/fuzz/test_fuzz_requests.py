@@ -92,7 +92,7 @@ def test_a_query_of_many_levels_is_refused() -> None:
         F.compile(nested(100_000))
 
 
-@pytest.mark.parametrize("make", [wire.segment, partial(wire.identifier, "id"), wire.encode])
+@pytest.mark.parametrize("make", [wire.segment, partial(plain.identifier, "id"), wire.encode])
 def test_an_id_of_many_digits_is_refused(make: Callable[[Any], object]) -> None:
     with pytest.raises(QueryError):
         make(10**5_000)
@@ -127,7 +127,7 @@ def test_a_body_is_encoded_or_refused(body: Any) -> None:
     with suppress(QueryError):
         wire.encode(body)
     with suppress(QueryError):
-        wire.identifier("id", body)
+        plain.identifier("id", body)
     with suppress(QueryError):
         plain.unix_seconds("until", body)
 
