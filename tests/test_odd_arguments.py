@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Unpack, get_args, get_origin, get_overloads, get_type_hints
 
 import msgspec
 import pytest
@@ -33,6 +33,7 @@ from intercom_async import (
 from intercom_async.emulator import Emulator
 from intercom_async.export import Limits, Options
 from intercom_async.models import ContactReference
+from intercom_async.models.conversation_inputs import ConversationChanges
 from intercom_async.protocol.call import Call
 from intercom_async.resources.conversations import Conversations
 from intercom_async.webhooks import parse_notification, verify_signature
@@ -141,6 +142,7 @@ GIVEN: dict[str, Any] = {
     "ticket_type_id": "6",
     "admin_id": "7",
     "assignee_id": "8",
+    "into": "13",
     "body": "text",
     "from_": {"type": "user", "id": "9"},
     "until": 1_700_000_000,
@@ -177,17 +179,29 @@ METHODS = {
     for name, method in inspect.getmembers(Conversations, inspect.isfunction)
     if not name.startswith("_")
 }
-PARAMETERS = [
-    (name, parameter)
-    for name, method in METHODS.items()
-    for parameter in list(inspect.signature(method).parameters)[1:]
-]
+
+
+def parameters(method: Callable[..., Any]) -> dict[str, None]:
+    """Return the names of what a method takes, in all its overloads."""
+    names: dict[str, None] = {}
+    for each in (*get_overloads(method), method):
+        for parameter in list(inspect.signature(each).parameters.values())[1:]:
+            if parameter.kind is not parameter.VAR_KEYWORD:
+                names[parameter.name] = None
+            elif get_origin(parameter.annotation) is Unpack:
+                (shape,) = get_args(parameter.annotation)
+                names |= dict.fromkeys(get_type_hints(shape))
+    return names
+
+
+TAKES = {name: parameters(method) for name, method in METHODS.items()}
+PARAMETERS = [(name, parameter) for name, taken in TAKES.items() for parameter in taken]
+VERSIONS = {"delete": "2.16", "merge": "2.16"}
 
 
 def arguments(name: str, changed: str) -> dict[str, Any]:
-    wanted = inspect.signature(METHODS[name]).parameters
-    given = {key: value for key, value in GIVEN.items() if key in wanted}
-    if name == "update" and changed not in {"read", "title", "custom_attributes"}:
+    given = {key: value for key, value in GIVEN.items() if key in TAKES[name]}
+    if name == "update" and changed not in get_type_hints(ConversationChanges):
         given["title"] = "a title"
     if name == "reply" and changed in ONE_OF:
         del given["admin_id"]
@@ -198,7 +212,7 @@ def arguments(name: str, changed: str) -> dict[str, Any]:
 
 async def sent(name: str, **given: Any) -> list[tuple[str, str, Any, str | None]]:
     """Return what a method sends, the times in it left out."""
-    recorder = Recorder("2.13" if name == "delete" else "2.10")
+    recorder = Recorder(VERSIONS.get(name, "2.10"))
     try:
         answer = METHODS[name](Conversations(recorder), **given)
         if isinstance(answer, Awaitable):
@@ -276,6 +290,7 @@ NUMBERS = {
     "ticket_type_id": 5,
     "admin_id": 6,
     "assignee_id": 7,
+    "into": 13,
     "until": 1_700_000_000,
     "created_at": 1_700_000_000,
     "per_page": 20,

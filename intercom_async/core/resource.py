@@ -23,7 +23,7 @@ from typing import (
 
 from msgspec import UNSET, UnsetType
 
-from intercom_async.core.inputs import Id
+from intercom_async.core.inputs import Id, checked
 from intercom_async.core.paginate import parameters
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.many import Many
@@ -66,6 +66,10 @@ class PageOptions(ListOptions, total=False):
 
     per_page: int
     resume: str | None
+
+
+class NoFilters(TypedDict):
+    """What lists take that cannot be narrowed."""
 
 
 class Resource:
@@ -210,7 +214,7 @@ class Retrievable(Resource, Generic[T]):
         return self._retrieve_many(ids, type, raw=raw, **how)
 
     def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
-        answer = bytes if raw else type or self._model
+        answer = bytes if raw else self._model if type is None else type
         return self._send(f"GET {self._one}", answer, id, query=query)
 
     def _retrieve_many(
@@ -230,7 +234,7 @@ class Retrievable(Resource, Generic[T]):
 
 
 class Listing(Resource, Generic[T]):
-    """A noun whose list takes parameters of its own, which it declares in a ``list`` of its own."""
+    """A noun whose list can be narrowed, by what it declares in a ``list`` of its own."""
 
     _model: type[T]
     _all: ClassVar[str]
@@ -238,24 +242,25 @@ class Listing(Resource, Generic[T]):
     _numbered: ClassVar[bool] = False
     _per_page: ClassVar[int | None] = None
     _max_per_page: ClassVar[int | None] = None
-    _options: ClassVar[type[Any]] = PageOptions
+    _walks: ClassVar[type[Any]] = ListOptions
+    _filters: ClassVar[type[Any]] = NoFilters
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
-        return codec.page(bytes if raw else type or self._model, self._key, numbered=self._numbered)
+        wanted = bytes if raw else self._model if type is None else type
+        return codec.page(wanted, self._key, numbered=self._numbered)
 
     def _list(self, type: Any, raw: bool, *ids: Id, **options: Any) -> Pages[Any]:
         """Return the stream of the list; options that do not say how to walk go into the query."""
-        if unknown := options.keys() - self._options.__annotations__.keys():
-            raise TypeError(f"list() got an unexpected keyword argument {unknown.pop()!r}")
-        query = {name: options.pop(name) for name in options.keys() - PageOptions.__annotations__}
-        options = {"per_page": self._per_page, "max_per_page": self._max_per_page, **options}
-        decode = self._page(type, raw=raw)
-        return self._pages(f"GET {self._all}", decode, *ids, query=query, **options)
+        walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
+        walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
+        query = checked("list", self._filters, options)
+        return self._pages(f"GET {self._all}", self._page(type, raw=raw), *ids, query=query, **walk)
 
 
 class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
+    _walks = PageOptions
     _per_page = 150
     _max_per_page = 150
 
@@ -282,8 +287,6 @@ class Listable(Listing[T]):
 class ListableWhole(Listing[T]):
     """A noun whose records come in one answer."""
 
-    _options = ListOptions
-
     @overload
     def list(self, **options: Unpack[ListOptions]) -> Pages[T]: ...
     @overload
@@ -302,7 +305,9 @@ class ListableWhole(Listing[T]):
 
 
 class ListedUnder(Listing[T]):
-    """Records that belong to one record of another noun: ``teams.metrics.list(team_id)``."""
+    """Records that belong to one record of another noun: ``conversations.handling_events``."""
+
+    _walks = PageOptions
 
     @overload
     def list(self, id: Id, **page: Unpack[PageOptions]) -> Pages[T]: ...

@@ -114,7 +114,7 @@ class Scannable(Searchable[T], Retrievable[T]):
         return Scan(
             Source(count, search, retrieve if parts else None),
             span,
-            bytes if raw else codec.one(type or self._model),
+            bytes if raw else codec.one(self._model if type is None else type),
             concurrency=how.get("concurrency", 16),
             on_error=how.get("on_error"),
         )

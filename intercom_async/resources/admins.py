@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Admins".
 """
 
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
@@ -15,7 +15,7 @@ __all__ = ["Admins"]
 S = TypeVar("S")
 
 
-class AdminOptions(ListOptions, total=False):
+class AdminFilters(TypedDict, total=False):
     """What the list of admins can be asked with.
 
     Attributes:
@@ -25,6 +25,10 @@ class AdminOptions(ListOptions, total=False):
     display_avatar: bool
 
 
+class AdminOptions(ListOptions, AdminFilters, total=False):
+    """How to walk the list, and ``AdminFilters``."""
+
+
 class Admins(Listing[Admin], Retrievable[Admin]):
     """The teammates of a workspace."""
 
@@ -32,7 +36,7 @@ class Admins(Listing[Admin], Retrievable[Admin]):
     _all = "/admins"
     _one = "/admins/{id}"
     _key = "admins"
-    _options = AdminOptions
+    _filters = AdminFilters
 
     @overload
     def list(self, **options: Unpack[AdminOptions]) -> Pages[Admin]: ...

@@ -6,7 +6,7 @@ Source: API reference 2.10, "Conversations"; 2.0, "Assign a conversation"; later
 import warnings
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, TypeAlias, TypeVar, Unpack, overload
+from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 import msgspec
 
@@ -412,7 +412,7 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             id: The conversation's id.
             retain_metrics: Whether reports go on counting it. From version 2.16.
         """
-        query = {"retain_metrics": retain_metrics}
+        query = checked("delete", _Kept, {"retain_metrics": retain_metrics})
         since = "2.13" if retain_metrics is None else "2.16"
         return await self._send("DELETE /conversations/{id}", Deleted, id, query=query, since=since)
 
@@ -428,6 +428,10 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     async def _redact(self, type_: str, id: Id, **part: str) -> Conversation:
         fields = {"type": type_, "conversation_id": identifier("id", id), **part}
         return await self._send("POST /conversations/redact", Conversation, body=fields, named=id)
+
+
+class _Kept(TypedDict):
+    retain_metrics: bool | None
 
 
 class _Participants(msgspec.Struct):

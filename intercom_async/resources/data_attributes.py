@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Data attributes".
 """
 
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.resource import Listing, ListOptions
@@ -19,8 +19,8 @@ __all__ = ["DataAttributes"]
 S = TypeVar("S")
 
 
-class DataAttributeOptions(ListOptions, total=False):
-    """What the list of data attributes can be asked with.
+class DataAttributeFilters(TypedDict, total=False):
+    """What the list of data attributes can be narrowed by.
 
     Attributes:
         model: What they describe; conversations until version 2.15.
@@ -31,12 +31,16 @@ class DataAttributeOptions(ListOptions, total=False):
     include_archived: bool
 
 
+class DataAttributeOptions(ListOptions, DataAttributeFilters, total=False):
+    """How to walk the list, and ``DataAttributeFilters``."""
+
+
 class DataAttributes(Listing[DataAttribute]):
     """The data attributes of a workspace, built in and its own."""
 
     _model = DataAttribute
     _all = "/data_attributes"
-    _options = DataAttributeOptions
+    _filters = DataAttributeFilters
 
     @overload
     def list(self, **options: Unpack[DataAttributeOptions]) -> Pages[DataAttribute]: ...

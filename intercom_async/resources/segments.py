@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Segments".
 """
 
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
 from intercom_async.models.segment import Segment
@@ -14,14 +14,18 @@ __all__ = ["Segments"]
 S = TypeVar("S")
 
 
-class SegmentOptions(ListOptions, total=False):
-    """What the list of segments can be asked with.
+class SegmentFilters(TypedDict, total=False):
+    """What the list of segments can be narrowed by.
 
     Attributes:
         include_count: Whether it is told how many belong to each.
     """
 
     include_count: bool
+
+
+class SegmentOptions(ListOptions, SegmentFilters, total=False):
+    """How to walk the list, and ``SegmentFilters``."""
 
 
 class Segments(Listing[Segment], Retrievable[Segment]):
@@ -31,7 +35,7 @@ class Segments(Listing[Segment], Retrievable[Segment]):
     _all = "/segments"
     _one = "/segments/{id}"
     _key = "segments"
-    _options = SegmentOptions
+    _filters = SegmentFilters
 
     @overload
     def list(self, **options: Unpack[SegmentOptions]) -> Pages[Segment]: ...

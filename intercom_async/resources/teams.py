@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Teams"; 2.16 for metrics.
 """
 
-from typing import Any, Literal, TypeVar, Unpack, overload
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id
@@ -16,8 +16,8 @@ __all__ = ["Teams"]
 S = TypeVar("S")
 
 
-class MetricOptions(PageOptions, total=False):
-    """What the metrics of a team can be asked with.
+class MetricFilters(TypedDict, total=False):
+    """What the metrics of a team can be narrowed by.
 
     Attributes:
         idle_threshold: After how many seconds without a reply a conversation is idle.
@@ -26,12 +26,17 @@ class MetricOptions(PageOptions, total=False):
     idle_threshold: int
 
 
+class MetricOptions(PageOptions, MetricFilters, total=False):
+    """How to walk the list, and ``MetricFilters``."""
+
+
 class TeamMetrics(Listing[TeamMetric]):
     """What each admin of a team has to do at present: ``intercom.teams.metrics`` (from 2.16)."""
 
     _model = TeamMetric
     _all = "/teams/{id}/metrics"
-    _options = MetricOptions
+    _filters = MetricFilters
+    _walks = PageOptions
     _since = "2.16"
 
     @overload
