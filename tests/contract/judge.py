@@ -100,15 +100,14 @@ class Contract:
             assert value.next is not None, f"{answer['pager']} is not read"
 
     async def test_versions_without_it_are_refused(self, line: str, version: str) -> None:
-        intercom = _fake(version, {"status": 200, "kind": "unknown"}, {})
+        intercom = _fake(version, *_nearest(line, version))
         with pytest.raises(ConfigurationError):
             await self.calls[line](intercom)
         assert not intercom.sent
 
     async def test_versions_at_its_ends_are_not_refused(self, line: str, version: str) -> None:
         facts = OPERATIONS[operation_of(line)]
-        answer, example = _nearest(line, version)
-        intercom = _fake(version, answer, example)
+        intercom = _fake(version, *_nearest(line, version))
         await self.calls[line](intercom)
         assert [call.method for call in intercom.sent] == [facts["method"]]
 
@@ -207,12 +206,10 @@ def _of_request(
         unfit({} if body is None else body, alternative, "$", also)
         for alternative in document["body"]["alternatives"]
     ]
-    allowed = UNDOCUMENTED.get(operation, {})
-    yield from (
-        problem
-        for problem in min(tries, key=len)
-        if problem.removesuffix(" is undocumented") not in allowed
-    )
+    for problem in min(tries, key=len):
+        field = problem.removesuffix(" is undocumented").removeprefix("$.")
+        if f"{operation}.{field}" not in UNDOCUMENTED:
+            yield problem
 
 
 def _of_query(
@@ -347,8 +344,14 @@ def _lost(sent: Any, got: Any, where: str) -> Iterator[str]:
                 yield from _lost(sent[field.encode_name], getattr(got, field.name), within)
         if str(sent.get("id")) != str(getattr(got, "id", sent.get("id"))):
             yield f"{where}.id is {sent.get('id')!r}, not {getattr(got, 'id', None)!r}"
-    elif got in (None, [], {}) and not _says_nothing(sent):
+    elif _differs(sent, got):
         yield f"{where}: {sent!r} became {got!r}"
+
+
+def _differs(sent: Any, got: Any) -> bool:
+    if got in (None, [], {}):
+        return not _says_nothing(sent)
+    return isinstance(sent, str | int) and isinstance(got, str | int) and str(sent) != str(got)
 
 
 def _says_nothing(sent: Any) -> bool:
@@ -385,40 +388,39 @@ def continued(example: Any, pager: str, path: str) -> Any:
     return example | told.get(pager, {pager: "x"})
 
 
-async def unmodelled(calls: Calls) -> dict[str, set[str]]:
-    """Return by schema the documented properties for which what is returned has no field."""
-    missing: dict[str, set[str]] = {}
+async def unmodelled(calls: Calls) -> set[str]:
+    """Return the documented properties for which what is returned has no field."""
+    missing: set[str] = set()
     for line, version in lines(calls):
         document = documents(operation_of(line))[version]
         answer = document["answer"]
         if "schema" not in answer:
             continue
         value = await calls[line](_fake(version, answer, document["examples"][0]))
-        records = _records(value) if answer["kind"] == "list" else [value]
-        model = type(records[0])
+        model = type(_records(value)[0] if answer["kind"] == "list" else value)
         if not issubclass(model, msgspec.Struct):
             continue  # a part of a record
         fields = {field.encode_name for field in msgspec.structs.fields(model)}
-        documented = set(SCHEMAS[answer["schema"]][version])
-        missing.setdefault(answer["schema"], set()).update(documented - fields)
-    return {schema: names for schema, names in missing.items() if names}
+        lacking = set(SCHEMAS[answer["schema"]][version]) - fields
+        missing |= {f"{answer['schema']}.{name}" for name in lacking}
+    return missing
 
 
-async def unsent(calls: Calls) -> dict[str, set[str]]:
-    """Return by operation the documented parameters and fields of bodies that no line sends."""
-    known: dict[str, set[str]] = {}
+async def unsent(calls: Calls) -> set[str]:
+    """Return the documented parameters and fields of bodies that no line sends."""
+    known: set[str] = set()
+    sent: set[str] = set()
     for line, version in lines(calls):
-        document = documents(operation_of(line))[version]
-        names = known.setdefault(operation_of(line), set())
-        names.update(document["query"].keys() - _PAGING)
-        if document["body"] is not None:
-            for alternative in document["body"]["alternatives"]:
-                names.update(alternative["fields"])
-    for line, version in lines(calls):
-        document = documents(operation_of(line))[version]
+        operation = operation_of(line)
+        document = documents(operation)[version]
+        names = set(document["query"]) - _PAGING
+        for alternative in (document["body"] or {"alternatives": ()})["alternatives"]:
+            names.update(alternative["fields"])
+        known |= {f"{operation}.{name}" for name in names}
         intercom = _fake(version, document["answer"], next(iter(document["examples"]), {}))
         await calls[line](intercom)
         for call in intercom.sent:
-            known[operation_of(line)] -= {name for name, _ in parse_qsl(urlsplit(call.path).query)}
-            known[operation_of(line)] -= json.loads(call.body or b"{}").keys()
-    return {operation: names for operation, names in known.items() if names}
+            query = parse_qsl(urlsplit(call.path).query, keep_blank_values=True)
+            sent |= {f"{operation}.{name}" for name, _ in query}
+            sent |= {f"{operation}.{name}" for name in json.loads(call.body or b"{}")}
+    return known - sent

@@ -35,10 +35,8 @@ def test_no_operation_is_missing() -> None:
 
 
 async def test_models_have_the_documented_properties() -> None:
-    missing = await unmodelled(CALLS)
-    assert missing == {schema: set(names) for schema, names in UNMODELLED.items()}
+    assert await unmodelled(CALLS) == UNMODELLED.keys()
 
 
 async def test_everything_documented_can_be_sent() -> None:
-    missing = await unsent(CALLS)
-    assert missing == {operation: set(names) for operation, names in UNSENT.items()}
+    assert await unsent(CALLS) == UNSENT.keys()
