@@ -23,7 +23,7 @@ import yaml
 FACTS: Final = Path(__file__).parent.parent / "tests" / "contract" / "facts.json"
 
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
-_PAGERS: Final = ("pages", "next_cursor", "scroll_param", "total_pages")
+_PAGERS: Final = ("scroll_param", "pages", "next_cursor", "total_pages")
 _EXAMPLES: Final = 2
 # The document calls a list of events a summary of them, which another parameter asks for.
 _CORRECTED: Final = {"lisDataEvents": "events"}
@@ -51,7 +51,7 @@ class Document:
         self.content: dict[str, Any] = yaml.load(Path(path).read_text(), Loader=_Loader)  # noqa: S506
         self.version = str(self.content["info"]["version"])
         self.schemas: dict[str, Any] = self.content["components"]["schemas"]
-        self.records: dict[str, list[str]] = {}
+        self.records: dict[str, set[str]] = {}
 
     def operations(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         """Yield each operation's name, method, path and facts."""
@@ -90,6 +90,7 @@ class Document:
             return None
         kind = self.kind(body["content"]["application/json"]["schema"])
         alternatives = kind["any"] if isinstance(kind, dict) and "any" in kind else [kind]
+        alternatives = [one for one in alternatives if one != "null"]
         return {"required": bool(body.get("required")), "alternatives": alternatives}
 
     def _answer(self, name: str, path: str, responses: dict[str, Any]) -> dict[str, Any]:
@@ -121,11 +122,11 @@ class Document:
             for step in filter(None, key.split(".")):
                 record = self.properties(record).get(step, {})
             record = self.flat(record).get("items", {})
-        answer["schema"] = self._record(record, name)
-        records = [example for example in examples if key is None or at(example, key)]
-        if not records:
-            records = [made(self, schema)]
-        return {"answer": answer, "examples": distinct(records)[:_EXAMPLES]}
+        shown = [example for example in examples if key is None or at(example, key)]
+        shown = shown or [made(self, schema)]
+        first = shown[0] if key is None else at(shown[0], key)[0]
+        answer["schema"] = self._record(record, name, first)
+        return {"answer": answer, "examples": distinct(shown)[:_EXAMPLES]}
 
     def _pager(self, schema: dict[str, Any]) -> str | None:
         """Return what in a list's answer tells that another page follows."""
@@ -145,7 +146,7 @@ class Document:
         words = [tag.get("example"), *tag.get("enum", [])]
         words += [example.get("type") for example in examples if isinstance(example, dict)]
         words.append(schema.get("$ref", ""))
-        is_list = any("list" in str(word) for word in words)
+        is_list = any(re.search(r"(^|[._/])list$", str(word)) for word in words)
         lists = self._arrays(schema)
         shown = {name for example in examples for name in _lists_in(example)}
         if len(shown) == 1 and not shown & set(lists) and is_list:
@@ -164,9 +165,14 @@ class Document:
             and self.properties(self.flat(kind).get("items", {}))
         ]
 
-    def _record(self, schema: dict[str, Any], operation: str) -> str:
-        name = schema["$ref"].split("/")[-1] if "$ref" in schema else operation
-        self.records[name] = sorted(self.properties(schema))
+    def _record(self, schema: dict[str, Any], operation: str, example: Any) -> str:
+        """Keep a record's properties, and return the name they are kept under."""
+        if (alternatives := schema.get("oneOf") or schema.get("anyOf")) and example:
+            # A document has one schema for the pages of all that is listed: the one shown is meant.
+            schema = min(alternatives, key=lambda one: len({*example} ^ {*self.properties(one)}))
+        references = [part["$ref"] for part in (schema, *schema.get("allOf", ())) if "$ref" in part]
+        name = references[0].split("/")[-1] if references else operation
+        self.records.setdefault(name, set()).update(self.properties(schema))
         return name
 
     def flat(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -318,7 +324,7 @@ def main(documents: list[str], table: str | None) -> None:
                 part: value for part, value in facts.items() if earlier.get(part, ...) != value
             }
         for name, properties in document.records.items():
-            schemas.setdefault(name, {})[document.version] = properties
+            schemas.setdefault(name, {})[document.version] = sorted(properties)
     with FACTS.open("w") as file:
         file.write('{"operations": {\n')
         file.write(_lines(operations))

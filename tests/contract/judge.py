@@ -206,7 +206,7 @@ def _of_request(
         unfit({} if body is None else body, alternative, "$", also)
         for alternative in document["body"]["alternatives"]
     ]
-    for problem in min(tries, key=len):
+    for problem in _least(tries, "$"):
         field = problem.removesuffix(" is undocumented").removeprefix("$.")
         if f"{operation}.{field}" not in UNDOCUMENTED:
             yield problem
@@ -249,7 +249,7 @@ def unfit(value: Any, kind: Kind, where: str, also: Iterable[Kind] = ()) -> list
         also: What other documents allow in its place: types may be theirs, names may not.
     """
     if isinstance(kind, dict) and "any" in kind:
-        return min((unfit(value, one, where, also) for one in kind["any"]), key=len)
+        return _least([unfit(value, one, where, also) for one in kind["any"]], where)
     also = [one for kinds in also for one in _alternatives(kinds)]
     if isinstance(kind, dict) and isinstance(value, dict) and "fields" in kind:
         return list(_of_object(value, kind, where, also))
@@ -263,6 +263,11 @@ def unfit(value: Any, kind: Kind, where: str, also: Iterable[Kind] = ()) -> list
     if _fits(value, kind) or any(not unfit(value, one, where) for one in also):
         return []
     return [f"{where}: {value!r} is no {_named(kind)}"]
+
+
+def _least(tries: list[list[str]], where: str) -> list[str]:
+    """Return the problems with the alternative that is meant: one of the value's own type."""
+    return min(tries, key=lambda problems: (f"{where}: " in "".join(problems[:1]), len(problems)))
 
 
 def _of_object(value: dict[str, Any], kind: Kind, where: str, also: list[Kind]) -> Iterator[str]:
