@@ -208,7 +208,7 @@ class Document:
         schema = self.flat(schema)
         if alternatives := schema.get("oneOf") or schema.get("anyOf"):
             rest = without(schema, "oneOf", "anyOf", "nullable")
-            kinds = []
+            kinds: list[Any] = []
             for alternative in alternatives:
                 both = {"allOf": [rest, alternative]} if "properties" in rest else alternative
                 kind = self.kind(both, within)

@@ -27,7 +27,7 @@ from intercom_async.models.segment import Segment
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
-from intercom_async.models.tag import Tag
+from intercom_async.models.tag import Tag, TaggedObjects
 from intercom_async.models.team import AdminPriorityLevel, Team, TeamMetric
 from intercom_async.models.ticket import (
     Ticket,
@@ -68,6 +68,7 @@ __all__ = [
     "SlaApplied",
     "Source",
     "Tag",
+    "TaggedObjects",
     "Team",
     "TeamMetric",
     "TeamPriorityLevel",

@@ -90,8 +90,16 @@ class Conversation(Model, frozen=True):
         ticket: The ticket it belongs to, as sent.
         ai_agent_participated: Whether an AI agent took part.
         ai_agent: What the AI agent did.
+        sales_agent_participated: Whether a sales agent took part.
+        sales_agent: What the sales agent did, as sent.
+        channel: The channels it came through and is in now, as sent.
+        company: The company it belongs to, as sent.
+        external_references: Its records in other systems, as sent.
+        monitor_evaluations: What monitors of quality flagged, as sent.
+        scorecards: What scorecards of quality say, as sent.
 
-    Source: API reference 2.10, "Conversation"; 2.0 for ``assignee``; 2.11 for the AI agent.
+    Source: API reference 2.10, "Conversation"; 2.0 for ``assignee``; 2.11 for the AI agent; 2.16
+    for what follows.
     """
 
     id: Id
@@ -123,6 +131,13 @@ class Conversation(Model, frozen=True):
     ticket: JSON = None
     ai_agent_participated: bool | None = None
     ai_agent: AiAgent | None = None
+    sales_agent_participated: bool | None = None
+    sales_agent: JSON = None
+    channel: JSON = None
+    company: JSON = None
+    external_references: JSON = None
+    monitor_evaluations: JSON = None
+    scorecards: JSON = None
 
     def __post_init__(self) -> None:
         """Serve ids as ``str``, "nobody" as ``None``, and lists as lists, however sent."""

@@ -60,15 +60,19 @@ class AdminReply(_ReplyWithFiles, total=False):
     Attributes:
         admin_id: The admin.
         body: The text. Notes take some HTML.
-        message_type: ``"comment"``, the default, or ``"note"`` for what only teammates see.
+        message_type: ``"comment"``, the default, ``"note"`` for what only teammates see, or
+            ``"quick_reply"``.
         attachment_urls: URLs of images to attach, ten at most.
         attachment_files: Files to attach, ten at most: paths, or ``AttachmentFile``.
         created_at: When it was written, if not now.
+        reply_options: What the contact is offered as a quick reply: mappings with ``text`` and
+            ``uuid``. From version 2.11.
         skip_notifications: Whether nobody is to be notified. From version 2.14.
     """
 
     admin_id: Required[str | int]
-    message_type: Literal["comment", "note"]
+    message_type: Literal["comment", "note", "quick_reply"]
+    reply_options: Sequence[Mapping[str, str]]
     skip_notifications: bool
 
 
@@ -94,12 +98,13 @@ class AnyReply(_Reply, total=False):
     """A reply of whoever it is, as it is sent."""
 
     type: Literal["admin", "user"]
-    message_type: Literal["comment", "note"]
+    message_type: Literal["comment", "note", "quick_reply"]
     admin_id: str | int
     intercom_user_id: str
     user_id: str
     email: str
     attachment_files: Sequence[Mapping[str, str]] | None
+    reply_options: Sequence[Mapping[str, str]]
     skip_notifications: bool
 
 

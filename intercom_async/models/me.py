@@ -1,5 +1,6 @@
 """Whose token it is: the admin and the workspace behind it."""
 
+from intercom_async.models.admin import Admin
 from intercom_async.models.base import Model, Timestamp
 
 
@@ -21,17 +22,11 @@ class App(Model, frozen=True):
     created_at: Timestamp | None = None
 
 
-class Me(Model, frozen=True):
-    """The admin a token belongs to.
+class Me(Admin, frozen=True):
+    """The admin a token belongs to, and the workspace.
 
     Attributes:
-        id: The admin's id.
-        name: The admin's name.
-        email: The admin's email address.
         app: The workspace.
     """
 
-    id: str
-    name: str | None = None
-    email: str | None = None
     app: App | None = None

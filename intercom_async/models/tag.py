@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
-from intercom_async.models.base import Model, Timestamp
+from intercom_async.models.base import JSON, Model, Timestamp
 from intercom_async.models.reference import Reference
 
 
@@ -23,6 +23,19 @@ class Tag(Model, frozen=True):
     name: str | None = None
     applied_at: Timestamp | None = None
     applied_by: Reference | None = None
+
+
+class TaggedObjects(Tag, frozen=True):
+    """A tag, with what it was put on or taken off.
+
+    Attributes:
+        users: The contacts, each with ``id`` and whether it is ``tagged``, as sent. From version
+            2.16.
+        companies: The companies, likewise.
+    """
+
+    users: JSON = None
+    companies: JSON = None
 
 
 class CompanyRef(TypedDict, total=False):

@@ -206,6 +206,7 @@ class Ticket(Model, frozen=True):
         ticket_state: ``submitted``, ``in_progress``, ``waiting_on_customer`` or ``resolved``.
         ticket_state_internal_label: The state as teammates read it.
         ticket_state_external_label: The state as contacts read it.
+        previous_ticket_state_id: The id of the state before. From version 2.16.
         ticket_type: What kind of ticket it is.
         contacts: The contacts it concerns.
         admin_assignee_id: The admin it is assigned to; ``None`` for nobody.
@@ -229,6 +230,7 @@ class Ticket(Model, frozen=True):
     ticket_state: State | None = None
     ticket_state_internal_label: str | None = None
     ticket_state_external_label: str | None = None
+    previous_ticket_state_id: str | None = None
     ticket_type: TicketType | None = None
     contacts: Contacts = []
     admin_assignee_id: Id | None = None

@@ -17,6 +17,8 @@ from intercom_async.core.resource import (
     Ids,
     Listable,
     ListedUnder,
+    Listing,
+    PageOptions,
 )
 from intercom_async.core.scannable import Scannable
 from intercom_async.errors import QueryError
@@ -48,6 +50,7 @@ from intercom_async.models.message import Message
 from intercom_async.models.reference import ContactReference
 from intercom_async.models.tag import Tag
 from intercom_async.models.ticket import Ticket
+from intercom_async.pages import Pages
 from intercom_async.protocol import codec, versions
 from intercom_async.protocol.plain import identifier, text, unix_seconds
 
@@ -63,7 +66,21 @@ _INSTEAD: Final = "use assign, or Workflows in Intercom"
 _CUSTOMERS: Final = "/conversations/{id}/customers"
 
 
-class DeletedConversations(Listable[DeletedConversation]):
+class DeletedFilters(TypedDict, total=False):
+    """What the list of deleted conversations can be asked with.
+
+    Attributes:
+        order: By the time of deletion, the newest first (``"desc"``) or last.
+    """
+
+    order: Literal["asc", "desc"]
+
+
+class DeletedOptions(PageOptions, DeletedFilters, total=False):
+    """How to walk the list, and ``DeletedFilters``."""
+
+
+class DeletedConversations(Listing[DeletedConversation]):
     """The ids of conversations that were deleted: ``intercom.conversations.deleted``."""
 
     _model = DeletedConversation
@@ -71,7 +88,19 @@ class DeletedConversations(Listable[DeletedConversation]):
     _key = "conversations"
     _numbered = True
     _per_page = _max_per_page = 60
+    _walks = PageOptions
+    _filters = DeletedFilters
     _since = "2.16"
+
+    @overload
+    def list(self, **page: Unpack[DeletedOptions]) -> Pages[DeletedConversation]: ...
+    @overload
+    def list(self, *, type: type[S], **page: Unpack[DeletedOptions]) -> Pages[S]: ...
+    @overload
+    def list(self, *, raw: Literal[True], **page: Unpack[DeletedOptions]) -> Pages[bytes]: ...
+    def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
+        """Walk all deleted conversations; see ``DeletedOptions``."""
+        return self._list(type, raw, **page)
 
 
 class HandlingEvents(ListedUnder[HandlingEvent]):
@@ -113,15 +142,35 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     side_conversations = sub(SideConversations)
 
     @overload
-    async def retrieve(self, id: Id, *, display_as: DisplayAs = ...) -> Conversation: ...
-    @overload
-    async def retrieve(self, id: Id, *, type: type[S], display_as: DisplayAs = ...) -> S: ...
+    async def retrieve(
+        self, id: Id, *, display_as: DisplayAs = ..., include_translations: bool | None = ...
+    ) -> Conversation: ...
     @overload
     async def retrieve(
-        self, id: Id, *, raw: Literal[True], display_as: DisplayAs = ...
+        self,
+        id: Id,
+        *,
+        type: type[S],
+        display_as: DisplayAs = ...,
+        include_translations: bool | None = ...,
+    ) -> S: ...
+    @overload
+    async def retrieve(
+        self,
+        id: Id,
+        *,
+        raw: Literal[True],
+        display_as: DisplayAs = ...,
+        include_translations: bool | None = ...,
     ) -> bytes: ...
     async def retrieve(
-        self, id: Id, *, type: Any = None, raw: bool = False, display_as: DisplayAs = None
+        self,
+        id: Id,
+        *,
+        type: Any = None,
+        raw: bool = False,
+        display_as: DisplayAs = None,
+        include_translations: bool | None = None,
     ) -> Any:
         """Fetch one conversation with its parts, of which the API gives the newest 500.
 
@@ -130,8 +179,13 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             type: A struct (or any type msgspec decodes) of your own to decode into.
             raw: Give the API's own bytes, undecoded.
             display_as: ``"plaintext"`` for bodies without HTML.
+            include_translations: Whether parts come with their translations. From version 2.14.
         """
-        return await self._retrieve(id, type, raw=raw, display_as=display_as)
+        if include_translations is None:
+            return await self._retrieve(id, type, raw=raw, display_as=display_as)
+        query = checked("retrieve", _Translated, {"include_translations": include_translations})
+        self._require("retrieve(include_translations=…)", "2.14")
+        return await self._retrieve(id, type, raw=raw, display_as=display_as, **query)
 
     @overload
     def retrieve_many(
@@ -428,6 +482,10 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     async def _redact(self, type_: str, id: Id, **part: str) -> Conversation:
         fields = {"type": type_, "conversation_id": identifier("id", id), **part}
         return await self._send("POST /conversations/redact", Conversation, body=fields, named=id)
+
+
+class _Translated(TypedDict):
+    include_translations: bool
 
 
 class _Kept(TypedDict):

@@ -36,6 +36,7 @@ class Segments(Listing[Segment], Retrievable[Segment]):
     _one = "/segments/{id}"
     _key = "segments"
     _filters = SegmentFilters
+    _numbered = True
 
     @overload
     def list(self, **options: Unpack[SegmentOptions]) -> Pages[Segment]: ...

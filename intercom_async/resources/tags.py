@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.resource import ListableWhole, Retrievable
-from intercom_async.models.tag import CompanyRef, NewTag, Tag, TaggedCompanies, TaggedUsers, UserRef
+from intercom_async.models.tag import (
+    CompanyRef,
+    NewTag,
+    Tag,
+    TaggedCompanies,
+    TaggedObjects,
+    TaggedUsers,
+    UserRef,
+)
 
 __all__ = ["Tags"]
 
@@ -19,26 +27,26 @@ class Tags(ListableWhole[Tag], Retrievable[Tag]):
     _all = "/tags"
     _one = "/tags/{id}"
 
-    async def create(self, *, name: str, id: Id | None = None) -> Tag:
+    async def create(self, *, name: str, id: Id | None = None) -> TaggedObjects:
         """Create a tag, or give the one of an id another name."""
         body = checked("create", NewTag, {"name": name, "id": id})
-        return await self._send("POST /tags", Tag, body=body, named=id)
+        return await self._send("POST /tags", TaggedObjects, body=body, named=id)
 
-    async def tag_companies(self, *, name: str, companies: Sequence[CompanyRef]) -> Tag:
+    async def tag_companies(self, *, name: str, companies: Sequence[CompanyRef]) -> TaggedObjects:
         """Put a tag on companies; it is created if there is none of the name."""
         body = checked("tag_companies", TaggedCompanies, {"name": name, "companies": companies})
-        return await self._send("POST /tags", Tag, body=body)
+        return await self._send("POST /tags", TaggedObjects, body=body)
 
-    async def untag_companies(self, *, name: str, companies: Sequence[CompanyRef]) -> Tag:
+    async def untag_companies(self, *, name: str, companies: Sequence[CompanyRef]) -> TaggedObjects:
         """Take a tag off companies."""
         body = checked("untag_companies", TaggedCompanies, {"name": name, "companies": companies})
         body["companies"] = [{**company, "untag": True} for company in body["companies"]]
-        return await self._send("POST /tags", Tag, body=body)
+        return await self._send("POST /tags", TaggedObjects, body=body)
 
-    async def tag_users(self, *, name: str, users: Sequence[UserRef]) -> Tag:
+    async def tag_users(self, *, name: str, users: Sequence[UserRef]) -> TaggedObjects:
         """Put a tag on contacts; it is created if there is none of the name."""
         body = checked("tag_users", TaggedUsers, {"name": name, "users": users})
-        return await self._send("POST /tags", Tag, body=body)
+        return await self._send("POST /tags", TaggedObjects, body=body)
 
     async def delete(self, id: Id) -> None:
         """Delete a tag; it comes off whatever bears it.

@@ -25,6 +25,41 @@ CALLS: Final[Calls] = {
     "retrieveConversation: plaintext": lambda i: i.conversations.retrieve(
         1, display_as="plaintext"
     ),
+    "retrieveConversation: translations": Since(
+        "2.14", lambda i: i.conversations.retrieve("1", include_translations=True)
+    ),
+    "listDeletedConversationIds": lambda i: i.conversations.deleted.list(order="asc"),
+    "listHandlingEvents": lambda i: i.conversations.handling_events.list("1"),
+    "listSideConversations": lambda i: i.conversations.side_conversations.list("1", per_page=5),
+    "mergeConversation": lambda i: i.conversations.merge("1", into="456"),
+    "createConversation: brand": Since(
+        "2.15",
+        lambda i: i.conversations.create(from_={"type": "user", "id": "c"}, body="x", brand_id=1),
+    ),
+    "updateConversation: company": Since(
+        "2.14", lambda i: i.conversations.update("1", company_id="5f")
+    ),
+    "deleteConversation: metrics": Since(
+        "2.16", lambda i: i.conversations.delete("1", retain_metrics=False)
+    ),
+    "replyConversation: quick reply": Since(
+        "2.11",
+        lambda i: i.conversations.reply(
+            "1",
+            admin_id=9,
+            body="?",
+            message_type="quick_reply",
+            reply_options=[{"text": "Yes", "uuid": "u"}],
+        ),
+    ),
+    "replyConversation: silent": Since(
+        "2.14",
+        lambda i: i.conversations.reply("1", admin_id=9, body="x", skip_notifications=True),
+    ),
+    "convertConversationToTicket: state": Since(
+        "2.12",
+        lambda i: i.conversations.convert("1", ticket_type_id="2", ticket_state_id="3"),
+    ),
     "createConversation": lambda i: i.conversations.create(
         from_={"type": "user", "id": "c"}, body="Hi"
     ),
