@@ -1,14 +1,8 @@
 """The operations of the nouns that a workspace has few of."""
 
-# mypy: disable-error-code="attr-defined, no-any-return"
-
 from typing import Final
 
-import pytest
-
 from tests.contract.judge import Calls, Contract, Since
-
-pytest.importorskip("intercom_async.resources.admins")
 
 CALLS: Final[Calls] = {
     "listAdmins": lambda i: i.admins.list(),
@@ -22,11 +16,12 @@ CALLS: Final[Calls] = {
         lambda i: i.admins.set_away(
             "1", away_mode_enabled=True, away_mode_reassign=False, away_status_reason_id=3
         ),
+        refused=True,
     ),
     "listTeams": lambda i: i.teams.list(),
     "retrieveTeam": lambda i: i.teams.retrieve("1"),
-    "getTeamMetrics": lambda i: i.teams.metrics("1"),
-    "getTeamMetrics: threshold": lambda i: i.teams.metrics("1", idle_threshold=600),
+    "getTeamMetrics": lambda i: i.teams.metrics.list("1"),
+    "getTeamMetrics: threshold": lambda i: i.teams.metrics.list("1", idle_threshold=600),
     "listTags": lambda i: i.tags.list(),
     "createTag": lambda i: i.tags.create(name="x"),
     "createTag: another name": lambda i: i.tags.create(name="x", id="1"),
