@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
+import yaml  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 FACTS: Final = Path(__file__).parent.parent / "tests" / "contract" / "facts.json"
 
@@ -29,14 +29,12 @@ _EXAMPLES: Final = 2
 _CORRECTED: Final = {"lisDataEvents": "events"}
 
 
-class _Loader(yaml.CSafeLoader):
-    """Leaves dates as the text they are in JSON."""
-
-
-_Loader.yaml_implicit_resolvers = {
+_RESOLVERS: Final = {
     first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+# Leaves dates as the text they are in JSON.
+_LOADER: Final = type("_LOADER", (yaml.CSafeLoader,), {"yaml_implicit_resolvers": _RESOLVERS})
 
 
 def normal(path: str) -> str:
@@ -48,7 +46,7 @@ class Document:
     """One OpenAPI document."""
 
     def __init__(self, path: str) -> None:
-        self.content: dict[str, Any] = yaml.load(Path(path).read_text(), Loader=_Loader)  # noqa: S506
+        self.content: dict[str, Any] = yaml.load(Path(path).read_text(), Loader=_LOADER)  # noqa: S506
         self.version = str(self.content["info"]["version"])
         self.schemas: dict[str, Any] = self.content["components"]["schemas"]
         self.records: dict[str, set[str]] = {}
@@ -134,9 +132,11 @@ class Document:
         pager = next((name for name in _PAGERS if name in properties), None)
         if pager != "pages":
             return pager
-        following = self.properties(properties["pages"]).get("next", {})
-        kinds = {"string": "pages.next, a URL", "object": "pages.next, a cursor"}
-        return kinds.get(self.flat(following).get("type", ""), "pages.total_pages")
+        pages = self.properties(properties["pages"])
+        if "next" not in pages and "total_pages" in pages:
+            return "pages.total_pages"
+        is_url = self.flat(pages.get("next", {})).get("type") == "string"
+        return "pages.next, a URL" if is_url else "pages.next, a cursor"
 
     def _list_key(self, schema: dict[str, Any], examples: list[Any]) -> str | None:
         if self.flat(schema).get("type") == "array":

@@ -40,10 +40,17 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
 
 
 class Since:
-    """A call that uses what came later than its operation did."""
+    """A call that uses what came later than its operation did.
 
-    def __init__(self, version: str, call: Operation) -> None:
+    Args:
+        version: The version it came with.
+        call: The call.
+        refused: Whether the client refuses it in earlier versions.
+    """
+
+    def __init__(self, version: str, call: Operation, *, refused: bool = False) -> None:
         self.version = version
+        self.refused = refused
         self._call = call
 
     def __call__(self, intercom: AsyncIntercom) -> Awaitable[Any]:
@@ -129,10 +136,12 @@ def paged(calls: Calls) -> Iterator[tuple[str, str]]:
 
 def refused(calls: Calls) -> Iterator[tuple[str, str]]:
     """Yield lines with the versions next to those that have their operation."""
-    for line in calls:
+    for line, call in calls.items():
         facts = OPERATIONS[operation_of(line)]
         if "since" in facts:
             yield line, _VERSIONS[_VERSIONS.index(facts["since"]) - 1]
+        if isinstance(call, Since) and call.refused:
+            yield line, _VERSIONS[_VERSIONS.index(call.version) - 1]
         if "until" in facts:
             yield line, _VERSIONS[_VERSIONS.index(facts["until"]) + 1]
 

@@ -77,7 +77,17 @@ CALLS: Final[Calls] = {
         "2.14",
         lambda i: i.conversations.update("1", title="T", custom_attributes={"a": 1, "b": "x"}),
     ),
+    "updateConversation: company": Since(
+        "2.16", lambda i: i.conversations.update("1", company_id="c")
+    ),
     "deleteConversation": lambda i: i.conversations.delete("1"),
+    "deleteConversation: counted": Since(
+        "2.16", lambda i: i.conversations.delete("1", retain_metrics=True), refused=True
+    ),
+    "listDeletedConversationIds": lambda i: i.conversations.deleted.list(),
+    "listHandlingEvents": lambda i: i.conversations.handling_events.list("1"),
+    "listSideConversations": lambda i: i.conversations.side_conversations.list("1"),
+    "mergeConversation": lambda i: i.conversations.merge("1", into="2"),
     "replyConversation: admin": lambda i: i.conversations.reply(
         "1",
         admin_id=9,
@@ -124,6 +134,9 @@ CALLS: Final[Calls] = {
     "redactConversation: source": lambda i: i.conversations.redact_source("1", 2),
     "convertConversationToTicket": lambda i: i.conversations.convert(
         "1", ticket_type_id=2, attributes={"_default_title_": "T"}
+    ),
+    "convertConversationToTicket: state": Since(
+        "2.12", lambda i: i.conversations.convert("1", ticket_type_id=2, ticket_state_id=3)
     ),
     "attachTagToConversation": lambda i: i.conversations.add_tag("1", tag_id=2, admin_id=9),
     "detachTagFromConversation": lambda i: i.conversations.remove_tag("1", tag_id=2, admin_id=9),

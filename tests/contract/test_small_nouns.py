@@ -16,6 +16,7 @@ CALLS: Final[Calls] = {
         lambda i: i.admins.set_away(
             "1", away_mode_enabled=True, away_mode_reassign=False, away_status_reason_id=3
         ),
+        refused=True,
     ),
     "listTeams": lambda i: i.teams.list(),
     "retrieveTeam": lambda i: i.teams.retrieve("1"),
