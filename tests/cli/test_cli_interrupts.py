@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -34,6 +35,7 @@ def test_an_interrupted_export_leaves_no_traceback_and_goes_on(  # noqa: PLR0917
     process = start("export", "--out", "out")
     while len(intercom_emulator.requests) < 100:
         assert process.poll() is None
+        time.sleep(0.001)
     process.send_signal(number)
     left, _, err = finish(process)
     assert left == code
@@ -116,14 +118,14 @@ def test_an_interrupted_conversion_leaves_nothing_half_made(
     assert not list((tmp_path / "tables").iterdir())
 
 
-@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("number", [1, 2, 3])
 def test_an_export_killed_anywhere_goes_on_and_ends_with_the_same_bytes(
     start: Start, finish: Finish, intercom_emulator: Emulator, tmp_path: Path, number: int
 ) -> None:
     intercom_emulator.latency = 0.01
     process = start("export", "--out", "out")
-    while len(intercom_emulator.requests) < 55 * number and process.poll() is None:
-        pass
+    while len(intercom_emulator.requests) < 110 * number and process.poll() is None:
+        time.sleep(0.001)
     process.kill()
     process.communicate()
     intercom_emulator.latency = 0
