@@ -71,7 +71,7 @@ def in_steps(body: bytes) -> Conversation | None:
 
 
 @given(st.lists(RECORDS, max_size=4), SEPARATORS, st.booleans())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_ids_that_are_numbers_are_served_as_if_each_step_were_taken(
     records: list[dict[str, Any]], separators: tuple[str, str], ascii_only: bool
 ) -> None:

@@ -1,5 +1,6 @@
 """``intercom-async convert``, ``status`` and ``verify``: what is done with an export's folder."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
                 "Nothing was converted.",
                 f"'intercom-async verify {folder}' tells all that is wrong.",
             )
+        # Raises on Ctrl-C, so that what is half made is removed.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             made = make(folder, to, format_, overwrite=overwrite)
         except FileExistsError as error:

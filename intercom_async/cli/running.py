@@ -29,6 +29,8 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     Raises:
         Interrupted: SIGINT or SIGTERM came; the coroutine was cancelled and has ended.
     """
+    if sys.platform == "win32":  # which cannot cancel the coroutine otherwise
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     options = {"use_uvloop": find_spec("uvloop") is not None}
     try:
         return anyio.run(_until_signal, main, backend_options=options)

@@ -141,7 +141,7 @@ def test_retrieve_many(sweep: Any, most: Most, ids: str) -> None:
                     assert len(ended) == began + 1, "the walk was left open"
 
         ended: list[bool] = []
-        await bench.sweep(retrieve, most=most(10), at_once=ids == "list")
+        await bench.sweep(retrieve, most=most(6), at_once=ids == "list")
 
     sweep(scenario)
 
@@ -154,6 +154,6 @@ def test_scan(sweep: Any, most: Most, parts: bool) -> None:
             async with scan as stream:
                 assert len([each async for each in stream]) == 12
 
-        await bench.sweep(scan, most=most(10))
+        await bench.sweep(scan, most=most(6))
 
     sweep(scenario)

@@ -72,17 +72,17 @@ LONG: Final = Scale(
     at_least=(200_000, 10_000, 25, 200),
 )
 SHORT: Final = Scale(
-    rounds=3,
-    conversations=400,
+    rounds=2,
+    conversations=300,
     kills=4,
     longest=0.25,
-    rate=0.2,
+    rate=0.25,
     dear=0.2,
-    sample=150,
-    small=40,
-    every=8,
-    lanes=4,
-    at_least=(1_200, 200, 25, 4),
+    sample=200,
+    small=20,
+    every=16,
+    lanes=3,
+    at_least=(800, 200, 25, 4),
 )
 
 

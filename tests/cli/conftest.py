@@ -1,7 +1,9 @@
 """The command in a process of its own, against an emulator."""
 
+import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +12,9 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, fixtures
+from intercom_async.export import Export, Options
 from intercom_async.export.store import check_files, read_lines
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
@@ -89,12 +93,24 @@ def run(start: Start, finish: Finish) -> Run:
     return run
 
 
+@pytest.fixture(scope="session")
+def _exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    async def export(out: Path) -> Path:
+        async with (
+            Emulator(conversations=300) as emulator,
+            AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+        ):
+            job = Export(intercom, out, Options())
+            await job.run()
+        return job.folder
+
+    return asyncio.run(export(tmp_path_factory.mktemp("exported")))
+
+
 @pytest.fixture
-def exported(run: Run, tmp_path: Path) -> Path:
-    """Return the folder of a finished export."""
-    assert run("export", "--out", "out")[0] == 0
-    (folder,) = (tmp_path / "out").iterdir()
-    return folder
+def exported(_exported: Path, tmp_path: Path) -> Path:
+    """Return the folder of a finished export, a copy that may be spoiled."""
+    return shutil.copytree(_exported, tmp_path / "out" / _exported.name)
 
 
 @pytest.fixture

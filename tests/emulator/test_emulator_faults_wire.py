@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from tests.waiting import until
 
 K = FaultKind
 LONG = 3_600.0
@@ -41,12 +42,6 @@ async def read_head(reader: asyncio.StreamReader) -> tuple[int, int]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     length = next(line for line in head.split("\r\n") if line.startswith("content-length"))
     return int(head.split()[1]), int(length.split()[1])
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110  # tasks of a server tell nobody when they end
-            await asyncio.sleep(0.005)
 
 
 async def test_a_reset_before_the_answer(small: Emulator) -> None:

@@ -17,6 +17,7 @@ from intercom_async.export import Export, Options, Summary
 from intercom_async.export.files import workspace_folder
 from intercom_async.export.records import compact
 from intercom_async.export.store import Locked, StateOfAnotherRun, read_lines
+from tests.export.beginning import begin
 from tests.waiting import until
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
@@ -250,10 +251,7 @@ async def test_an_export_of_something_else_does_not_take_the_place_of_one(
 async def test_two_exports_do_not_write_to_one_folder(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:
-    emulator.latency = 0.01
-    first = Export(intercom, tmp_path, Options())
-    running = asyncio.create_task(first.run())
-    await until(lambda: first.progress.written > 0)
+    _, running = await begin(emulator, intercom, tmp_path)
     with pytest.raises(Locked):
         await Export(intercom, tmp_path, Options()).run()
     assert (await running).counts.conversations == 300

@@ -19,7 +19,7 @@ from intercom_async.export import Export, LimitReached, Limits, Options, Summary
 from intercom_async.export.records import redacted
 from intercom_async.export.store import StateOfAnotherRun
 from intercom_async.scan.plan import Uncountable
-from tests.waiting import until
+from tests.export.beginning import begin
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 
@@ -200,10 +200,7 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("intercom_async.export.keeping._HELD", 100_000)
-    emulator.latency = 0.01
-    job = Export(intercom, tmp_path, Options())
-    running = asyncio.create_task(job.run())
-    await until(lambda: job.progress.written > 0)
+    job, running = await begin(emulator, intercom, tmp_path)
     kept = job.progress.written
     assert kept < 150  # before the page they stand on was had
     running.cancel()

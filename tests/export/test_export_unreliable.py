@@ -16,7 +16,7 @@ from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.errors import IntercomError
 from intercom_async.export import ApiDown, Export, Limits, Options, Summary
 from intercom_async.export.options import LimitReached
-from tests.waiting import until
+from tests.export.beginning import begin
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 K = FaultKind
@@ -332,10 +332,7 @@ async def test_an_api_that_is_gone_is_told_and_what_is_kept_is_gone_on_with(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("intercom_async.export.api._PATIENCE", 0.5)
-    emulator.latency = 0.01
-    job = Export(intercom, tmp_path, Options())
-    running = asyncio.create_task(job.run())
-    await until(lambda: job.progress.written > 0)
+    _, running = await begin(emulator, intercom, tmp_path)
     emulator.faults = Faults(rate=1, kinds=[K.RESET_BEFORE_ANSWER], in_a_row=None)
     with pytest.raises(ApiDown, match="answers nothing any more"):
         await running

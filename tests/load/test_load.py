@@ -12,9 +12,9 @@ from aiohttp import web
 from intercom_async import AsyncIntercom, RateLimited, RetryPolicy, SessionPool
 from intercom_async.emulator import Emulator
 
-CALLERS = 5_000
+CALLERS = 2_000
 CONNECTIONS = 50
-WORKSPACES = 1_000
+WORKSPACES = 500
 
 
 class Api:

@@ -1,0 +1,108 @@
+"""Headers, of requests and of answers."""
+
+import asyncio
+import gzip
+import re
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from intercom_async import SessionPool
+from intercom_async.errors import ConnectionFailed
+from tests.transport.answering import client, conversation, http, server
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("x-gzip", gzip.compress),
+        ("X-GZip", gzip.compress),
+        ("GZIP", gzip.compress),
+        ("x-deflate", zlib.compress),
+        ("identity", bytes),
+        ("identity, x-gzip", gzip.compress),
+        ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+    ],
+)
+async def test_content_codings(
+    pool: SessionPool, coding: str, pack: Callable[[bytes], bytes]
+) -> None:
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        writer.write(http(pack(conversation("1")), f"Content-Encoding: {coding}"))
+
+    async with server(answer) as url:
+        assert (await client(url, pool).conversations.retrieve("1")).id == "1"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_read"),
+    [
+        (["X-Long: " + "a" * 9000], True),
+        ([f"X-{n}: a" for n in range(200)], True),
+        (["X-Long: " + "a" * 90_000], False),
+        ([f"X-{n}: a" for n in range(3000)], False),
+    ],
+)
+async def test_long_headers(pool: SessionPool, lines: list[str], is_read: bool) -> None:
+    tries = 0
+
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        nonlocal tries
+        tries += 1
+        writer.write(http(conversation("1"), *lines))
+
+    async with server(answer) as url:
+        call = client(url, pool).conversations.retrieve("1")
+        if is_read:
+            assert (await call).id == "1"
+        else:
+            with pytest.raises(ConnectionFailed, match="more than 65536 bytes"):
+                await call
+    assert tries == (1 if is_read else 3)
+
+
+async def test_the_last_of_a_header_counts(pool: SessionPool) -> None:
+    heads: list[bytes] = []
+
+    async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
+        heads.append(head)
+        writer.write(http(conversation("1")))
+
+    async with server(answer) as url:
+        intercom = client(url, pool)
+        for headers in ({"X-Tenant": "a", "X-TENANT": "b"}, {"x-b": "c"}, {"x-tenant": "d"}):
+            intercom = intercom.with_options(headers=headers)
+        await intercom.conversations.retrieve("1")
+    assert re.findall(rb"(?i)x-tenant: (\w)", heads[0]) == [b"d"]
+
+
+async def test_no_content_type_without_a_body(pool: SessionPool) -> None:
+    heads: list[bytes] = []
+
+    async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
+        heads.append(head.lower())
+        writer.write(http(conversation("1")))
+
+    async with server(answer) as url:
+        with pytest.deprecated_call():
+            await client(url, pool).conversations.run_assignment_rules("1")
+    assert b"content-type" not in heads[0]
+
+
+@pytest.mark.parametrize("says", [b"", b"SSH-2.0-x\r\n\r\n"])
+async def test_a_proxy_that_makes_no_tunnel(says: bytes) -> None:
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(says)
+        writer.close()
+
+    listener = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    at = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    async with SessionPool(proxy=at) as pool:
+        with pytest.raises(ConnectionFailed, match="cannot connect") as caught:
+            await client("https://localhost:9", pool).conversations.close("1", admin_id="1")
+    listener.close()
+    assert not caught.value.sent
+    assert not caught.value.may_have_been_applied
+    assert caught.value.attempts == 3
