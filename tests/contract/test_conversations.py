@@ -84,10 +84,6 @@ CALLS: Final[Calls] = {
     "deleteConversation: counted": Since(
         "2.16", lambda i: i.conversations.delete("1", retain_metrics=True), refused=True
     ),
-    "listDeletedConversationIds": lambda i: i.conversations.deleted.list(),
-    "listHandlingEvents": lambda i: i.conversations.handling_events.list("1"),
-    "listSideConversations": lambda i: i.conversations.side_conversations.list("1"),
-    "mergeConversation": lambda i: i.conversations.merge("1", into="2"),
     "replyConversation: admin": lambda i: i.conversations.reply(
         "1",
         admin_id=9,
