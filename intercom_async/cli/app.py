@@ -98,4 +98,9 @@ def cli() -> None:
 def run() -> None:
     """Run the command."""
     with _ended():  # also while click itself complains
+        # Where one of the standard streams is closed, a socket would take its number, of which
+        # uvloop dies.
+        while (null := os.open(os.devnull, os.O_RDWR)) <= _STDERR:
+            pass
+        os.close(null)
         cli(prog_name="intercom-async")

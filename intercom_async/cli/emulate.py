@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from contextlib import AsyncExitStack
 from functools import partial
 
 import anyio
@@ -111,17 +112,19 @@ def emulate(
     if command and shutil.which(command[0]) is None:
         raise click.UsageError(f"there is no command {command[0]!r}")
     try:
-        code = running.run(partial(_emulate, emulator, command))
+        code = running.run(partial(_emulate, emulator, command, port))
     except running.Interrupted as interruption:
         sys.exit(128 + interruption.signal)
-    except OSError as error:
-        raise click.ClickException(f"cannot serve on port {port}: {error.strerror}") from None
     # A command that a signal ended: as a shell would say it.
     sys.exit(code if code >= 0 else 128 - code)
 
 
-async def _emulate(emulator: Emulator, command: tuple[str, ...]) -> int:
-    async with emulator:
+async def _emulate(emulator: Emulator, command: tuple[str, ...], port: int) -> int:
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(emulator)
+        except OSError as error:
+            raise click.ClickException(f"cannot serve on port {port}: {error.strerror}") from None
         variables = {BASE_URL_VARIABLE: emulator.url, TOKEN_VARIABLE: emulator.token}
         if not command:
             click.echo("".join(f"export {name}={value}\n" for name, value in variables.items()))

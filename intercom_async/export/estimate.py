@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.core.resource import MAX_PER_PAGE
-from intercom_async.errors import DecodeError
+from intercom_async.errors import BadRequest, DecodeError
 from intercom_async.export.options import Options
 from intercom_async.export.records import MOST_PARTS, compact, count_parts, redacted
 from intercom_async.export.store.frames import frames_of
@@ -18,10 +19,13 @@ from intercom_async.protocol import codec
 from intercom_async.protocol.codec import Page
 from intercom_async.protocol.plain import unix_seconds
 from intercom_async.raw import raw_response
-from intercom_async.scan.plan import Planned, counted, plan
+from intercom_async.scan.plan import Planned, Uncountable, counted, plan
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
-_SAMPLE: Final = 10
+# The numbers of parts that are asked for by themselves: above each, and up to the next.
+_SIZES: Final = (-1, 5, 25, 125, 2**31)
+_SEARCHED: Final = 50  # conversations of each
+_SAMPLE: Final = 3  # of which some are retrieved
 _WINDOW: Final = 10.0  # seconds that the API's rate limit speaks of
 
 
@@ -97,18 +101,46 @@ async def _bytes_each(intercom: AsyncIntercom, page: Page[bytes], what: Options)
     listed = _compressed(page.items, what) / len(page.items)
     if not what.parts:
         return listed
-    counted = [_counted(raw) for raw in page.items]
-    each = sum(counted) / len(counted)
-    # A few with parts tell how large a part is; how many there are, the whole page tells.
-    ids = [record.id for record in map(_decode, page.items) if record is not None]
-    async with intercom.conversations.retrieve_many(
-        ids[:: -(-len(ids) // _SAMPLE) or 1], raw=True
-    ) as results:
+    each, some = await _parts_each(intercom, page, what)
+    # A few with parts tell how large a part is.
+    async with intercom.conversations.retrieve_many(some, raw=True) as results:
         whole = [result.value async for result in results if result.value is not None]
     held = sum(count_parts(raw).held for raw in whole)
     alone = [redacted(raw, {"conversation_parts"}) for raw in whole]
     beyond = _compressed(whole, what) - _compressed(alone, what)
     return listed + (each * beyond / held if held else 0.0)
+
+
+async def _parts_each(
+    intercom: AsyncIntercom, page: Page[bytes], what: Options
+) -> tuple[float, list[str]]:
+    """Return how many parts a conversation has on average, and the ids of some.
+
+    A few conversations hold most parts, and those updated lately hold more: each size is asked
+    for by itself, and weighs as much as the search counts of it.
+    """
+    span, number = _span(what), F.statistics.count_conversation_parts
+    total, parts, some = 0, 0.0, list[str]()
+    try:
+        for least, most in pairwise(_SIZES):
+            query = span.query() & (number > least) & (number <= most)
+            found = await intercom.conversations.search(query, per_page=_SEARCHED, raw=True)
+            held = counted(found, span)
+            total += held
+            parts += held * _mean(found.items)
+            some += _ids(found.items)
+    except (Uncountable, BadRequest):
+        total = 0
+    return (parts / total, some) if total else (_mean(page.items), _ids(page.items))
+
+
+def _mean(raws: Sequence[bytes]) -> float:
+    return sum(map(_counted, raws)) / len(raws) if raws else 0.0
+
+
+def _ids(raws: Sequence[bytes]) -> list[str]:
+    ids = [record.id for record in map(_decode, raws) if record is not None]
+    return ids[:: -(-len(ids) // _SAMPLE) or 1]
 
 
 def _compressed(raws: Sequence[bytes], what: Options) -> int:

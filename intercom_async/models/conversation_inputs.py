@@ -18,7 +18,7 @@ class NewConversation(TypedDict, total=False):
         subject: The subject, for email.
         attachment_urls: URLs of images to attach, ten at most.
         created_at: When it was written, if not now. From version 2.11.
-        brand_id: The brand it is for. From version 2.15.
+        brand_id: The brand it is for. Later than version 2.10.
     """
 
     subject: str | None
@@ -35,7 +35,7 @@ class ConversationChanges(TypedDict, total=False):
         title: Its title. In the reference from version 2.13; earlier ones take it too.
         custom_attributes: Attributes of the workspace's own to set. In the reference from version
             2.14; earlier ones take them too.
-        company_id: The company it belongs to. From version 2.14.
+        company_id: The company it belongs to. Later than version 2.10.
     """
 
     read: bool
@@ -66,8 +66,8 @@ class AdminReply(_ReplyWithFiles, total=False):
         attachment_files: Files to attach, ten at most: paths, or ``AttachmentFile``.
         created_at: When it was written, if not now.
         reply_options: What the contact is offered as a quick reply: mappings with ``text`` and
-            ``uuid``. From version 2.11.
-        skip_notifications: Whether nobody is to be notified. From version 2.14.
+            ``uuid``. Later than version 2.10.
+        skip_notifications: Whether nobody is to be notified. Later than version 2.10.
     """
 
     admin_id: Required[str | int]

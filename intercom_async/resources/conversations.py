@@ -441,7 +441,7 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             attributes: The ticket's fields by name; ``_default_title_`` and
                 ``_default_description_`` are the built-in ones, and a list's value is the id
                 of one of its items.
-            ticket_state_id: The state the ticket begins in. From version 2.12.
+            ticket_state_id: The state the ticket begins in. Later than version 2.10.
         """
         fields = {
             "ticket_type_id": identifier("ticket_type_id", ticket_type_id),

@@ -328,3 +328,16 @@ def test_output_that_cannot_be_written_is_told(run: Run) -> None:
         code, _, err = run("plan", stdout=full)
     assert code == 6
     assert err == "intercom-async: the output cannot be written: No space left on device\n"
+
+
+def test_an_emulator_whose_variables_cannot_be_written_says_so(run: Run) -> None:
+    with Path("/dev/full").open("w") as full:
+        code, _, err = run("emulate", "--conversations", "1", stdout=full)
+    assert code == 6
+    assert err == "intercom-async: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("streams", [(0,), (0, 1)], ids=["stdin", "stdin and stdout"])
+def test_standard_streams_may_be_closed(run: Run, streams: tuple[int, ...]) -> None:
+    code, _, err = run("plan", prelude=f"import os\nfor each in {streams}: os.close(each)")
+    assert (code, err) == (0, "")

@@ -33,17 +33,14 @@ CALLS: Final[Calls] = {
     "listSideConversations": lambda i: i.conversations.side_conversations.list("1", per_page=5),
     "mergeConversation": lambda i: i.conversations.merge("1", into="456"),
     "createConversation: brand": Since(
-        "2.15",
+        "2.16",
         lambda i: i.conversations.create(from_={"type": "user", "id": "c"}, body="x", brand_id=1),
-    ),
-    "updateConversation: company": Since(
-        "2.14", lambda i: i.conversations.update("1", company_id="5f")
     ),
     "deleteConversation: metrics": Since(
         "2.16", lambda i: i.conversations.delete("1", retain_metrics=False)
     ),
     "replyConversation: quick reply": Since(
-        "2.11",
+        "2.16",
         lambda i: i.conversations.reply(
             "1",
             admin_id=9,
@@ -53,12 +50,8 @@ CALLS: Final[Calls] = {
         ),
     ),
     "replyConversation: silent": Since(
-        "2.14",
+        "2.16",
         lambda i: i.conversations.reply("1", admin_id=9, body="x", skip_notifications=True),
-    ),
-    "convertConversationToTicket: state": Since(
-        "2.12",
-        lambda i: i.conversations.convert("1", ticket_type_id="2", ticket_state_id="3"),
     ),
     "createConversation": lambda i: i.conversations.create(
         from_={"type": "user", "id": "c"}, body="Hi"
@@ -132,7 +125,7 @@ CALLS: Final[Calls] = {
         "1", ticket_type_id=2, attributes={"_default_title_": "T"}
     ),
     "convertConversationToTicket: state": Since(
-        "2.12", lambda i: i.conversations.convert("1", ticket_type_id=2, ticket_state_id=3)
+        "2.16", lambda i: i.conversations.convert("1", ticket_type_id=2, ticket_state_id=3)
     ),
     "attachTagToConversation": lambda i: i.conversations.add_tag("1", tag_id=2, admin_id=9),
     "detachTagFromConversation": lambda i: i.conversations.remove_tag("1", tag_id=2, admin_id=9),

@@ -226,6 +226,16 @@ def test_a_disk_that_takes_no_more_is_an_error_that_names_the_file(
     assert names(to) == set()
 
 
+@pytest.mark.parametrize("size", [8, 16, 40])
+def test_a_disk_that_fills_up_while_a_database_is_made(
+    folder: Path, tmp_path: Path, size: int
+) -> None:
+    to = tmp_path / "to"
+    with files_at_most(size * 1024), pytest.raises(OSError, match="too large"):
+        convert(folder, to, "duckdb")
+    assert names(to) == set()
+
+
 @in_every_format
 def test_a_place_that_is_no_folder_is_named(
     folder: Path, tmp_path: Path, to_format: Format
@@ -291,6 +301,15 @@ def test_what_is_too_long_for_the_memory_is_left_out_and_named(
     assert made.rows["conversations"] == len(lines) + 1
     whole = convert(folder, tmp_path / "whole", to_format, memory_limit="4GB")
     assert (whole.left_out, whole.rows["conversations"]) == ((), len(lines) + 3)
+
+
+@pytest.mark.parametrize("to_format", ["parquet", "csv", "duckdb"])
+def test_a_memory_that_is_too_small_for_anything_is_told_and_leaves_nothing(
+    folder: Path, tmp_path: Path, to_format: Format
+) -> None:
+    with pytest.raises(ConfigurationError, match="a memory_limit of 1MB is not enough"):
+        convert(folder, tmp_path / "to", to_format, memory_limit="1MB")
+    assert names(tmp_path / "to") == set()
 
 
 def test_an_unknown_format_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -225,6 +225,20 @@ async def test_an_estimate_is_near_what_an_export_takes(
     assert abs(summary.requests - told.requests) <= 5
 
 
+@pytest.mark.parametrize("parts", [True, False])
+async def test_an_estimate_of_the_disk_is_near_where_few_conversations_hold_most_parts(
+    tmp_path: Path, parts: bool
+) -> None:
+    async with (
+        Emulator(conversations=2_000, rate_limit=10**6) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        told = await estimate(intercom, Options(parts=parts))
+        assert len(emulator.requests) < 50
+        summary = await Export(intercom, tmp_path, Options(parts=parts)).run()
+    assert summary.counts.bytes / 1.3 < told.bytes < summary.counts.bytes * 1.3
+
+
 async def test_an_estimate_goes_by_the_list_where_the_search_counts_nothing(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:

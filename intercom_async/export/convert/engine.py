@@ -169,7 +169,8 @@ class Engine:
             failure, self._failure = self._failure, None
             if failure is not None:
                 raise failure from None
-            if isinstance(error, self._duckdb.IOException):
+            # The latter where what was written cannot be committed.
+            if isinstance(error, self._duckdb.IOException | self._duckdb.TransactionException):
                 raise _os_error(str(error), file) from None
             if _SHORT_OF_MEMORY in str(error):
                 raise ShortOfMemory(
