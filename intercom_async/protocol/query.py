@@ -1,7 +1,7 @@
 """Filters over the fields of one noun, checked against the reference before anything is sent.
 
 ``F.state == "open"`` is a ``Query[Conversation]``: type checkers refuse it in another noun's
-search, and so does ``compile_query``.
+search, and so does ``Fields.compile``.
 
 Source: API reference 2.10, "Search conversations" and "Search contacts".
 """
