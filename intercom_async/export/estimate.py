@@ -123,7 +123,7 @@ async def _parts_each(
     total, parts, some = 0, 0.0, list[str]()
     try:
         for least, most in pairwise(_SIZES):
-            query = span.query() & (number > least) & (number <= most)
+            query = span.query(F) & (number > least) & (number <= most)
             found = await intercom.conversations.search(query, per_page=_SEARCHED, raw=True)
             held = counted(found, span)
             total += held
