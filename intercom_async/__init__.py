@@ -8,6 +8,13 @@ TYPE_CHECKING = False  # as type checkers know it; typing itself would be half o
 if TYPE_CHECKING:
     from intercom_async.attachments import Attachable, AttachmentFile
     from intercom_async.client import AsyncIntercom
+    from intercom_async.core.codec import Page
+    from intercom_async.core.fetch_many import Many, Result
+    from intercom_async.core.pages import Pages
+    from intercom_async.core.query import Filter, Group, Query
+    from intercom_async.core.rate_window import RateHeaders
+    from intercom_async.core.raw import RawResponse, raw_response
+    from intercom_async.core.retry import RetryPolicy
     from intercom_async.errors import (
         BadRequest,
         ConfigurationError,
@@ -31,19 +38,12 @@ if TYPE_CHECKING:
         Unauthorized,
         UnprocessableEntity,
     )
-    from intercom_async.events import OnEvent, RequestEvent, log_events
-    from intercom_async.limiter import Limiter, WindowLimiter
-    from intercom_async.many import Many, Result
     from intercom_async.models.conversation_fields import F
-    from intercom_async.pages import Pages
-    from intercom_async.pool import SessionPool
-    from intercom_async.protocol.codec import Page
-    from intercom_async.protocol.limits import RateHeaders
-    from intercom_async.protocol.query import Filter, Group, Query
-    from intercom_async.protocol.retry import RetryPolicy
-    from intercom_async.raw import RawResponse, raw_response
+    from intercom_async.net.events import OnEvent, RequestEvent, log_events
+    from intercom_async.net.limiter import Limiter, WindowLimiter
+    from intercom_async.net.pool import SessionPool
+    from intercom_async.net.settings import Region, Timeouts, Token
     from intercom_async.scan.stream import Scan
-    from intercom_async.settings import Region, Timeouts, Token
 
 __all__ = [
     "AsyncIntercom",
@@ -123,19 +123,19 @@ _NAMES = {
         "Unauthorized",
         "UnprocessableEntity",
     ),
-    "events": ("OnEvent", "RequestEvent", "log_events"),
-    "limiter": ("Limiter", "WindowLimiter"),
-    "many": ("Many", "Result"),
+    "net.events": ("OnEvent", "RequestEvent", "log_events"),
+    "net.limiter": ("Limiter", "WindowLimiter"),
+    "core.fetch_many": ("Many", "Result"),
     "models.conversation_fields": ("F",),
-    "pages": ("Pages",),
-    "pool": ("SessionPool",),
-    "protocol.codec": ("Page",),
-    "protocol.limits": ("RateHeaders",),
-    "protocol.query": ("Filter", "Group", "Query"),
-    "protocol.retry": ("RetryPolicy",),
-    "raw": ("RawResponse", "raw_response"),
+    "core.pages": ("Pages",),
+    "net.pool": ("SessionPool",),
+    "core.codec": ("Page",),
+    "core.rate_window": ("RateHeaders",),
+    "core.query": ("Filter", "Group", "Query"),
+    "core.retry": ("RetryPolicy",),
+    "core.raw": ("RawResponse", "raw_response"),
     "scan.stream": ("Scan",),
-    "settings": ("Region", "Timeouts", "Token"),
+    "net.settings": ("Region", "Timeouts", "Token"),
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names}
 

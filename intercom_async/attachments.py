@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 import anyio
 import msgspec
 
+from intercom_async.core.plain import text
 from intercom_async.errors import QueryError
-from intercom_async.protocol.plain import text
 
 __all__ = ["Attachable", "AttachmentFile"]
 

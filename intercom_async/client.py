@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
+from intercom_async.core import codec
 from intercom_async.core.attached import lazy
-from intercom_async.events import OnEvent, both
-from intercom_async.limiter import Limiter
+from intercom_async.core.call import Call, Reply
+from intercom_async.core.checks import check_hook, check_seconds
+from intercom_async.core.retry import RetryPolicy
 from intercom_async.models import Me
-from intercom_async.pool import SessionPool
-from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.protocol.checks import check_seconds
-from intercom_async.protocol.retry import RetryPolicy
-from intercom_async.settings import (
+from intercom_async.net.events import OnEvent, both
+from intercom_async.net.limiter import Limiter
+from intercom_async.net.pool import SessionPool
+from intercom_async.net.settings import (
     DEFAULT_VERSION,
     Region,
     Secret,
@@ -25,7 +25,6 @@ from intercom_async.settings import (
     Token,
     check_budget,
     check_headers,
-    check_hook,
     check_type,
     check_version,
     find_base_url,

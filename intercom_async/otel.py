@@ -11,7 +11,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
 from opentelemetry.util.types import AttributeValue
 
 from intercom_async._version import __version__
-from intercom_async.events import OnEvent, RequestEvent
+from intercom_async.net.events import OnEvent, RequestEvent
 
 __all__ = ["trace_events"]
 

@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 from msgspec.structs import asdict
 
+from intercom_async.core import codec
+from intercom_async.core.codec import Decode
 from intercom_async.errors import QueryError, SignatureError
 from intercom_async.models import JSON, Conversation, Model, Timestamp
-from intercom_async.protocol import codec
-from intercom_async.protocol.codec import Decode
 
 __all__ = [
     "SIGNATURE_HEADER",

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from intercom_async import AsyncIntercom, IntercomError
 from intercom_async.emulator import Emulator
-from intercom_async.settings import Secret
+from intercom_async.net.settings import Secret
 
 REMEMBERED = 64
 SHORTEST = 8  # a token of tests that is a common word would be found everywhere
@@ -115,7 +115,7 @@ async def rounds() -> AsyncIterator[Callable[[], int]]:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How requests go: the short way, or the one that is taken with an unknown aiohttp."""
     if request.param == "by session":
-        monkeypatch.setattr("intercom_async.direct.IS_KNOWN", False)
+        monkeypatch.setattr("intercom_async.net.fast_path.IS_KNOWN", False)
     return str(request.param)
 
 

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
+from intercom_async.core import codec
 from intercom_async.models import Conversation
-from intercom_async.protocol import codec
 
 RECORDED = json.loads(
     (Path(__file__).parent / "data" / "answers-2.10.json").read_text(encoding="utf-8")

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intercom_async.core.call import Call
+from intercom_async.core.codec import Page
+from intercom_async.core.page_cursor import Walk
 from intercom_async.errors import CursorLoopError, QueryError
-from intercom_async.protocol.call import Call
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.cursor import Walk
 
 PER_PAGE = 3
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
+from intercom_async.core import codec
 from intercom_async.models import Conversation, Ticket
 from intercom_async.models.base import fitted
-from intercom_async.protocol import codec
 
 one = codec.one(Conversation)
 page = codec.page(Conversation, "conversations")

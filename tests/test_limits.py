@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intercom_async.protocol.limits import RateHeaders, RateWindow, ServerClock, rate_headers
+from intercom_async.core.rate_window import RateHeaders, RateWindow, ServerClock, rate_headers
 
 DATE: Final = "Thu, 09 Oct 2025 08:53:20 GMT"
 DATED: Final = 1_760_000_000.0

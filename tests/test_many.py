@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intercom_async import AsyncIntercom, NotFound, QueryError
+from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.emulator import Emulator
-from intercom_async.many import Ids, Many
 
 
 class Fetcher:

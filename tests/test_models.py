@@ -17,6 +17,8 @@ from intercom_async import (
     Unauthorized,
     UnprocessableEntity,
 )
+from intercom_async.core import codec, wire
+from intercom_async.core.call import Call, Reply
 from intercom_async.models import (
     AiAgent,
     Attachment,
@@ -32,8 +34,6 @@ from intercom_async.models import (
     Tag,
     TeammateReference,
 )
-from intercom_async.protocol import codec, wire
-from intercom_async.protocol.call import Call, Reply
 
 DATA = Path(__file__).parent / "data"
 WHEN = 1663597223

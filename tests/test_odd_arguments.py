@@ -30,11 +30,11 @@ from intercom_async import (
     SignatureError,
     Timeouts,
 )
+from intercom_async.core.call import Call
 from intercom_async.emulator import Emulator
 from intercom_async.export import Limits, Options
 from intercom_async.models import ContactReference
 from intercom_async.models.conversation_inputs import ConversationChanges
-from intercom_async.protocol.call import Call
 from intercom_async.resources.conversations import Conversations
 from intercom_async.webhooks import parse_notification, verify_signature
 

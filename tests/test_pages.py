@@ -18,9 +18,9 @@ from intercom_async import (
     QueryError,
     ServerError,
 )
+from intercom_async.core.call import Call
+from intercom_async.core.pages import RecordStream
 from intercom_async.emulator import Emulator
-from intercom_async.pages import RecordStream
-from intercom_async.protocol.call import Call
 
 R = TypeVar("R")
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
+from intercom_async.core import codec
 from intercom_async.core.paginate import may_repeat, parameters
-from intercom_async.protocol import codec
 
 
 class Thing(msgspec.Struct):

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async import AsyncIntercom, AttachmentFile, F, QueryError, SignatureError
-from intercom_async.protocol import wire
-from intercom_async.protocol.plain import unix_seconds
+from intercom_async.core import wire
+from intercom_async.core.plain import unix_seconds
 from intercom_async.webhooks import verify_signature
 
 

@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intercom_async.core.call import Reply
+from intercom_async.core.rate_window import rate_headers
+from intercom_async.core.retry import RetryPolicy, is_ambiguous, wait_before_retry
 from intercom_async.errors import (
     ConnectionFailed,
     DecodeError,
@@ -14,9 +17,6 @@ from intercom_async.errors import (
     TimedOut,
     status_class,
 )
-from intercom_async.protocol.call import Reply
-from intercom_async.protocol.limits import rate_headers
-from intercom_async.protocol.retry import RetryPolicy, is_ambiguous, wait_before_retry
 
 POLICY: Final = RetryPolicy(max_attempts=3, base=1.0, cap=8.0)
 DATE: Final = "Thu, 09 Oct 2025 08:53:20 GMT"

@@ -26,9 +26,9 @@ from intercom_async import (
     TimedOut,
     Unauthorized,
 )
+from intercom_async.core.codec import Page
 from intercom_async.emulator import Emulator
 from intercom_async.models import Conversation
-from intercom_async.protocol.codec import Page
 from intercom_async.scan.plan import Planned, Uncountable, counted, pieces, plan
 from intercom_async.scan.walk import Pace, Walker
 from intercom_async.scan.windows import Window

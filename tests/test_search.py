@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from intercom_async import F, Filter, Group, QueryError
-from intercom_async.protocol import wire
-from intercom_async.protocol.query import OPERATORS, Field, FieldType, Query
+from intercom_async.core import wire
+from intercom_async.core.query import OPERATORS, Field, FieldType, Query
 
 SINCE = datetime(2022, 9, 19, 14, 20, 23, tzinfo=UTC)
 UNIX = 1663597223

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from intercom_async import AsyncIntercom, ConfigurationError
-from intercom_async.settings import (
+from intercom_async.net.settings import (
     TOKEN_VARIABLE,
     Secret,
     Settings,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
-from intercom_async.turns import Turns
+from intercom_async.net.turns import Turns
 
 
 async def test_one_a_round_in_the_order_of_asking(rounds: Callable[[], int]) -> None:

@@ -36,9 +36,9 @@ from intercom_async import (
     UnprocessableEntity,
     errors,
 )
+from intercom_async.core import codec, wire
+from intercom_async.core.call import Call, Reply
 from intercom_async.models import Conversation
-from intercom_async.protocol import codec, wire
-from intercom_async.protocol.call import Call, Reply
 
 E = TypeVar("E", bound=IntercomError)
 

@@ -12,7 +12,7 @@ import click
 from intercom_async.cli import running
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, FaultKind, Faults
 from intercom_async.emulator.faults import TRANSIENT
-from intercom_async.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKEN_VARIABLE
+from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKEN_VARIABLE
 
 
 @click.command()

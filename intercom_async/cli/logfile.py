@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from intercom_async.cli.telling import printable
-from intercom_async.events import OnEvent, log_events
 from intercom_async.export.store import disk
+from intercom_async.net.events import OnEvent, log_events
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from intercom_async.cli.telling import json_option, printable
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import Options
-from intercom_async.settings import (
+from intercom_async.net.settings import (
     BASE_URL_VARIABLE,
     DEFAULT_VERSION,
     REGIONS,

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any, Final, Generic, Protocol, TypeVar, cast, overload
 
-from intercom_async.pages import Sender
+from intercom_async.core.pages import Sender
 
 R = TypeVar("R")
 

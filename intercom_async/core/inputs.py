@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_type_hint
 
 import msgspec
 
+from intercom_async.core.plain import identifier, plain
 from intercom_async.errors import QueryError
-from intercom_async.protocol.plain import identifier, plain
 
 T = TypeVar("T")
 

@@ -23,17 +23,17 @@ from typing import (
 
 from msgspec import UNSET, UnsetType
 
+from intercom_async.core import codec, versions, wire
+from intercom_async.core.call import Call
+from intercom_async.core.checks import check_count
+from intercom_async.core.codec import Decode, Page
+from intercom_async.core.fetch_many import Many
 from intercom_async.core.inputs import Id, checked
+from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
+from intercom_async.core.plain import identifier
+from intercom_async.core.query import Fields, Query
 from intercom_async.errors import DecodeError, QueryError
-from intercom_async.many import Many
-from intercom_async.pages import Pages, Sender
-from intercom_async.protocol import codec, versions, wire
-from intercom_async.protocol.call import Call
-from intercom_async.protocol.checks import check_count
-from intercom_async.protocol.codec import Decode, Page
-from intercom_async.protocol.plain import identifier
-from intercom_async.protocol.query import Fields, Query
 
 T = TypeVar("T")
 S = TypeVar("S")

@@ -5,13 +5,13 @@ from collections.abc import Coroutine
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
+from intercom_async.core import codec
+from intercom_async.core.codec import Page
 from intercom_async.core.inputs import Id
+from intercom_async.core.plain import unix_seconds
+from intercom_async.core.query import Query
 from intercom_async.core.resource import Retrievable, Searchable
 from intercom_async.errors import QueryError
-from intercom_async.protocol import codec
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.plain import unix_seconds
-from intercom_async.protocol.query import Query
 from intercom_async.scan.plan import counted
 from intercom_async.scan.stream import OnError, Scan, Source
 from intercom_async.scan.windows import FIRST_SECOND, Window

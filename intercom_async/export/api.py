@@ -9,6 +9,9 @@ from typing import Final, NamedTuple, TypeVar
 import anyio
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core.codec import Page
+from intercom_async.core.rate_window import TOO_MANY_REQUESTS
+from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import (
     ConnectionFailed,
@@ -23,13 +26,10 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
-from intercom_async.events import RequestEvent
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress
 from intercom_async.models.conversation_fields import F
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.limits import TOO_MANY_REQUESTS
-from intercom_async.raw import raw_response
+from intercom_async.net.events import RequestEvent
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import counted
 from intercom_async.scan.windows import EVERYTHING, Window

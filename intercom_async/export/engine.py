@@ -11,6 +11,7 @@ from typing import Any, Final
 import anyio
 from msgspec.structs import replace
 
+from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.keeping import Keeper, together
@@ -18,7 +19,6 @@ from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import WindowState
 from intercom_async.export.verify import Count, Verifier
-from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker

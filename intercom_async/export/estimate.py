@@ -8,6 +8,10 @@ from typing import Final
 import msgspec
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core import codec
+from intercom_async.core.codec import Page
+from intercom_async.core.plain import unix_seconds
+from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import BadRequest, DecodeError
 from intercom_async.export.options import Options
@@ -15,10 +19,6 @@ from intercom_async.export.records import MOST_PARTS, compact, count_parts, reda
 from intercom_async.export.store.frames import frames_of
 from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
-from intercom_async.protocol import codec
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.plain import unix_seconds
-from intercom_async.raw import raw_response
 from intercom_async.scan.plan import Planned, Uncountable, counted, plan
 from intercom_async.scan.windows import FIRST_SECOND, Window
 

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 import anyio
 from msgspec.structs import replace
 
+from intercom_async.core.codec import Page
+from intercom_async.core.fetch_many import Many, Result
 from intercom_async.errors import DecodeError, IntercomError, NotFound, QueryError, RequestError
 from intercom_async.export.api import Api
 from intercom_async.export.options import LimitReached, Options
@@ -14,8 +16,6 @@ from intercom_async.export.progress import Progress
 from intercom_async.export.records import PartsHeld, compact, count_parts, redacted
 from intercom_async.export.store import Record, Store
 from intercom_async.export.threads import in_thread
-from intercom_async.many import Many, Result
-from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import Listed, listed
 from intercom_async.scan.windows import EVERYTHING, Window
 

@@ -9,9 +9,9 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from intercom_async import models
+from intercom_async.core.checks import check_count, check_seconds
+from intercom_async.core.plain import unix_seconds
 from intercom_async.errors import ConfigurationError
-from intercom_async.protocol.checks import check_count, check_seconds
-from intercom_async.protocol.plain import unix_seconds
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["LimitReached", "Limits", "Options"]

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
+from intercom_async.core import codec
 from intercom_async.errors import DecodeError
-from intercom_async.protocol import codec
 
 MOST_PARTS: Final = 500
 """Parts of a conversation that the API gives, the newest."""

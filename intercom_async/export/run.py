@@ -10,6 +10,7 @@ import anyio
 import msgspec
 
 from intercom_async.client import AsyncIntercom
+from intercom_async.core.plain import unix_seconds
 from intercom_async.export.api import Api
 from intercom_async.export.engine import Engine
 from intercom_async.export.files import workspace_folder
@@ -18,7 +19,6 @@ from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import Identity, Store
 from intercom_async.export.threads import in_thread
-from intercom_async.protocol.plain import unix_seconds
 
 __all__ = ["Export"]
 

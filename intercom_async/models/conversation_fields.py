@@ -12,8 +12,8 @@ Source: API reference 2.10, "Search conversations".
 
 from typing import Final
 
+from intercom_async.core.query import Boolean, Date, Fields, Integer, Text
 from intercom_async.models.conversation import Conversation
-from intercom_async.protocol.query import Boolean, Date, Fields, Integer, Text
 
 __all__ = ["F"]
 

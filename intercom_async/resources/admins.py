@@ -6,9 +6,9 @@ Source: API reference 2.10, "Admins".
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
+from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
 from intercom_async.models.admin import Admin, AwayMode
-from intercom_async.pages import Pages
 
 __all__ = ["Admins"]
 

@@ -11,8 +11,12 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, o
 import msgspec
 
 from intercom_async.attachments import check_urls, encode_files
+from intercom_async.core import codec, versions
 from intercom_async.core.attached import sub
+from intercom_async.core.fetch_many import Many
 from intercom_async.core.inputs import Id, checked, exactly_one, mapping, number
+from intercom_async.core.pages import Pages
+from intercom_async.core.plain import identifier, text, unix_seconds
 from intercom_async.core.resource import (
     Ids,
     Listable,
@@ -22,7 +26,6 @@ from intercom_async.core.resource import (
 )
 from intercom_async.core.scannable import Scannable
 from intercom_async.errors import QueryError
-from intercom_async.many import Many
 from intercom_async.models.base import JSON
 from intercom_async.models.conversation import Conversation
 from intercom_async.models.conversation_fields import F
@@ -50,9 +53,6 @@ from intercom_async.models.message import Message
 from intercom_async.models.reference import ContactReference
 from intercom_async.models.tag import Tag
 from intercom_async.models.ticket import Ticket
-from intercom_async.pages import Pages
-from intercom_async.protocol import codec, versions
-from intercom_async.protocol.plain import identifier, text, unix_seconds
 
 __all__ = ["Conversations"]
 

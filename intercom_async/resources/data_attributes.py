@@ -6,13 +6,13 @@ Source: API reference 2.10, "Data attributes".
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
+from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions
 from intercom_async.models.data_attribute import (
     DataAttribute,
     DataAttributeChanges,
     NewDataAttribute,
 )
-from intercom_async.pages import Pages
 
 __all__ = ["DataAttributes"]
 

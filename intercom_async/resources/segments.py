@@ -5,9 +5,9 @@ Source: API reference 2.10, "Segments".
 
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
+from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
 from intercom_async.models.segment import Segment
-from intercom_async.pages import Pages
 
 __all__ = ["Segments"]
 

@@ -7,9 +7,9 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id
+from intercom_async.core.pages import Pages
 from intercom_async.core.resource import ListableWhole, Listing, PageOptions, Retrievable
 from intercom_async.models.team import Team, TeamMetric
-from intercom_async.pages import Pages
 
 __all__ = ["Teams"]
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
+from intercom_async.core import codec
 from intercom_async.errors import DecodeError
 from intercom_async.models import JSON
-from intercom_async.protocol import codec
 from intercom_async.scan.windows import Window
 
 

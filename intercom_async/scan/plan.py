@@ -6,8 +6,8 @@ from typing import Final, TypeAlias
 import anyio
 import msgspec
 
+from intercom_async.core.codec import Page
 from intercom_async.errors import IntercomError
-from intercom_async.protocol.codec import Page
 from intercom_async.scan.groups import first
 from intercom_async.scan.listed import belongs
 from intercom_async.scan.windows import Window

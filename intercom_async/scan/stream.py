@@ -9,6 +9,8 @@ import msgspec
 from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from intercom_async.core.checks import check_count, check_hook
+from intercom_async.core.codec import Decode, Page
 from intercom_async.errors import (
     DecodeError,
     IntercomError,
@@ -16,14 +18,11 @@ from intercom_async.errors import (
     QueryError,
     RequestError,
 )
-from intercom_async.protocol.checks import check_count
-from intercom_async.protocol.codec import Decode, Page
 from intercom_async.scan.groups import first
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Count, Planned, plan
 from intercom_async.scan.walk import FetchPage, Pace, Walker
 from intercom_async.scan.windows import Window
-from intercom_async.settings import check_hook
 
 __all__ = ["OnError", "Scan", "Source"]
 

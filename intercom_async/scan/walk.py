@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 import anyio
 
+from intercom_async.core.codec import Page
 from intercom_async.errors import (
     ConnectionFailed,
     CursorLoopError,
@@ -20,7 +21,6 @@ from intercom_async.errors import (
     TimedOut,
     Unauthorized,
 )
-from intercom_async.protocol.codec import Page
 from intercom_async.scan.listed import belongs
 from intercom_async.scan.windows import Window
 

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from intercom_async.protocol.query import Fields, Query
+from intercom_async.core.query import Fields, Query
 
 N = TypeVar("N")
 

@@ -22,10 +22,10 @@ from typing import Any, Final, Literal, Self
 import msgspec
 
 from intercom_async import AsyncIntercom, IntercomError, RetryPolicy, Timeouts
-from intercom_async.events import RequestEvent
 from intercom_async.export import Export, Options, Summary
 from intercom_async.export import api as asking
 from intercom_async.export.store import Store, disk
+from intercom_async.net.events import RequestEvent
 
 _COUNTERS: Final = struct.Struct("qq")
 _PIECE: Final = 2**16

@@ -19,9 +19,9 @@ from intercom_async import (
     RetryPolicy,
     Timeouts,
 )
+from intercom_async.core.pages import Pages
 from intercom_async.emulator import Emulator, FaultKind, Faults
-from intercom_async.events import RequestEvent
-from intercom_async.pages import Pages
+from intercom_async.net.events import RequestEvent
 from tests.chaos.truth import Truth
 
 _LOOPS: Final = 8

@@ -7,11 +7,11 @@ from typing import Final
 
 import msgspec
 
+from intercom_async.core.codec import whole_pairs
 from intercom_async.emulator import FaultKind, Faults, Workspace
 from intercom_async.emulator.faults import records
 from intercom_async.export import Summary
 from intercom_async.export.store import read_lines
-from intercom_async.protocol.codec import whole_pairs
 from intercom_async.scan.windows import EVERYTHING, LAST_SECOND, Window
 
 

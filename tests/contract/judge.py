@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from intercom_async import AsyncIntercom, ConfigurationError, DecodeError
-from intercom_async.protocol import wire
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.versions import KNOWN, order
+from intercom_async.core import wire
+from intercom_async.core.call import Call, Reply
+from intercom_async.core.codec import Page
+from intercom_async.core.versions import KNOWN, order
 from tests.contract.covered import UNDOCUMENTED
 
 Operation: TypeAlias = Callable[[AsyncIntercom], Awaitable[Any]]

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from intercom_async.core import query
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.emulator import fields
 from intercom_async.emulator.documents import Document, Record, search_document
@@ -9,7 +10,6 @@ from intercom_async.emulator.fields import FIELDS, OPERATORS
 from intercom_async.emulator.query import compile_query
 from intercom_async.emulator.replies import Refused
 from intercom_async.models.conversation_fields import F
-from intercom_async.protocol import query
 
 
 def single(field: str, operator: str, value: Any) -> dict[str, Any]:

@@ -14,12 +14,12 @@ import pytest
 from backports import zstd
 
 from intercom_async import DecodeError
+from intercom_async.core import codec
 from intercom_async.emulator import Emulator
 from intercom_async.export.convert import InvalidLine, Records, read, reading
 from intercom_async.export.convert.shards import Batch, batches
 from intercom_async.export.store import Damaged
 from intercom_async.models import Conversation
-from intercom_async.protocol import codec
 
 
 class Mine(msgspec.Struct):

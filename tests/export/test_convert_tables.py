@@ -16,10 +16,10 @@ import pytest
 from backports import zstd
 
 from intercom_async import ConfigurationError
+from intercom_async.core import codec
 from intercom_async.emulator import Emulator
 from intercom_async.export.convert import Format, convert, schema, to_arrow
 from intercom_async.models import Conversation, ConversationStatistics
-from intercom_async.protocol import codec
 
 WHEN = 1663597223
 MARK = {"type": "admin", "id": "814860", "name": "Mark", "email": "mk@example.com"}

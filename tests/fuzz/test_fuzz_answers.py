@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from intercom_async import DecodeError, SignatureError
+from intercom_async.core import codec, wire
+from intercom_async.core.call import Call, Reply
 from intercom_async.errors import IntercomError, RequestError
 from intercom_async.models import Conversation, Deleted, Me, Message, Tag, Ticket
-from intercom_async.protocol import codec, wire
-from intercom_async.protocol.call import Call, Reply
 from intercom_async.webhooks import (
     ConversationNotification,
     Notification,

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from intercom_async import RetryPolicy
+from intercom_async.core import codec, retry, wire
+from intercom_async.core.call import Call, Reply
+from intercom_async.core.rate_window import RateWindow, rate_headers
 from intercom_async.errors import RequestError
-from intercom_async.protocol import codec, retry, wire
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.protocol.limits import RateWindow, rate_headers
 
 ODD = [
     "1e400",

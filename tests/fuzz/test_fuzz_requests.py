@@ -14,12 +14,18 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from intercom_async import F, QueryError
+from intercom_async.core import plain, wire
+from intercom_async.core.call import Call
+from intercom_async.core.codec import Page
+from intercom_async.core.page_cursor import Walk
 from intercom_async.errors import ConfigurationError, CursorLoopError
-from intercom_async.protocol import plain, wire
-from intercom_async.protocol.call import Call
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.cursor import Walk
-from intercom_async.settings import Secret, check_headers, check_version, find_base_url, find_token
+from intercom_async.net.settings import (
+    Secret,
+    check_headers,
+    check_version,
+    find_base_url,
+    find_token,
+)
 
 # Text with what leads elsewhere, and with what is no text.
 texts = st.one_of(

@@ -24,7 +24,7 @@ from aiohttp import web
 from intercom_async import AsyncIntercom, IntercomError, RetryPolicy, SessionPool, Timeouts
 from intercom_async.emulator import Emulator, FaultKind, Faults
 from intercom_async.emulator.faults import AWKWARD, CONNECTIONS, STRAY
-from intercom_async.limiter import WindowLimiter
+from intercom_async.net.limiter import WindowLimiter
 
 _WORKSPACES: Final = 20
 _WORKERS: Final = 300

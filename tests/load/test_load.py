@@ -154,7 +154,7 @@ async def test_a_backend_of_many_workspaces_forgets_those_that_are_idle(
                 tasks.create_task(client.me())
         assert pool.workspaces == WORKSPACES
         now = asyncio.get_running_loop().time()
-        monkeypatch.setattr("intercom_async.pool.time.monotonic", lambda: now + 3600)
+        monkeypatch.setattr("intercom_async.net.pool.time.monotonic", lambda: now + 3600)
         await AsyncIntercom(base_url=api.url, token="new", pool=pool).me()
         assert pool.workspaces == 1
         await clients[0].me()  # and is known again when it comes back

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from intercom_async.settings import BASE_URL_VARIABLE, TOKEN_VARIABLE
+from intercom_async.net.settings import BASE_URL_VARIABLE, TOKEN_VARIABLE
 
 Answer: TypeAlias = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
 GOOD = b'{"type":"admin","id":"1"}'

@@ -35,16 +35,16 @@ PLAIN_HEADER: Final = ('_Hidden(f"Bearer {token}")', 'f"Bearer {token}"')
 
 GUARDS: Final = (
     # Tokens
-    Guard("pool.py", *PLAIN_HEADER, TOKENS + "test_no_repr_and_no_vars_show_it"),
-    Guard("pool.py", *PLAIN_HEADER, TOKENS + "test_no_cancelled_call_shows_it"),
-    Guard("pool.py", *PLAIN_HEADER, TOKENS + "test_no_error_of_a_request_shows_it"),
+    Guard("net/pool.py", *PLAIN_HEADER, TOKENS + "test_no_repr_and_no_vars_show_it"),
+    Guard("net/pool.py", *PLAIN_HEADER, TOKENS + "test_no_cancelled_call_shows_it"),
+    Guard("net/pool.py", *PLAIN_HEADER, TOKENS + "test_no_error_of_a_request_shows_it"),
     Guard(
-        "settings.py",
+        "net/settings.py",
         'return "<token hidden>"',
         "return str(self._token)",
         "test_settings.py::test_a_secret_never_shows",
     ),
-    Guard("pool.py", *PLAIN_HEADER, "transport/test_reads.py::TestReads::test_give_up"),
+    Guard("net/pool.py", *PLAIN_HEADER, "transport/test_reads.py::TestReads::test_give_up"),
     Guard(
         "client.py",
         "secret, token = None if token is None else Secret(token), None",
@@ -52,14 +52,14 @@ GUARDS: Final = (
         TOKENS + "test_no_refused_argument_shows_it",
     ),
     Guard(
-        "settings.py",
+        "net/settings.py",
         "return Secret(await _await(self._token())).checked()",
         "given = await _await(self._token()); return Secret(given).checked()",
         TOKENS + "test_no_refused_answer_of_a_callable_shows_it",
     ),
     *(
         Guard(
-            "settings.py",
+            "net/settings.py",
             "    def __reduce__(self) -> str:\n        raise TypeError(",
             "    def __reduce__(self): return Secret, (self._token,)\n"
             "    def unused(self): raise TypeError(",
@@ -71,13 +71,13 @@ GUARDS: Final = (
         )
     ),
     Guard(
-        "pool.py",
+        "net/pool.py",
         'raise TypeError("a pool is not pickled or copied; make one where it is used")',
         'return "SessionPool"',
         TOKENS + "test_an_authorization_header_is_not_pickled",
     ),
     Guard(
-        "pool.py",
+        "net/pool.py",
         "    headers.update(settings.headers)\n",
         '    headers.update(settings.headers)\n    _LOGGER.debug("%s", headers["Authorization"])\n',
         TOKENS + "test_no_log_and_no_warning_tells_it",
@@ -90,7 +90,7 @@ GUARDS: Final = (
         TOKENS + "test_no_file_of_an_export_holds_it",
     ),
     Guard(
-        "settings.py",
+        "net/settings.py",
         "hmac.compare_digest(_bytes(self._token), _bytes(other._token))",
         "self._token == other._token",
         TOKENS + "test_secrets_are_compared_in_constant_time",
@@ -116,136 +116,136 @@ GUARDS: Final = (
     ),
     # Where to
     Guard(
-        "settings.py",
+        "net/settings.py",
         'if parts.scheme == "http" and not _is_loopback(host):',
         "if False:",
         "test_settings.py::test_plain_http_is_for_loopback_only",
     ),
     Guard(
-        "settings.py",
+        "net/settings.py",
         "if host not in _HOSTS and not _is_loopback(host):",
         "if False:",
         "test_settings.py::test_the_environment_cannot_send_the_token_elsewhere",
     ),
     Guard(
-        "settings.py",
+        "net/settings.py",
         'if set("@?# \\\\") & set(base_url)',
         'if set("?# \\\\") & set(base_url)',
         "test_settings.py::test_a_password_in_a_url_is_refused_and_not_shown",
     ),
     Guard(
-        "transport.py",
+        "net/transport.py",
         "ssl=True if ssl_context is None else ssl_context",
         "ssl=False if ssl_context is None else ssl_context",
         NETWORK + "test_a_certificate_nobody_vouches_for_gets_no_token",
     ),
     Guard(
-        "transport.py",
+        "net/transport.py",
         "ssl=True if ssl_context is None else ssl_context",
         "ssl=False",
         NETWORK + "test_a_certificate_of_another_host_gets_no_token",
     ),
     Guard(
-        "transport.py",
+        "net/transport.py",
         "proxy=proxy,\n",
         "proxy=proxy, trust_env=True,\n",
         NETWORK + "test_no_variable_leads_requests_through_a_proxy",
     ),
     Guard(
-        "pool.py",
+        "net/pool.py",
         '"Authorization": _Hidden',
         '"X-Token": _Hidden',
         NETWORK + "test_no_netrc_replaces_the_token",
     ),
     Guard(
-        "transport.py",
+        "net/transport.py",
         "allow_redirects=False",
         "allow_redirects=True",
         "transport/test_sent.py::TestSecrets"
         "::test_redirects_are_refused_and_nothing_goes_to_the_other_host",
     ),
     Guard(
-        "transport.py",
+        "net/transport.py",
         "aiohttp.DummyCookieJar()",
         "aiohttp.CookieJar(unsafe=True)",
         "transport/test_sent.py::TestSecrets::test_cookies_are_not_sent_back",
     ),
     # What is sent
     Guard(
-        "settings.py",
+        "net/settings.py",
         "or not value.isprintable()\n",
         "\n",
         "test_options.py::test_options_that_make_no_sense_are_refused",
     ),
     Guard(
-        "settings.py",
+        "net/settings.py",
         'if not token.isascii() or not token.isprintable() or " " in token:',
         "if False:",
         "test_settings.py::test_bad_token",
     ),
     Guard(
-        "protocol/wire.py",
+        "core/wire.py",
         'text in {".", ".."}',
         "False",
         "test_wire.py::test_segment_refuses_what_leads_elsewhere",
     ),
     Guard(
-        "protocol/wire.py",
+        "core/wire.py",
         'return quote(text, safe="")',
         "return text",
         "fuzz/test_fuzz_requests.py::test_an_id_is_one_segment_of_the_path_or_refused",
     ),
     # What comes back
     Guard(
-        "direct.py",
+        "net/fast_path.py",
         "if size > max_body:",
         "if False:",
         NETWORK + "test_a_bomb_costs_64_mib_at_most",
     ),
     Guard(
-        "pool.py",
+        "net/pool.py",
         "max_body: int = 64 * 2**20",
         "max_body: int = 2**40",
         NETWORK + "test_a_bomb_costs_64_mib_at_most",
     ),
     Guard(
-        "direct.py",
+        "net/fast_path.py",
         "if length is not None and int(length) > max_body:",
         "if False:",
         "transport/test_large_answers.py::TestLargeAnswers::test_the_length_alone_is_enough_to_refuse",
     ),
     Guard(
-        "protocol/codec.py",
+        "core/codec.py",
         "(msgspec.DecodeError, ValueError, RecursionError)",
         "(msgspec.DecodeError, ValueError)",
         ANSWERS + "test_a_body_is_decoded_or_a_decode_error",
     ),
     Guard(
-        "protocol/codec.py",
+        "core/codec.py",
         "(msgspec.DecodeError, ValueError, RecursionError)",
         "(msgspec.DecodeError, ValueError)",
         ANSWERS + "test_a_notification_is_read_or_a_decode_error",
     ),
     Guard(
-        "protocol/wire.py",
+        "core/wire.py",
         "except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):",
         "except msgspec.MsgspecError:",
         ANSWERS + "test_a_reply_is_a_value_or_a_request_error",
     ),
     Guard(
-        "protocol/limits.py",
+        "core/rate_window.py",
         "return min(max(self.retry_after, 0.0), _LONGEST_WINDOW)",
         "return self.retry_after",
         "fuzz/test_fuzz_pacing.py::test_a_wait_before_a_retry_is_a_time",
     ),
     Guard(
-        "protocol/limits.py",
+        "core/rate_window.py",
         "return value if -inf < value < inf else None",
         "return value",
         "fuzz/test_fuzz_pacing.py::test_a_window_opens_again",
     ),
     Guard(
-        "protocol/cursor.py",
+        "core/page_cursor.py",
         "self._loops = digest in self._seen",
         "self._loops = False",
         "test_cursor.py::test_a_repeated_cursor_is_an_error_when_its_page_is_asked_for",

@@ -20,7 +20,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, RequestEvent, RetryPolicy, log_events, raw_response
 from intercom_async.emulator import Emulator, fixtures
-from intercom_async.settings import Secret
+from intercom_async.net.settings import Secret
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
 

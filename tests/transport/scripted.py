@@ -12,10 +12,10 @@ from typing import Any, Final
 import pytest
 
 from intercom_async import RetryPolicy, Timeouts
+from intercom_async.core import codec
+from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed, DecodeError, ServerError, StatusError
-from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call
-from intercom_async.settings import Secret, Settings
+from intercom_async.net.settings import Secret, Settings
 
 TOKEN: Final = "dG9rOnNlY3JldC10b2tlbg"
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from intercom_async import SessionPool
 from intercom_async.errors import PoolError, TimedOut
-from intercom_async.events import RequestEvent, log_events
+from intercom_async.net.events import RequestEvent, log_events
 from intercom_async.otel import trace_events
 from tests.transport.answering import client, conversation, http, server
 
@@ -100,7 +100,7 @@ async def test_the_end_of_a_wait_is_told_by_who_ended_it(monkeypatch: pytest.Mon
         busy = asyncio.create_task(client(url, pool).conversations.retrieve("1"))
         await arrived.wait()
         # A clock behind that of the event loop, as that of uvloop may be by a millisecond.
-        monkeypatch.setattr("intercom_async.pool._Deadline.left", property(lambda _: 0.01))
+        monkeypatch.setattr("intercom_async.net.pool._Deadline.left", property(lambda _: 0.01))
         with pytest.raises(TimedOut) as caught:
             await client(url, pool).with_options(timeout=0.01).conversations.retrieve("2")
         assert not isinstance(caught.value, PoolError)

@@ -7,9 +7,10 @@ import pytest
 from aiohttp.base_protocol import BaseProtocol
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from intercom_async import SessionPool, WindowLimiter, direct
+from intercom_async import SessionPool, WindowLimiter
+from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed
-from intercom_async.protocol.call import Call
+from intercom_async.net import fast_path
 from tests.transport.scripted import (
     GOOD_BODY,
     READ,
@@ -75,4 +76,4 @@ async def test_what_is_closed_between_two_reads_is_cut_short() -> None:
     for headers in ({"Content-Length": "2"}, {}):
         given = CIMultiDictProxy(CIMultiDict(headers))
         with pytest.raises(aiohttp.ClientPayloadError):
-            await direct.read_body(given, content, 100)
+            await fast_path.read_body(given, content, 100)

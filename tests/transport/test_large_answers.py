@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from intercom_async import SessionPool
+from intercom_async.core.call import Call
 from intercom_async.errors import DecodeError
-from intercom_async.protocol.call import Call
 from tests.transport.scripted import READ, Server, assert_hides_token, response, sends, settings
 
 

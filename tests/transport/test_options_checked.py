@@ -9,7 +9,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, Timeouts
 from intercom_async.errors import ConfigurationError
-from intercom_async.events import RequestEvent
+from intercom_async.net.events import RequestEvent
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from intercom_async import RetryPolicy, SessionPool
+from intercom_async.core import codec
+from intercom_async.core.call import Call
 from intercom_async.errors import DecodeError, RateLimited, RequestError, StatusError, TimedOut
-from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call
 from tests.transport.scripted import (
     FAILURES,
     GOOD,

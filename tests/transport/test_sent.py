@@ -9,10 +9,11 @@ import aiohttp
 import msgspec
 import pytest
 
-from intercom_async import AsyncIntercom, SessionPool, direct
+from intercom_async import AsyncIntercom, SessionPool
+from intercom_async.core import codec
+from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed, StatusError
-from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call
+from intercom_async.net import fast_path
 from tests.transport.scripted import (
     GOOD_BODY,
     HTML,
@@ -119,9 +120,9 @@ class TestSecrets:
 
 class TestWhoseWay:
     async def test_the_short_way_is_open_to_the_aiohttp_that_is_installed(self, way: str) -> None:
-        assert (way == "direct") == direct.IS_KNOWN
+        assert (way == "direct") == fast_path.IS_KNOWN
         async with aiohttp.ClientSession() as session:
-            assert direct.is_open(session)
+            assert fast_path.is_open(session)
 
     async def test_who_replaces_the_session_s_requests_sees_them(
         self, server: Server, pool: SessionPool, monkeypatch: pytest.MonkeyPatch

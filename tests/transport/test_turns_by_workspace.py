@@ -7,8 +7,8 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
-from intercom_async.pool import _Session
-from intercom_async.turns import FairTurns
+from intercom_async.net.pool import _Session
+from intercom_async.net.turns import FairTurns
 from tests.transport.answering import asked, client, conversation, http, server
 
 
@@ -89,7 +89,7 @@ async def test_a_new_token_looks_at_few_sessions(
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         writer.write(http(conversation(asked(head))))
 
-    monkeypatch.setattr("intercom_async.pool._Session", Watched)
+    monkeypatch.setattr("intercom_async.net.pool._Session", Watched)
     async with server(answer) as url, SessionPool(idle_after=idle_after) as pool:
         for token in range(50):
             await client(url, pool, token=f"t{token}").conversations.retrieve("1")

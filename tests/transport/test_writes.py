@@ -5,9 +5,9 @@ import socket
 import pytest
 
 from intercom_async import SessionPool
+from intercom_async.core import codec
+from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed, RequestError, StatusError, TimedOut
-from intercom_async.protocol import codec
-from intercom_async.protocol.call import Call
 from tests.transport.scripted import (
     FAILURES,
     GOOD_BODY,

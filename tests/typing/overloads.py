@@ -28,6 +28,7 @@ from intercom_async import (
     Scan,
     raw_response,
 )
+from intercom_async.core.query import Fields, Integer
 from intercom_async.models import (
     Admin,
     ContactReference,
@@ -43,7 +44,6 @@ from intercom_async.models import (
     TeamMetric,
     Ticket,
 )
-from intercom_async.protocol.query import Fields, Integer
 
 NOW = datetime.now(UTC)
 

@@ -9,10 +9,10 @@ from typing import Any, Final, Literal, Self, TypeVar, overload
 import anyio
 import anyio.to_thread
 
+from intercom_async.core import codec
 from intercom_async.errors import DecodeError
 from intercom_async.export.convert.shards import Batch, batches, shards
 from intercom_async.models import Conversation
-from intercom_async.protocol import codec
 
 __all__ = ["InvalidLine", "Records", "read"]
 

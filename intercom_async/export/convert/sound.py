@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
+from intercom_async.core.codec import whole_pairs
 from intercom_async.export.convert.shards import Batch
 from intercom_async.export.store.errors import Damaged
-from intercom_async.protocol.codec import whole_pairs
 
 __all__ = ["sound_lines"]
 

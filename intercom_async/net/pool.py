@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 import anyio
 
 from intercom_async._version import __version__
+from intercom_async.core import rate_window, retry, wire
+from intercom_async.core.call import Call, Reply
+from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -24,15 +27,12 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
-from intercom_async.events import RequestEvent
-from intercom_async.limiter import Limiter, WindowLimiter
-from intercom_async.protocol import limits, retry, wire
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.protocol.checks import check_count, check_seconds
-from intercom_async.settings import Settings, check_proxy
+from intercom_async.net.events import RequestEvent
+from intercom_async.net.limiter import Limiter, WindowLimiter
+from intercom_async.net.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
-    from intercom_async.transport import Transport
+    from intercom_async.net.transport import Transport
 
 __all__ = ["SessionPool"]
 
@@ -92,7 +92,7 @@ class _Session:
         """Send a call whose turn it is, and tell the limiter how it went."""
         try:
             reply = await self._transport.exchange(call, base_url, headers, seconds)
-            window = limits.rate_headers(reply.headers)
+            window = rate_window.rate_headers(reply.headers)
         except BaseException:
             self.limiter.lost()
             raise
@@ -411,7 +411,7 @@ class SessionPool:
             raise PoolError("the pool is closed; make a new client or pool")
         self._check_loop()
         if self._transport is None:
-            from intercom_async.transport import Transport  # noqa: PLC0415  # loads aiohttp
+            from intercom_async.net.transport import Transport  # noqa: PLC0415  # loads aiohttp
 
             self._loop = asyncio.get_running_loop()
             self._transport = Transport(
@@ -449,7 +449,7 @@ def _tell(
     if settings.on_event is None or this.begun is None:
         return
     reply = this.reply
-    window = None if reply is None else limits.rate_headers(reply.headers)
+    window = None if reply is None else rate_window.rate_headers(reply.headers)
     event = RequestEvent(
         method=call.method,
         path=call.template,

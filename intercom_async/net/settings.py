@@ -5,8 +5,7 @@ import os
 import warnings
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import partial
-from inspect import isawaitable, iscoroutine, iscoroutinefunction
+from inspect import isawaitable
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
@@ -15,19 +14,18 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import force_setattr
 
+from intercom_async.core import versions
+from intercom_async.core.checks import check_seconds
+from intercom_async.core.plain import number, text
+from intercom_async.core.retry import RetryPolicy
 from intercom_async.errors import ConfigurationError
-from intercom_async.events import OnEvent
-from intercom_async.limiter import Limiter
-from intercom_async.protocol import versions
-from intercom_async.protocol.checks import check_seconds
-from intercom_async.protocol.plain import number, text
-from intercom_async.protocol.retry import RetryPolicy
+from intercom_async.net.events import OnEvent
+from intercom_async.net.limiter import Limiter
 
 Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
 Region: TypeAlias = Literal["us", "eu", "au"]
 
 T = TypeVar("T")
-Hook = TypeVar("Hook", bound=Callable[..., object] | None)
 
 _WRONG: Final = ConfigurationError
 _OWN_HEADERS: Final = frozenset(
@@ -291,31 +289,6 @@ def check_type(name: str, value: T, wanted: type[Any]) -> T:
     if not isinstance(value, wanted):
         raise ConfigurationError(f"{name} must be {wanted.__name__}, not {type(value).__name__}")
     return value
-
-
-def check_hook(name: str, hook: Hook) -> Hook:
-    """Return a hook that is called, and raises if its answer would have to be awaited.
-
-    Raises:
-        ConfigurationError: It cannot be called, or is seen to be async beforehand.
-    """
-    if hook is None:
-        return hook
-    bare: object = hook
-    while isinstance(bare, partial):
-        bare = bare.func
-    call = getattr(bare, "__call__", None)  # noqa: B004  # to look at it, not to test for it
-    wrong = f"{name} must be a plain function, not async: it is called and not awaited"
-    if call is None or iscoroutinefunction(bare) or iscoroutinefunction(call):
-        raise ConfigurationError(wrong)
-
-    def called(*given: object) -> None:
-        answer = hook(*given)
-        if iscoroutine(answer):  # of a lambda, say, which does not show beforehand
-            answer.close()
-            raise ConfigurationError(wrong)
-
-    return cast("Hook", called)
 
 
 def check_version(version: object) -> str:

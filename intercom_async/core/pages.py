@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from typing import Any, Generic, Protocol, Self, TypeVar
 
+from intercom_async.core.call import Call
+from intercom_async.core.checks import check_hook
+from intercom_async.core.codec import Page
+from intercom_async.core.page_cursor import CallAt, Walk
 from intercom_async.errors import CursorLoopError, DecodeError, PoolError
-from intercom_async.protocol.call import Call
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.cursor import CallAt, Walk
-from intercom_async.settings import check_hook
 
 __all__ = ["PageStream", "Pages", "RecordStream"]
 

@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from intercom_async.protocol.codec import Decode
+from intercom_async.core.codec import Decode
 
 T = TypeVar("T")
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Generic, TypeAlias, TypeVar
 
+from intercom_async.core.call import Call
+from intercom_async.core.checks import check_count
+from intercom_async.core.codec import Page
+from intercom_async.core.plain import text
 from intercom_async.errors import CursorLoopError, QueryError
-from intercom_async.protocol.call import Call
-from intercom_async.protocol.checks import check_count
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.plain import text
 
 T = TypeVar("T")
 

@@ -6,11 +6,11 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from intercom_async.core.call import Call, Reply, legible
+from intercom_async.core.plain import identifier, plain, text
+from intercom_async.core.rate_window import rate_headers
 from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
 from intercom_async.models.base import JSON
-from intercom_async.protocol.call import Call, Reply, legible
-from intercom_async.protocol.limits import rate_headers
-from intercom_async.protocol.plain import identifier, plain, text
 
 T = TypeVar("T")
 

@@ -25,8 +25,8 @@ from typing import (
     cast,
 )
 
+from intercom_async.core.plain import check_seconds, plain, whole
 from intercom_async.errors import QueryError
-from intercom_async.protocol.plain import check_seconds, plain, whole
 
 N = TypeVar("N")
 """The model of the noun that is searched."""

@@ -16,8 +16,7 @@ from aiohttp import hdrs
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from intercom_async import direct
-from intercom_async.connector import Connector, NotConnected, Request
+from intercom_async.core.call import Call, Reply
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -25,8 +24,9 @@ from intercom_async.errors import (
     RequestError,
     TimedOut,
 )
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.turns import FairTurns, Turns
+from intercom_async.net import fast_path
+from intercom_async.net.connector import Connector, NotConnected, Request
+from intercom_async.net.turns import FairTurns, Turns
 
 _ONE_PIECE: Final = 2**16  # bytes; what is longer is read like a file, no faster than it is sent
 _CONNECT_SHARE: Final = 0.9
@@ -71,11 +71,11 @@ class Transport:
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy,
             request_class=Request,
-            **direct.READING,
+            **fast_path.READING,
         )
         _keep_blocks()
-        self._direct = direct.Direct(connector, max_body=max_body)
-        self._may_be_direct = direct.IS_KNOWN and proxy is None
+        self._direct = fast_path.Direct(connector, max_body=max_body)
+        self._may_be_direct = fast_path.IS_KNOWN and proxy is None
         # aiohttp sends PUT and DELETE again by itself where a kept connection broke. Whether
         # a call may be sent twice is decided in one place, and not here.
         if not hasattr(self._session, "_retry_connection"):
@@ -106,7 +106,7 @@ class Transport:
             limits = self._limits = self._limits_within(seconds)
         try:
             large = call.body is not None and len(call.body) > _ONE_PIECE
-            if self._may_be_direct and not large and direct.is_open(self._session):
+            if self._may_be_direct and not large and fast_path.is_open(self._session):
                 return await self._direct.exchange(call, base_url, headers, seconds, limits)
             body = BytesIO(call.body or b"") if large else call.body
             return await self._by_session(call, body, base_url, headers, limits)
@@ -132,7 +132,7 @@ class Transport:
             allow_redirects=False,
             timeout=limits,
         ) as response:
-            whole = await direct.read_body(response.headers, response.content, self._max_body)
+            whole = await fast_path.read_body(response.headers, response.content, self._max_body)
             return Reply(response.status, response.headers, whole)
 
     def _limits_within(self, seconds: float) -> aiohttp.ClientTimeout:
@@ -164,8 +164,8 @@ def _keep_blocks() -> None:
 _NO_HTTP: Final = "the answer is no HTTP"
 _TOO_LONG: Final = ("Got more than", "Too many headers")  # aiohttp's words
 _TOO_LONG_ERROR: Final = (
-    f"the answer has a header of more than {direct.MAX_HEADER} bytes, or more than "
-    f"{direct.MAX_HEADERS} headers; see what adds them, such as a proxy"
+    f"the answer has a header of more than {fast_path.MAX_HEADER} bytes, or more than "
+    f"{fast_path.MAX_HEADERS} headers; see what adds them, such as a proxy"
 )
 # The first that fits; "sent" where the request may have reached the server.
 _FAILURES: Final[

@@ -9,11 +9,11 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from intercom_async.core import untyped
 from intercom_async.core.paginate import Envelope, following
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 from intercom_async.models.conversation import Conversation
-from intercom_async.protocol import drift
 
 T = TypeVar("T")
 
@@ -238,8 +238,8 @@ def _one(type_: Any) -> Decode[Any]:
                 raise _undecodable(body, error) from None
             if type_ is Conversation and _is_of_id(error):
                 with suppress(*NOT_JSON):
-                    conversation = decoder.decode(drift.quote_ids(body))
-                    drift.put_back(_FREE_FORM.decode(body), conversation)
+                    conversation = decoder.decode(untyped.quote_ids(body))
+                    untyped.put_back(_FREE_FORM.decode(body), conversation)
                     return conversation
             return _mend(body, type_)
         except NOT_JSON as error:
@@ -263,7 +263,7 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
     if type_ is bytes:
         return _Decoder(pages.raw_page, _page, type_, key, numbered)
     decoder = pages.decoder(type_)
-    free_form = pages.decoder(drift.FreeForm)
+    free_form = pages.decoder(untyped.FreeForm)
     decode_one = one(type_)
 
     def decode(body: bytes) -> Page[Any]:
@@ -275,13 +275,13 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
         else:
             return pages.page(listing, pages.items(listing, body), body)
         try:
-            listing = decoder.decode(drift.quote_ids(body))
+            listing = decoder.decode(untyped.quote_ids(body))
             as_sent = free_form.decode(body)
         except NOT_JSON:
             return pages.record_by_record(body, decode_one)
         items = pages.items(listing, body)
         for sent, conversation in zip(pages.items(as_sent, body), items, strict=True):
-            drift.put_back(sent, conversation)
+            untyped.put_back(sent, conversation)
         return pages.page(listing, items, body)
 
     return _Decoder(decode, _page, type_, key, numbered)
@@ -356,4 +356,4 @@ _OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _:
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _LIST, _RECORD = 2, 3  # levels deep
 _read_record: Final = one(_Record)
-_FREE_FORM: Final = msgspec.json.Decoder(drift.FreeForm)
+_FREE_FORM: Final = msgspec.json.Decoder(untyped.FreeForm)

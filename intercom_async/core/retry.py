@@ -5,6 +5,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import force_setattr
 
+from intercom_async.core.checks import check_count, check_seconds
+from intercom_async.core.rate_window import LONGEST_WINDOW
 from intercom_async.errors import (
     ConnectionFailed,
     DecodeError,
@@ -14,8 +16,6 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
-from intercom_async.protocol.checks import check_count, check_seconds
-from intercom_async.protocol.limits import LONGEST_WINDOW
 
 _BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408

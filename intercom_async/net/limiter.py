@@ -6,7 +6,7 @@ from collections import deque
 from math import inf
 from typing import Protocol, runtime_checkable
 
-from intercom_async.protocol.limits import RateHeaders, RateWindow
+from intercom_async.core.rate_window import RateHeaders, RateWindow
 
 __all__ = ["Limiter", "WindowLimiter"]
 

@@ -19,9 +19,9 @@ from aiohttp.connector import Connection
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from intercom_async.connector import Request
+from intercom_async.core.call import Call, Reply
 from intercom_async.errors import ConnectionFailed, DecodeError
-from intercom_async.protocol.call import Call, Reply
+from intercom_async.net.connector import Request
 
 # The pieces taken from aiohttp are not promised to stay: a release that nobody has looked into is
 # spoken to by its session.

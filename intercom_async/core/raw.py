@@ -5,19 +5,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, 
 from copy import copy
 from inspect import isawaitable
 from types import MethodType
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload, runtime_checkable
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
-from intercom_async.client import AsyncIntercom
+from intercom_async.core import wire
+from intercom_async.core.call import Call, Reply
+from intercom_async.core.codec import Page
+from intercom_async.core.pages import Pages, Sender
+from intercom_async.core.rate_window import RateHeaders, rate_headers
 from intercom_async.core.resource import Resource
 from intercom_async.errors import DecodeError, QueryError
-from intercom_async.pages import Pages
-from intercom_async.protocol import wire
-from intercom_async.protocol.call import Call, Reply
-from intercom_async.protocol.codec import Page
-from intercom_async.protocol.limits import RateHeaders, rate_headers
 
 __all__ = ["RawResponse", "raw_response"]
 
@@ -92,10 +91,19 @@ class RawResponse(Generic[T]):
         return self._value
 
 
+@runtime_checkable
+class Exchanger(Sender, Protocol):
+    """What a whole answer takes of a client."""
+
+    async def exchange(self, call: Call[R]) -> tuple[Reply, R]:
+        """Send a call and return the reply with its value."""
+        ...
+
+
 class _RawSender:
     """Gives a resource the whole answer where it looks for its value, which it hands on."""
 
-    def __init__(self, client: AsyncIntercom) -> None:
+    def __init__(self, client: Exchanger) -> None:
         self._client = client
         self.version: str = client.version
 
@@ -151,10 +159,10 @@ async def raw_response(
     owner = method.__self__ if isinstance(method, MethodType) else None
     twin: Any
     if isinstance(owner, Resource):
-        sender = _RawSender(cast("AsyncIntercom", owner._client))  # noqa: SLF001
+        sender = _RawSender(cast("Exchanger", owner._client))  # noqa: SLF001
         twin = copy(owner)
         twin._client = sender  # noqa: SLF001
-    elif isinstance(owner, AsyncIntercom) and method.__name__ == "me":
+    elif isinstance(owner, Exchanger) and method.__name__ == "me":
         twin = sender = _RawSender(owner)  # all of a client that it needs
     else:
         raise TypeError(f"{method!r} is no operation of the API")

@@ -16,9 +16,9 @@ import anyio
 import msgspec
 from anyio.abc import TaskGroup
 
+from intercom_async.core.checks import check_count
+from intercom_async.core.plain import identifier
 from intercom_async.errors import IntercomError, QueryError
-from intercom_async.protocol.checks import check_count
-from intercom_async.protocol.plain import identifier
 
 __all__ = ["Ids", "Many", "Result"]
 

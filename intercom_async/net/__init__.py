@@ -1,0 +1,1 @@
+"""What speaks to the API over a socket: connections, pacing, retries, and how they are set."""
