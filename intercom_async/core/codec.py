@@ -9,11 +9,10 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from intercom_async.core import untyped
 from intercom_async.core.paginate import Envelope, following
+from intercom_async.core.untyped import put_back, quote_ids, untyped
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
-from intercom_async.models.conversation import Conversation
 
 T = TypeVar("T")
 
@@ -42,6 +41,10 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 class _Record(msgspec.Struct, gc=False):
     id: str | int
+
+
+class _Nothing(msgspec.Struct, gc=False):
+    """Of a record that is served as sent in nothing."""
 
 
 def one(type_: type[T]) -> Decode[T]:
@@ -236,11 +239,9 @@ def _one(type_: Any) -> Decode[Any]:
         except msgspec.ValidationError as error:
             if not is_model:
                 raise _undecodable(body, error) from None
-            if type_ is Conversation and _is_of_id(error):
-                with suppress(*NOT_JSON):
-                    conversation = decoder.decode(untyped.quote_ids(body))
-                    untyped.put_back(_FREE_FORM.decode(body), conversation)
-                    return conversation
+            if _is_of_id(error):
+                with suppress(*NOT_JSON, TypeError):
+                    return _with_quoted_ids(body, type_, decoder)
             return _mend(body, type_)
         except NOT_JSON as error:
             sound = whole_pairs(body)
@@ -263,32 +264,47 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
     if type_ is bytes:
         return _Decoder(pages.raw_page, _page, type_, key, numbered)
     decoder = pages.decoder(type_)
-    free_form = pages.decoder(untyped.FreeForm)
     decode_one = one(type_)
+    as_sent = _untyped_pages(pages, type_)
 
     def decode(body: bytes) -> Page[Any]:
         try:
             listing = decoder.decode(body)
         except NOT_JSON as error:
-            if type_ is not Conversation or not _is_of_id(error):
+            if as_sent is None or not _is_of_id(error):
                 return pages.record_by_record(body, decode_one)
         else:
             return pages.page(listing, pages.items(listing, body), body)
         try:
-            listing = decoder.decode(untyped.quote_ids(body))
-            as_sent = free_form.decode(body)
+            listing = decoder.decode(quote_ids(body))
+            sent = pages.items(as_sent.decode(body), body)
         except NOT_JSON:
             return pages.record_by_record(body, decode_one)
         items = pages.items(listing, body)
-        for sent, conversation in zip(pages.items(as_sent, body), items, strict=True):
-            untyped.put_back(sent, conversation)
+        for each, record in zip(sent, items, strict=True):
+            put_back(each, record)
         return pages.page(listing, items, body)
 
     return _Decoder(decode, _page, type_, key, numbered)
 
 
+def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
+    """Return a decoder of what records are served of as sent; ``None`` if ids are not quoted."""
+    if isinstance(type_, type) and issubclass(type_, Model):
+        with suppress(TypeError):
+            return pages.decoder(untyped(type_) or _Nothing)
+    return None
+
+
 def _is_of_id(error: Exception) -> bool:
     return isinstance(error, msgspec.ValidationError) and str(error).endswith("id`")
+
+
+def _with_quoted_ids(body: bytes, type_: type[Model], decoder: msgspec.json.Decoder[Any]) -> Model:
+    record: Model = decoder.decode(quote_ids(body))
+    if as_sent := untyped(type_):
+        put_back(msgspec.json.decode(body, type=as_sent), record)
+    return record
 
 
 def _mend(body: bytes, type_: type[Model]) -> Model:
@@ -356,4 +372,3 @@ _OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _:
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _LIST, _RECORD = 2, 3  # levels deep
 _read_record: Final = one(_Record)
-_FREE_FORM: Final = msgspec.json.Decoder(untyped.FreeForm)

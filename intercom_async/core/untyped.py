@@ -1,4 +1,4 @@
-"""Conversations whose ids arrive as numbers, decoded without a detour over Python's own types.
+"""Records whose ids arrive as numbers, decoded without a detour over Python's own types.
 
 What ``fitted`` does to a decoded record costs more than all of its decoding. Ids can be quoted
 in the JSON just as well where every attribute has a type: a number that was overlooked is refused
@@ -6,34 +6,14 @@ by the decoder then, and left to ``fitted``. What has no type is put back as it 
 """
 
 import re
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final, cast
 
 import msgspec
+from msgspec import inspect
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import JSON
-from intercom_async.models.conversation import Conversation
-
-_UNSENT: Final = msgspec.UNSET
-
-
-class _Agent(msgspec.Struct, gc=False):
-    content_sources: JSON = _UNSENT
-
-
-class _Statistics(msgspec.Struct, gc=False):
-    assigned_team_first_response_time: JSON = _UNSENT
-
-
-class FreeForm(msgspec.Struct, gc=False):
-    """What of a conversation is served as sent, numeric ids and all."""
-
-    custom_attributes: JSON = _UNSENT
-    topics: JSON = _UNSENT
-    ticket: JSON = _UNSENT
-    ai_agent: _Agent | None = None
-    statistics: _Statistics | None = None
-
+from intercom_async.models.base import JSON, Model
 
 # Within a string, the quotation mark would have a backslash before it.
 _END_OF_KEY: Final = b'id":'
@@ -56,17 +36,40 @@ def quote_ids(body: bytes) -> bytes:
     return _END_OF_KEY.join(pieces)
 
 
-def put_back(sent: FreeForm, conversation: Conversation) -> None:
-    """Give a conversation what was sent for the attributes that are served so."""
-    for name in ("custom_attributes", "topics", "ticket"):
-        _put_back(sent, conversation, name)
-    if conversation.ai_agent is not None:
-        _put_back(sent.ai_agent, conversation.ai_agent, "content_sources")
-    if conversation.statistics is not None:
-        _put_back(sent.statistics, conversation.statistics, "assigned_team_first_response_time")
+@lru_cache(maxsize=256)
+def untyped(model: type[Model]) -> type[msgspec.Struct] | None:
+    """Return a struct of what a model serves as sent, numeric ids and all; ``None`` if of nothing.
+
+    Raises:
+        TypeError: Some of it is in a list, whose items are not put back one by one.
+    """
+    fields: list[tuple[str, Any, Any]] = []
+    for field in cast("inspect.StructType", inspect.type_info(model)).fields:
+        for kind in _kinds(field.type):
+            within = kind.item_type if isinstance(kind, inspect.ListType) else kind
+            nested = next(filter(None, map(_untyped_in, _kinds(within))), None)
+            if isinstance(kind, inspect.AnyType | inspect.DictType):
+                fields.append((field.name, JSON, msgspec.UNSET))
+            elif nested and within is not kind:
+                raise TypeError(f"{model.__name__}.{field.name} holds what has no type")
+            elif nested:
+                fields.append((field.name, nested | None, None))
+    return msgspec.defstruct(f"Untyped{model.__name__}", fields, gc=False) if fields else None
 
 
-def _put_back(sent: msgspec.Struct | None, served: msgspec.Struct, name: str) -> None:
-    value = getattr(sent, name, _UNSENT)
-    if value is not _UNSENT:
-        force_setattr(served, name, value)
+def _kinds(type_: inspect.Type) -> tuple[inspect.Type, ...]:
+    return type_.types if isinstance(type_, inspect.UnionType) else (type_,)
+
+
+def _untyped_in(kind: inspect.Type) -> type[msgspec.Struct] | None:
+    return untyped(kind.cls) if isinstance(kind, inspect.StructType) else None
+
+
+def put_back(sent: msgspec.Struct, served: msgspec.Struct) -> None:
+    """Give a record what was sent for the attributes that are served so."""
+    for name in sent.__struct_fields__:
+        value = getattr(sent, name)
+        if isinstance(value, msgspec.Struct):
+            put_back(value, getattr(served, name))
+        elif value is not msgspec.UNSET:
+            force_setattr(served, name, value)
