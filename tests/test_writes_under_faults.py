@@ -14,6 +14,7 @@ from intercom_async import (
     RequestError,
     RetryPolicy,
     SessionPool,
+    TimedOut,
     Timeouts,
 )
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
@@ -216,6 +217,16 @@ class Stand:
         assert carried_out == applied, f"{operation.name}: {carried_out} carried out"
         return Outcome(error, applied, len(self.emulator.requests))
 
+    async def meet(self, kind: FaultKind, faults: Callable[[], Faults]) -> Outcome:
+        """Carry the operation out until it meets a fault, with time enough to come to it."""
+        seconds = 0.1 if kind in SLOW else 30.0
+        while True:
+            outcome = await self.write(faults(), timeouts=Timeouts(attempt=seconds))
+            assert self.emulator.faults is not None
+            if self.emulator.faults.injected[kind] or not isinstance(outcome.error, TimedOut):
+                return outcome
+            seconds *= 2
+
     async def _close(self, pool: SessionPool, faults: Faults) -> None:
         while not faults.injected:  # noqa: ASYNC110  # faults strike without a word
             await asyncio.sleep(0)
@@ -295,10 +306,8 @@ async def test_without_a_fault_each_operation_is_applied_once(stands: list[Stand
 async def test_a_write_that_meets_a_fault_is_applied_once_at_most_and_says_what_is_known(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
-    timeouts = Timeouts(attempt=0.3 if kind in SLOW else 30)
-
     async def meet(stand: Stand) -> None:
-        outcome = await stand.write(script(kind, applied), timeouts=timeouts)
+        outcome = await stand.meet(kind, lambda: script(kind, applied))
         name = f"{stand.operation.name} under {kind}"
         check(name, outcome)
         assert stand.emulator.faults is not None
@@ -321,11 +330,11 @@ async def test_a_refusal_before_the_fault_changes_nothing_of_that(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
     """Refused, sent again, and only then in doubt: that is told, and ends the tries."""
-    timeouts = Timeouts(attempt=0.3 if kind in SLOW else 30)
 
     async def meet(stand: Stand) -> None:
-        faults = script(kind, applied, nth=2, before=K.RATE_LIMITED_BARE)
-        outcome = await stand.write(faults, timeouts=timeouts)
+        outcome = await stand.meet(
+            kind, lambda: script(kind, applied, nth=2, before=K.RATE_LIMITED_BARE)
+        )
         check(f"{stand.operation.name} under {kind} after 429", outcome)
         if outcome.error is not None:
             assert outcome.error.attempts == outcome.arrived == 2

@@ -23,7 +23,7 @@ Start: TypeAlias = Callable[..., "subprocess.Popen[str]"]
 Finish: TypeAlias = Callable[["subprocess.Popen[str]"], tuple[int, str, str]]
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 
-PHASES = ["starting", "planning", "walking", "catching up", "verifying", "finished"]
+PHASES = ["starting", "planning", "walking", "catching up", "sweeping", "verifying", "finished"]
 
 
 def half_way() -> Progress:
