@@ -1,7 +1,10 @@
 """aiohttp's connector, which looks at a kept connection before it is used again."""
 
+import asyncio
 import select
-from typing import Final
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
@@ -26,44 +29,82 @@ class Request(aiohttp.ClientRequest):
     """
 
     workspace: str | None = None
+    _key: ConnectionKey | None = None
 
     @property
     def connection_key(self) -> ConnectionKey:
         """What the connections that may serve this request are kept under."""
-        workspace = self.workspace or self.headers.get(hdrs.AUTHORIZATION)
-        # The field is free: no headers are sent to proxies.
-        return super().connection_key._replace(proxy_headers_hash=hash(workspace))
+        workspace = hash(self.workspace or self.headers.get(hdrs.AUTHORIZATION))
+        if self._key is None or self._key.proxy_headers_hash != workspace:
+            # The field is free: no headers are sent to proxies.
+            self._key = super().connection_key._replace(proxy_headers_hash=workspace)
+        return self._key
+
+
+class Protocol(ResponseHandler):
+    """One end of a connection.
+
+    Attributes:
+        workspace: The hash of the ``Authorization`` that all its requests have.
+    """
+
+    workspace: int | None = None
+    _poll: "select.poll | None" = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to watch the socket."""
+        super().connection_made(transport)
+        socket = transport.get_extra_info("socket")
+        if socket is not None and _CAN_POLL:
+            self._poll = select.poll()
+            self._poll.register(socket.fileno(), select.POLLIN)
+
+    def is_connected(self) -> bool:
+        """Tell whether a connection that was kept may be used again.
+
+        Not if something has come that nobody asked for, a second answer, a 408, or the end, even
+        if the event loop has been too busy to read it. That is looked for below TLS, where
+        whatever comes is reason enough to take another connection.
+        """
+        if not super().is_connected() or self.should_close:
+            return False
+        return not (_is_readable(self.transport) if self._poll is None else self._poll.poll(0))
+
+
+def _is_readable(transport: asyncio.Transport | None) -> bool:
+    socket = None if transport is None else transport.get_extra_info("socket")
+    return socket is not None and bool(select.select([socket], [], [], 0)[0])
 
 
 class Connector(aiohttp.TCPConnector):
-    """Hands out kept connections on which nothing has come that nobody asked for.
+    """Makes and keeps the connections of many workspaces, each for itself."""
 
-    The event loop may have been too busy to read it: a second answer, a 408, or the end.
-    """
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._factory = partial(Protocol, loop=self._loop)
 
-    async def _get(self, key: ConnectionKey, traces: list[Trace]) -> Connection | None:
-        while (connection := await super()._get(key, traces)) is not None:
-            protocol = connection.protocol
-            if protocol is not None and not protocol.should_close and not _is_readable(protocol):
-                return connection
-            connection.close()
+    def _get(
+        self, key: ConnectionKey, traces: list[Trace]
+    ) -> Coroutine[Any, Any, Connection | None]:
         # aiohttp does not count idle connections; over many workspaces they would add up.
-        if self._conns and len(self._acquired) + sum(map(len, self._conns.values())) >= self.limit:
-            oldest = min(self._conns, key=lambda key: self._conns[key][0][1])
-            self._conns[oldest].popleft()[0].close()
-            if not self._conns[oldest]:
-                del self._conns[oldest]
-        return None
+        if self._conns and key not in self._conns:
+            idle = sum(map(len, self._conns.values()))
+            if len(self._acquired) + idle >= self.limit:
+                oldest = min(self._conns, key=lambda key: self._conns[key][0][1])
+                self._conns[oldest].popleft()[0].close()
+                if not self._conns[oldest]:
+                    del self._conns[oldest]
+        return super()._get(key, traces)
 
     def retire(self, workspace: str) -> None:
         """Close a workspace's connections: the idle ones now, the others after use."""
-        for key in {*self._conns, *self._acquired_per_host}:
-            if key.proxy_headers_hash == hash(workspace):
-                for protocol, _ in self._conns.pop(key, ()):
-                    protocol.close()
-                for used in self._acquired_per_host.get(key, ()):
-                    if isinstance(used, ResponseHandler):  # not one that is being made
-                        used.force_close()
+        of = hash(workspace)
+        for key in [key for key in self._conns if key.proxy_headers_hash == of]:
+            for idle, _ in self._conns.pop(key):
+                idle.close()
+        for used in self._acquired:
+            if isinstance(used, Protocol) and used.workspace == of:  # not one that is being made
+                used.force_close()
 
     async def _create_connection(
         self,
@@ -71,27 +112,16 @@ class Connector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's own signature
     ) -> ResponseHandler:
+        workspace = req.connection_key.proxy_headers_hash  # the request is used for others too
         try:
-            return await super()._create_connection(req, traces, timeout)
+            protocol = await super()._create_connection(req, traces, timeout)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, TimeoutError):
             raise
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
             name = type(error).__name__
+        else:
+            if isinstance(protocol, Protocol):
+                protocol.workspace = workspace
+            return protocol
         # Raised out here, it does not drag along aiohttp's error, which may hold a password.
         raise NotConnected(f"the proxy made no tunnel ({name})" if req.proxy else name)
-
-
-def _is_readable(protocol: ResponseHandler) -> bool:
-    """Tell whether bytes, or the end, lie in a connection's socket.
-
-    Below TLS, where whatever comes on an idle connection is reason enough to take another.
-    """
-    transport = protocol.transport
-    socket = None if transport is None else transport.get_extra_info("socket")
-    if socket is None:
-        return False
-    if not _CAN_POLL:
-        return bool(select.select([socket], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(socket.fileno(), select.POLLIN)
-    return bool(poll.poll(0))

@@ -102,7 +102,7 @@ class Direct:
         if origin is None:
             origin = self._origins[base_url] = _Origin(base_url, self._loop)
         # Read at once, before the connector waits for anything.
-        origin.template.workspace = headers.get(hdrs.AUTHORIZATION)
+        origin.template.workspace = headers.get("Authorization")
         begun = self._loop.time()
         connection = await self._connect(origin, connecting)
         exchange = _Exchange(connection)

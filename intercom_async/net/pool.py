@@ -162,7 +162,7 @@ class SessionPool:
         self._idle_after = idle_after
         self._proxy = proxy
         self._ssl_context = ssl_context
-        # The one that was asked for longest ago comes first.
+        # The one that was looked at longest ago comes first.
         self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._transport: Transport | None = None
@@ -387,9 +387,7 @@ class SessionPool:
         # of them comes by the token.
         key = (authorization, settings.base_url, id(settings.limiter))
         session = self._sessions.get(key)
-        if session is not None:
-            self._sessions.move_to_end(key)
-        else:
+        if session is None:
             self._evict_idle()
             limiter = settings.limiter or WindowLimiter()
             session = self._sessions[key] = _Session(limiter, transport)
@@ -399,10 +397,8 @@ class SessionPool:
         before = time.monotonic() - self._idle_after
         while self._sessions:
             key, session = next(iter(self._sessions.items()))
-            if session.calls:
+            if session.calls or session.last_used >= before:
                 self._sessions.move_to_end(key)
-                return
-            if session.last_used >= before:
                 return
             del self._sessions[key]
 

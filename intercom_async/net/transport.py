@@ -62,9 +62,7 @@ class Transport:
         self._max_body = max_body
         self._limits = self._limits_within(_USUAL)
         self._connector = connector = Connector(
-            limit=connections,
-            limit_per_host=connections,  # has those in use counted by workspace
-            ssl=True if ssl_context is None else ssl_context,
+            limit=connections, ssl=True if ssl_context is None else ssl_context
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
