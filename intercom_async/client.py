@@ -147,7 +147,7 @@ class AsyncIntercom:
 
         Source: API reference 2.10, "Identify an admin".
         """
-        return await self.send(Call("GET", "/me", "/me", codec.one(Me)))
+        return await self.send(Call("GET", "/me", "/me", codec.one(Me), asked_type="admin"))
 
     def with_options(
         self,

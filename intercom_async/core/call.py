@@ -22,6 +22,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         read: Whether asking twice does no harm. Searching is a read although it is a POST.
         asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
             answers something else than what its path addresses.
+        asked_type: The type that the answer is to name, if it names one that is known: a noun's,
+            or ``list`` for any list; ``None`` for whichever.
     """
 
     method: str
@@ -31,6 +33,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     body: bytes | None = None
     read: bool = True
     asked_id: str | None = None
+    asked_type: str | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -105,6 +105,7 @@ class Resource:
         body: Mapping[str, object] | None = None,
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
+        noun: str | None = None,
         since: str | None = None,
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
@@ -120,14 +121,16 @@ class Resource:
             nulls: Whether ``None`` in the body is sent, to clear a field.
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
+            noun: The type that the answer is to name; by default that of ``answer``.
             since: The first API version that has the operation; by default that of the noun.
         """
         self._require(operation, since or self._since)
         if body is not None and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
         decode = decode or codec.one(answer)
-        call: Call[T] = _call(operation, ids, decode, query=query, body=body, named=named)
-        return self._client.send(call)
+        noun = noun or getattr(answer, "noun", None)
+        how: Any = {"query": query, "body": body, "named": named, "noun": noun}
+        return self._client.send(_call(operation, ids, decode, **how))
 
     def _pages(
         self,
@@ -152,10 +155,11 @@ class Resource:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
+            how: Any = {"named": None, "noun": "list"}
             if body is None:
-                return _call(operation, ids, decode, query={**(query or {}), **asked}, named=None)
+                return _call(operation, ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, "pagination": asked}
-            return _call(operation, ids, decode, query=query, body=paged, named=None, read=True)
+            return _call(operation, ids, decode, query=query, body=paged, read=True, **how)
 
         return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
 
@@ -215,7 +219,8 @@ class Retrievable(Resource, Generic[T]):
 
     def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
         answer = bytes if raw else self._model if type is None else type
-        return self._send(f"GET {self._one}", answer, id, query=query)
+        noun = getattr(self._model, "noun", None)
+        return self._send(f"GET {self._one}", answer, id, query=query, noun=noun)
 
     def _retrieve_many(
         self,
@@ -391,6 +396,7 @@ def _call(
     query: Params | None = None,
     body: Mapping[str, object] | None = None,
     named: Id | UnsetType | None = UNSET,
+    noun: str | None = None,
     read: bool | None = None,
 ) -> Call[T]:
     method, template, names, ends_with_id = _parsed(operation)
@@ -410,6 +416,7 @@ def _call(
         body=None if body is None else wire.encode(body),
         read=method == "GET" if read is None else read,
         asked_id=None if named is None else identifier("id", named),
+        asked_type=noun,
     )
 
 

@@ -1,7 +1,7 @@
 """A call to what goes over the wire, and a reply to its value or error."""
 
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -72,26 +72,51 @@ def answer(call: Call[T], reply: Reply) -> T:
         raise error.about(call.method, call.template) from None
 
 
-class _Identified(msgspec.Struct):
+class _Named(msgspec.Struct):
     id: JSON = None
+    type: JSON = None
 
 
-_IDENTIFIED: Final = msgspec.json.Decoder(_Identified)
+_NAMED: Final = msgspec.json.Decoder(_Named)
+# What an answer may say it is. Another word proves nothing.
+_TYPES: Final = frozenset(
+    {
+        "admin",
+        "company",
+        "contact",
+        "conversation",
+        "data_attribute",
+        "list",
+        "segment",
+        "tag",
+        "team",
+        "ticket",
+    }
+)
 
 
-def other_id(call: Call[T], reply: Reply, value: object) -> str | None:
-    """Return the id an answer names where another was asked for."""
-    if call.asked_id is None:
-        return None
-    id = value.get("id") if isinstance(value, dict) else getattr(value, "id", None)
-    if id is None:
+def other(call: Call[Any], reply: Reply, value: object) -> str | None:
+    """Return what an answer names itself, where that is another type or id than was asked for.
+
+    Args:
+        call: What was asked.
+        reply: The answer.
+        value: What was decoded of it, or why nothing was.
+    """
+    id, type_ = getattr(value, "id", None), getattr(value, "type", None)
+    if type_ is None or (id is None and call.asked_id is not None):
         try:
-            id = _IDENTIFIED.decode(reply.body).id
+            named = _NAMED.decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None  # of a raw answer, which may be anything
+        id, type_ = named.id, named.type
+    if call.asked_type is not None and isinstance(type_, str):
+        kind = "list" if type_.endswith(".list") else type_
+        if kind in _TYPES and kind != call.asked_type:
+            return type_
     # The API answers numbers where it says it answers strings; one that is neither names nothing.
     text = _text(id)
-    return text if text and text != call.asked_id else None
+    return text if text and call.asked_id is not None and text != call.asked_id else None
 
 
 class _ErrorList(msgspec.Struct):

@@ -53,6 +53,8 @@ class Admin(Record, frozen=True):
     Source: API reference 2.10, "Admins"; 2.16.
     """
 
+    noun = "admin"
+
     id: Id
     type: str | None = None
     name: str | None = None

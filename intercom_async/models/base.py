@@ -7,6 +7,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    ClassVar,
     Generic,
     TypeAlias,
     TypeVar,
@@ -41,6 +42,8 @@ class Model(msgspec.Struct, frozen=True, gc=False):
     Fields it does not name are dropped: ask with ``raw=True``, or with a struct of your own as
     ``type=``, to have them.
     """
+
+    noun: ClassVar[str | None] = None
 
 
 def fitted(value: JSON, type_: type[Model]) -> JSON:

@@ -102,6 +102,8 @@ class Conversation(Model, frozen=True):
     for what follows.
     """
 
+    noun = "conversation"
+
     id: Id
     type: str | None = None
     title: str | None = None

@@ -31,6 +31,8 @@ class DataAttribute(Record, frozen=True):
     Source: API reference 2.10, "Data attributes".
     """
 
+    noun = "data_attribute"
+
     id: Id | None = None
     type: str | None = None
     model: str | None = None

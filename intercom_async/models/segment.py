@@ -18,6 +18,8 @@ class Segment(Record, frozen=True):
     Source: API reference 2.10, "Segments".
     """
 
+    noun = "segment"
+
     id: Id
     type: str | None = None
     name: str | None = None

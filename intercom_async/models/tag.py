@@ -18,6 +18,8 @@ class Tag(Model, frozen=True):
         applied_by: The admin who put it there.
     """
 
+    noun = "tag"
+
     type: str | None = None
     id: str | None = None
     name: str | None = None

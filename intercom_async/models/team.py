@@ -31,6 +31,8 @@ class Team(Record, frozen=True):
     Source: API reference 2.10, "Teams"; 2.16.
     """
 
+    noun = "team"
+
     id: Id
     type: str | None = None
     name: str | None = None

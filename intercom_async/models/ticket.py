@@ -222,6 +222,8 @@ class Ticket(Model, frozen=True):
     Source: API reference 2.10, "Convert a conversation to a ticket"; 2.12 for the state.
     """
 
+    noun = "ticket"
+
     id: Id
     type: str | None = None
     ticket_id: str | None = None

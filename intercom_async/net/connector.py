@@ -81,7 +81,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._factory = partial(Protocol, loop=self._loop)
+        self._factory = partial[ResponseHandler](Protocol, loop=self._loop)
 
     def _get(
         self, key: ConnectionKey, traces: list[Trace]

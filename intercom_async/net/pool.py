@@ -22,6 +22,7 @@ from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
+    DecodeError,
     PoolError,
     RequestError,
     StatusError,
@@ -45,7 +46,9 @@ _USER_AGENT: Final = (
 _LOGGER: Final = logging.getLogger("intercom_async")
 _SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
 _LARGE: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decode
-_OF_ANOTHER: Final = "the answer names another id than was asked for, as if to another request"
+_OF_ANOTHER: Final = (
+    "the answer names another id or type than was asked for, as if to another request"
+)
 _TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
 
 
@@ -292,15 +295,14 @@ class SessionPool:
                 reply = await self._attempt(call, settings, transport, deadline, this)
                 if len(reply.body) > _LARGE:
                     await transport.decoding.take()
-                value = wire.answer(call, reply)
-                # A conversation that was merged answers by another id, and so again when asked
-                # over a fresh connection: a read is given that try on top.
-                other = wire.other_id(call, reply, value)
-                if other is not None and not (call.read and other == seen):
+                value, other = _decoded(call, reply, seen)
+                if other is not None:  # a read is given one try on top
                     attempt -= seen is None
                     seen = other
                     transport.retire(this.authorization)
                     raise ConnectionFailed(_OF_ANOTHER, sent=True)  # noqa: TRY301  # as all are
+                if isinstance(value, DecodeError):
+                    raise value  # noqa: TRY301  # as all are
             except RequestError as error:
                 tries += this.begun is not None
                 error.attempts = tries
@@ -424,6 +426,21 @@ class SessionPool:
             raise PoolError(
                 "the pool belongs to another event loop; make a client or pool for each loop"
             )
+
+
+def _decoded(call: Call[Any], reply: Reply, seen: str | None) -> tuple[Any, str | None]:
+    """Return what an answer holds, or why that is nothing, and what other one it names itself.
+
+    A record that was merged answers by another id, and so again when asked over a fresh
+    connection: a read believes what was seen before.
+    """
+    value: object
+    try:
+        value = wire.answer(call, reply)
+    except DecodeError as error:
+        value = error
+    other = wire.other(call, reply, value)
+    return value, None if call.read and other == seen else other
 
 
 def _finish(error: RequestError, call: Call[T]) -> None:
