@@ -81,7 +81,8 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._factory = partial[ResponseHandler](Protocol, loop=self._loop)
+        factory: Any = partial(Protocol, loop=self._loop)
+        self._factory = factory
 
     def _get(
         self, key: ConnectionKey, traces: list[Trace]
