@@ -2,9 +2,9 @@
 
 import asyncio
 import select
-from collections.abc import Coroutine
 from functools import partial
-from typing import Any, Final
+from types import CoroutineType
+from typing import Any, Final, cast
 
 import aiohttp
 from aiohttp import hdrs
@@ -86,7 +86,7 @@ class Connector(aiohttp.TCPConnector):
 
     def _get(
         self, key: ConnectionKey, traces: list[Trace]
-    ) -> Coroutine[Any, Any, Connection | None]:
+    ) -> "CoroutineType[Any, Any, Connection | None]":
         # aiohttp does not count idle connections; over many workspaces they would add up.
         if self._conns and key not in self._conns:
             idle = sum(map(len, self._conns.values()))
@@ -95,7 +95,8 @@ class Connector(aiohttp.TCPConnector):
                 self._conns[oldest].popleft()[0].close()
                 if not self._conns[oldest]:
                     del self._conns[oldest]
-        return super()._get(key, traces)
+        get: Any = super()._get  # whose type the checkers do not agree on
+        return cast("CoroutineType[Any, Any, Connection | None]", get(key, traces))
 
     def retire(self, workspace: str) -> None:
         """Close a workspace's connections: the idle ones now, the others after use."""
