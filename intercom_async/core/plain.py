@@ -39,6 +39,8 @@ def identifier(name: str, value: object) -> str:
     Raises:
         QueryError: It is no id.
     """
+    if type(value) is str and value.isalnum() and value.isascii():
+        return value  # nearly every one
     if isinstance(value, str):
         id = text(name, value)  # the API's word
     elif (number := whole(value)) is None:

@@ -21,6 +21,7 @@ from typing import (
     overload,
 )
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from intercom_async.core import codec, versions, wire
@@ -124,13 +125,19 @@ class Resource:
             noun: The type that the answer is to name; by default that of ``answer``.
             since: The first API version that has the operation; by default that of the noun.
         """
-        self._require(operation, since or self._since)
+        if since is not None or self._since is not None:
+            self._require(operation, since or self._since)
         if body is not None and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
-        decode = decode or codec.one(answer)
-        noun = noun or getattr(answer, "noun", None)
-        how: Any = {"query": query, "body": body, "named": named, "noun": noun}
-        return self._client.send(_call(operation, ids, decode, **how))
+        call: Call[T] = _operation(operation).call(
+            ids,
+            decode or codec.one(answer),
+            query=query,
+            body=body,
+            named=named,
+            noun=noun or getattr(answer, "noun", None),
+        )
+        return self._client.send(call)
 
     def _pages(
         self,
@@ -151,15 +158,17 @@ class Resource:
         if per_page is not None or max_per_page is not None:
             size = check_count("per_page", per_page, 1, max_per_page or inf, QueryError)
 
+        of = _operation(operation)
+
         def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
             how: Any = {"named": None, "noun": "list"}
             if body is None:
-                return _call(operation, ids, decode, query={**(query or {}), **asked}, **how)
+                return of.call(ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, "pagination": asked}
-            return _call(operation, ids, decode, query=query, body=paged, read=True, **how)
+            return of.call(ids, decode, query=query, body=paged, read=True, **how)
 
         return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
 
@@ -220,7 +229,7 @@ class Retrievable(Resource, Generic[T]):
     def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
         answer = bytes if raw else self._model if type is None else type
         noun = getattr(self._model, "noun", None)
-        return self._send(f"GET {self._one}", answer, id, query=query, noun=noun)
+        return self._send("GET " + self._one, answer, id, query=query, noun=noun)
 
     def _retrieve_many(
         self,
@@ -388,43 +397,63 @@ class Searchable(Listing[T]):
         )
 
 
-def _call(
-    operation: str,
-    ids: tuple[Id, ...],
-    decode: Decode[T],
-    *,
-    query: Params | None = None,
-    body: Mapping[str, object] | None = None,
-    named: Id | UnsetType | None = UNSET,
-    noun: str | None = None,
-    read: bool | None = None,
-) -> Call[T]:
-    method, template, names, ends_with_id = _parsed(operation)
-    path = template
-    if names:
-        segments = map(wire.segment, ids, names)
-        path = template.format(**dict(zip(names, segments, strict=True)))
-    if named is UNSET:
-        named = ids[-1] if ends_with_id else None
-    if query:
-        path = wire.url(path, [(k, _param(k, v)) for k, v in query.items() if v is not None])
-    return Call(
-        method,
-        template,
-        path,
-        decode,
-        body=None if body is None else wire.encode(body),
-        read=method == "GET" if read is None else read,
-        asked_id=None if named is None else identifier("id", named),
-        asked_type=noun,
-    )
+class _Operation(msgspec.Struct, frozen=True):
+    """An operation of the reference, taken apart.
+
+    Attributes:
+        method: The HTTP method.
+        template: The path with its parameters unfilled.
+        names: The names of its parameters.
+        pieces: The path around its parameters.
+        names_record: Whether the path ends with a parameter: that of what is answered.
+    """
+
+    method: str
+    template: str
+    names: tuple[str, ...]
+    pieces: tuple[str, ...]
+    names_record: bool
+
+    def call(
+        self,
+        ids: tuple[Id, ...],
+        decode: Decode[T],
+        *,
+        query: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        named: Id | UnsetType | None = UNSET,
+        noun: str | None = None,
+        read: bool = False,
+    ) -> Call[T]:
+        """Return the operation filled in."""
+        path = self.pieces[0]
+        for id, name, piece in zip(ids, self.names, self.pieces[1:], strict=True):
+            path += wire.segment(id, name) + piece
+        if query and (sent := [(k, _param(k, v)) for k, v in query.items() if v is not None]):
+            path = wire.url(path, sent)
+        if named is UNSET:
+            named = ids[-1] if self.names_record else None
+        return Call(
+            self.method,
+            self.template,
+            path,
+            decode,
+            None if body is None else wire.encode(body),
+            read or self.method == "GET",
+            None if named is None else identifier("id", named),
+            noun,
+        )
 
 
 @lru_cache(maxsize=1024)
-def _parsed(operation: str) -> tuple[str, str, tuple[str, ...], bool]:
-    method, _, template = operation.partition(" ")
-    names = tuple(name for _, name, _, _ in Formatter().parse(template) if name)
-    return method, template, names, template.endswith("}")
+def _operation(line: str) -> _Operation:
+    method, _, template = line.partition(" ")
+    parsed = list(Formatter().parse(template))
+    names = tuple(name for _, name, _, _ in parsed if name)
+    pieces = [text for text, _, _, _ in parsed]
+    if template.endswith("}"):
+        pieces.append("")
+    return _Operation(method, template, names, tuple(pieces), template.endswith("}"))
 
 
 def _param(name: str, value: str | int | bool) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from intercom_async.core.call import Call, Reply, legible
+from intercom_async.core.codec import Page
 from intercom_async.core.plain import identifier, plain, text
 from intercom_async.core.rate_window import rate_headers
 from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
@@ -23,9 +24,9 @@ def segment(id: str | int, what: str = "id") -> str:  # the API's word
     Raises:
         QueryError: It is empty, or would lead to another path.
     """
+    if type(id) is str and id.isalnum() and id.isascii():
+        return id  # nearly every one
     given = identifier(what, id)
-    if given.isascii() and given.isalnum():
-        return given  # nearly every id
     if given in {".", ".."} or not given.isprintable() or set(given) & set("/\\"):
         raise QueryError(
             f"{what} {given!r} cannot stand in a path; give the id as the API gave it, "
@@ -103,7 +104,11 @@ def other(call: Call[Any], reply: Reply, value: object) -> str | None:
         reply: The answer.
         value: What was decoded of it, or why nothing was.
     """
+    if isinstance(value, Page):
+        return None  # it has the list that was asked for
     id, type_ = getattr(value, "id", None), getattr(value, "type", None)
+    if type_ == call.asked_type and id == call.asked_id:
+        return None  # nearly every one
     if type_ is None or (id is None and call.asked_id is not None):
         try:
             named = _NAMED.decode(reply.body)
