@@ -10,8 +10,6 @@ from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
 from intercom_async.models.admin import Admin, AwayMode
 
-__all__ = ["Admins"]
-
 S = TypeVar("S")
 
 

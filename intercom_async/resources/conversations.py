@@ -54,8 +54,6 @@ from intercom_async.models.reference import ContactReference
 from intercom_async.models.tag import Tag
 from intercom_async.models.ticket import Ticket
 
-__all__ = ["Conversations"]
-
 S = TypeVar("S")
 
 Contacts: TypeAlias = list[ContactReference]

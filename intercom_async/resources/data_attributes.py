@@ -14,8 +14,6 @@ from intercom_async.models.data_attribute import (
     NewDataAttribute,
 )
 
-__all__ = ["DataAttributes"]
-
 S = TypeVar("S")
 
 

@@ -9,8 +9,6 @@ from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
 from intercom_async.models.segment import Segment
 
-__all__ = ["Segments"]
-
 S = TypeVar("S")
 
 

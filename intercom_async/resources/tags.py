@@ -17,8 +17,6 @@ from intercom_async.models.tag import (
     UserRef,
 )
 
-__all__ = ["Tags"]
-
 
 class Tags(ListableWhole[Tag], Retrievable[Tag]):
     """The tags of a workspace; ``conversations.add_tag`` and its like put them on something."""

@@ -11,8 +11,6 @@ from intercom_async.core.pages import Pages
 from intercom_async.core.resource import ListableWhole, Listing, PageOptions, Retrievable
 from intercom_async.models.team import Team, TeamMetric
 
-__all__ = ["Teams"]
-
 S = TypeVar("S")
 
 
