@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test bench bench-million bench-check chaos soak test-cancellation check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
@@ -14,6 +14,7 @@ help:
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
 	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
 	@echo "make test-cancellation  cut operations off at every await there is"
+	@echo "make test-floors  run demo and tests with the lowest versions that are allowed"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
@@ -75,6 +76,10 @@ soak: $(VENV)/.test
 # Cut off at every single await; the tests themselves take a sample.
 test-cancellation: $(VENV)/.test
 	$(BIN)/python -m pytest tests/cancellation --every-await
+
+test-floors: $(VENV)/.cli
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	$(BIN)/python tools/floors.py
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py

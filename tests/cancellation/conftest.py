@@ -4,6 +4,7 @@ import asyncio
 import gc
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
@@ -13,6 +14,7 @@ import uvloop
 
 from intercom_async import AsyncIntercom, RateHeaders, RetryPolicy, SessionPool, WindowLimiter
 from intercom_async.emulator import Emulator
+from tests.waiting import until
 
 CONNECTIONS: Final = 4
 # How the operation is cut off: its task is cancelled, a scope around it is, or its time is up.
@@ -216,10 +218,8 @@ class Bench:
     async def check(self, cut: Cut, *, at_once: bool, where: str = "") -> None:
         """Check that nothing is left of an operation, and that the next call works."""
         if not at_once:
-            for _ in range(200):
-                if all(task.done() for task in cut.tasks) and not self.pool.calls:
-                    break
-                await asyncio.sleep(0.0005)
+            with suppress(TimeoutError):  # what is left then is told below
+                await until(lambda: all(task.done() for task in cut.tasks) and not self.pool.calls)
         alive = [task for task in cut.tasks if not task.done()]
         assert not alive, f"{where}: {alive}"
         assert self.pool.calls == 0, where
@@ -233,7 +233,7 @@ class Bench:
         assert self.limiter.turns == 0, where
         assert self.limiter.inner.window.in_flight == 0, where
         assert not self.limiter.inner._queues, where
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.intercom.me()
 
 
@@ -256,10 +256,8 @@ def sweep(request: pytest.FixtureRequest) -> Sweep:
             bench = Bench(emulator, pool)
             await scenario(bench)
             assert bench.runs
-        for _ in range(100):
-            if asyncio.all_tasks() == before:
-                break
-            await asyncio.sleep(0.001)
+        with suppress(TimeoutError):
+            await until(lambda: asyncio.all_tasks() == before)
         assert asyncio.all_tasks() == before
 
     def run(scenario: Scenario, **options: Any) -> None:

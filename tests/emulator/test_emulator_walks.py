@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.fields import FIELDS, OPERATORS, FieldType
@@ -197,6 +198,7 @@ def is_ascii_word(value: Any) -> bool:
     return not isinstance(value, str) or value.isascii()
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("field", FIELDS)
 async def test_every_operator_means_what_a_plain_filter_says(
     shared: tuple[Emulator, list[dict[str, Any]]], field: str
@@ -218,7 +220,7 @@ async def test_every_operator_means_what_a_plain_filter_says(
             assert found == expected, query
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shared() -> AsyncIterator[tuple[Emulator, list[dict[str, Any]]]]:
     async with Emulator(conversations=120, seed=7) as emulator:
         workspace = emulator.workspace
