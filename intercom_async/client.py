@@ -13,7 +13,7 @@ from intercom_async.core.call import Call, Reply
 from intercom_async.core.checks import check_hook, check_seconds
 from intercom_async.core.retry import RetryPolicy
 from intercom_async.models import Me
-from intercom_async.net.events import OnEvent, both
+from intercom_async.net.events import OnEvent, chain_hooks
 from intercom_async.net.limiter import Limiter
 from intercom_async.net.pool import SessionPool
 from intercom_async.net.settings import (
@@ -189,7 +189,7 @@ class AsyncIntercom:
             changes["budget"] = check_budget(budget)
         if on_event is not None:
             hook = check_hook("on_event", on_event)
-            changes["on_event"] = both(self._settings.on_event, hook)
+            changes["on_event"] = chain_hooks(self._settings.on_event, hook)
         return self._with(replace(self._settings, **changes))
 
     def _with(self, settings: Settings) -> "AsyncIntercom":

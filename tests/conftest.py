@@ -115,7 +115,7 @@ async def rounds() -> AsyncIterator[Callable[[], int]]:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How requests go: the short way, or the one that is taken with an unknown aiohttp."""
     if request.param == "by session":
-        monkeypatch.setattr("intercom_async.net.fast_path.IS_KNOWN", False)
+        monkeypatch.setattr("intercom_async.net.fast_path.SUPPORTED", False)
     return str(request.param)
 
 

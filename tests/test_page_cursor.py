@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from intercom_async.core.call import Call
 from intercom_async.core.codec import Page
-from intercom_async.core.page_cursor import Walk
+from intercom_async.core.page_cursor import PageCursor
 from intercom_async.errors import CursorLoopError, QueryError
 
 PER_PAGE = 3
@@ -17,11 +17,11 @@ def call_at(cursor: str | None, left: int | None) -> Call[Page[int]]:
     return Call("GET", "/things", f"{cursor}:{size}", lambda _: Page[int]([]))
 
 
-def walk(*, resume: str | None = None, limit: int | None = None) -> Walk[int]:
-    return Walk(call_at, resume=resume, limit=limit)
+def walk(*, resume: str | None = None, limit: int | None = None) -> PageCursor[int]:
+    return PageCursor(call_at, resume=resume, limit=limit)
 
 
-def path(walked: Walk[int]) -> str | None:
+def path(walked: PageCursor[int]) -> str | None:
     call = walked.next_call()
     return None if call is None else call.path
 

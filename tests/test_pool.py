@@ -299,7 +299,7 @@ class TestTimeLimits:
             while len(emulator.requests) < tries:  # noqa: ASYNC110  # the emulator sets no event
                 await asyncio.sleep(0.001)
             assert pool._transport is not None
-            (exchange,) = pool._transport._direct._under_way
+            (exchange,) = pool._transport._fast_path._under_way
             exchange.time_out()
         with pytest.raises(TimedOut, match="within 50 s") as caught:
             await task

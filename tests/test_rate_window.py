@@ -202,7 +202,7 @@ class Server:
         self.accepted: Counter[int] = Counter()
         self.refused: Counter[int] = Counter()
         self._dice = dice
-        self._others = others
+        self._external_rate = others
         self._others_next = dice.expovariate(others) if others else math.inf
         self._number = 0.0
         self._taken = 0
@@ -211,7 +211,7 @@ class Server:
         while self._others_next <= now:
             self._turn(self._others_next)
             self._taken = min(self._taken + 1, self.limit)
-            self._others_next += self._dice.expovariate(self._others)
+            self._others_next += self._dice.expovariate(self._external_rate)
         self._turn(now)
         number = self.number_of(now)
         refused = self._taken >= self.limit

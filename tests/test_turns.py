@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
-from intercom_async.net.turns import Turns
+from intercom_async.net.turns import DecodeScheduler
 
 
 async def test_one_a_round_in_the_order_of_asking(rounds: Callable[[], int]) -> None:
-    turns = Turns(asyncio.get_running_loop())
+    turns = DecodeScheduler(asyncio.get_running_loop())
     taken: list[tuple[int, int]] = []
 
     async def step(number: int) -> None:
-        await turns.take()
+        await turns.acquire()
         taken.append((number, rounds()))
 
     await asyncio.gather(*map(step, range(5)))
@@ -21,20 +21,20 @@ async def test_one_a_round_in_the_order_of_asking(rounds: Callable[[], int]) -> 
 
 
 async def test_nobody_waits_where_nobody_else_is(rounds: Callable[[], int]) -> None:
-    turns = Turns(asyncio.get_running_loop())
+    turns = DecodeScheduler(asyncio.get_running_loop())
     for _ in range(3):
         before = rounds()
-        await turns.take()
+        await turns.acquire()
         assert rounds() == before
         await asyncio.sleep(0.001)
 
 
 async def test_who_is_cancelled_costs_nobody_a_turn() -> None:
-    turns = Turns(asyncio.get_running_loop())
+    turns = DecodeScheduler(asyncio.get_running_loop())
     taken: list[int] = []
 
     async def step(number: int) -> None:
-        await turns.take()
+        await turns.acquire()
         taken.append(number)
 
     tasks = [asyncio.create_task(step(number)) for number in range(6)]

@@ -61,7 +61,7 @@ SEPARATORS = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n", "\t:\r\n")])
 
 def in_steps(body: bytes) -> Conversation | None:
     """Decode as documented, or else mend what the JSON decodes to; the plainest way to do it."""
-    body = codec.whole_pairs(body)
+    body = codec.replace_lone_surrogates(body)
     with suppress(msgspec.ValidationError):
         return msgspec.json.decode(body, type=Conversation, strict=False)
     with suppress(msgspec.ValidationError, ValueError):

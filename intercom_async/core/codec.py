@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 import msgspec
 
 from intercom_async.core.paginate import Envelope, following
-from intercom_async.core.untyped import put_back, quote_ids, untyped
+from intercom_async.core.untyped import quote_ids, restore_untyped, untyped
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 
@@ -156,7 +156,7 @@ class _Pages:
 
     def _mended(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
         # Records are cut out as they were sent, at the places they have in what msgspec can read.
-        sound = whole_pairs(body)
+        sound = replace_lone_surrogates(body)
         try:
             listing = self.raw.decode(sound)
         except NOT_JSON:
@@ -242,12 +242,12 @@ def _one(type_: Any) -> Decode[Any]:
             if _is_of_id(error):
                 with suppress(*NOT_JSON, TypeError):
                     return _with_quoted_ids(body, type_, decoder)
-            return _mend(body, type_)
+            return _coerce_ids(body, type_)
         except NOT_JSON as error:
-            sound = whole_pairs(body)
+            sound = replace_lone_surrogates(body)
             if sound == body:
                 if is_model and type(error) is ValueError:  # a timestamp of the year 10000
-                    return _mend(body, type_)
+                    return _coerce_ids(body, type_)
                 raise _undecodable(body, error) from None
         try:
             return decode(sound)
@@ -282,7 +282,7 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
             return pages.record_by_record(body, decode_one)
         items = pages.items(listing, body)
         for each, record in zip(sent, items, strict=True):
-            put_back(each, record)
+            restore_untyped(each, record)
         return pages.page(listing, items, body)
 
     return _Decoder(decode, _page, type_, key, numbered)
@@ -303,13 +303,13 @@ def _is_of_id(error: Exception) -> bool:
 def _with_quoted_ids(body: bytes, type_: type[Model], decoder: msgspec.json.Decoder[Any]) -> Model:
     record: Model = decoder.decode(quote_ids(body))
     if as_sent := untyped(type_):
-        put_back(msgspec.json.decode(body, type=as_sent), record)
+        restore_untyped(msgspec.json.decode(body, type=as_sent), record)
     return record
 
 
-def _mend(body: bytes, type_: type[Model]) -> Model:
+def _coerce_ids(body: bytes, type_: type[Model]) -> Model:
     try:
-        value = fitted(msgspec.json.decode(whole_pairs(body)), type_)
+        value = fitted(msgspec.json.decode(replace_lone_surrogates(body)), type_)
         return msgspec.convert(value, type_, strict=False)
     except (*NOT_JSON, msgspec.ValidationError) as error:
         raise _undecodable(body, error) from None
@@ -328,7 +328,7 @@ def _decoded(
     return items, tuple(invalid)
 
 
-def whole_pairs(body: bytes) -> bytes:
+def replace_lone_surrogates(body: bytes) -> bytes:
     """Return JSON of the same length with replacement characters for half surrogate pairs.
 
     JSON's grammar allows the escape of half a pair, which who cuts text may send; msgspec does

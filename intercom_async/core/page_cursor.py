@@ -16,7 +16,7 @@ CallAt: TypeAlias = Callable[[str | None, int | None], Call[Page[T]]]
 """Makes the call for the page at a cursor, of at most so many records."""
 
 
-class Walk(Generic[T]):
+class PageCursor(Generic[T]):
     """The state of one walk from page to page.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any, Generic, Protocol, Self, TypeVar
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_hook
 from intercom_async.core.codec import Page
-from intercom_async.core.page_cursor import CallAt, Walk
+from intercom_async.core.page_cursor import CallAt, PageCursor
 from intercom_async.errors import CursorLoopError, DecodeError, PoolError
 
 __all__ = ["PageStream", "Pages", "RecordStream"]
@@ -62,14 +62,14 @@ class Pages(Generic[T]):
         self._on_invalid = check_hook("on_invalid", on_invalid)
         self._walk()  # a bad argument shows where it was given, not where the loop begins
 
-    def _walk(self) -> Walk[T]:
-        return Walk(self._call_at, resume=self._resume, limit=self._limit)
+    def _walk(self) -> PageCursor[T]:
+        return PageCursor(self._call_at, resume=self._resume, limit=self._limit)
 
     def __aiter__(self) -> "RecordStream[T]":
         return RecordStream(self.pages(), self._on_invalid)
 
     def pages(self) -> "PageStream[T]":
-        """Walk page by page.
+        """PageCursor page by page.
 
         A page's ``invalid`` names the records that could not be decoded; with pages it is the
         caller who looks at them.
@@ -97,7 +97,7 @@ class PageStream(AsyncIterator[Page[T]]):
         CursorLoopError: The API repeated a cursor; the pages before were delivered.
     """
 
-    def __init__(self, sender: Sender, walk: Walk[T]) -> None:
+    def __init__(self, sender: Sender, walk: PageCursor[T]) -> None:
         self._sender = sender
         self._walk = walk
         self._ahead: asyncio.Task[Page[T]] | None = None

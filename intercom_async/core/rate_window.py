@@ -19,7 +19,7 @@ import msgspec
 TOO_MANY_REQUESTS: Final = 429
 
 # How many requests go out before the first answer has told the limit.
-_UNLEARNT: Final = 10
+_INITIAL_CONCURRENCY: Final = 10
 # What a window lasts until two Resets have told.
 _USUAL_WINDOW: Final = 10.0
 # A Reset further ahead than this, or further past, is not believed.
@@ -31,7 +31,7 @@ _MOST_DOUBLINGS: Final = 5
 _LAG_STEP: Final = 0.5
 _LONGEST_LAG: Final = 2.0
 # How much of what others drew is still reckoned with one window later.
-_FADING: Final = 0.75
+_DECAY: Final = 0.75
 # So that a wait is never too short to move the clock on.
 _SHORTEST_WAIT: Final = 0.001
 # Seconds between the server counting and our knowing, in which others draw unseen.
@@ -178,7 +178,7 @@ class RateWindow:
         self._paused_until = -inf
         self._pauses = 0
         # While the limit is not known: how many may be under way, and when that was last cut.
-        self._ceiling = float(_UNLEARNT)
+        self._ceiling = float(_INITIAL_CONCURRENCY)
         self._cut_at = -inf
         # The present window. Its Reset is unknown until an answer tells it.
         self._reset: float | None = None
@@ -187,13 +187,13 @@ class RateWindow:
         self._refused = 0
         self._remaining = 0
         self._sends: list[float] = []
-        self._told = 0
-        self._told_at = -inf
+        self._reported_remaining = 0
+        self._reported_at = -inf
         # The windows before.
-        self._passed = -inf
+        self._last_reset = -inf
         self._length: float | None = None
         self._lag = 0.0
-        self._others = 0.0
+        self._external_rate = 0.0
 
     def __repr__(self) -> str:
         """Show what is known of the window."""
@@ -244,7 +244,7 @@ class RateWindow:
         self._own += 1
         self._granted += 1
 
-    def granted_sent(self, now: float) -> None:
+    def mark_sent(self, now: float) -> None:
         """Note when a request that was granted is being sent."""
         self._granted -= 1
         self._sends.append(now)
@@ -274,7 +274,7 @@ class RateWindow:
             self._pauses = 0
         self._learn(headers, sent, received)
         if self._limit is None:
-            self._grope(status, sent, received)
+            self._probe_without_headers(status, sent, received)
 
     def _has_room(self, limit: int, now: float, budget: float) -> bool:
         if not self._own:
@@ -282,18 +282,18 @@ class RateWindow:
         share = int(limit * budget)
         if self._own >= share:
             return False
-        reserve = self._reserve(now) if self._others else 0.0
-        if budget < 1 and self._told >= share:
+        reserve = self._headroom(now) if self._external_rate else 0.0
+        if budget < 1 and self._reported_remaining >= share:
             # Others keep to what is left to them, so they will not take more than its rest.
-            reserve = min(reserve, self._told - share)
+            reserve = min(reserve, self._reported_remaining - share)
         return self._remaining > reserve and (
-            self._told - len(self._sends) - self._granted > reserve
+            self._reported_remaining - len(self._sends) - self._granted > reserve
             or self._remaining - self._in_flight > reserve
         )
 
-    def _reserve(self, now: float) -> float:
+    def _headroom(self, now: float) -> float:
         """Return how many others may have sent since the server last said what remains."""
-        expected = self._others * (now - max(self._told_at, self._started) + _UNSEEN)
+        expected = self._external_rate * (now - max(self._reported_at, self._started) + _UNSEEN)
         return 1 + expected + 3 * sqrt(expected)
 
     def _until_end(self, now: float) -> float:
@@ -311,7 +311,7 @@ class RateWindow:
             self._clock = ServerClock()
         if self._clock.observe(date, sent, received):
             # A Reset of the time before would lie hours ahead, or hours past.
-            self._reset, self._passed, self._lag = None, -inf, 0.0
+            self._reset, self._last_reset, self._lag = None, -inf, 0.0
 
     def _learn(self, headers: RateHeaders, sent: float, received: float) -> None:
         limit, remaining, reset = headers.limit, headers.remaining, headers.reset
@@ -320,7 +320,7 @@ class RateWindow:
         if reset is None or not self._is_near(reset, sent, received):
             self._limit = limit
             return
-        if reset <= self._passed or (self._reset is not None and reset < self._reset):
+        if reset <= self._last_reset or (self._reset is not None and reset < self._reset):
             self._learn_late(reset, sent)
             return
         self._limit = limit
@@ -332,16 +332,16 @@ class RateWindow:
             self._begin(reset, remaining)
         # Answers overtake each other: the lowest is the truth.
         self._remaining = min(self._remaining, remaining)
-        if sent >= max(self._told_at, self._started):
-            self._told_at = sent
-            self._told = min(remaining + bisect_right(self._sends, sent), limit)
+        if sent >= max(self._reported_at, self._started):
+            self._reported_at = sent
+            self._reported_remaining = min(remaining + bisect_right(self._sends, sent), limit)
 
     def _is_near(self, reset: float, sent: float, received: float) -> bool:
         # A window that was over before the request was sent cannot have counted it.
         left = self._clock.seconds_until(reset, received)
         return left <= LONGEST_WINDOW and left + received - sent >= -_LONGEST_LAG
 
-    def _grope(self, status: int, sent: float, received: float) -> None:
+    def _probe_without_headers(self, status: int, sent: float, received: float) -> None:
         """Without a limit to go by, have more and more under way until refused, then half."""
         self._sends.clear()
         if status != TOO_MANY_REQUESTS:
@@ -352,41 +352,41 @@ class RateWindow:
 
     def _learn_late(self, reset: float, sent: float) -> None:
         self._own = max(self._own - 1, 0)  # counted in a window before
-        if reset == self._passed and sent >= self._started:
+        if reset == self._last_reset and sent >= self._started:
             # Date and Reset are of two clocks, or rounded differently.
             early = -self._clock.seconds_until(reset, sent)
             self._lag = min(max(self._lag, early + _LAG_STEP), _LONGEST_LAG)
 
     def _begin(self, reset: float, remaining: int) -> None:
-        if self._passed > -inf:
-            length = reset - self._passed
+        if self._last_reset > -inf:
+            length = reset - self._last_reset
             self._length = length if self._length is None else min(length, self._length)
         self._reset, self._remaining = reset, remaining
 
     def _roll_over(self, now: float) -> None:
         limit = self._limit or 0
         if self._reset is not None:
-            self._passed = self._reset
+            self._last_reset = self._reset
             # What was refused drew on nothing.
             self._learn_others(limit - self._remaining - self._own + self._refused)
         self._reset = None
-        self._started, self._told_at = now, -inf
+        self._started, self._reported_at = now, -inf
         # Those under way may be counted in either window: in this one, until they say.
         self._own = self._in_flight
         self._refused = 0
-        self._remaining, self._told = limit, limit - self._own
+        self._remaining, self._reported_remaining = limit, limit - self._own
         self._sends.clear()
 
     def _learn_others(self, drawn: int) -> None:
         length = self._length or _USUAL_WINDOW
-        seconds = max(self._told_at - self._started, 0.0) + 2 * _UNSEEN
-        rate = max(drawn / seconds, _FADING * self._others)
-        self._others = rate if rate * length >= 1 else 0.0
+        seconds = max(self._reported_at - self._started, 0.0) + 2 * _UNSEEN
+        rate = max(drawn / seconds, _DECAY * self._external_rate)
+        self._external_rate = rate if rate * length >= 1 else 0.0
 
     def _pause(self, headers: RateHeaders, sent: float, received: float) -> None:
         wait = headers.wait
         if headers.retry_after is None and headers.reset is not None:
-            if headers.reset <= self._passed and sent < self._started:
+            if headers.reset <= self._last_reset and sent < self._started:
                 return  # of a window that is over
             if wait is not None:
                 wait = self._clock.seconds_until(headers.reset, received) + self._lag

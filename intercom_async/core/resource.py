@@ -285,7 +285,7 @@ class Listable(Listing[T]):
     @overload
     def list(self, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
-        """Walk all records: a stream to iterate, to take page by page, or to await once.
+        """PageCursor all records: a stream to iterate, to take page by page, or to await once.
 
         Args:
             type: A struct (or any type msgspec decodes) of your own to decode into.
@@ -308,7 +308,7 @@ class ListableWhole(Listing[T]):
     @overload
     def list(self, *, raw: Literal[True], **options: Unpack[ListOptions]) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
-        """Walk all records, or await them all at once.
+        """PageCursor all records, or await them all at once.
 
         Args:
             type: A struct (or any type msgspec decodes) of your own to decode into.
@@ -330,7 +330,7 @@ class ListedUnder(Listing[T]):
     @overload
     def list(self, id: Id, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
     def list(self, id: Id, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
-        """Walk the records that belong to one; see ``Listable.list``.
+        """PageCursor the records that belong to one; see ``Listable.list``.
 
         Args:
             id: The id of the record they belong to.
@@ -373,7 +373,7 @@ class Searchable(Listing[T]):
         raw: bool = False,
         **page: Unpack[PageOptions],
     ) -> Pages[Any]:
-        """Walk the records that match a query, which is checked before anything is sent.
+        """PageCursor the records that match a query, which is checked before anything is sent.
 
         What ``list`` says of records updated meanwhile holds here too, and the search index lags
         behind by up to some minutes.

@@ -65,11 +65,11 @@ def _untyped_in(kind: inspect.Type) -> type[msgspec.Struct] | None:
     return untyped(kind.cls) if isinstance(kind, inspect.StructType) else None
 
 
-def put_back(sent: msgspec.Struct, served: msgspec.Struct) -> None:
+def restore_untyped(sent: msgspec.Struct, served: msgspec.Struct) -> None:
     """Give a record what was sent for the attributes that are served so."""
     for name in sent.__struct_fields__:
         value = getattr(sent, name)
         if isinstance(value, msgspec.Struct):
-            put_back(value, getattr(served, name))
+            restore_untyped(value, getattr(served, name))
         elif value is not msgspec.UNSET:
             force_setattr(served, name, value)

@@ -103,7 +103,7 @@ def _read(raw: bytes) -> Any:
     try:
         return _decode(raw)
     except msgspec.DecodeError:
-        return _decode(codec.whole_pairs(raw))
+        return _decode(codec.replace_lone_surrogates(raw))
 
 
 class _Redaction:

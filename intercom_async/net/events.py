@@ -48,7 +48,7 @@ OnEvent: TypeAlias = Callable[[RequestEvent], object]
 """Called after every try, on the event loop: be quick, and raise nothing."""
 
 
-def both(first: OnEvent | None, second: OnEvent) -> OnEvent:
+def chain_hooks(first: OnEvent | None, second: OnEvent) -> OnEvent:
     """Return a hook that calls two, or the second where there is no first."""
     if first is None:
         return second

@@ -25,7 +25,7 @@ from intercom_async.net.connector import Request
 
 # The pieces taken from aiohttp are not promised to stay: a release that nobody has looked into is
 # spoken to by its session.
-IS_KNOWN: Final = aiohttp.__version__.startswith("3.14.")
+SUPPORTED: Final = aiohttp.__version__.startswith("3.14.")
 MAX_HEADER: Final = 2**16  # bytes; some proxies add more than the 8,190 that aiohttp takes
 MAX_HEADERS: Final = 2**11
 READING: Final[dict[str, Any]] = {
@@ -41,7 +41,7 @@ _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
 
 
-def is_open(session: aiohttp.ClientSession) -> bool:
+def session_is_unpatched(session: aiohttp.ClientSession) -> bool:
     """Tell whether requests may go the short way.
 
     They may not where somebody wants to see them pass through the session: a mock such as
@@ -59,7 +59,7 @@ def _is_aiohttps(method: object) -> bool:
     return type(method) is FunctionType and method.__globals__ is vars(aiohttp_client)
 
 
-class Direct:
+class FastPath:
     """Exchanges requests for answers over the connections of a connector.
 
     Args:
@@ -103,10 +103,10 @@ class Direct:
             origin = self._origins[base_url] = _Origin(base_url, self._loop)
         # Read at once, before the connector waits for anything.
         origin.template.workspace = headers.get("Authorization")
-        begun = self._loop.time()
+        started_at = self._loop.time()
         connection = await self._connect(origin, connecting)
         exchange = _Exchange(connection)
-        alarm = self._loop.call_at(begun + seconds, exchange.time_out)
+        alarm = self._loop.call_at(started_at + seconds, exchange.time_out)
         self._under_way.add(exchange)
         try:
             reply = await self._ask(exchange, origin, call, headers)

@@ -73,7 +73,7 @@ class WindowLimiter:
         except asyncio.CancelledError:
             self._leave(turn, budget)
             raise
-        self.window.granted_sent(time.monotonic())
+        self.window.mark_sent(time.monotonic())
 
     def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
         """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``."""
@@ -121,7 +121,7 @@ class WindowLimiter:
     def _leave(self, turn: "asyncio.Future[None]", budget: float) -> None:
         """Give up a place in the queue, or a turn that has come meanwhile."""
         if not turn.cancelled():
-            self.window.granted_sent(time.monotonic())
+            self.window.mark_sent(time.monotonic())
             self.lost()
             return
         queue = self._queues.get(budget)

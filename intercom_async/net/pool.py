@@ -45,7 +45,7 @@ _USER_AGENT: Final = (
 
 _LOGGER: Final = logging.getLogger("intercom_async")
 _SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
-_LARGE: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decode
+_LARGE_BODY: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decode
 _OF_ANOTHER: Final = (
     "the answer names another id or type than was asked for, as if to another request"
 )
@@ -105,14 +105,14 @@ class _Session:
         return reply
 
 
-class _Try:
+class _Attempt:
     """What is known of one try: for whom and when it was sent, if so, and what came back."""
 
-    __slots__ = ("authorization", "begun", "reply")
+    __slots__ = ("authorization", "reply", "started_at")
 
     def __init__(self) -> None:
         self.authorization = ""
-        self.begun: float | None = None
+        self.started_at: float | None = None
         self.reply: Reply | None = None
 
 
@@ -290,11 +290,11 @@ class SessionPool:
         seen: str | None = None
         while True:
             attempt += 1
-            this = _Try()
+            this = _Attempt()
             try:
                 reply = await self._attempt(call, settings, transport, deadline, this)
-                if len(reply.body) > _LARGE:
-                    await transport.decoding.take()
+                if len(reply.body) > _LARGE_BODY:
+                    await transport.decoding.acquire()
                 value, other = _decoded(call, reply, seen)
                 if other is not None:  # a read is given one try on top
                     attempt -= seen is None
@@ -304,19 +304,19 @@ class SessionPool:
                 if isinstance(value, DecodeError):
                     raise value  # noqa: TRY301  # as all are
             except RequestError as error:
-                tries += this.begun is not None
+                tries += this.started_at is not None
                 error.attempts = tries
                 wait = self._wait_before_retry(error, call, settings, deadline, attempt)
-                _tell(settings, call, tries, this, error=error, retry_in=wait)
+                _emit_event(settings, call, tries, this, error=error, retry_in=wait)
                 if wait is None:
-                    _finish(error.about(call.method, call.template), call)
+                    _annotate(error.about(call.method, call.template), call)
                     raise
             except BaseException as error:
-                _tell(settings, call, tries + 1, this, error=error)
+                _emit_event(settings, call, tries + 1, this, error=error)
                 raise
             else:
                 if settings.on_event is not None:
-                    _tell(settings, call, tries + 1, this)
+                    _emit_event(settings, call, tries + 1, this)
                 return reply, value
             await self._wait(anyio.sleep(wait), deadline)
 
@@ -326,7 +326,7 @@ class SessionPool:
         settings: Settings,
         transport: "Transport",
         deadline: "_Deadline",
-        this: _Try,
+        this: _Attempt,
     ) -> Reply:
         # The token itself is no local here, where a traceback would show it.
         headers = _headers(call, settings)
@@ -337,10 +337,10 @@ class SessionPool:
         session.calls += 1
         try:
             if session.try_turn(settings.budget):
-                granted = this.begun = time.monotonic()
+                granted = this.started_at = time.monotonic()
             else:
                 granted = await self._wait(session.turn(settings.budget), deadline)
-                this.begun = time.monotonic()
+                this.started_at = time.monotonic()
             seconds = deadline.at_most(settings.timeouts.attempt)
             this.reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
             return this.reply
@@ -443,23 +443,23 @@ def _decoded(call: Call[Any], reply: Reply, seen: str | None) -> tuple[Any, str 
     return value, None if call.read and other == seen else other
 
 
-def _finish(error: RequestError, call: Call[T]) -> None:
+def _annotate(error: RequestError, call: Call[T]) -> None:
     error.may_have_been_applied = not call.read and retry.is_ambiguous(error)
     if isinstance(error, StatusError) and error.retry_after is not None:
         with suppress(OverflowError):  # what is asked for has no end
             error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
 
 
-def _tell(
+def _emit_event(
     settings: Settings,
     call: Call[Any],
     attempt: int,
-    this: _Try,
+    this: _Attempt,
     *,
     error: BaseException | None = None,
     retry_in: float | None = None,
 ) -> None:
-    if settings.on_event is None or this.begun is None:
+    if settings.on_event is None or this.started_at is None:
         return
     reply = this.reply
     window = None if reply is None else rate_window.rate_headers(reply.headers)
@@ -467,7 +467,7 @@ def _tell(
         method=call.method,
         path=call.template,
         attempt=attempt,
-        seconds=time.monotonic() - this.begun,
+        seconds=time.monotonic() - this.started_at,
         status=None if reply is None else reply.status,
         bytes=0 if reply is None else len(reply.body),
         limit=None if window is None else window.limit,
@@ -482,7 +482,7 @@ def _tell(
         _LOGGER.exception("on_event raised")
 
 
-class _Hidden(str):
+class _SecretStr(str):
     """A header that does not show itself in a traceback with locals."""
 
     __slots__ = ()
@@ -523,7 +523,7 @@ async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
 
 def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:
     headers = {
-        "Authorization": _Hidden(f"Bearer {token}"),
+        "Authorization": _SecretStr(f"Bearer {token}"),
         "Accept": "application/json",
         "Intercom-Version": settings.version,
         "User-Agent": _USER_AGENT,

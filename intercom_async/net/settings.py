@@ -104,7 +104,7 @@ class Secret:
         raise TypeError("a token is not pickled; make the client where it is used")
 
     @property
-    def is_asked_for(self) -> bool:
+    def is_callable(self) -> bool:
         """Whether the token comes from a callable."""
         return callable(self._token)
 
@@ -196,7 +196,7 @@ def find_token(given: Secret | None) -> Secret:
                 f"no access token: pass token=… or set the environment variable {TOKEN_VARIABLE}"
             )
         given = Secret(os.environ[TOKEN_VARIABLE])
-    if not given.is_asked_for:
+    if not given.is_callable:
         given.checked()
     return given
 

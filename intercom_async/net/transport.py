@@ -5,6 +5,7 @@ when a pool opens, not before.
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Mapping
 from io import BytesIO
@@ -26,12 +27,15 @@ from intercom_async.errors import (
 )
 from intercom_async.net import fast_path
 from intercom_async.net.connector import Connector, NotConnected, Request
-from intercom_async.net.turns import FairTurns, Turns
+from intercom_async.net.turns import DecodeScheduler, FairSemaphore
 
-_ONE_PIECE: Final = 2**16  # bytes; what is longer is read like a file, no faster than it is sent
+_LOGGER: Final = logging.getLogger("intercom_async")
+_MAX_INLINE_BODY: Final = (
+    2**16
+)  # bytes; what is longer is read like a file, no faster than it is sent
 _CONNECT_SHARE: Final = 0.9
 _BLOCK: Final = 2**19
-_USUAL: Final = 60.0  # seconds for an exchange, if nobody says otherwise
+_DEFAULT_TIMEOUT: Final = 60.0  # seconds for an exchange, if nobody says otherwise
 
 
 class Transport:
@@ -56,11 +60,11 @@ class Transport:
         proxy: str | None,
         ssl_context: ssl.SSLContext | None,
     ) -> None:
-        self.free: FairTurns = FairTurns(connections)
-        self.decoding: Turns = Turns(asyncio.get_running_loop())
+        self.free: FairSemaphore = FairSemaphore(connections)
+        self.decoding: DecodeScheduler = DecodeScheduler(asyncio.get_running_loop())
         self._connect_timeout = connect_timeout
         self._max_body = max_body
-        self._limits = self._limits_within(_USUAL)
+        self._limits = self._limits_within(_DEFAULT_TIMEOUT)
         self._connector = connector = Connector(
             limit=connections, ssl=True if ssl_context is None else ssl_context
         )
@@ -71,9 +75,15 @@ class Transport:
             request_class=Request,
             **fast_path.READING,
         )
-        _keep_blocks()
-        self._direct = fast_path.Direct(connector, max_body=max_body)
-        self._may_be_direct = fast_path.IS_KNOWN and proxy is None
+        _raise_mmap_threshold()
+        self._fast_path = fast_path.FastPath(connector, max_body=max_body)
+        self._may_be_fast = fast_path.SUPPORTED and proxy is None
+        if not fast_path.SUPPORTED:
+            _LOGGER.info(
+                "aiohttp %s is newer than the fast path: requests go through its session, which "
+                "takes twice the CPU",
+                aiohttp.__version__,
+            )
         # aiohttp sends PUT and DELETE again by itself where a kept connection broke. Whether
         # a call may be sent twice is decided in one place, and not here.
         if not hasattr(self._session, "_retry_connection"):
@@ -103,9 +113,9 @@ class Transport:
         if limits.total != seconds:
             limits = self._limits = self._limits_within(seconds)
         try:
-            large = call.body is not None and len(call.body) > _ONE_PIECE
-            if self._may_be_direct and not large and fast_path.is_open(self._session):
-                return await self._direct.exchange(call, base_url, headers, seconds, limits)
+            large = call.body is not None and len(call.body) > _MAX_INLINE_BODY
+            if self._may_be_fast and not large and fast_path.session_is_unpatched(self._session):
+                return await self._fast_path.exchange(call, base_url, headers, seconds, limits)
             body = BytesIO(call.body or b"") if large else call.body
             return await self._by_session(call, body, base_url, headers, limits)
         except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError) as error:
@@ -145,11 +155,11 @@ class Transport:
 
     async def close(self) -> None:
         """Close all connections and wait until they are closed."""
-        self._direct.close()
+        self._fast_path.close()
         await self._session.close()
 
 
-def _keep_blocks() -> None:
+def _raise_mmap_threshold() -> None:
     """Have the C library keep the blocks that answers are read into, instead of the kernel.
 
     Event loops read into blocks of 256 KiB. glibc maps blocks of that size anew each time, for

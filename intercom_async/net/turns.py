@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict, deque
 
 
-class Turns:
+class DecodeScheduler:
     """Lets one take its turn in each round of the event loop, in the order of asking.
 
     Answers that arrive together would otherwise be decoded one after the other in a single
@@ -17,7 +17,7 @@ class Turns:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._taken = False
 
-    async def take(self) -> None:
+    async def acquire(self) -> None:
         """Wait for a turn, which lasts until the caller awaits something."""
         if self._taken:
             turn = self._loop.create_future()
@@ -37,7 +37,7 @@ class Turns:
         self._taken = False
 
 
-class FairTurns:
+class FairSemaphore:
     """Grants a number of places, to those who wait in turn by whom they belong to.
 
     First come, first served would let one owner with many hung calls keep all others waiting.

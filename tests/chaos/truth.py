@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from intercom_async.core.codec import whole_pairs
+from intercom_async.core.codec import replace_lone_surrogates
 from intercom_async.emulator import FaultKind, Faults, Workspace
 from intercom_async.emulator.faults import records
 from intercom_async.export import Summary
@@ -186,4 +186,4 @@ def _window(name: str) -> Window:
 
 
 def _id_of(line: bytes) -> str:
-    return msgspec.json.decode(whole_pairs(line), type=_Id).id
+    return msgspec.json.decode(replace_lone_surrogates(line), type=_Id).id

@@ -17,7 +17,7 @@ from intercom_async import F, QueryError
 from intercom_async.core import plain, wire
 from intercom_async.core.call import Call
 from intercom_async.core.codec import Page
-from intercom_async.core.page_cursor import Walk
+from intercom_async.core.page_cursor import PageCursor
 from intercom_async.errors import ConfigurationError, CursorLoopError
 from intercom_async.net.settings import (
     Secret,
@@ -168,7 +168,7 @@ def test_a_walk_ends_or_is_refused(
         return Call("GET", "/", wire.url("/", [("c", cursor or ""), ("n", str(left))]), never)
 
     with suppress(QueryError, CursorLoopError):
-        walk = Walk(call_at, resume=resume, limit=limit)
+        walk = PageCursor(call_at, resume=resume, limit=limit)
         for following in cursors:
             if walk.next_call() is None:
                 return

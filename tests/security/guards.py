@@ -31,7 +31,7 @@ TOKENS: Final = "security/test_tokens.py::"
 NETWORK: Final = "security/test_network.py::"
 OUTPUTS: Final = "security/test_outputs.py::"
 ANSWERS: Final = "fuzz/test_fuzz_answers.py::"
-PLAIN_HEADER: Final = ('_Hidden(f"Bearer {token}")', 'f"Bearer {token}"')
+PLAIN_HEADER: Final = ('_SecretStr(f"Bearer {token}")', 'f"Bearer {token}"')
 
 GUARDS: Final = (
     # Tokens
@@ -153,8 +153,8 @@ GUARDS: Final = (
     ),
     Guard(
         "net/pool.py",
-        '"Authorization": _Hidden',
-        '"X-Token": _Hidden',
+        '"Authorization": _SecretStr',
+        '"X-Token": _SecretStr',
         NETWORK + "test_no_netrc_replaces_the_token",
     ),
     Guard(
@@ -248,7 +248,7 @@ GUARDS: Final = (
         "core/page_cursor.py",
         "self._loops = digest in self._seen",
         "self._loops = False",
-        "test_cursor.py::test_a_repeated_cursor_is_an_error_when_its_page_is_asked_for",
+        "test_page_cursor.py::test_a_repeated_cursor_is_an_error_when_its_page_is_asked_for",
     ),
     # What is written
     Guard(

@@ -120,9 +120,9 @@ class TestSecrets:
 
 class TestWhoseWay:
     async def test_the_short_way_is_open_to_the_aiohttp_that_is_installed(self, way: str) -> None:
-        assert (way == "direct") == fast_path.IS_KNOWN
+        assert (way == "direct") == fast_path.SUPPORTED
         async with aiohttp.ClientSession() as session:
-            assert fast_path.is_open(session)
+            assert fast_path.session_is_unpatched(session)
 
     async def test_who_replaces_the_session_s_requests_sees_them(
         self, server: Server, pool: SessionPool, monkeypatch: pytest.MonkeyPatch
@@ -174,3 +174,16 @@ class TestWhoseWay:
         async with SessionPool() as pool:
             await pool.send(READ, settings(server))
         assert seen == ["/things/1"]
+
+
+async def test_it_is_told_that_a_newer_aiohttp_switches_the_fast_path_off(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="intercom_async")
+    for supported, told in ((True, []), (False, [aiohttp.__version__])):
+        monkeypatch.setattr(fast_path, "SUPPORTED", supported)
+        caplog.clear()
+        async with SessionPool() as pool:
+            pool._open()
+            texts = [each.getMessage() for each in caplog.records if "fast path" in each.msg]
+        assert [text.split()[1] for text in texts] == told

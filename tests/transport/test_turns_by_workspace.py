@@ -8,7 +8,7 @@ import pytest
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
 from intercom_async.net.pool import _Session
-from intercom_async.net.turns import FairTurns
+from intercom_async.net.turns import FairSemaphore
 from tests.transport.answering import asked, client, conversation, http, server
 
 
@@ -50,7 +50,7 @@ async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
 
 
 async def test_places_are_granted_in_turn_by_owner() -> None:
-    turns = FairTurns(1)
+    turns = FairSemaphore(1)
     await turns.acquire("x")
     order: list[str] = []
 

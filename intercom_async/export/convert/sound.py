@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from intercom_async.core.codec import whole_pairs
+from intercom_async.core.codec import replace_lone_surrogates
 from intercom_async.export.convert.shards import Batch
 from intercom_async.export.store.errors import Damaged
 
@@ -53,4 +53,4 @@ def _check(line: bytes) -> None:
 
 
 def _mended(line: bytes) -> bytes:
-    return whole_pairs(line.decode("utf-8", "replace").encode())
+    return replace_lone_surrogates(line.decode("utf-8", "replace").encode())
