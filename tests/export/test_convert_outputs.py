@@ -286,8 +286,8 @@ PART = {"type": "conversation_part", "id": "1", "body": "x" * 300}
 @pytest.mark.parametrize(
     "long",
     [
-        {"title": "x" * 10_000_000},
-        {"conversation_parts": {"conversation_parts": [PART] * 25_000}},
+        {"title": "x" * 15_000_000},
+        {"conversation_parts": {"conversation_parts": [PART] * 40_000}},
     ],
     ids=["text", "parts"],
 )
@@ -296,7 +296,7 @@ def test_what_is_too_long_for_the_memory_is_left_out_and_named(
 ) -> None:
     records = [json.dumps({"id": id, **long}).encode() for id in ("big1", "big2")]
     write(folder / "conversations" / "created=c.ndjson.zst", *records, lines[0])
-    made = convert(folder, tmp_path / "to", to_format, memory_limit="20MB")
+    made = convert(folder, tmp_path / "to", to_format, memory_limit="30MB")
     assert made.left_out == ("big1", "big2")
     assert made.rows["conversations"] == len(lines) + 1
     whole = convert(folder, tmp_path / "whole", to_format, memory_limit="4GB")
