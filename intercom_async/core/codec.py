@@ -1,9 +1,9 @@
 """Bytes to values: a decoder for one record and one for a page, built once per type."""
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import NoneType
 from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 
@@ -54,7 +54,7 @@ def one(type_: type[T]) -> Decode[T]:
         QueryError: It is no type that msgspec decodes.
     """
     try:
-        decode: Decode[T] = _one(cast("Hashable", type_))
+        decode: Decode[T] = _cached_one(type_)
     except (TypeError, NameError) as error:
         raise QueryError(f"type must be a type that msgspec decodes: {error}") from None
     return decode
@@ -74,7 +74,7 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
         QueryError: It is no type that msgspec decodes.
     """
     one(type_)
-    decode: Decode[Page[T]] = _page(cast("Hashable", type_), key, numbered)
+    decode: Decode[Page[T]] = _cached_page(type_, key, numbered)
     return decode
 
 
@@ -211,18 +211,19 @@ def _check_text(body: bytes) -> None:
             raise _undecodable(body, error) from None
 
 
-class _Decoder(Generic[T]):
-    """A decoding function that pickles as what made it."""
+class _Decoder(partial[T]):
+    """A decoding function that pickles as what made it; called, it costs no frame of its own."""
 
-    def __init__(self, decode: Decode[T], make: Callable[..., Decode[T]], *how: object) -> None:
-        self._made = make, how
-        self._decode = decode
+    made: tuple[Callable[..., Decode[Any]], tuple[object, ...]]
 
-    def __call__(self, body: bytes) -> T:
-        return self._decode(body)
+    def __reduce__(self) -> tuple[Callable[..., Decode[Any]], tuple[object, ...]]:
+        return self.made
 
-    def __reduce__(self) -> tuple[Callable[..., Decode[T]], tuple[object, ...]]:
-        return self._made
+
+def _decoder(decode: Decode[T], make: Callable[..., Decode[T]], *how: object) -> Decode[T]:
+    decoder = _Decoder(decode)
+    decoder.made = make, how
+    return decoder
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
@@ -255,14 +256,14 @@ def _one(type_: Any) -> Decode[Any]:
             error.body = body
             raise
 
-    return _Decoder(decode, _one, type_)
+    return _decoder(decode, _one, type_)
 
 
 @lru_cache(maxsize=256)
 def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
     pages = _Pages(key, numbered=numbered)
     if type_ is bytes:
-        return _Decoder(pages.raw_page, _page, type_, key, numbered)
+        return _decoder(pages.raw_page, _page, type_, key, numbered)
     decoder = pages.decoder(type_)
     decode_one = one(type_)
     as_sent = _untyped_pages(pages, type_)
@@ -285,7 +286,7 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
             restore_untyped(each, record)
         return pages.page(listing, items, body)
 
-    return _Decoder(decode, _page, type_, key, numbered)
+    return _decoder(decode, _page, type_, key, numbered)
 
 
 def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
@@ -371,4 +372,7 @@ _HALF_PAIR: Final = re.compile(
 _OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _LIST, _RECORD = 2, 3  # levels deep
+# To checkers, not every type can be hashed.
+_cached_one: Callable[[Any], Decode[Any]] = _one
+_cached_page: Callable[[Any, str, bool], Decode[Page[Any]]] = _page
 _read_record: Final = one(_Record)

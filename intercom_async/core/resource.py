@@ -5,7 +5,7 @@ caller's own (``type=``) and for the API's own bytes (``raw=True``).
 """
 
 from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import inf
 from string import Formatter
 from typing import (
@@ -241,9 +241,7 @@ class Retrievable(Resource, Generic[T]):
         ordered: bool = False,
         **query: Any,
     ) -> Many[Any]:
-        def fetch(id: Id) -> Coroutine[Any, Any, Any]:
-            return self._retrieve(id, type, raw=raw, **query)
-
+        fetch = partial(self._retrieve, type=type, raw=raw, **query)
         return Many(ids, fetch, concurrency=concurrency, ordered=ordered)
 
 
@@ -440,7 +438,7 @@ class _Operation(msgspec.Struct, frozen=True):
             decode,
             None if body is None else wire.encode(body),
             read or self.method == "GET",
-            None if named is None else identifier("id", named),
+            named if named is None or type(named) is str else identifier("id", named),
             noun,
         )
 

@@ -1,7 +1,7 @@
 """A call to what goes over the wire, and a reply to its value or error."""
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -64,13 +64,29 @@ def answer(call: Call[T], reply: Reply) -> T:
         StatusError: The API answered with an error status; the class tells which.
         DecodeError: The answer is not what the call expects.
     """
+    value, _ = read(call, reply)
+    if isinstance(value, DecodeError):
+        raise value
+    return cast("T", value)
+
+
+def read(call: Call[Any], reply: Reply) -> tuple[Any, str | None]:
+    """Return what a reply holds, or why that is nothing, and what it names itself.
+
+    The latter is the type or id of an answer that names another than was asked for, else ``None``.
+
+    Raises:
+        StatusError: The API answered with an error status; the class tells which.
+    """
     if reply.status not in _OK:
         raise _status_error(reply).about(call.method, call.template)
     try:
-        return call.decode(reply.body)
+        value = call.decode(reply.body)
     except DecodeError as error:
         error.request_id = reply.request_id
-        raise error.about(call.method, call.template) from None
+        value = error.about(call.method, call.template)
+        value.__traceback__ = None
+    return value, _other(call, reply, value)
 
 
 class _Named(msgspec.Struct):
@@ -96,14 +112,7 @@ _TYPES: Final = frozenset(
 )
 
 
-def other(call: Call[Any], reply: Reply, value: object) -> str | None:
-    """Return what an answer names itself, where that is another type or id than was asked for.
-
-    Args:
-        call: What was asked.
-        reply: The answer.
-        value: What was decoded of it, or why nothing was.
-    """
+def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
     if isinstance(value, Page):
         return None  # it has the list that was asked for
     id, type_ = getattr(value, "id", None), getattr(value, "type", None)

@@ -3,14 +3,12 @@
 import asyncio
 import select
 from functools import partial
-from types import CoroutineType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest, ConnectionKey
-from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from aiohttp.tracing import Trace
 
@@ -86,7 +84,7 @@ class Connector(aiohttp.TCPConnector):
 
     def _get(
         self, key: ConnectionKey, traces: list[Trace]
-    ) -> "CoroutineType[Any, Any, Connection | None]":
+    ) -> Any:  # a coroutine, of a type that checkers do not agree on
         # aiohttp does not count idle connections; over many workspaces they would add up.
         if self._conns and key not in self._conns:
             idle = sum(map(len, self._conns.values()))
@@ -95,8 +93,7 @@ class Connector(aiohttp.TCPConnector):
                 self._conns[oldest].popleft()[0].close()
                 if not self._conns[oldest]:
                     del self._conns[oldest]
-        get: Any = super()._get  # whose type the checkers do not agree on
-        return cast("CoroutineType[Any, Any, Connection | None]", get(key, traces))
+        return super()._get(key, traces)
 
     def retire(self, workspace: str) -> None:
         """Close a workspace's connections: the idle ones now, the others after use."""

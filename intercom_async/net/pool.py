@@ -295,8 +295,10 @@ class SessionPool:
                 reply = await self._attempt(call, settings, transport, deadline, this)
                 if len(reply.body) > _LARGE_BODY:
                     await transport.decoding.acquire()
-                value, other = _decoded(call, reply, seen)
-                if other is not None:  # a read is given one try on top
+                value, other = wire.read(call, reply)
+                # A record that was merged answers by another id, and so again when asked over a
+                # fresh connection: a read is given that try on top.
+                if other is not None and not (call.read and other == seen):
                     attempt -= seen is None
                     seen = other
                     transport.retire(this.authorization)
@@ -426,21 +428,6 @@ class SessionPool:
             raise PoolError(
                 "the pool belongs to another event loop; make a client or pool for each loop"
             )
-
-
-def _decoded(call: Call[Any], reply: Reply, seen: str | None) -> tuple[Any, str | None]:
-    """Return what an answer holds, or why that is nothing, and what other one it names itself.
-
-    A record that was merged answers by another id, and so again when asked over a fresh
-    connection: a read believes what was seen before.
-    """
-    value: object
-    try:
-        value = wire.answer(call, reply)
-    except DecodeError as error:
-        value = error
-    other = wire.other(call, reply, value)
-    return value, None if call.read and other == seen else other
 
 
 def _annotate(error: RequestError, call: Call[T]) -> None:
