@@ -205,10 +205,11 @@ async def test_a_cancelled_wait_loses_no_record(
 async def test_closing_waits_for_the_thread_that_a_cancelled_wait_left(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, closed = threading.Event(), threading.Event()
+    begun, go_on, closed = threading.Event(), threading.Event(), threading.Event()
 
     def slow(file: Path, size: int) -> Iterator[Batch]:
-        go_on.wait(5)
+        begun.set()
+        go_on.wait()
         try:
             yield from batches(file, size)
         finally:
@@ -216,8 +217,10 @@ async def test_closing_waits_for_the_thread_that_a_cancelled_wait_left(
 
     monkeypatch.setattr(reading, "batches", slow)
     records = read(folder)
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(anext(records), 0.01)
+    reading_one = asyncio.ensure_future(anext(records))
+    await asyncio.to_thread(begun.wait)
+    reading_one.cancel()
+    await asyncio.wait([reading_one])
     closing = asyncio.create_task(records.aclose())
     await asyncio.sleep(0.01)
     assert not closing.done()
