@@ -201,7 +201,7 @@ class AsyncIntercom:
 
     async def send(self, call: Call[T]) -> T:
         """Send a call made by a resource; see ``SessionPool.send``."""
-        return await self._pool.send(call, self._settings)
+        return (await self._pool.exchange(call, self._settings))[1]
 
     async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
         """Send a call and return the reply with its value; see ``SessionPool.exchange``."""

@@ -106,7 +106,6 @@ class Resource:
         body: Mapping[str, object] | None = None,
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
-        noun: str | None = None,
         since: str | None = None,
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
@@ -122,7 +121,6 @@ class Resource:
             nulls: Whether ``None`` in the body is sent, to clear a field.
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
-            noun: The type that the answer is to name; by default that of ``answer``.
             since: The first API version that has the operation; by default that of the noun.
         """
         if since is not None or self._since is not None:
@@ -135,7 +133,7 @@ class Resource:
             query=query,
             body=body,
             named=named,
-            noun=noun or getattr(answer, "noun", None),
+            noun=getattr(answer, "noun", None),
         )
         return self._client.send(call)
 
@@ -228,8 +226,12 @@ class Retrievable(Resource, Generic[T]):
 
     def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
         answer = bytes if raw else self._model if type is None else type
-        noun = getattr(self._model, "noun", None)
-        return self._send("GET " + self._one, answer, id, query=query, noun=noun)
+        if self._since is not None:
+            self._require(self._one, self._since)
+        call = _operation("GET " + self._one).call(
+            (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
+        )
+        return self._client.send(call)
 
     def _retrieve_many(
         self,

@@ -82,19 +82,6 @@ class Connector(aiohttp.TCPConnector):
         factory: Any = partial(Protocol, loop=self._loop)
         self._factory = factory
 
-    def _get(
-        self, key: ConnectionKey, traces: list[Trace]
-    ) -> Any:  # a coroutine, of a type that checkers do not agree on
-        # aiohttp does not count idle connections; over many workspaces they would add up.
-        if self._conns and key not in self._conns:
-            idle = sum(map(len, self._conns.values()))
-            if len(self._acquired) + idle >= self.limit:
-                oldest = min(self._conns, key=lambda key: self._conns[key][0][1])
-                self._conns[oldest].popleft()[0].close()
-                if not self._conns[oldest]:
-                    del self._conns[oldest]
-        return super()._get(key, traces)
-
     def retire(self, workspace: str) -> None:
         """Close a workspace's connections: the idle ones now, the others after use."""
         of = hash(workspace)
@@ -112,6 +99,12 @@ class Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's own signature
     ) -> ResponseHandler:
         workspace = req.connection_key.proxy_headers_hash  # the request is used for others too
+        # aiohttp does not count idle connections; over many workspaces they would add up.
+        if self._conns and len(self._acquired) + sum(map(len, self._conns.values())) > self.limit:
+            oldest = min(self._conns, key=lambda key: self._conns[key][0][1])
+            self._conns[oldest].popleft()[0].close()
+            if not self._conns[oldest]:
+                del self._conns[oldest]
         try:
             protocol = await super()._create_connection(req, traces, timeout)
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, TimeoutError):

@@ -138,8 +138,7 @@ class FastPath:
         self, exchange: "_Exchange", origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
     ) -> Reply:
         protocol = exchange.connection.protocol
-        # Besides one that broke: one on which something came in that nobody had asked for.
-        if protocol is None or protocol.transport is None or protocol.should_close:
+        if protocol is None or protocol.transport is None:
             raise ConnectionFailed("the connection broke before anything was sent", sent=False)
         protocol.set_response_params(read_until_eof=True, **READING)
         # What is sent is given a name nowhere: a traceback with locals would show the token.

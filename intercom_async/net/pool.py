@@ -34,6 +34,7 @@ from intercom_async.net.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
     from intercom_async.net.transport import Transport
+    from intercom_async.net.turns import FairSemaphore
 
 __all__ = ["SessionPool"]
 
@@ -55,12 +56,11 @@ _TO_END: Final = 1.0  # seconds in which calls take note that the pool was close
 class _Session:
     """One workspace's share of the pool: its rate budget, and when it was last used."""
 
-    def __init__(self, limiter: Limiter, transport: "Transport") -> None:
+    def __init__(self, limiter: Limiter, free: "FairSemaphore") -> None:
         self.limiter = limiter
         self.calls = 0
         self.last_used = 0.0
-        self._transport = transport
-        self._free = transport.free
+        self._free = free
 
     def try_turn(self, budget: float) -> bool:
         """Take a turn and a connection if both are free now, as they mostly are."""
@@ -83,26 +83,6 @@ class _Session:
             self.limiter.lost()
             raise
         return granted
-
-    async def exchange(
-        self,
-        call: Call[Any],
-        base_url: str,
-        headers: dict[str, str],
-        seconds: float,
-        granted: float,
-    ) -> Reply:
-        """Send a call whose turn it is, and tell the limiter how it went."""
-        try:
-            reply = await self._transport.exchange(call, base_url, headers, seconds)
-            window = rate_window.rate_headers(reply.headers)
-        except BaseException:
-            self.limiter.lost()
-            raise
-        finally:
-            self._free.release()
-        self.limiter.answered(reply.status, window, granted, time.monotonic())
-        return reply
 
 
 class _Attempt:
@@ -344,8 +324,17 @@ class SessionPool:
                 granted = await self._wait(session.turn(settings.budget), deadline)
                 this.started_at = time.monotonic()
             seconds = deadline.at_most(settings.timeouts.attempt)
-            this.reply = await session.exchange(call, settings.base_url, headers, seconds, granted)
-            return this.reply
+            try:
+                reply = await transport.exchange(call, settings.base_url, headers, seconds)
+                window = rate_window.rate_headers(reply.headers)
+            except BaseException:
+                session.limiter.lost()
+                raise
+            finally:
+                transport.free.release()
+            this.reply = reply
+            session.limiter.answered(reply.status, window, granted, time.monotonic())
+            return reply
         finally:
             session.calls -= 1
             session.last_used = time.monotonic()
@@ -394,7 +383,7 @@ class SessionPool:
         if session is None:
             self._evict_idle()
             limiter = settings.limiter or WindowLimiter()
-            session = self._sessions[key] = _Session(limiter, transport)
+            session = self._sessions[key] = _Session(limiter, transport.free)
         return session
 
     def _evict_idle(self) -> None:
