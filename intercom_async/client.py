@@ -33,9 +33,13 @@ from intercom_async.net.settings import (
 
 if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
+    from intercom_async.resources.companies import Companies
+    from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.notes import Notes
     from intercom_async.resources.segments import Segments
+    from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
     from intercom_async.resources.teams import Teams
 
@@ -75,9 +79,13 @@ class AsyncIntercom:
     """  # noqa: D415  # the first line leads into the example
 
     admins: "lazy[Admins]" = lazy("admins")
+    companies: "lazy[Companies]" = lazy("companies")
+    contacts: "lazy[Contacts]" = lazy("contacts")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    notes: "lazy[Notes]" = lazy("notes")
     segments: "lazy[Segments]" = lazy("segments")
+    subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
     teams: "lazy[Teams]" = lazy("teams")
 

@@ -117,8 +117,8 @@ def test_reprs() -> None:
     ("ask", "suggestion"),
     [
         (lambda: F["sate"], "state"),
-        (lambda: F.udpated_at, "updated_at"),
-        (lambda: F.source.author.mail, "source.author.email"),
+        (lambda: F.udpated_at, "updated_at"),  # type: ignore[attr-defined]
+        (lambda: F.source.author.mail, "source.author.email"),  # type: ignore[attr-defined]
         (lambda: F["conversation_rating.admin_id"], "conversation_rating.admin_d"),
         (lambda: F.compile({"field": "sate", "operator": "=", "value": "x"}), "state"),
     ],

@@ -7,6 +7,7 @@ from typing import Generic, TypeAlias, TypeVar
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
 from intercom_async.core.codec import Page
+from intercom_async.core.paginate import may_repeat
 from intercom_async.core.plain import text
 from intercom_async.errors import CursorLoopError, QueryError
 
@@ -64,7 +65,7 @@ class PageCursor(Generic[T]):
         self._finished = page.next is None or self._left == 0
         if page.next is not None:
             digest = _digest(page.next)
-            self._loops = digest in self._seen
+            self._loops = digest in self._seen and not may_repeat(page.next)
             self._seen.add(digest)
         return page
 

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from types import MappingProxyType
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
@@ -66,6 +67,12 @@ _CUSTOM: Final = "custom_attributes."
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 _DIGITS: Final = re.compile("[0-9]{1,20}")
+
+
+def _operators(type_: FieldType | None) -> tuple[str, ...]:
+    if type_ is not None:
+        return OPERATORS[type_]
+    return tuple(dict.fromkeys(op for ops in OPERATORS.values() for op in ops))
 
 
 class UnknownFieldError(QueryError, AttributeError):
@@ -177,14 +184,18 @@ class Field(Generic[N]):
 
     Args:
         keeps_numbers: Whether an id that is given as a number is sent as one.
+        operators: Those it takes, if they are others than those of its type.
     """
 
     type_: ClassVar[FieldType | None] = None
 
-    def __init__(self, *, keeps_numbers: bool = False) -> None:
+    def __init__(
+        self, *, keeps_numbers: bool = False, operators: tuple[str, ...] | None = None
+    ) -> None:
         self._name = ""  # given by the ``Fields`` it is declared in
         self._noun = ""
         self._keeps_numbers = keeps_numbers
+        self._operators = operators or _operators(self.type_)
 
     def __repr__(self) -> str:
         return f"<Field {self._name} ({self.type_ or 'any type'})>"
@@ -250,7 +261,7 @@ class Field(Generic[N]):
         Raises:
             QueryError: The field's type does not take the operator or the value.
         """
-        accepted = _ALL_OPERATORS if self.type_ is None else OPERATORS[self.type_]
+        accepted = self._operators
         if operator not in accepted:
             raise QueryError(
                 f"{self._name} ({self.type_ or 'any type'}) does not take the operator "
@@ -354,31 +365,30 @@ _TAKES: Final = {
     FieldType.BOOLEAN: "True or False",
     None: "a str, a finite number, a bool or an aware datetime",
 }
-_ALL_OPERATORS: Final = tuple(dict.fromkeys(op for ops in OPERATORS.values() for op in ops))
 
 
 class Text(Field[N]):
     """A ``String`` of the reference."""
 
-    type_ = FieldType.STRING
+    type_: ClassVar[FieldType | None] = FieldType.STRING
 
 
 class Date(Field[N]):
     """A ``Date`` of the reference."""
 
-    type_ = FieldType.DATE
+    type_: ClassVar[FieldType | None] = FieldType.DATE
 
 
 class Integer(Field[N]):
     """An ``Integer`` of the reference."""
 
-    type_ = FieldType.INTEGER
+    type_: ClassVar[FieldType | None] = FieldType.INTEGER
 
 
 class Boolean(Field[N]):
     """A ``Boolean`` of the reference."""
 
-    type_ = FieldType.BOOLEAN
+    type_: ClassVar[FieldType | None] = FieldType.BOOLEAN
 
 
 class Fields(Generic[N]):
@@ -408,10 +418,12 @@ class Fields(Generic[N]):
     def __repr__(self) -> str:
         return f"<fields {', '.join(self.__dir__())}>"
 
-    def __getattr__(self, name: str) -> NoReturn:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise self._unknown(name)
+    if not TYPE_CHECKING:  # for checkers there is no such attribute at all
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise self._unknown(name)
 
     def __getitem__(self, name: str) -> Field[N]:
         """Return a field by its whole name.

@@ -162,11 +162,11 @@ class Resource:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
-            how: Any = {"named": None, "noun": "list"}
+            how: Any = {"named": None, "noun": "list", "read": True}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, "pagination": asked}
-            return of.call(ids, decode, query=query, body=paged, read=True, **how)
+            return of.call(ids, decode, query=query, body=paged, **how)
 
         return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
 
@@ -253,6 +253,7 @@ class Listing(Resource, Generic[T]):
     _model: type[T]
     _all: ClassVar[str]
     _key: ClassVar[str] = "data"
+    _method: ClassVar[str] = "GET"
     _numbered: ClassVar[bool] = False
     _per_page: ClassVar[int | None] = None
     _max_per_page: ClassVar[int | None] = None
@@ -268,7 +269,9 @@ class Listing(Resource, Generic[T]):
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
         query = checked("list", self._filters, options)
-        return self._pages(f"GET {self._all}", self._page(type, raw=raw), *ids, query=query, **walk)
+        return self._pages(
+            f"{self._method} {self._all}", self._page(type, raw=raw), *ids, query=query, **walk
+        )
 
 
 class Listable(Listing[T]):

@@ -2,7 +2,18 @@
 
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
-from intercom_async.models.base import JSON, Model, Timestamp
+from intercom_async.models.base import JSON, Model, PartialList, Timestamp
+from intercom_async.models.company import Company, Plan
+from intercom_async.models.contact import (
+    Banner,
+    Contact,
+    ContactFields,
+    ContactState,
+    DismissedBanner,
+    Location,
+    MergedContact,
+    SocialProfile,
+)
 from intercom_async.models.conversation import Conversation, FirstContactReply
 from intercom_async.models.conversation_records import (
     DeletedConversation,
@@ -13,6 +24,7 @@ from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.me import App, Me
 from intercom_async.models.message import Message
+from intercom_async.models.note import Note
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
@@ -27,6 +39,7 @@ from intercom_async.models.segment import Segment
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
+from intercom_async.models.subscription_type import SubscriptionType, Translation
 from intercom_async.models.tag import Tag, TaggedObjects
 from intercom_async.models.team import AdminPriorityLevel, Team, TeamMetric
 from intercom_async.models.ticket import (
@@ -45,7 +58,12 @@ __all__ = [
     "App",
     "Attachment",
     "Author",
+    "Banner",
+    "Company",
+    "Contact",
+    "ContactFields",
     "ContactReference",
+    "ContactState",
     "Conversation",
     "ConversationPart",
     "ConversationParts",
@@ -54,19 +72,27 @@ __all__ = [
     "DataAttribute",
     "Deleted",
     "DeletedConversation",
+    "DismissedBanner",
     "FirstContactReply",
     "HandlingEvent",
     "LinkedObject",
     "LinkedObjects",
+    "Location",
     "Me",
+    "MergedContact",
     "Message",
     "Model",
+    "Note",
+    "PartialList",
+    "Plan",
     "Reference",
     "Role",
     "Segment",
     "SideConversation",
     "SlaApplied",
+    "SocialProfile",
     "Source",
+    "SubscriptionType",
     "Tag",
     "TaggedObjects",
     "Team",
@@ -79,4 +105,5 @@ __all__ = [
     "TicketType",
     "TicketTypeAttribute",
     "Timestamp",
+    "Translation",
 ]

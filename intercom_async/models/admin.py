@@ -1,6 +1,6 @@
 """Admins: the teammates of a workspace."""
 
-from typing import TypedDict
+from typing import ClassVar, TypedDict
 
 from intercom_async.models.base import JSON, Id, ListOf, Record
 
@@ -53,7 +53,7 @@ class Admin(Record, frozen=True):
     Source: API reference 2.10, "Admins"; 2.16.
     """
 
-    noun = "admin"
+    noun: ClassVar[str | None] = "admin"
 
     id: Id
     type: str | None = None

@@ -94,18 +94,49 @@ def assignee(value: object) -> str | None:
 
 T = TypeVar("T")
 
+
+class PartialList(list[T]):
+    """A list of which a record holds the first few.
+
+    Attributes:
+        total_count: How many there are in all; ``None`` if it was not told.
+        has_more: Whether there are more than the list holds.
+    """
+
+    total_count: int | None = None
+    has_more: bool = False
+
+
+class _Wrapped(msgspec.Struct, Generic[T], gc=False):
+    # Nouns have different names for the list within.
+    data: list[T] | None = None
+    contacts: list[T] | None = None
+    tags: list[T] | None = None
+    segments: list[T] | None = None
+    total_count: int | None = None
+    has_more: bool | None = None
+
+
+class _PartlyWrapped(_Wrapped[T], Generic[T], gc=False):
+    """Of a list that may be cut short."""
+
+
 if TYPE_CHECKING:
     ListOf: TypeAlias = list[T]
+    PartialListOf: TypeAlias = PartialList[T]
 else:
-
-    class _Wrapped(msgspec.Struct, Generic[T], gc=False):
-        data: list[T] | None = None
 
     class ListOf:
         """``ListOf[Tag]``: sent as a list, as an object around it, or as null; served as a list."""
 
         def __class_getitem__(cls, item: Any) -> Any:
             return _Wrapped[item] | list[item] | None
+
+    class PartialListOf:
+        """Sent like a ``ListOf``, and served as a ``PartialList``."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return _PartlyWrapped[item] | list[item] | None
 
 
 class Record(Model, frozen=True):
@@ -129,7 +160,9 @@ def _serving(model: type[Record]) -> tuple[tuple[str, type, Callable[[JSON], JSO
     for field in fields(model):
         kinds = get_args(field.type)
         lists = [kind for kind in kinds if get_origin(kind) is list]
-        if lists:
+        if any(get_origin(kind) is _PartlyWrapped for kind in kinds):
+            found.append((field.name, PartialList, _partial))
+        elif lists:
             of_ids = {str, int} <= set(get_args(get_args(lists[0])[0]))
             # A list of ids may hold numbers, so that none is served as it is.
             found.append((field.name, tuple, _ids) if of_ids else (field.name, list, _listed))
@@ -143,8 +176,17 @@ def _id(sent: JSON) -> str | None:
 
 
 def _listed(sent: JSON) -> list[Any]:
-    items = getattr(sent, "data", sent)
-    return [] if items is None else items
+    if isinstance(sent, _Wrapped):
+        sent = sent.data or sent.contacts or sent.tags or sent.segments
+    return [] if sent is None else sent
+
+
+def _partial(sent: JSON) -> PartialList[Any]:
+    items = PartialList[Any](_listed(sent))
+    if isinstance(sent, _Wrapped):
+        items.total_count = sent.total_count
+        items.has_more = bool(sent.has_more)
+    return items
 
 
 def _ids(sent: JSON) -> list[str]:

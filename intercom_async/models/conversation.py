@@ -1,6 +1,6 @@
 """The conversation, as list, search and retrieve answer with it."""
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec.structs import force_setattr
 
@@ -102,7 +102,7 @@ class Conversation(Model, frozen=True):
     for what follows.
     """
 
-    noun = "conversation"
+    noun: ClassVar[str | None] = "conversation"
 
     id: Id
     type: str | None = None

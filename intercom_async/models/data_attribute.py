@@ -1,7 +1,7 @@
 """Data attributes: what contacts, companies and conversations are described by."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Required, TypedDict
+from typing import ClassVar, Literal, Required, TypedDict
 
 from intercom_async.models.base import JSON, Id, Record, Timestamp
 
@@ -31,7 +31,7 @@ class DataAttribute(Record, frozen=True):
     Source: API reference 2.10, "Data attributes".
     """
 
-    noun = "data_attribute"
+    noun: ClassVar[str | None] = "data_attribute"
 
     id: Id | None = None
     type: str | None = None

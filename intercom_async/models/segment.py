@@ -1,5 +1,7 @@
 """Segments: groups of people that match filters."""
 
+from typing import ClassVar
+
 from intercom_async.models.base import Id, Record, Timestamp
 
 
@@ -18,7 +20,7 @@ class Segment(Record, frozen=True):
     Source: API reference 2.10, "Segments".
     """
 
-    noun = "segment"
+    noun: ClassVar[str | None] = "segment"
 
     id: Id
     type: str | None = None

@@ -1,7 +1,7 @@
 """Tags on conversations, contacts, companies and tickets."""
 
 from collections.abc import Sequence
-from typing import Required, TypedDict
+from typing import ClassVar, Required, TypedDict
 
 from intercom_async.models.base import JSON, Model, Timestamp
 from intercom_async.models.reference import Reference
@@ -18,7 +18,7 @@ class Tag(Model, frozen=True):
         applied_by: The admin who put it there.
     """
 
-    noun = "tag"
+    noun: ClassVar[str | None] = "tag"
 
     type: str | None = None
     id: str | None = None

@@ -1,5 +1,7 @@
 """Teams of admins."""
 
+from typing import ClassVar
+
 from intercom_async.models.base import Id, ListOf, Record
 
 
@@ -31,7 +33,7 @@ class Team(Record, frozen=True):
     Source: API reference 2.10, "Teams"; 2.16.
     """
 
-    noun = "team"
+    noun: ClassVar[str | None] = "team"
 
     id: Id
     type: str | None = None

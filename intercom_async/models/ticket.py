@@ -1,7 +1,7 @@
 """Tickets, which conversations can be converted to."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from msgspec.structs import force_setattr
 
@@ -222,7 +222,7 @@ class Ticket(Model, frozen=True):
     Source: API reference 2.10, "Convert a conversation to a ticket"; 2.12 for the state.
     """
 
-    noun = "ticket"
+    noun: ClassVar[str | None] = "ticket"
 
     id: Id
     type: str | None = None

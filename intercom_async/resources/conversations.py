@@ -135,9 +135,9 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     _key = "conversations"
     _fields = F
 
-    deleted = sub(DeletedConversations)
-    handling_events = sub(HandlingEvents)
-    side_conversations = sub(SideConversations)
+    deleted: sub[DeletedConversations] = sub(DeletedConversations)
+    handling_events: sub[HandlingEvents] = sub(HandlingEvents)
+    side_conversations: sub[SideConversations] = sub(SideConversations)
 
     @overload
     async def retrieve(

@@ -57,7 +57,7 @@ class Teams(ListableWhole[Team], Retrievable[Team]):
     _all = "/teams"
     _one = "/teams/{id}"
     _key = "teams"
-    metrics = sub(TeamMetrics)
+    metrics: sub[TeamMetrics] = sub(TeamMetrics)
 
 
 RESOURCE = Teams

@@ -369,8 +369,9 @@ def _differs(sent: Any, got: Any) -> bool:
 
 
 def _says_nothing(sent: Any) -> bool:
-    if isinstance(sent, dict):  # such as an empty list with its type
-        return all(_says_nothing(value) for name, value in sent.items() if name != "type")
+    if isinstance(sent, dict):  # such as an empty list with its type and address
+        around = {"type", "url"}
+        return all(_says_nothing(value) for name, value in sent.items() if name not in around)
     return sent in (None, "", 0, "0", [])
 
 

@@ -31,6 +31,8 @@ from intercom_async import (
 from intercom_async.core.query import Fields, Integer
 from intercom_async.models import (
     Admin,
+    Contact,
+    ContactFields,
     ContactReference,
     Conversation,
     ConversationPart,
@@ -39,6 +41,9 @@ from intercom_async.models import (
     DeletedConversation,
     Me,
     Message,
+    Note,
+    PartialList,
+    Reference,
     Tag,
     Team,
     TeamMetric,
@@ -211,13 +216,23 @@ async def nouns(intercom: AsyncIntercom) -> None:
     await intercom.admins.set_away("1", away_mode_enabled="yes", away_mode_reassign=True)  # type: ignore[arg-type]
     intercom.tags.list(per_page=5)  # type: ignore[call-overload]
     intercom.conversations.search(OTHERS.size > 3)  # type: ignore[arg-type]
+    assert_type(intercom.contacts.search(ContactFields.role == "lead"), Pages[Contact])
+    intercom.contacts.search(F.state == "open")  # type: ignore[arg-type]
+    intercom.conversations.search(ContactFields.role == "lead")  # type: ignore[arg-type]
+    assert_type(await intercom.contacts.update("1", name=None), Contact)
+    await intercom.contacts.update("1", nme="x")  # type: ignore[call-arg]
+    contact = await intercom.contacts.retrieve("1")
+    assert_type(contact.tags, PartialList[Reference])
+    assert_type(intercom.contacts.notes.list("1"), Pages[Note])
+    assert_type(intercom.companies.scroll(raw=True), Pages[bytes])
+    intercom.companies.scroll(per_page=3)  # type: ignore[call-overload]
     async with asyncio.TaskGroup() as group:
         task = group.create_task(intercom.tags.retrieve("1"))
     assert_type(task.result(), Tag)
 
 
 class _OtherFields(Fields[Tag], noun="tags"):
-    size = Integer[Tag]()
+    size: Integer[Tag] = Integer()
 
 
 OTHERS = _OtherFields()

@@ -1,0 +1,119 @@
+"""What the documents do not tell of nouns: how they are served, and what lists are asked."""
+
+import json
+from typing import Any
+
+import pytest
+
+from intercom_async import AsyncIntercom, DecodeError, F, QueryError
+from intercom_async.core import codec
+from intercom_async.core.call import Call
+from intercom_async.models import Contact, ContactFields, Tag
+
+
+class Recorder(AsyncIntercom):
+    """Answers with what it was given, one after the other."""
+
+    def __init__(self, *answers: object, version: str = "2.10") -> None:
+        super().__init__(token="a-token", version=version)
+        self.answers = [json.dumps(answer).encode() for answer in answers]
+        self.calls: list[Call[Any]] = []
+
+    async def send(self, call: Call[Any]) -> Any:
+        self.calls.append(call)
+        return call.decode(self.answers.pop(0))
+
+    def paths(self) -> list[str]:
+        return [f"{call.method} {call.path}" for call in self.calls]
+
+
+def test_a_list_that_is_cut_short_tells_how_many_there_are() -> None:
+    tag = {"type": "tag", "id": 7, "url": "/tags/7"}
+    sent = {"id": 5, "tags": {"data": [tag], "total_count": 12, "has_more": True}, "notes": None}
+    contact = codec.one(Contact)(json.dumps(sent).encode())
+    assert (contact.id, [each.id for each in contact.tags]) == ("5", ["7"])
+    assert (contact.tags.total_count, contact.tags.has_more) == (12, True)
+    assert (contact.notes, contact.notes.total_count, contact.notes.has_more) == ([], None, False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"id": "c"}, {"type": "list", "data": [{"id": "c"}, {"id": "d"}]}],
+    ids=["a company", "a list"],
+)
+async def test_a_company_is_found_whichever_way_the_api_answers(answer: object) -> None:
+    intercom = Recorder(answer)
+    assert (await intercom.companies.find(company_id=7)).id == "c"
+    assert intercom.paths() == ["GET /companies?company_id=7"]
+
+
+async def test_no_company_is_an_error() -> None:
+    with pytest.raises(DecodeError, match="empty list"):
+        await Recorder({"type": "list", "data": []}).companies.find(name="x")
+    for given in ({}, {"name": "x", "company_id": "y"}):
+        with pytest.raises(QueryError, match="exactly one of name, company_id"):
+            await Recorder().companies.find(**given)
+
+
+async def test_a_scroll_goes_on_by_the_same_parameter_until_it_is_empty() -> None:
+    pages = [["a", "b"], ["c"], []]
+    intercom = Recorder(
+        *({"data": [{"id": id} for id in ids], "scroll_param": "s&1"} for ids in pages)
+    )
+    assert [company.id async for company in intercom.companies.scroll()] == ["a", "b", "c"]
+    following = "GET /companies/scroll?scroll_param=s%261"
+    assert intercom.paths() == ["GET /companies/scroll", following, following]
+
+
+async def test_all_companies_are_listed_by_number() -> None:
+    intercom = Recorder(
+        {"data": [{"id": "a"}], "pages": {"page": 1, "total_pages": 2}},
+        {"data": [{"id": "b"}], "pages": {"page": 2, "total_pages": 2}},
+    )
+    assert [company.id async for company in intercom.companies.list(order="asc")] == ["a", "b"]
+    assert intercom.paths() == [
+        "POST /companies/list?order=asc&per_page=60",
+        "POST /companies/list?order=asc&page=2&per_page=60",
+    ]
+    assert all(call.read for call in intercom.calls)
+
+
+@pytest.mark.parametrize(("version", "sent"), [("2.10", 3), ("2.15", 3), ("2.16", "3")])
+async def test_an_owner_is_sent_as_the_version_has_it(version: str, sent: object) -> None:
+    intercom = Recorder({"id": "1"}, version=version)
+    await intercom.contacts.update("1", owner_id="3")
+    assert json.loads(intercom.calls[0].body or b"") == {"owner_id": sent}
+
+
+def test_filters_of_another_noun_are_refused() -> None:
+    intercom: Any = Recorder()
+    with pytest.raises(QueryError, match="is a filter of conversations, not of contacts"):
+        intercom.contacts.search(F.id == "1")
+    with pytest.raises(QueryError, match="is a filter of contacts, not of conversations"):
+        intercom.conversations.search((F.open == True) & (ContactFields.role == "lead"))  # noqa: E712
+
+
+def test_contacts_are_searched_with_fewer_operators() -> None:
+    with pytest.raises(QueryError, match=r"created_at .* does not take the operator '>='"):
+        _ = ContactFields.created_at >= 5
+    with pytest.raises(QueryError, match=r"tag_id .* it takes = !="):
+        ContactFields.tag_id.is_in(["1"])
+    with pytest.raises(QueryError, match=r"contacts have no searchable field 'nmae'; .* name"):
+        _ = ContactFields.nmae  # type: ignore[attr-defined]
+
+
+def test_options_that_a_list_lacks_are_named() -> None:
+    intercom: Any = Recorder()
+    with pytest.raises(QueryError, match="list: there is no field 'per_page'"):
+        intercom.tags.list(per_page=5)
+    with pytest.raises(QueryError, match="did you mean include_count"):
+        intercom.segments.list(include_counts=True)
+    with pytest.raises(QueryError, match="idle_threshold must be int"):
+        Recorder(version="2.16").teams.metrics.list("1", idle_threshold="soon")  # type: ignore[call-overload]
+
+
+async def test_a_noun_is_made_once_a_client() -> None:
+    intercom = Recorder()
+    assert intercom.tags is intercom.tags
+    assert intercom.with_options(max_attempts=1).tags is not intercom.tags
+    assert codec.one(Tag) is codec.one(Tag)
