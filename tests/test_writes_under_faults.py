@@ -28,6 +28,7 @@ pytestmark = [
 ]
 
 K = FaultKind
+LONG: Final = 30.0  # seconds
 EAGER: Final = RetryPolicy(max_attempts=10, base=0, cap=0)
 
 Write: TypeAlias = Callable[[Conversations], Awaitable[Any]]
@@ -218,12 +219,15 @@ class Stand:
         return Outcome(error, applied, len(self.emulator.requests))
 
     async def meet(self, kind: FaultKind, faults: Callable[[], Faults]) -> Outcome:
-        """Carry the operation out until it meets a fault, with time enough to come to it."""
-        seconds = 0.1 if kind in SLOW else 30.0
+        """Carry the operation out, with as much time for a try as it takes to meet the fault."""
+        seconds = 0.1 if kind in SLOW else LONG
         while True:
             outcome = await self.write(faults(), timeouts=Timeouts(attempt=seconds))
+            error = outcome.error
+            if not isinstance(error, TimedOut) or seconds > LONG:
+                return outcome
             assert self.emulator.faults is not None
-            if self.emulator.faults.injected[kind] or not isinstance(outcome.error, TimedOut):
+            if self.emulator.faults.injected[kind] and outcome.arrived == error.attempts:
                 return outcome
             seconds *= 2
 
