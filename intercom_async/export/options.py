@@ -1,17 +1,18 @@
 """What to export, and how far to go."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
 import msgspec
+from msgspec import inspect
 from msgspec.structs import force_setattr
 
-from intercom_async import models
 from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.core.plain import unix_seconds
 from intercom_async.errors import ConfigurationError
+from intercom_async.models import Conversation, Ticket
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["LimitReached", "Limits", "Options"]
@@ -31,11 +32,28 @@ _NEEDED: Final = frozenset(
 )
 # Below these the names are a workspace's own.
 _FREE: Final = ("*", "custom_attributes", "ticket_attributes", "metadata")
-_NAMES: Final = {"app_package_code", "from_ai_agent", "is_ai_answer", "metadata"} | {
-    field.encode_name
-    for model in vars(models).values()
-    if isinstance(model, type) and issubclass(model, msgspec.Struct)
-    for field in msgspec.structs.fields(model)
+
+
+def _names_in(type_: inspect.Type) -> Iterator[str]:
+    """Yield the names of all fields that a type has, however deep they stand."""
+    if isinstance(type_, inspect.UnionType):
+        for each in type_.types:
+            yield from _names_in(each)
+    elif isinstance(type_, inspect.ListType):
+        yield from _names_in(type_.item_type)
+    elif isinstance(type_, inspect.StructType):
+        for field in type_.fields:
+            yield field.encode_name
+            yield from _names_in(field.type)
+
+
+_NAMES: Final = {
+    "app_package_code",
+    "from_ai_agent",
+    "is_ai_answer",
+    "metadata",
+    *_names_in(inspect.type_info(Conversation)),
+    *_names_in(inspect.type_info(Ticket)),
 }
 
 

@@ -20,6 +20,9 @@ from intercom_async.export.store import (
     read_manifest,
     read_shard,
 )
+from intercom_async.export.store.database import Database
+from intercom_async.export.store.seal import seals
+from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.zstd import MAGIC, compress_frame
 from intercom_async.scan.windows import Window
 
@@ -91,6 +94,10 @@ def adjust_manifest(folder: Path) -> None:
     files = [msgspec.structs.replace(manifest.files[0], **is_now), *manifest.files[1:]]
     adjusted = msgspec.structs.replace(manifest, files=files)
     (folder / "manifest.json").write_bytes(msgspec.json.encode(adjusted))
+    database = Database.open(folder / "state.sqlite", no_step)
+    for name, left in seals(folder, database).items():
+        database.run("UPDATE learnt SET value = ? WHERE name = ?", (left, name))
+    database.close()
 
 
 def flip_a_byte(folder: Path) -> None:

@@ -13,6 +13,7 @@ from intercom_async.export.store.errors import Damaged
 from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, read_shard
 from intercom_async.export.store.report import MANIFEST, read_manifest
 from intercom_async.export.store.run import Run
+from intercom_async.export.store.seal import broken_seals
 from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.values import File, Identity, Problem, ProblemKind
 
@@ -88,7 +89,10 @@ def check_files(folder: Path) -> list[Problem]:
         run = Run(database)
         if run.phase != "finished":
             return [Problem("unfinished", STATE, f"a later run is {run.phase}; export again")]
-        return list(_Check(folder, database, run.identity).problems(manifest.files))
+        changed = list(broken_seals(folder, database, run.recall()))
+        return changed + list(_Check(folder, database, run.identity).problems(manifest.files))
+    except Damaged as error:
+        return [Problem("unreadable", error.path.name, error.reason)]
     finally:
         database.close()
 

@@ -155,6 +155,8 @@ def _translated(path: Path) -> Iterator[None]:
             raise Damaged(path, str(error)) from error
         if code in _ERRNO:
             raise OSError(_ERRNO[code], str(error), str(path)) from error
+        if isinstance(error, sqlite3.OperationalError):  # a table that is gone, say
+            raise Damaged(path, str(error)) from error
         raise
     except UnicodeDecodeError as error:  # a name or text in it is no UTF-8
         raise Damaged(path, f"broken text: {error}") from error

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -30,7 +30,8 @@ class Lock:
         self._file = os.fdopen(descriptor, "r+b", buffering=0)
         with ExitStack() as undo:
             undo.enter_context(self._file)
-            if not _seize(descriptor):
+            self._folder = undo.enter_context(_Folder(folder))
+            if not (_seize(descriptor) and self._folder.seize()):
                 raise Locked(folder, _pid(self._file))
             self._file.truncate(0)
             self._file.seek(0)
@@ -40,6 +41,30 @@ class Lock:
     def release(self) -> None:
         """Let another take it; once more does nothing."""
         self._file.close()
+        self._folder.close()
+
+
+class _Folder(AbstractContextManager["_Folder"]):
+    """The folder itself, which is locked too: its file may be deleted while a run goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor: int | None = None
+        with suppress(OSError):  # Windows opens no folders
+            self._descriptor = os.open(folder, os.O_RDONLY)
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def seize(self) -> bool:
+        try:
+            return self._descriptor is None or _seize(self._descriptor)
+        except OSError:  # some network disks lock no folders
+            return True
 
 
 if sys.platform == "win32":

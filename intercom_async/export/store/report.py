@@ -10,6 +10,7 @@ from intercom_async.export.store import disk
 from intercom_async.export.store.errors import Damaged
 from intercom_async.export.store.frames import CONVERSATIONS, inspect
 from intercom_async.export.store.schema import SCHEMA
+from intercom_async.export.store.seal import MANIFEST, SUMMARY
 from intercom_async.export.store.shards import Shard
 from intercom_async.export.store.state import State
 from intercom_async.export.store.steps import OnStep
@@ -17,9 +18,7 @@ from intercom_async.export.store.values import File, Manifest
 
 __all__ = ["MANIFEST", "QUARANTINE", "SUMMARY", "read_manifest", "write_reports"]
 
-MANIFEST: Final = "manifest.json"
 QUARANTINE: Final = "quarantine.ndjson"
-SUMMARY: Final = "summary.json"
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -108,10 +108,10 @@ class Run:
         self._database.run(_BEGIN, (whole, started_at))
         self.remember({})
 
-    def finish(self, *, whole: bool) -> None:
-        """Finish, and note for the next run whether this one saw all that had changed."""
+    def finish(self, *, whole: bool, seals: Mapping[str, str]) -> None:
+        """Finish, and note whether the run saw all that had changed, and what it leaves."""
         self.advance("finished")
-        self.remember({_WHOLE: whole})
+        self.remember({_WHOLE: whole, **seals})
 
     def recall(self) -> dict[str, Any]:
         """Return what was learnt in this phase."""

@@ -17,6 +17,7 @@ from intercom_async.export.store.outcomes import Outcomes
 from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.run import Run, differences
 from intercom_async.export.store.schema import ADDED
+from intercom_async.export.store.seal import CHANGED, broken_seals
 from intercom_async.export.store.shards import Shards, updates_name, window_name
 from intercom_async.export.store.steps import OnStep, Step
 from intercom_async.export.store.values import Identity, Record
@@ -120,6 +121,10 @@ class State:
         different = differences(self.run.identity, identity)
         if different:
             raise StateOfAnotherRun(self.folder, different)
+        if self.run.phase == "finished":
+            for problem in broken_seals(self.folder, self.database, self.run.recall()):
+                if problem.file == STATE:  # the others are written anew
+                    raise Damaged(self.folder / STATE, CHANGED)
         self._recover()
 
     def _recover(self) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from intercom_async.export.store import report
+from intercom_async.export.store.seal import seals
 from intercom_async.export.store.shards import updates_name, window_name
 from intercom_async.export.store.state import State
 from intercom_async.export.store.steps import OnStep, no_step
@@ -312,8 +313,9 @@ class Store:
             Damaged: A shard is not as it was written.
         """
         path = report.write_reports(self._state, result, finished_at=self._clock(), step=self._step)
+        left = seals(self.folder, self._state.database)
         with self._state.database.transaction("finish.commit"):
-            self._state.run.finish(whole=bool(result.get("whole", True)))
+            self._state.run.finish(whole=bool(result.get("whole", True)), seals=left)
         return path
 
     def begin_update(self) -> None:

@@ -166,6 +166,7 @@ class Manifest(msgspec.Struct, frozen=True):
 ProblemKind: TypeAlias = Literal[
     "missing",  # a file of the manifest is not there
     "extra",  # a shard the manifest does not name
+    "changed",  # a file, or a table of the state, since the export was finished
     "unfinished",  # no finished export, or a newer run is under way
     "size",
     "digest",

@@ -1,0 +1,151 @@
+"""What is done to a finished export behind its back is noticed, named, and never built upon."""
+
+import asyncio
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from intercom_async import AsyncIntercom
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, Options
+from intercom_async.export.store import Damaged, Locked, check_files, read_status
+from intercom_async.export.store.lock import Lock
+
+Edit = Callable[[Path], None]
+
+
+def sql(statement: str) -> Edit:
+    def edit(folder: Path) -> None:
+        with sqlite3.connect(folder / "state.sqlite") as connection:
+            assert connection.execute(statement).rowcount
+        connection.close()
+
+    return edit
+
+
+def value(name: str, *keys: str, to: object) -> Edit:
+    def edit(folder: Path) -> None:
+        held = whole = json.loads((folder / name).read_text())
+        for key in keys[:-1]:
+            held = held[key]
+        assert held[keys[-1]] != to
+        held[keys[-1]] = to
+        (folder / name).write_text(json.dumps(whole))
+
+    return edit
+
+
+def deleted(name: str) -> Edit:
+    return lambda folder: (folder / name).unlink()
+
+
+REPORTS = {
+    "a count of the manifest": value("manifest.json", "counts", "conversations", to=1),
+    "parts of the manifest": value("manifest.json", "counts", "parts", to=0),
+    "a result of the manifest": value("manifest.json", "result", "missing", to=7),
+    "when it was finished": value("manifest.json", "finished_at", to=1),
+    "a window of the manifest": value("manifest.json", "windows", to=[]),
+    "a count of the summary": value("summary.json", "counts", "conversations", to=1),
+    "a result of the summary": value("summary.json", "result", "whole", to=None),
+    "no summary": deleted("summary.json"),
+}
+STATES = {
+    "a window less": sql("DELETE FROM windows WHERE rowid = (SELECT min(rowid) FROM windows)"),
+    "no windows": sql("DELETE FROM windows"),
+    "another window": sql('UPDATE windows SET "end" = "end" + 86400'),
+    "a century ahead": sql("UPDATE ledger SET updated_at = updated_at + 3155760000"),
+    "one record ahead": sql(
+        "UPDATE ledger SET updated_at = updated_at + 1 WHERE id = (SELECT min(id) FROM ledger)"
+    ),
+    "a record less": sql("DELETE FROM ledger WHERE id = (SELECT max(id) FROM ledger)"),
+    "parts that were not": sql("UPDATE ledger SET parts = parts + 1"),
+    "a shard's digest": sql("UPDATE shards SET sha256 = NULL"),
+    "a deletion": sql("INSERT INTO deleted VALUES ('7')"),
+}
+TABLES = ("windows", "shards", "ledger", "deleted", "failed", "quarantine", "run")
+
+
+async def export(emulator: Emulator, out: Path) -> None:
+    async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
+        await Export(intercom, out, Options()).run()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("sealed")
+
+    async def make() -> None:
+        async with Emulator(conversations=20) as emulator:
+            await export(emulator, out)
+
+    asyncio.run(make())
+    return next(out.iterdir())
+
+
+@pytest.fixture
+def folder(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "out" / template.name))
+
+
+def test_an_export_that_nobody_touched_is_as_it_was_left(folder: Path) -> None:
+    assert check_files(folder) == []
+
+
+@pytest.mark.parametrize("edit", [*REPORTS.values(), *STATES.values()], ids=[*REPORTS, *STATES])
+def test_a_change_is_named_with_its_file_and_what_to_do(folder: Path, edit: Edit) -> None:
+    edit(folder)
+    found = [each for each in check_files(folder) if each.kind in {"changed", "missing"}]
+    assert len(found) == 1
+    assert "export" in found[0].text
+    named = "manifest.json" if "manifest" in found[0].file else found[0].file
+    assert named in {"manifest.json", "summary.json", "state.sqlite"}
+
+
+@pytest.mark.parametrize("edit", STATES.values(), ids=STATES)
+async def test_no_export_is_built_on_a_state_that_was_changed(folder: Path, edit: Edit) -> None:
+    edit(folder)
+    async with Emulator(conversations=20) as emulator:
+        with pytest.raises(
+            Damaged, match=r"state\.sqlite: is not as the export left it\. Put back"
+        ):
+            await export(emulator, folder.parent)
+        assert not [each for each in emulator.requests if each.path.endswith("/search")]
+
+
+@pytest.mark.parametrize("edit", REPORTS.values(), ids=REPORTS)
+async def test_the_next_export_writes_its_reports_anew(folder: Path, edit: Edit) -> None:
+    edit(folder)
+    async with Emulator(conversations=20) as emulator:
+        await export(emulator, folder.parent)
+    assert check_files(folder) == []
+    counts = json.loads((folder / "summary.json").read_text())["counts"]
+    assert counts["conversations"] == 20
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_table_that_is_gone_is_damage_not_a_bug(folder: Path, table: str) -> None:
+    with sqlite3.connect(folder / "state.sqlite") as connection:
+        connection.execute(f"DROP TABLE {table}")
+    connection.close()
+    (found,) = check_files(folder)
+    assert (found.kind, found.file) == ("unreadable", "state.sqlite")
+    assert found.text == f"no such table: {table}"
+    async with Emulator(conversations=20) as emulator:
+        with pytest.raises(Damaged, match="no such table"):
+            await export(emulator, folder.parent)
+    if table in {"windows", "run"}:
+        with pytest.raises(Damaged):
+            read_status(folder)
+
+
+def test_a_lock_holds_although_its_file_is_deleted(tmp_path: Path) -> None:
+    lock = Lock(tmp_path)
+    (tmp_path / "state.lock").unlink()
+    with pytest.raises(Locked):
+        Lock(tmp_path)
+    lock.release()
+    Lock(tmp_path).release()
