@@ -311,7 +311,7 @@ GUARDS: Final = (
     ),
     *(
         Guard(
-            "cli/telling.py",
+            "cli/output.py",
             'return "".join(c if c.isprintable()',
             'return text; "".join(c if c.isprintable()',
             OUTPUTS + test,
