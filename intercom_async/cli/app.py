@@ -23,9 +23,10 @@ _LAZY_COMMANDS: Final = {
     "plan": "export",
     "status": "folder",
     "verify": "folder",
-    "convert": "folder",
+    "tables": "folder",
     "emulate": "emulate",
 }
+_ALIASES: Final = {"convert": "tables"}
 
 
 class _Commands(click.Group):
@@ -37,6 +38,7 @@ class _Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load a subcommand; ``None`` if there is none of that name."""
+        cmd_name = _ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in _LAZY_COMMANDS:
             return None
         module = import_module(f"intercom_async.cli.{_LAZY_COMMANDS[cmd_name]}")

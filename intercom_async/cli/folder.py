@@ -1,4 +1,4 @@
-"""``intercom-async convert``, ``status`` and ``verify``: what is done with an export's folder."""
+"""``intercom-async tables``, ``status`` and ``verify``, which read an export's folder."""
 
 import signal
 import sys
@@ -39,13 +39,15 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @json_option
-def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
-    """Make tables of a finished export: conversations and conversation_parts.
+def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
+    """Make tables of an export (also: convert).
+
+    The tables are conversations and conversation_parts. The export must be finished.
 
     Exit codes: 0 all is in them, 3 some conversations are too long and named, or the export is
     not fit, 2 wrong usage, 6 local disk.
     """
-    from intercom_async.export.convert import convert as make  # noqa: PLC0415  # loads DuckDB
+    from intercom_async.export.tables import convert  # noqa: PLC0415  # loads DuckDB
 
     with map_errors(lambda: "Nothing was converted."):
         # A conversation whose parts the API never gave is converted without them.
@@ -60,14 +62,14 @@ def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
         # Raises on Ctrl-C, so that what is half made is removed.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            made = make(folder, to, format_, overwrite=overwrite)
+            made = convert(folder, to, format_, overwrite=overwrite)
         except FileExistsError as error:
             advice = "Choose another --to, or --overwrite."
             exit_with(
                 Exit.USAGE, f"{error.filename or to} exists.", "Nothing was converted.", advice
             )
     if as_json():
-        print_json("convert", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
+        print_json("tables", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
     else:
         print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
         for file in made.files:
