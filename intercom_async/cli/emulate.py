@@ -18,35 +18,24 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
 
 @click.command()
 @click.option(
-    "--conversations",
-    type=click.IntRange(min=0),
-    default=300,
-    show_default=True,
-    help="How many to make up.",
+    "--conversations", type=click.IntRange(min=0), default=300, help="How many to make up."
 )
-@click.option("--seed", default=7, show_default=True, help="The same seed, the same conversations.")
+@click.option("--seed", default=7, help="The same seed, the same conversations.")
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), default=0, help="The port; any free one by default."
-)
-@click.option(
-    "--rate-limit",
-    type=click.IntRange(min=0),
-    default=10_000,
-    show_default=True,
-    help="Requests allowed in ten seconds.",
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default="any free one",
+    help="The port.",
 )
 @click.option(
-    "--latency",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    help="Seconds each answer takes.",
+    "--rate-limit", type=click.IntRange(min=0), default=10_000, help="Requests in ten seconds."
 )
 @click.option(
-    "--version",
-    default=DEFAULT_VERSION,
-    show_default=True,
-    help="The API version of requests that name none.",
+    "--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds each answer takes."
+)
+@click.option(
+    "--version", default=DEFAULT_VERSION, help="The API version of requests that name none."
 )
 @click.option(
     "--webhook-url",
@@ -56,7 +45,6 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
     "--fault-rate",
     type=click.FloatRange(0, 1),
     default=0.0,
-    show_default=True,
     help="The probability that a request meets a fault.",
 )
 @click.option(
@@ -69,10 +57,7 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
     "prints the list.",
 )
 @click.option(
-    "--fault-seed",
-    default=0,
-    show_default=True,
-    help="The same seed, the same faults for the same requests.",
+    "--fault-seed", default=0, help="The same seed, the same faults for the same requests."
 )
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def emulate(

@@ -38,6 +38,11 @@ class Exit(IntEnum):
 
 
 _SIGNALS: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+_CORRECT: Final = "Correct that and run the command again; see --help."
+_CHECK_ACCESS: Final = (
+    "Check that the token is right and may read conversations and that the region is the "
+    "workspace's own, then run the same command again."
+)
 _AGAIN: Final = "Run the same command again."
 _GOES_ON: Final = "Run the same command again: it goes on from there."
 _REMEDIES: Final = {
@@ -68,16 +73,9 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     except BrokenPipeError:  # the reader of the output went away
         raise
     except (ConfigurationError, QueryError) as error:
-        advice = "Correct that and run the command again; see --help."
-        exit_with(Exit.USAGE, f"{error}", kept(), advice)
+        exit_with(Exit.USAGE, f"{error}", kept(), _CORRECT)
     except (Unauthorized, Forbidden) as error:
-        exit_with(
-            Exit.NOT_AUTHORISED,
-            f"{error}",
-            kept(),
-            "Check that the token is right and may read conversations and that the region is the "
-            "workspace's own, then run the same command again.",
-        )
+        exit_with(Exit.NOT_AUTHORISED, f"{error}", kept(), _CHECK_ACCESS)
     except (Locked, StateOfAnotherRun) as error:
         exit_with(Exit.OTHER_EXPORT, f"{error}.", kept())
     except Damaged as error:
@@ -91,12 +89,8 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
         where = "" if error.filename is None else f": {error.filename}"
-        exit_with(
-            Exit.LOCAL_DISK,
-            f"{error.strerror or type(error).__name__}{where}",
-            kept(),
-            f"{remedy}, then run the command again.",
-        )
+        what = f"{error.strerror or type(error).__name__}{where}"
+        exit_with(Exit.LOCAL_DISK, what, kept(), f"{remedy}, then run the command again.")
 
 
 def exit_with(code: Exit, *sentences: str) -> NoReturn:

@@ -34,7 +34,6 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
     "format_",
     type=click.Choice(["parquet", "csv", "duckdb", "ndjson"]),
     default="parquet",
-    show_default=True,
     help="What to make.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")

@@ -75,7 +75,7 @@ def _split_names(
     return tuple(sorted(set(names)))
 
 
-_CONNECTION: Final = (
+_OPTIONS: Final = (
     click.option(
         "--token-file",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -87,12 +87,11 @@ _CONNECTION: Final = (
     click.option(
         "--base-url", help=f"A URL in place of a region's; or as {BASE_URL_VARIABLE} says."
     ),
-    click.option("--version", default=DEFAULT_VERSION, show_default=True, help="The API version."),
+    click.option("--version", default=DEFAULT_VERSION, help="The API version."),
     click.option(
         "--budget",
         type=click.FloatRange(0, 1, min_open=True),
         default=1.0,
-        show_default=True,
         help="The share of the workspace's rate window to use; the rest is left to other apps.",
     ),
     click.option(
@@ -100,8 +99,6 @@ _CONNECTION: Final = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="Append a line for every try of every request to this file.",
     ),
-)
-_WHAT: Final = (
     click.option(
         "--since", type=Moment(), help="Only what was created at this time (UTC) or later."
     ),
@@ -114,6 +111,7 @@ _WHAT: Final = (
         callback=_split_names,
         help="Leave these fields out of every record, however deep, such as email,body.",
     ),
+    json_option,
 )
 
 
@@ -146,7 +144,7 @@ def workspace(command: Command) -> Command:
                 intercom = _client(token_file, budget=budget, on_event=on_event, **settings)
             command(intercom=intercom, what=what, budget=budget, **others)
 
-    for option in reversed((*_WHAT, *_CONNECTION, json_option)):
+    for option in reversed(_OPTIONS):
         called = option(called)
     return called
 

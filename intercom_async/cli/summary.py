@@ -43,19 +43,13 @@ def _left_out(field: str, times: int) -> str:
 
 
 def _missing(summary: Summary) -> list[tuple[str, str]]:
+    deleted, cut_short = len(summary.deleted), len(summary.truncated)
+    unreadable, missing = summary.counts.quarantined, summary.missing
     rows = [
-        ("deleted", summary.deleted, f"{len(summary.deleted):,} while the export ran"),
-        (
-            "cut short",
-            summary.truncated,
-            f"{len(summary.truncated):,}: the API gives the newest 500 parts",
-        ),
-        (
-            "unreadable",
-            summary.counts.quarantined,
-            f"{summary.counts.quarantined:,} records, see quarantine.ndjson",
-        ),
-        ("missing", summary.missing, f"{summary.missing:,} fewer are held than the API tells of"),
+        ("deleted", deleted, f"{deleted:,} while the export ran"),
+        ("cut short", cut_short, f"{cut_short:,}: the API gives the newest 500 parts"),
+        ("unreadable", unreadable, f"{unreadable:,} records, see quarantine.ndjson"),
+        ("missing", missing, f"{missing:,} fewer are held than the API counts"),
         ("short windows", summary.short, _some(summary.short)),
         ("not counted", summary.uncounted, _some(summary.uncounted)),
         ("parts missing", summary.parts_missing, _some(summary.parts_missing)),

@@ -68,16 +68,14 @@ CONVERSATIONS: Final = (
     Column("VARCHAR", "$.source.author.name"),
     Column("VARCHAR", "$.source.author.email"),
     # An object around the list, or the bare list.
-    Column(
-        "VARCHAR[]", "$.contacts.contacts[*].id", others=("$.contacts[*].id",), alias="contact_ids"
-    ),
+    Column("VARCHAR[]", "$.contacts.contacts[*].id", ("$.contacts[*].id",), "contact_ids"),
     Column(
         "VARCHAR[]",
         "$.teammates.teammates[*].id",
-        others=("$.teammates.admins[*].id", "$.teammates[*].id"),
-        alias="teammate_ids",
+        ("$.teammates.admins[*].id", "$.teammates[*].id"),
+        "teammate_ids",
     ),
-    Column("VARCHAR[]", "$.tags.tags[*].id", others=("$.tags[*].id",), alias="tag_ids"),
+    Column("VARCHAR[]", "$.tags.tags[*].id", ("$.tags[*].id",), "tag_ids"),
     Column("TIMESTAMPTZ", "$.first_contact_reply.created_at"),
     Column("VARCHAR", "$.first_contact_reply.type"),
     Column("VARCHAR", "$.first_contact_reply.url"),
@@ -98,7 +96,7 @@ CONVERSATIONS: Final = (
     Column(
         "TIMESTAMPTZ",
         "$.statistics.first_contact_reply_at",
-        others=("$.statistics.first_contacat_reply_at",),
+        ("$.statistics.first_contacat_reply_at",),
     ),
     Column("TIMESTAMPTZ", "$.statistics.first_assignment_at"),
     Column("TIMESTAMPTZ", "$.statistics.first_admin_reply_at"),
@@ -109,7 +107,7 @@ CONVERSATIONS: Final = (
     Column("TIMESTAMPTZ", "$.statistics.last_admin_reply_at"),
     Column("TIMESTAMPTZ", "$.statistics.last_close_at"),
     # Version 2.0 has the object.
-    Column("VARCHAR", "$.statistics.last_closed_by_id", others=("$.statistics.last_closed_by.id",)),
+    Column("VARCHAR", "$.statistics.last_closed_by_id", ("$.statistics.last_closed_by.id",)),
     Column("BIGINT", "$.statistics.count_reopens"),
     Column("BIGINT", "$.statistics.count_assignments"),
     Column("BIGINT", "$.statistics.count_conversation_parts"),

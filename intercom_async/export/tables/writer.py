@@ -145,7 +145,7 @@ def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int],
 
 @contextmanager
 def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
-    """Refuse an export that is not finished, which has ids twice, or that changes meanwhile."""
+    """Refuse an export that is not finished or changes meanwhile: it may hold an id twice."""
     before = _stamps(sources)
     status = read_status(folder)
     if status is not None and status.phase != "finished":
