@@ -20,7 +20,7 @@ from benchmarks.rows import Row, at_most
 from benchmarks.serving import Bench
 from intercom_async import AsyncIntercom
 from intercom_async.export import Export, Options
-from intercom_async.export.convert import convert
+from intercom_async.export.tables import convert
 
 _SIZE = 30_000
 _ROUNDS = 3

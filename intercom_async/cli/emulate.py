@@ -5,11 +5,12 @@ import shutil
 import sys
 from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 import anyio
 import click
 
-from intercom_async.cli import running
+from intercom_async.cli import runner
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, FaultKind, Faults
 from intercom_async.emulator.faults import TRANSIENT
 from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKEN_VARIABLE
@@ -17,35 +18,24 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
 
 @click.command()
 @click.option(
-    "--conversations",
-    type=click.IntRange(min=0),
-    default=300,
-    show_default=True,
-    help="How many to make up.",
+    "--conversations", type=click.IntRange(min=0), default=300, help="How many to make up."
 )
-@click.option("--seed", default=7, show_default=True, help="The same seed, the same conversations.")
+@click.option("--seed", default=7, help="The same seed, the same conversations.")
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), default=0, help="The port; any free one by default."
-)
-@click.option(
-    "--rate-limit",
-    type=click.IntRange(min=0),
-    default=10_000,
-    show_default=True,
-    help="Requests allowed in ten seconds.",
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=0,
+    show_default="any free one",
+    help="The port.",
 )
 @click.option(
-    "--latency",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    help="Seconds each answer takes.",
+    "--rate-limit", type=click.IntRange(min=0), default=10_000, help="Requests in ten seconds."
 )
 @click.option(
-    "--version",
-    default=DEFAULT_VERSION,
-    show_default=True,
-    help="The API version of requests that name none.",
+    "--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds each answer takes."
+)
+@click.option(
+    "--version", default=DEFAULT_VERSION, help="The API version of requests that name none."
 )
 @click.option(
     "--webhook-url",
@@ -55,7 +45,6 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
     "--fault-rate",
     type=click.FloatRange(0, 1),
     default=0.0,
-    show_default=True,
     help="The probability that a request meets a fault.",
 )
 @click.option(
@@ -68,54 +57,36 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
     "prints the list.",
 )
 @click.option(
-    "--fault-seed",
-    default=0,
-    show_default=True,
-    help="The same seed, the same faults for the same requests.",
+    "--fault-seed", default=0, help="The same seed, the same faults for the same requests."
 )
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def emulate(
     *,
-    conversations: int,
-    seed: int,
-    port: int,
-    rate_limit: int,
-    latency: float,
-    version: str,
-    webhook_url: str | None,
     fault_rate: float,
     kinds: tuple[str, ...],
     fault_seed: int,
     command: tuple[str, ...],
+    **settings: Any,
 ) -> None:
     """Serve made-up conversations on this machine, in place of Intercom.
 
-    With a COMMAND, run it against the emulator and leave with its exit code; it finds the URL in
+    With a COMMAND, run it against the emulator and exit with its code; it finds the URL in
     INTERCOM_BASE_URL and the token in INTERCOM_ACCESS_TOKEN. Without one, serve until Ctrl-C.
     """
     if kinds and not fault_rate:
         raise click.UsageError("--fault says what goes wrong, --fault-rate how often: give both")
     faults = Faults(rate=fault_rate, kinds=kinds or TRANSIENT, seed=fault_seed)
     try:
-        emulator = Emulator(
-            conversations=conversations,
-            seed=seed,
-            port=port,
-            rate_limit=rate_limit,
-            latency=latency,
-            version=version,
-            webhook_url=webhook_url,
-            faults=faults if fault_rate else None,
-        )
+        emulator = Emulator(faults=faults if fault_rate else None, **settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if command and shutil.which(command[0]) is None:
         raise click.UsageError(f"there is no command {command[0]!r}")
     try:
-        code = running.run(partial(_emulate, emulator, command, port))
-    except running.Interrupted as interruption:
+        code = runner.run(partial(_emulate, emulator, command, settings["port"]))
+    except runner.Interrupted as interruption:
         sys.exit(128 + interruption.signal)
-    # A command that a signal ended: as a shell would say it.
+    # A shell reports a command that a signal ended as 128 and the signal's number.
     sys.exit(code if code >= 0 else 128 - code)
 
 
@@ -129,12 +100,8 @@ async def _emulate(emulator: Emulator, command: tuple[str, ...], port: int) -> i
         if not command:
             click.echo("".join(f"export {name}={value}\n" for name, value in variables.items()))
             await anyio.sleep_forever()
+        environment = os.environ | variables
         process = await anyio.run_process(
-            command,
-            env=os.environ | variables,
-            stdin=None,
-            stdout=None,
-            stderr=None,
-            check=False,
+            command, env=environment, stdin=None, stdout=None, stderr=None, check=False
         )
         return process.returncode

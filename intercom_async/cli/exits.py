@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from enum import IntEnum
 from typing import Final, NoReturn
 
-import click
-
-from intercom_async.cli.running import Interrupted
-from intercom_async.cli.telling import as_json, printable, tell
+from intercom_async.cli.output import as_json, print_error, print_json
+from intercom_async.cli.runner import Interrupted
 from intercom_async.errors import (
     ConfigurationError,
     Forbidden,
@@ -40,13 +38,17 @@ class Exit(IntEnum):
 
 
 _SIGNALS: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+_CORRECT: Final = "Correct that and run the command again; see --help."
+_CHECK_ACCESS: Final = (
+    "Check that the token is right and may read conversations and that the region is the "
+    "workspace's own, then run the same command again."
+)
 _AGAIN: Final = "Run the same command again."
 _GOES_ON: Final = "Run the same command again: it goes on from there."
 _REMEDIES: Final = {
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Allow more open files, with ulimit -n"),
     **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
-        "Make room there, or choose another place",
+        (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "Make room there, or choose another place"
     ),
     **dict.fromkeys(
         (errno.EACCES, errno.EPERM, errno.EROFS),
@@ -60,56 +62,44 @@ _REMEDIES: Final = {
 
 
 @contextmanager
-def explained(kept: Callable[[], str]) -> Iterator[None]:
+def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     """Turn errors into a message and an exit code.
 
     Args:
-        kept: Says, as a sentence, what is kept of the work so far.
+        kept: Returns a sentence that says what is kept of the work so far.
     """
     try:
         yield
-    except BrokenPipeError:  # whoever read the output went away
+    except BrokenPipeError:  # the reader of the output went away
         raise
     except (ConfigurationError, QueryError) as error:
-        fail(Exit.USAGE, f"{error}", kept(), "Correct that and run the command again; see --help.")
+        exit_with(Exit.USAGE, f"{error}", kept(), _CORRECT)
     except (Unauthorized, Forbidden) as error:
-        fail(
-            Exit.NOT_AUTHORISED,
-            f"{error}",
-            kept(),
-            "Check that the token is right and may read conversations and that the region is the "
-            "workspace's own, then run the same command again.",
-        )
+        exit_with(Exit.NOT_AUTHORISED, f"{error}", kept(), _CHECK_ACCESS)
     except (Locked, StateOfAnotherRun) as error:
-        fail(Exit.OTHER_EXPORT, f"{error}.", kept())
+        exit_with(Exit.OTHER_EXPORT, f"{error}.", kept())
     except Damaged as error:
-        fail(Exit.LOCAL_DISK, f"{error}.", kept())
+        exit_with(Exit.LOCAL_DISK, f"{error}.", kept())
     except IntercomError as error:
-        fail(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
+        exit_with(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
     except LimitReached as reached:
-        fail(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
+        exit_with(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
     except Interrupted as interruption:
-        fail(_SIGNALS[interruption.signal], "interrupted.", kept(), _AGAIN)
+        exit_with(_SIGNALS[interruption.signal], "interrupted.", kept(), _AGAIN)
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
         where = "" if error.filename is None else f": {error.filename}"
-        fail(
-            Exit.LOCAL_DISK,
-            f"{error.strerror or type(error).__name__}{where}",
-            kept(),
-            f"{remedy}, then run the command again.",
-        )
+        what = f"{error.strerror or type(error).__name__}{where}"
+        exit_with(Exit.LOCAL_DISK, what, kept(), f"{remedy}, then run the command again.")
 
 
-def fail(code: Exit, *sentences: str) -> NoReturn:
-    """Say what went wrong, what is kept and what to do, and leave with an exit code."""
-    complain(code, *sentences)
-    sys.exit(code)
+def exit_with(code: Exit, *sentences: str) -> NoReturn:
+    """Say what went wrong, what is kept and what to do, and exit with a code.
 
-
-def complain(code: Exit, *sentences: str) -> None:
-    """Say what went wrong on stderr, and to programs that asked for JSON on stdout too."""
+    The message goes to stderr, and as JSON to stdout too if that was asked for.
+    """
     message = "\n".join(sentences)
-    click.echo(f"intercom-async: {printable(message)}", err=True)
+    print_error(message)
     if as_json():
-        tell("error", {"code": code, "message": message})
+        print_json("error", {"code": code, "message": message})
+    sys.exit(code)

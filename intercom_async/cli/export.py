@@ -8,14 +8,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from intercom_async.cli import running
-from intercom_async.cli.display import shown
-from intercom_async.cli.exits import Exit, explained
-from intercom_async.cli.meter import Meter
-from intercom_async.cli.options import workspace
-from intercom_async.cli.parameters import Duration
-from intercom_async.cli.summary import print_summary, what_is_wanting
-from intercom_async.cli.telling import as_json, tell, tell_rows
+from intercom_async.cli import runner
+from intercom_async.cli.exits import Exit, map_errors
+from intercom_async.cli.options import Duration, workspace
+from intercom_async.cli.output import as_json, print_error, print_json, print_rows
+from intercom_async.cli.progress import Meter, with_progress
+from intercom_async.cli.summary import describe_missing, print_summary
 from intercom_async.client import AsyncIntercom
 from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
@@ -57,14 +55,15 @@ def export(
     if quiet and as_json():
         raise click.UsageError("give --quiet or --json, not both")
     job = Export(intercom, out, what, Limits(max_requests, max_duration))
-    with explained(job.kept):
+    with map_errors(job.kept):
         work = partial(_export, intercom, job)
-        summary = running.run(work if quiet else partial(shown, Meter(job.progress, budget), work))
+        shown = partial(with_progress, Meter(job.progress, budget), work)
+        summary = runner.run(work if quiet else shown)
     code = Exit.COMPLETE if summary.complete else Exit.PARTIAL
     if not quiet:
         print_summary(summary, job.folder, code)
     if not summary.complete:
-        click.echo(f"intercom-async: {what_is_wanting(summary, job.folder)}", err=True)
+        print_error(describe_missing(summary, job.folder))
     sys.exit(code)
 
 
@@ -77,13 +76,13 @@ async def _export(intercom: AsyncIntercom, job: Export) -> Summary:
 @workspace
 def plan(*, intercom: AsyncIntercom, what: Options, budget: float) -> None:
     """Tell what an export would take: requests, time and disk. It fetches next to nothing."""
-    with explained(lambda: "Nothing was exported."):
-        found = running.run(partial(_estimate, intercom, what))
+    with map_errors(lambda: "Nothing was exported."):
+        found = runner.run(partial(_estimate, intercom, what))
     found = msgspec.structs.replace(found, seconds=found.seconds / budget)
     if as_json():
-        tell("plan", msgspec.structs.asdict(found) | {"budget": budget})
+        print_json("plan", msgspec.structs.asdict(found) | {"budget": budget})
     else:
-        tell_rows(_rows(found, budget))
+        print_rows(_rows(found, budget))
 
 
 def _rows(found: Estimate, budget: float) -> list[tuple[str, str]]:

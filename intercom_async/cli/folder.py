@@ -1,4 +1,4 @@
-"""``intercom-async convert``, ``status`` and ``verify``: what is done with an export's folder."""
+"""``intercom-async tables``, ``status`` and ``verify``, which read an export's folder."""
 
 import signal
 import sys
@@ -8,8 +8,15 @@ from typing import Any
 import click
 import msgspec
 
-from intercom_async.cli.exits import Exit, explained, fail
-from intercom_async.cli.telling import as_json, json_option, printable, tell, tell_rows
+from intercom_async.cli.exits import Exit, exit_with, map_errors
+from intercom_async.cli.output import (
+    as_json,
+    json_option,
+    print_error,
+    print_json,
+    print_rows,
+    printable,
+)
 from intercom_async.export.store import check_files, read_status
 
 _TABLE: int = 20  # characters
@@ -27,24 +34,25 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
     "format_",
     type=click.Choice(["parquet", "csv", "duckdb", "ndjson"]),
     default="parquet",
-    show_default=True,
     help="What to make.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @json_option
-def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
-    """Make tables of a finished export: conversations and conversation_parts.
+def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
+    """Make tables of an export (also: convert).
+
+    The tables are conversations and conversation_parts. The export must be finished.
 
     Exit codes: 0 all is in them, 3 some conversations are too long and named, or the export is
     not fit, 2 wrong usage, 6 local disk.
     """
-    from intercom_async.export.convert import convert as make  # noqa: PLC0415  # loads DuckDB
+    from intercom_async.export.tables import convert  # noqa: PLC0415  # loads DuckDB
 
-    with explained(lambda: "Nothing was converted."):
-        # What the API never gave is told by verify, and is no reason to withhold what it did.
+    with map_errors(lambda: "Nothing was converted."):
+        # A conversation whose parts the API never gave is converted without them.
         problems = [each for each in check_files(folder) if each.kind != "parts missing"]
         if problems:
-            fail(
+            exit_with(
                 Exit.PARTIAL,
                 f"{folder} is not fit to convert: {problems[0].file}: {problems[0].text}.",
                 "Nothing was converted.",
@@ -53,22 +61,20 @@ def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
         # Raises on Ctrl-C, so that what is half made is removed.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            made = make(folder, to, format_, overwrite=overwrite)
+            made = convert(folder, to, format_, overwrite=overwrite)
         except FileExistsError as error:
-            fail(
-                Exit.USAGE,
-                f"{error.filename or to} exists.",
-                "Nothing was converted.",
-                "Choose another --to, or --overwrite.",
+            advice = "Choose another --to, or --overwrite."
+            exit_with(
+                Exit.USAGE, f"{error.filename or to} exists.", "Nothing was converted.", advice
             )
     if as_json():
-        tell("convert", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
+        print_json("tables", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
     else:
-        tell_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
+        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
         for file in made.files:
             click.echo(printable(str(file)))
     if made.left_out:
-        fail(
+        exit_with(
             Exit.PARTIAL,
             f"too long to be converted: {', '.join(made.left_out)}",
             "These conversations are in no table; --format ndjson has them.",
@@ -80,10 +86,10 @@ def convert(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
 @json_option
 def status(*, folder: Path) -> None:
     """Tell how far an export is, also while it runs."""
-    with explained(lambda: "Nothing was changed."):
+    with map_errors(lambda: "Nothing was changed."):
         found = read_status(folder)
     if found is None:
-        fail(
+        exit_with(
             Exit.USAGE,
             f"{folder} holds no export.",
             "Nothing was changed.",
@@ -99,7 +105,7 @@ def status(*, folder: Path) -> None:
             "windows_walked": done,
             "counts": counts,
         }
-        tell("status", fields)
+        print_json("status", fields)
         return
     rows = [
         ("workspace", identity.workspace),
@@ -109,7 +115,7 @@ def status(*, folder: Path) -> None:
         ("parts", f"{counts.parts:,}"),
         ("failed", f"{counts.failed:,}"),
     ]
-    tell_rows(rows)
+    print_rows(rows)
 
 
 @click.command()
@@ -120,17 +126,16 @@ def verify(*, folder: Path) -> None:
 
     Exit codes: 0 all is as it was written, 3 something is not, and what.
     """
-    with explained(lambda: "Nothing was changed."):
+    with map_errors(lambda: "Nothing was changed."):
         problems = check_files(folder)
     if as_json():
-        tell("verify", {"sound": not problems, "problems": problems})
+        print_json("verify", {"sound": not problems, "problems": problems})
     for problem in problems:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
     if problems:
-        click.echo(
-            "intercom-async: Nothing was changed. Put back copies of these files, or export "
-            "again: into an empty folder, or into this one if it is only not finished.",
-            err=True,
+        print_error(
+            "Nothing was changed. Put back copies of these files, or export again: into an empty "
+            "folder, or into this one if it is only not finished."
         )
         sys.exit(Exit.PARTIAL)
     if not as_json():

@@ -1,4 +1,4 @@
-"""``--log-file``: every try of every request as a line, for looking into an export afterwards."""
+"""``--log-file``: a line for every try of every request."""
 
 import logging
 import os
@@ -8,9 +8,7 @@ from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
-import click
-
-from intercom_async.cli.telling import printable
+from intercom_async.cli.output import print_error, printable
 from intercom_async.export.store import disk
 from intercom_async.net.events import OnEvent, log_events
 
@@ -32,13 +30,13 @@ def log_tries(path: Path | None) -> Iterator[OnEvent | None]:
     handler.setFormatter(_Line())
     logger = logging.getLogger(__name__)
     logger.setLevel(logging.DEBUG)
-    logger.propagate = False  # what the terminal shows is the command's affair
+    logger.propagate = False  # only the command writes to the terminal
     logger.addHandler(handler)
     try:
         yield log_events(logger)
     finally:
         logger.removeHandler(handler)
-        with suppress(OSError):  # of which has been told
+        with suppress(OSError):  # already reported
             handler.close()
 
 
@@ -53,8 +51,7 @@ class _Handler(logging.FileHandler):
         """Say once that the log has gaps: an export of hours is worth more than its log."""
         if not self._failed:
             self._failed = True
-            name = printable(self.baseFilename)
-            click.echo(f"intercom-async: {name} cannot be written; it will lack lines", err=True)
+            print_error(f"{self.baseFilename} cannot be written; it will lack lines")
 
 
 class _Line(logging.Formatter):
@@ -63,5 +60,5 @@ class _Line(logging.Formatter):
         self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
-        # The request id is the server's word, which may hold line ends or worse.
+        # The server chooses the request id, which may hold line ends or worse.
         return printable(super().format(record)).replace("\n", " ")

@@ -1,20 +1,20 @@
-"""Options that several commands share."""
+"""The options that several commands share, and the types of their values."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import click
 
-from intercom_async.cli.exits import explained
+from intercom_async.cli.exits import map_errors
 from intercom_async.cli.logfile import log_tries
-from intercom_async.cli.parameters import Moment, split_names
-from intercom_async.cli.telling import json_option, printable
+from intercom_async.cli.output import json_option, print_error
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import Options
@@ -27,7 +27,55 @@ from intercom_async.net.settings import (
 
 Command: TypeAlias = Callable[..., None]
 
-_CONNECTION: Final = (
+_DURATION: Final = re.compile(r"(\d{1,9}(?:\.\d+)?)([smh]?)")
+_SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 date or time; without an offset it is UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return it as an aware datetime."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"{value!r} is no date or time such as 2026-01-31 or 2026-01-31T09:00Z", param, ctx
+            )
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Duration(click.ParamType[float]):
+    """A number of seconds, or of minutes or hours with ``m`` or ``h`` behind it."""
+
+    name = "duration"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return it in seconds."""
+        match = _DURATION.fullmatch(value.strip())
+        seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+        if not seconds:
+            self.fail(f"{value!r} is no duration above zero such as 90s, 15m or 2h", param, ctx)
+        return seconds
+
+
+def _split_names(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the names in values of the form ``email,body``, each once, in their order."""
+    names = [name.strip() for value in values for name in value.split(",")]
+    if not all(names):
+        raise click.BadParameter("give names of fields, such as email,body", context, parameter)
+    return tuple(sorted(set(names)))
+
+
+_OPTIONS: Final = (
     click.option(
         "--token-file",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -39,12 +87,11 @@ _CONNECTION: Final = (
     click.option(
         "--base-url", help=f"A URL in place of a region's; or as {BASE_URL_VARIABLE} says."
     ),
-    click.option("--version", default=DEFAULT_VERSION, show_default=True, help="The API version."),
+    click.option("--version", default=DEFAULT_VERSION, help="The API version."),
     click.option(
         "--budget",
         type=click.FloatRange(0, 1, min_open=True),
         default=1.0,
-        show_default=True,
         help="The share of the workspace's rate window to use; the rest is left to other apps.",
     ),
     click.option(
@@ -52,8 +99,6 @@ _CONNECTION: Final = (
         type=click.Path(path_type=Path, dir_okay=False),
         help="Append a line for every try of every request to this file.",
     ),
-)
-_WHAT: Final = (
     click.option(
         "--since", type=Moment(), help="Only what was created at this time (UTC) or later."
     ),
@@ -63,9 +108,10 @@ _WHAT: Final = (
         "--redact",
         metavar="FIELDS",
         multiple=True,
-        callback=split_names,
+        callback=_split_names,
         help="Leave these fields out of every record, however deep, such as email,body.",
     ),
+    json_option,
 )
 
 
@@ -80,9 +126,6 @@ def workspace(command: Command) -> Command:
     def called(
         *,
         token_file: Path | None,
-        region: Any,
-        base_url: str | None,
-        version: str,
         budget: float,
         log_file: Path | None,
         since: datetime | None,
@@ -91,35 +134,29 @@ def workspace(command: Command) -> Command:
         redact: tuple[str, ...],
         **others: Any,
     ) -> None:
-        connection = {"region": region, "base_url": base_url, "version": version}
-        with ExitStack() as ending:
-            with explained(lambda: "Nothing was sent."):
-                what = _what(since, until, parts=not no_parts, redact=redact)
-                on_event = ending.enter_context(log_tries(log_file))
-                intercom = _client(token_file, budget=budget, on_event=on_event, **connection)
+        settings = {name: others.pop(name) for name in ("region", "base_url", "version")}
+        with ExitStack() as stack:
+            with map_errors(lambda: "Nothing was sent."):
+                if since is not None and until is not None and since >= until:
+                    raise ConfigurationError("--since must be before --until")
+                what = Options(since, until, not no_parts, redact)
+                on_event = stack.enter_context(log_tries(log_file))
+                intercom = _client(token_file, budget=budget, on_event=on_event, **settings)
             command(intercom=intercom, what=what, budget=budget, **others)
 
-    for option in reversed((*_WHAT, *_CONNECTION, json_option)):
+    for option in reversed(_OPTIONS):
         called = option(called)
     return called
 
 
-def _what(
-    since: datetime | None, until: datetime | None, *, parts: bool, redact: tuple[str, ...]
-) -> Options:
-    if since is not None and until is not None and since >= until:
-        raise ConfigurationError("--since must be before --until")
-    return Options(since, until, parts, redact)
-
-
 def _client(token_file: Path | None, **settings: Any) -> AsyncIntercom:
-    """Make the client, and say in a line each what it warns of."""
+    """Make the client, and print each of its warnings on a line."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         # The token itself is no local here, where a traceback would show it.
         intercom = AsyncIntercom(token=_read_token(token_file), **settings)
     for warning in caught:
-        click.echo(f"intercom-async: {printable(str(warning.message))}", err=True)
+        print_error(str(warning.message))
     return intercom
 
 

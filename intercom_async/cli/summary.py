@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.cli.exits import Exit
-from intercom_async.cli.telling import as_json, printable, tell, tell_rows
+from intercom_async.cli.output import as_json, print_json, print_rows
 from intercom_async.export import Summary
 
 _NAMED_AT_MOST: Final = 5
@@ -16,11 +16,10 @@ _NAMED_AT_MOST: Final = 5
 def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
     """Print what an export holds."""
     if as_json():
-        fields = msgspec.structs.asdict(summary)
-        told = {"code": code, "complete": summary.complete, "folder": str(folder), **fields}
-        tell("summary", told)
+        fields = {"code": code, "complete": summary.complete, "folder": str(folder)}
+        print_json("summary", fields | msgspec.structs.asdict(summary))
     else:
-        tell_rows(_rows(summary, folder))
+        print_rows(_rows(summary, folder))
 
 
 def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
@@ -30,9 +29,9 @@ def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
         ("workspace", f"{summary.workspace} (API {summary.api_version})"),
         ("conversations", f"{counts.conversations:,}, each once; {summary.fetched:,} fetched now"),
         ("parts", f"{counts.parts:,}"),
-        *_wanting(summary),
+        *_missing(summary),
         *(("left out", _left_out(*each)) for each in summary.left_out.items()),
-        *(("note", printable(remark)) for remark in summary.remarks),
+        *(("note", remark) for remark in summary.remarks),
         ("time", f"{summary.seconds:,.1f} s, {rate:,.0f} conversations a second"),
         ("requests", f"{summary.requests:,}, {summary.throttled:,} answered 429"),
         ("folder", f"{folder}, {counts.bytes / 1e6:,.1f} MB"),
@@ -43,20 +42,14 @@ def _left_out(field: str, times: int) -> str:
     return f"{field}: {times:,} times in this run" if times else f"{field}: none came in this run"
 
 
-def _wanting(summary: Summary) -> list[tuple[str, str]]:
+def _missing(summary: Summary) -> list[tuple[str, str]]:
+    deleted, cut_short = len(summary.deleted), len(summary.truncated)
+    unreadable, missing = summary.counts.quarantined, summary.missing
     rows = [
-        ("deleted", summary.deleted, f"{len(summary.deleted):,} while the export ran"),
-        (
-            "cut short",
-            summary.truncated,
-            f"{len(summary.truncated):,}: the API gives the newest 500 parts",
-        ),
-        (
-            "unreadable",
-            summary.counts.quarantined,
-            f"{summary.counts.quarantined:,} records, see quarantine.ndjson",
-        ),
-        ("missing", summary.missing, f"{summary.missing:,} fewer are held than the API tells of"),
+        ("deleted", deleted, f"{deleted:,} while the export ran"),
+        ("cut short", cut_short, f"{cut_short:,}: the API gives the newest 500 parts"),
+        ("unreadable", unreadable, f"{unreadable:,} records, see quarantine.ndjson"),
+        ("missing", missing, f"{missing:,} fewer are held than the API counts"),
         ("short windows", summary.short, _some(summary.short)),
         ("not counted", summary.uncounted, _some(summary.uncounted)),
         ("parts missing", summary.parts_missing, _some(summary.parts_missing)),
@@ -72,10 +65,10 @@ def _some(names: Sequence[str]) -> str:
     return f"{len(names):,}: {named}{rest}"
 
 
-def what_is_wanting(summary: Summary, folder: Path) -> str:
-    """Say of an export that is not complete what it lacks, what is kept and what to do."""
-    lacks = ", ".join(f"{label} {text}" for label, text in _wanting(summary))
-    return printable(
+def describe_missing(summary: Summary, folder: Path) -> str:
+    """Say what an incomplete export lacks, what is kept and what to do."""
+    lacks = ", ".join(f"{label} {text}" for label, text in _missing(summary))
+    return (
         f"the export is not complete: {lacks}\n"
         f"{summary.counts.conversations:,} conversations are kept in {folder}; "
         f"{folder / 'summary.json'} tells what is not.\n"

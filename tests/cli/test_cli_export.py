@@ -185,7 +185,8 @@ def test_an_unknown_version_is_warned_of_in_a_line(run: Run) -> None:
 def test_help_names_every_command_and_exit_code(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    assert {"export", "plan", "status", "verify", "convert", "emulate"} <= set(out.split())
+    assert {"export", "plan", "status", "verify", "tables", "emulate"} <= set(out.split())
+    assert "(also: convert)" in out
     _, out, _ = run("export", "--help")
     assert "Exit codes: 0 complete" in out
     assert "--token " not in out

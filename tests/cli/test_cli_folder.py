@@ -1,4 +1,4 @@
-"""What is done with an export's folder: status, verify, convert."""
+"""The commands that read an export's folder: status, verify, tables."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import Converted
+from intercom_async.export.tables import Converted
 
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 
@@ -67,7 +67,7 @@ def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
     code, _, err = run("verify", str(exported))
     assert (code, name in err) == (3, True)
     assert "Put back copies" in err
-    code, _, err = run("convert", str(exported), "--to", "tables")
+    code, _, err = run("tables", str(exported), "--to", "tables")
     assert (code, "not fit to convert" in err) == (3, True)
     assert "Nothing was converted" in err
 
@@ -83,35 +83,35 @@ def test_verify_tells_programs(run: Run, exported: Path) -> None:
     assert {problem["file"] for problem in told["problems"]} >= {f"conversations/{name}"}
 
 
-def test_convert_makes_tables(run: Run, exported: Path, tmp_path: Path) -> None:
-    code, out, err = run("convert", str(exported), "--to", "tables")
+def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
+    code, out, err = run("tables", str(exported), "--to", "tables")
     assert (code, err) == (0, "")
     assert "conversations        300 rows" in out
     assert (tmp_path / "tables" / "conversation_parts.parquet").exists()
-    code, _, err = run("convert", str(exported), "--to", "tables")
+    code, _, err = run("convert", str(exported), "--to", "tables")  # its other name
     assert (code, "--overwrite" in err) == (2, True)
-    again = ("convert", str(exported), "--to", "tables", "--overwrite", "--format", "csv")
+    again = ("tables", str(exported), "--to", "tables", "--overwrite", "--format", "csv")
     assert run(*again)[0] == 0
     assert (tmp_path / "tables" / "conversations.csv").exists()
 
 
-def test_convert_tells_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("convert", str(exported), "--to", "tables", "--format", "ndjson", "--json")
+def test_tables_tell_programs(run: Run, exported: Path) -> None:
+    code, out, err = run("tables", str(exported), "--to", "tables", "--format", "ndjson", "--json")
     assert (code, err) == (0, "")
     assert only_object(out) == {
-        "event": "convert",
+        "event": "tables",
         "rows": {"conversations": 300},
         "files": ["tables/conversations.ndjson"],
         "left_out": [],
     }
 
 
-def test_convert_names_what_is_too_long(tmp_path: Path) -> None:
+def test_tables_name_what_is_too_long(tmp_path: Path) -> None:
     (tmp_path / "ws").mkdir()
     made = Converted({"conversations": 1}, (tmp_path / "x",), ("7", "8"))
-    arguments = ["convert", str(tmp_path / "ws"), "--to", str(tmp_path / "to"), "--json"]
+    arguments = ["tables", str(tmp_path / "ws"), "--to", str(tmp_path / "to"), "--json"]
     with (
-        mock.patch("intercom_async.export.convert.convert", return_value=made),
+        mock.patch("intercom_async.export.tables.convert", return_value=made),
         mock.patch("intercom_async.cli.folder.check_files", return_value=[]),
     ):
         result = CliRunner().invoke(cli, arguments)

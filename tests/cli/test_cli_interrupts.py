@@ -70,13 +70,13 @@ sys.setprofile(count)
 """
 HALFWAY = """
 import time
-from intercom_async.export.convert import converting
+from intercom_async.export.tables import writer
 
 def halfway(*_):
     print("halfway", flush=True)
     time.sleep(60)
 
-converting.batches = halfway
+writer.batches = halfway
 """
 
 
@@ -106,7 +106,7 @@ def test_an_interrupted_conversion_leaves_nothing_half_made(
     start: Start, finish: Finish, exported: Path, tmp_path: Path
 ) -> None:
     process = start(
-        "convert", str(exported), "--to", "tables", "--format", "ndjson", prelude=HALFWAY
+        "tables", str(exported), "--to", "tables", "--format", "ndjson", prelude=HALFWAY
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "halfway\n"

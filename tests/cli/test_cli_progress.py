@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from intercom_async.cli.display import print_lines
-from intercom_async.cli.meter import Meter
+from intercom_async.cli.progress import Meter, print_lines
 from intercom_async.emulator import Emulator
 from intercom_async.export import Progress
 from intercom_async.scan.windows import Window

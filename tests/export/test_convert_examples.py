@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import convert, read, to_arrow
+from intercom_async.export.tables import convert, read, to_arrow
 
 
 @pytest.fixture

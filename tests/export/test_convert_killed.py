@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from intercom_async.export.convert import convert, converting, workshop
-from intercom_async.export.convert.shards import Batch, batches
 from intercom_async.export.store.lock import Lock
+from intercom_async.export.tables import convert, staging, writer
+from intercom_async.export.tables.lines import Batch, batches
 
 SECONDS = 30
 
@@ -38,7 +38,7 @@ def stop_halfway(folder: str, to: str) -> None:
         print("halfway", flush=True)  # noqa: T201  # what the parent waits for
         sys.stdin.read()
 
-    setattr(converting, "batches", halfway)  # noqa: B010  # no name of its own
+    setattr(writer, "batches", halfway)  # noqa: B010  # no name of its own
     convert(Path(folder), Path(to), "ndjson")
 
 
@@ -111,7 +111,7 @@ def test_a_folder_cleared_away_before_it_was_locked_is_made_again(
                 (folder / name).unlink()
 
     monkeypatch.setattr(tempfile, "mkdtemp", make)
-    monkeypatch.setattr(workshop, "Lock", Slow)
+    monkeypatch.setattr(staging, "Lock", Slow)
     assert convert(folder, to, "ndjson").rows == {"conversations": 50}
     assert len(made) == 3
 

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from intercom_async import ConfigurationError
-from intercom_async.export.convert import Format, convert, converting
 from intercom_async.export.store import Identity, Locked, Record, Store
+from intercom_async.export.tables import Format, convert, writer
 from intercom_async.scan.windows import Window
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
@@ -77,15 +77,15 @@ def test_an_export_that_runs_meanwhile_is_noticed(  # noqa: PLR0917  # fixtures
     format_: Format,
     before: bool,
 ) -> None:
-    names, write = converting._WRITERS[format_]
+    names, write = writer._WRITERS[format_]
 
-    def written(job: converting._Job, made: list[Path]) -> dict[str, int]:
+    def written(job: writer._Job, made: list[Path]) -> dict[str, int]:
         rows = {} if before else write(job, made)
         with Store.open(folder, IDENTITY) as store:
             meanwhile(store)
         return write(job, made) if before else rows
 
-    monkeypatch.setitem(converting._WRITERS, format_, (names, written))
+    monkeypatch.setitem(writer._WRITERS, format_, (names, written))
     with pytest.raises(Locked, match="exporting to"):
         convert(folder, tmp_path / "tables", format_)
     assert not list((tmp_path / "tables").iterdir())

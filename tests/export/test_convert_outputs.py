@@ -18,9 +18,9 @@ from backports import zstd
 
 from intercom_async import ConfigurationError
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import Converted, Format, convert, read, shards, to_arrow
-from intercom_async.export.convert.shards import Batch, batches
 from intercom_async.export.store import Damaged
+from intercom_async.export.tables import Converted, Format, convert, read, shards, to_arrow
+from intercom_async.export.tables.lines import Batch, batches
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 FILES: dict[Format, list[str]] = {
@@ -112,7 +112,7 @@ def test_a_file_that_comes_while_converting_is_left_alone(
         yield from batches(file, size)
         came.write_text("precious")
 
-    monkeypatch.setattr("intercom_async.export.convert.converting.batches", meanwhile)
+    monkeypatch.setattr("intercom_async.export.tables.writer.batches", meanwhile)
     with pytest.raises(FileExistsError):
         convert(folder, tmp_path / "to", "ndjson")
     assert came.read_text() == "precious"
@@ -268,7 +268,7 @@ def test_without_the_extra_it_is_told_what_to_install(
 def test_importing_needs_no_extra() -> None:
     code = """if True:
         import sys
-        import intercom_async.export, intercom_async.export.convert
+        import intercom_async.export, intercom_async.export.tables
         assert not {"duckdb", "pyarrow"} & set(sys.modules)
     """
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603  # its own code

@@ -16,9 +16,9 @@ from backports import zstd
 from intercom_async import DecodeError
 from intercom_async.core import codec
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import InvalidLine, Records, read, reading
-from intercom_async.export.convert.shards import Batch, batches
 from intercom_async.export.store import Damaged
+from intercom_async.export.tables import InvalidLine, Records, read, reader
+from intercom_async.export.tables.lines import Batch, batches
 from intercom_async.models import Conversation
 
 
@@ -142,7 +142,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         finally:
             told.append(f"closed {file.name[:9]}")
 
-    monkeypatch.setattr(reading, "batches", watched)
+    monkeypatch.setattr(reader, "batches", watched)
     return told
 
 
@@ -193,7 +193,7 @@ async def test_a_cancelled_wait_loses_no_record(
         go_on.wait(5)
         yield from batches(file, size)
 
-    monkeypatch.setattr(reading, "batches", slow)
+    monkeypatch.setattr(reader, "batches", slow)
     records = read(folder, raw=True)
     for _ in range(2):
         with pytest.raises(TimeoutError):
@@ -215,7 +215,7 @@ async def test_closing_waits_for_the_thread_that_a_cancelled_wait_left(
         finally:
             closed.set()
 
-    monkeypatch.setattr(reading, "batches", slow)
+    monkeypatch.setattr(reader, "batches", slow)
     records = read(folder)
     reading_one = asyncio.ensure_future(anext(records))
     await asyncio.to_thread(begun.wait)

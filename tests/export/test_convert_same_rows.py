@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import Format, convert, read, to_arrow
 from intercom_async.export.store.zstd import compress_frame
+from intercom_async.export.tables import Format, convert, read, to_arrow
 
 Row: TypeAlias = tuple[Any, ...]
 Rows: TypeAlias = tuple[list[Row], list[Row]]

@@ -18,14 +18,14 @@ from backports import zstd
 from intercom_async import ConfigurationError
 from intercom_async.core import codec
 from intercom_async.emulator import Emulator
-from intercom_async.export.convert import Format, convert, schema, to_arrow
+from intercom_async.export.tables import Format, columns, convert, to_arrow
 from intercom_async.models import Conversation, ConversationStatistics
 
 WHEN = 1663597223
 MARK = {"type": "admin", "id": "814860", "name": "Mark", "email": "mk@example.com"}
 CONTACT = {"type": "lead", "id": "5bc8", "external_id": "70"}
 FORMULA = re.compile("'*[-=+@\\t\\r\\n\uff0b\uff0d\uff1d\uff20]")
-TABLES: tuple[schema.Table, ...] = get_args(schema.Table)
+TABLES: tuple[columns.Table, ...] = get_args(columns.Table)
 FORMATS: tuple[Format, ...] = get_args(Format)
 SHORTENED = {
     "conversation_rating": "rating",
@@ -158,7 +158,7 @@ def at(value: Any, path: str) -> Any:
     return value
 
 
-def served(column: schema.Column, model: Any, sent: dict[str, Any]) -> Any:
+def served(column: columns.Column, model: Any, sent: dict[str, Any]) -> Any:
     """Return what the models make of a column's value; JSON columns hold what was sent."""
     if column.type == "JSON":
         return at(sent, column.path)
@@ -170,14 +170,14 @@ def served(column: schema.Column, model: Any, sent: dict[str, Any]) -> Any:
     return at(model, column.path)
 
 
-def row(columns: tuple[schema.Column, ...], model: Any, sent: dict[str, Any]) -> dict[str, Any]:
-    return {column.name: served(column, model, sent) for column in columns}
+def row(of: tuple[columns.Column, ...], model: Any, sent: dict[str, Any]) -> dict[str, Any]:
+    return {column.name: served(column, model, sent) for column in of}
 
 
 def conversations(lines: list[bytes]) -> list[dict[str, Any]]:
     """Return the rows that the models make of lines."""
     decoded = [(codec.one(Conversation)(line), json.loads(line)) for line in lines]
-    return by_id([row(schema.CONVERSATIONS, model, sent) for model, sent in decoded])
+    return by_id([row(columns.CONVERSATIONS, model, sent) for model, sent in decoded])
 
 
 def conversation_parts(lines: list[bytes]) -> list[dict[str, Any]]:
@@ -187,7 +187,7 @@ def conversation_parts(lines: list[bytes]) -> list[dict[str, Any]]:
         sent = at(json.loads(line), "$.conversation_parts.conversation_parts") or []
         for position, part in enumerate(model.conversation_parts or (), 1):
             before = {"conversation_id": model.id, "position": position}
-            rows.append(before | row(schema.CONVERSATION_PARTS, part, sent[position - 1]))
+            rows.append(before | row(columns.CONVERSATION_PARTS, part, sent[position - 1]))
     return by_id(rows)
 
 
@@ -197,12 +197,12 @@ def by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 MADE = {"conversations": conversations, "conversation_parts": conversation_parts}
 COLUMNS = {
-    "conversations": schema.CONVERSATIONS,
-    "conversation_parts": schema.CONVERSATION_PARTS,
+    "conversations": columns.CONVERSATIONS,
+    "conversation_parts": columns.CONVERSATION_PARTS,
 }
 
 
-def with_json(table: schema.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_json(table: columns.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows with their JSON columns decoded."""
     names = [column.name for column in COLUMNS[table] if column.type == "JSON"]
     for one in rows:
@@ -210,22 +210,22 @@ def with_json(table: schema.Table, rows: list[dict[str, Any]]) -> list[dict[str,
     return by_id(rows)
 
 
-def parquet(exported: Exported, table: schema.Table) -> list[dict[str, Any]]:
+def parquet(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
     return pl.read_parquet(exported.to / f"{table}.parquet").to_dicts()
 
 
-def parquet_by_duckdb(exported: Exported, table: schema.Table) -> list[dict[str, Any]]:
+def parquet_by_duckdb(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
     with duckdb.connect() as connection:
         query = f"FROM '{exported.to / table}.parquet'"
         return arrow_rows(connection.sql(query).to_arrow_table())
 
 
-def database(exported: Exported, table: schema.Table) -> list[dict[str, Any]]:
+def database(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
     with duckdb.connect(exported.to / "conversations.duckdb", read_only=True) as connection:
         return arrow_rows(connection.sql(f"FROM {table}").to_arrow_table())
 
 
-def arrow(exported: Exported, table: schema.Table) -> list[dict[str, Any]]:
+def arrow(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
     return arrow_rows(to_arrow(exported.folder, table).read_all())
 
 
@@ -238,8 +238,8 @@ def arrow_rows(table: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("rows", [parquet, parquet_by_duckdb, database, arrow])
 def test_every_format_holds_what_the_models_serve(
     exported: Exported,
-    table: schema.Table,
-    rows: Callable[[Exported, schema.Table], list[dict[str, Any]]],
+    table: columns.Table,
+    rows: Callable[[Exported, columns.Table], list[dict[str, Any]]],
 ) -> None:
     assert with_json(table, rows(exported, table)) == MADE[table](exported.lines)
 
@@ -259,7 +259,7 @@ def cell(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_csv_holds_the_same_as_text(exported: Exported, table: schema.Table) -> None:
+def test_csv_holds_the_same_as_text(exported: Exported, table: columns.Table) -> None:
     columns = {column.name: column.type for column in COLUMNS[table]}
     rows = pl.read_csv(exported.to / f"{table}.csv", infer_schema=False).to_dicts()
     assert with_json(table, rows) == [
@@ -275,7 +275,7 @@ def test_ndjson_holds_the_same_lines(exported: Exported) -> None:
 
 def test_csv_is_as_rfc_4180_has_it(exported: Exported) -> None:
     content = (exported.to / "conversation_parts.csv").read_bytes()
-    names = ["conversation_id", "position", *(c.name for c in schema.CONVERSATION_PARTS)]
+    names = ["conversation_id", "position", *(c.name for c in columns.CONVERSATION_PARTS)]
     assert content.startswith(",".join(names).encode() + b"\r\n")
     rows = list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
     assert len(rows) == len(conversation_parts(exported.lines))
@@ -283,7 +283,7 @@ def test_csv_is_as_rfc_4180_has_it(exported: Exported) -> None:
 
 
 def test_every_field_of_the_statistics_has_a_column() -> None:
-    paths = {path for column in schema.CONVERSATIONS for path in (column.path, *column.others)}
+    paths = {path for column in columns.CONVERSATIONS for path in (column.path, *column.others)}
     kept = {path.split(".")[2] for path in paths if path.startswith("$.statistics.")}
     assert kept == set(
         msgspec.json.schema(ConversationStatistics)["$defs"]["ConversationStatistics"]["properties"]
@@ -291,7 +291,7 @@ def test_every_field_of_the_statistics_has_a_column() -> None:
 
 
 def test_a_columns_name_is_its_paths() -> None:
-    for column in schema.CONVERSATIONS:
+    for column in columns.CONVERSATIONS:
         if column.type != "VARCHAR[]":
             name = column.path.removeprefix("$.").replace(".", "_")
             for long, short in SHORTENED.items():
@@ -299,7 +299,7 @@ def test_a_columns_name_is_its_paths() -> None:
             assert column.name == name
 
 
-def table(tmp_path: Path, name: schema.Table, *lines: bytes) -> list[dict[str, Any]]:
+def table(tmp_path: Path, name: columns.Table, *lines: bytes) -> list[dict[str, Any]]:
     """Return the rows that lines become."""
     write_shards(tmp_path, list(lines))
     return arrow_rows(to_arrow(tmp_path, name).read_all())

@@ -276,7 +276,7 @@ GUARDS: Final = (
         "export/test_store_disk.py::test_a_link_in_the_way_is_not_followed",
     ),
     Guard(
-        "export/convert/outputs.py",
+        "export/store/disk.py",
         "    if path.is_symlink():",
         "    if False:",
         "export/test_convert_outputs.py::test_symbolic_links_are_not_followed",
@@ -304,14 +304,14 @@ GUARDS: Final = (
         for error in ("DecodeError", "StatusError")
     ),
     Guard(
-        "export/convert/statements.py",
+        "export/tables/statements.py",
         '"VARCHAR": "formula_safe({})"',
         '"VARCHAR": "{}"',
         OUTPUTS + "test_no_cell_of_a_csv_is_a_formula",
     ),
     *(
         Guard(
-            "cli/telling.py",
+            "cli/output.py",
             'return "".join(c if c.isprintable()',
             'return text; "".join(c if c.isprintable()',
             OUTPUTS + test,

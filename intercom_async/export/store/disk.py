@@ -23,12 +23,14 @@ __all__ = [
     "cut",
     "digest",
     "make_folder",
+    "named_errors",
     "open_private",
     "partial_of",
     "refuse_link",
     "remove",
     "rename",
     "size_of",
+    "sync_folder",
     "write_partial",
 ]
 
@@ -53,7 +55,8 @@ class Written(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def named_errors(path: Path) -> Iterator[None]:
+    """Give an ``OSError`` that names no file the name of this one."""
     try:
         yield
     except OSError as error:
@@ -64,7 +67,7 @@ def _naming(path: Path) -> Iterator[None]:
 
 def open_private(path: Path, flags: int) -> int:
     """Open or create a file for its owner alone, and refuse a symlink in its place."""
-    with _naming(path):
+    with named_errors(path):
         return os.open(path, flags | os.O_CREAT | _ALWAYS, _PRIVATE_FILE)
 
 
@@ -79,7 +82,7 @@ def make_folder(path: Path) -> None:
     refuse_link(path)
     if not path.is_dir():
         path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
@@ -97,7 +100,7 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
     """
     step("shard.append")
     descriptor = open_private(path, os.O_WRONLY)
-    with _naming(path):
+    with named_errors(path):
         try:
             size = os.fstat(descriptor).st_size
             _expect(path, size, offset)
@@ -110,7 +113,7 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
         finally:
             os.close(descriptor)
     if not offset:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def cut(path: Path, committed: int, step: OnStep) -> None:
@@ -126,7 +129,7 @@ def cut(path: Path, committed: int, step: OnStep) -> None:
     if size > committed:
         step("shard.cut")
         descriptor = open_private(path, os.O_WRONLY)
-        with _naming(path):
+        with named_errors(path):
             try:
                 os.ftruncate(descriptor, committed)
                 os.fsync(descriptor)
@@ -156,14 +159,14 @@ def write_partial(path: Path, chunks: Iterable[bytes]) -> Written:
     partial = partial_of(path)
     descriptor = open_private(partial, os.O_WRONLY | os.O_TRUNC)
     try:
-        with _naming(partial), os.fdopen(descriptor, "wb", buffering=0) as file:
+        with named_errors(partial), os.fdopen(descriptor, "wb", buffering=0) as file:
             written = _fill(file, chunks)
             os.fsync(file.fileno())
     except BaseException:
         with suppress(OSError):  # the first error is the one to tell
             partial.unlink()
         raise
-    _sync_folder(path.parent)  # else the name could be lost although a later commit counts on it
+    sync_folder(path.parent)  # else the name could be lost although a later commit counts on it
     return written
 
 
@@ -171,13 +174,13 @@ def rename(path: Path) -> None:
     """Give a file written under its temporary name its own."""
     refuse_link(path)
     partial_of(path).replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:
     """Remove a file, if it is there."""
     path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def digest(path: Path) -> str:
@@ -206,11 +209,12 @@ def _fill(file: BinaryIO, chunks: Iterable[bytes]) -> Written:
     return Written(size, sha256.hexdigest())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Bring the names in a folder to the disk."""
     if not _CAN_SYNC_FOLDERS:
         return
     descriptor = os.open(path, os.O_RDONLY)
-    with _naming(path):
+    with named_errors(path):
         try:
             os.fsync(descriptor)
         finally:

@@ -1,18 +1,17 @@
-"""DuckDB reading the lines of an export, file after file, a few at a time."""
+"""DuckDB, which reads the lines of an export file after file, a few at a time."""
 
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.convert.shards import batches
-from intercom_async.export.convert.sound import sound_lines
-from intercom_async.export.convert.statements import MACROS
+from intercom_async.export.tables.lines import batches
+from intercom_async.export.tables.sanitize import sanitize
+from intercom_async.export.tables.statements import MACROS
 from intercom_async.scan.listed import listed
 
 __all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory"]
@@ -20,10 +19,10 @@ __all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory"]
 MEMORY_LIMIT: Final = "512MB"
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
 _BATCH: Final = 2**20  # bytes of lines
-# What DuckDB says of the disk is text; the first of these whose own text is in it is meant.
+# DuckDB reports disk errors as text, which holds the text of one of these.
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
-# Not only errors of one class say so: one met while writing down says it in its advice.
+# Errors of several classes say so; one met while writing says it in its advice.
 _SHORT_OF_MEMORY: Final = "Increasing the memory limit"
 
 
@@ -55,7 +54,7 @@ class Engine:
         longest: int | None = None,
     ) -> None:
         self.left_out: set[str] = set()
-        # Not typed: the two are there only where an extra was installed.
+        # Not typed, since an extra installs the two.
         self._duckdb: Any = _extra("duckdb")
         self._pyarrow: Any = _extra("pyarrow")
         self._files = files
@@ -79,19 +78,8 @@ class Engine:
                 "or choose a name in ASCII"
             ) from None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
-        """Give back what DuckDB holds."""
+        """Close DuckDB."""
         self._connection.close()
 
     def count(self, statement: str, file: Path) -> int:
@@ -107,7 +95,7 @@ class Engine:
         return int(rows)
 
     def run(self, statement: str, file: Path) -> None:
-        """Run a statement that is about a file and answers with nothing of interest.
+        """Run a statement that is about a file, and drop its result.
 
         Raises:
             OSError: The file cannot be written.
@@ -134,7 +122,7 @@ class Engine:
         return self._pyarrow.RecordBatchReader.from_batches(reader.schema, self._closing(reader))
 
     def _closing(self, reader: Any) -> Iterator[Any]:
-        with self, self._errors(None):
+        with closing(self), self._errors(None):
             yield from reader
 
     def _offer_lines(self) -> None:
@@ -147,8 +135,8 @@ class Engine:
         try:
             for file in self._files:
                 for batch in batches(file, _BATCH):
-                    sound = [line for line in sound_lines(batch) if self._takes(line)]
-                    lines = self._pyarrow.array(sound, schema.field("line").type)
+                    taken = [line for line in sanitize(batch) if self._takes(line)]
+                    lines = self._pyarrow.array(taken, schema.field("line").type)
                     yield self._pyarrow.record_batch([lines], schema=schema)
         except Exception as error:  # DuckDB makes a text of it
             self._failure = error
@@ -162,7 +150,7 @@ class Engine:
 
     @contextmanager
     def _errors(self, file: Path | None) -> Iterator[None]:
-        """Raise what went wrong reading as itself, and what DuckDB says of a disk as OSError."""
+        """Raise an error of reading as itself, and what DuckDB reports of a disk as OSError."""
         try:
             yield
         except Exception as error:
@@ -185,8 +173,8 @@ def _config(spill: Path | None, memory_limit: str) -> dict[str, Any]:
         "memory_limit": memory_limit,
         "threads": min(_MOST_THREADS, os.cpu_count() or 1),
         "temp_directory": "" if spill is None else str(spill),
-        "autoinstall_known_extensions": False,  # all that is needed is built in
-        # Tables have no order, and keeping that of the lines would take all the memory there is.
+        "autoinstall_known_extensions": False,  # everything needed is built in
+        # Tables have no order; keeping that of the lines would take unbounded memory.
         "preserve_insertion_order": False,
         "TimeZone": "UTC",
     }

@@ -11,7 +11,7 @@ import anyio.to_thread
 
 from intercom_async.core import codec
 from intercom_async.errors import DecodeError
-from intercom_async.export.convert.shards import Batch, batches, shards
+from intercom_async.export.tables.lines import Batch, batches, shards
 from intercom_async.models import Conversation
 
 __all__ = ["InvalidLine", "Records", "read"]
@@ -159,7 +159,7 @@ def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> 
         import asyncio
         from pathlib import Path
 
-        from intercom_async.export.convert import read
+        from intercom_async.export.tables import read
 
         async def main() -> None:
             async for conversation in read(Path("exported/8e8185e9")):

@@ -1,4 +1,4 @@
-"""What the command says on stdout: rows for people, or JSON for programs, an object a line."""
+"""What the command prints: rows for people, JSON for programs, an object a line, and errors."""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:
 json_option: Final = click.option(
     "--json",
     is_flag=True,
-    is_eager=True,  # so that a mistake in another option is told as JSON too
+    is_eager=True,  # so that a mistake in another option is reported as JSON too
     expose_value=False,
     callback=_remember,
     help="Print JSON for programs, one object a line, and nothing else on stdout.",
@@ -31,7 +31,7 @@ def as_json() -> bool:
     return context is not None and bool(context.meta.get(_JSON))
 
 
-def tell(event: str, fields: Any) -> None:
+def print_json(event: str, fields: Any) -> None:
     """Print one JSON object: the event's name, then the fields of a mapping or struct.
 
     It is plain ASCII, so that nothing in it can steer a terminal.
@@ -39,7 +39,12 @@ def tell(event: str, fields: Any) -> None:
     click.echo(json.dumps({"event": event, **msgspec.to_builtins(fields)}))
 
 
-def tell_rows(rows: Iterable[tuple[str, str]], width: int = _LABEL) -> None:
+def print_error(text: str) -> None:
+    """Print a message on stderr."""
+    click.echo(f"intercom-async: {printable(text)}", err=True)
+
+
+def print_rows(rows: Iterable[tuple[str, str]], width: int = _LABEL) -> None:
     """Print labels and texts, one pair a line."""
     for label, text in rows:
         click.echo(f"{label:<{width}} {printable(text)}")

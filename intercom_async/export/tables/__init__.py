@@ -4,11 +4,11 @@ DuckDB and PyArrow, which ``pip install 'intercom-async[export]'`` installs, are
 they are first needed.
 """
 
-from intercom_async.export.convert.arrow import to_arrow
-from intercom_async.export.convert.converting import Converted, Format, convert
-from intercom_async.export.convert.reading import InvalidLine, Records, read
-from intercom_async.export.convert.schema import Table
-from intercom_async.export.convert.shards import shards
+from intercom_async.export.tables.arrow import to_arrow
+from intercom_async.export.tables.columns import Table
+from intercom_async.export.tables.lines import shards
+from intercom_async.export.tables.reader import InvalidLine, Records, read
+from intercom_async.export.tables.writer import Converted, Format, convert
 
 __all__ = [
     "Converted",

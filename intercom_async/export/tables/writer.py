@@ -1,21 +1,22 @@
-"""Making Parquet, CSV, a DuckDB database or one plain NDJSON of an export."""
+"""Writers of tables: Parquet, CSV, a DuckDB database, or one plain NDJSON of an export."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.convert import outputs
-from intercom_async.export.convert.engine import MEMORY_LIMIT, Engine, ShortOfMemory
-from intercom_async.export.convert.schema import Table
-from intercom_async.export.convert.shards import batches, naming, shards
-from intercom_async.export.convert.statements import formula_safe, select
-from intercom_async.export.convert.workshop import workshop
+from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import Damaged, Locked
 from intercom_async.export.store.status import read_status
+from intercom_async.export.tables.columns import Table
+from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
+from intercom_async.export.tables.lines import batches, shards
+from intercom_async.export.tables.staging import check_outputs, publish, staging
+from intercom_async.export.tables.statements import formula_safe, select
 
 __all__ = ["Converted", "Format", "convert"]
 
@@ -23,7 +24,7 @@ Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 
 _TABLES: Final[tuple[Table, ...]] = get_args(Table)
 _BATCH: Final = 2**20  # bytes of lines
-# Lines longer than this are left out, where the memory is not enough for longer ones.
+# Longer lines are left out if the memory is not enough for them.
 _LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
 # A row group is held in memory by each thread until it is written.
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '32MB'"
@@ -52,6 +53,9 @@ class _Job(msgspec.Struct, frozen=True):
     left_out: set[str] = msgspec.field(default_factory=set)
 
 
+_Writer: TypeAlias = Callable[[_Job, list[Path]], dict[str, int]]
+
+
 def convert(
     folder: Path,
     to: Path,
@@ -68,7 +72,7 @@ def convert(
     the export, byte for byte. Files get their names when they are whole. Rows come in no order
     that can be relied on.
 
-    The columns stand in ``intercom_async.export.convert.schema``. A value of an unforeseen shape
+    The columns are in ``intercom_async.export.tables.columns``. A value of an unforeseen shape
     is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
     surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, and lists and
     JSON are JSON.
@@ -88,7 +92,7 @@ def convert(
 
         from pathlib import Path
 
-        from intercom_async.export.convert import convert
+        from intercom_async.export.tables import convert
 
         made = convert(Path("exported/8e8185e9"), Path("tables"), "parquet", overwrite=True)
         print(f"{made.rows['conversations']:,} conversations in {made.files[0]}")
@@ -113,22 +117,20 @@ def convert(
     if format not in _WRITERS:
         raise ConfigurationError(f"format must be one of {', '.join(_WRITERS)}, not {format!r}")
     sources = shards(folder)
-    names, write = _WRITERS[format]
-    files = tuple(to / name for name in names)
-    outputs.check(files, sources, overwrite=overwrite)
-    with workshop(to) as folder_of_its_own:
-        made = [folder_of_its_own / name for name in names]
+    tables, write = _WRITERS[format]
+    files = tuple(to / f"{table}.{format}" for table in tables)
+    check_outputs(files, sources, overwrite=overwrite)
+    with staging(to) as staged:
+        made = [staged / file.name for file in files]
         with _unchanged(folder, sources):
-            rows, left_out = _written(_Job(sources, raw, memory_limit), write, made)
-        outputs.check(files, sources, overwrite=overwrite)  # it may have taken hours
+            rows, left_out = _write(_Job(sources, raw, memory_limit), write, made)
+        check_outputs(files, sources, overwrite=overwrite)  # writing may have taken hours
         for part, file in zip(made, files, strict=True):
-            outputs.place(part, file)
+            publish(part, file)
     return Converted(rows, files, tuple(sorted(left_out)))
 
 
-def _written(
-    job: _Job, write: Callable[[_Job, list[Path]], dict[str, int]], made: list[Path]
-) -> tuple[dict[str, int], set[str]]:
+def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int], set[str]]:
     for longest in _LONGEST:
         job = msgspec.structs.replace(job, longest=longest, left_out=set())
         try:
@@ -143,7 +145,7 @@ def _written(
 
 @contextmanager
 def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
-    """See to it that what is read of an export is one state of it, in which no id stands twice."""
+    """Refuse an export that is not finished or changes meanwhile: it may hold an id twice."""
     before = _stamps(sources)
     status = read_status(folder)
     if status is not None and status.phase != "finished":
@@ -164,18 +166,14 @@ def _stamps(files: list[Path]) -> list[tuple[Path, int, int, int]]:
     return [(f, s.st_ino, s.st_size, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)]
 
 
-def _write_parquet(job: _Job, made: list[Path]) -> dict[str, int]:
+def _copy_tables(
+    query: Callable[..., str], options: str, job: _Job, made: list[Path]
+) -> dict[str, int]:
     with _engine(job, made) as engine:
         return {
-            table: engine.count(_copy(select(table, raw=job.raw), file, _PARQUET), file)
-            for table, file in zip(_TABLES, made, strict=True)
-        }
-
-
-def _write_csv(job: _Job, made: list[Path]) -> dict[str, int]:
-    with _engine(job, made) as engine:
-        return {
-            table: engine.count(_copy(formula_safe(table, raw=job.raw), file, _CSV), file)
+            table: engine.count(
+                f"COPY ({query(table, raw=job.raw)}) TO {_quoted(file)} ({options})", file
+            )
             for table, file in zip(_TABLES, made, strict=True)
         }
 
@@ -195,7 +193,7 @@ def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
 def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
     (file,) = made
     rows = 0
-    with naming(file), file.open("xb") as opened:
+    with named_errors(file), file.open("xb") as opened:
         for source in job.sources:
             for batch in batches(source, _BATCH):
                 lines = [line for _, line in batch.records()]
@@ -204,14 +202,10 @@ def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
     return {"conversations": rows}
 
 
-def _engine(job: _Job, made: list[Path]) -> Engine:
+def _engine(job: _Job, made: list[Path]) -> closing[Engine]:
     engine = Engine(job.sources, made[0].parent / "spill", job.memory_limit, job.longest)
     engine.left_out = job.left_out
-    return engine
-
-
-def _copy(query: str, file: Path, options: str) -> str:
-    return f"COPY ({query}) TO {_quoted(file)} ({options})"
+    return closing(engine)
 
 
 def _quoted(file: Path) -> str:
@@ -219,9 +213,9 @@ def _quoted(file: Path) -> str:
     return f"'{text}'"
 
 
-_WRITERS: Final[dict[str, tuple[tuple[str, ...], Callable[[_Job, list[Path]], dict[str, int]]]]] = {
-    "parquet": (tuple(f"{table}.parquet" for table in _TABLES), _write_parquet),
-    "csv": (tuple(f"{table}.csv" for table in _TABLES), _write_csv),
-    "duckdb": (("conversations.duckdb",), _write_duckdb),
-    "ndjson": (("conversations.ndjson",), _write_ndjson),
+_WRITERS: Final[dict[str, tuple[tuple[Table, ...], _Writer]]] = {
+    "parquet": (_TABLES, partial(_copy_tables, select, _PARQUET)),
+    "csv": (_TABLES, partial(_copy_tables, formula_safe, _CSV)),
+    "duckdb": (("conversations",), _write_duckdb),
+    "ndjson": (("conversations",), _write_ndjson),
 }

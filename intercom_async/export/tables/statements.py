@@ -1,14 +1,14 @@
 """The SQL that makes tables of lines: one parse of each line, then columns of what it found.
 
 Statements read a relation ``lines`` with one text column ``line``, a JSON object in each row.
-They are made of the schema alone, so that nothing in them needs escaping.
+They are made of the columns alone, so that nothing in them needs escaping.
 """
 
 import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from intercom_async.export.convert.schema import (
+from intercom_async.export.tables.columns import (
     CONVERSATION_PARTS,
     CONVERSATIONS,
     Column,
@@ -46,10 +46,10 @@ MACROS: Final = (
 
 _PARTS: Final = "$.conversation_parts.conversation_parts"
 _BARE_PARTS: Final = "$.conversation_parts"
-_RAW: Final = Column("raw", "JSON", "$")
+_RAW: Final = Column("JSON", "$", alias="raw")
 _BEFORE_PARTS: Final = (
-    Column("conversation_id", "VARCHAR", "$.id"),
-    Column("position", "BIGINT", "$"),
+    Column("VARCHAR", "$.id", alias="conversation_id"),
+    Column("BIGINT", "$", alias="position"),
 )
 _FOR_CSV: Final[dict[SqlType, str]] = {
     "VARCHAR": "formula_safe({})",

@@ -41,7 +41,7 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 async def _until_signal(main: Callable[[], Awaitable[T]]) -> T:
     if sys.platform == "win32":  # which delivers KeyboardInterrupt instead
         return await main()
-    return await beside(_signal, main)
+    return await race(_signal, main)
 
 
 async def _signal() -> None:
@@ -50,33 +50,27 @@ async def _signal() -> None:
             raise Interrupted(number)
 
 
-async def beside(other: Callable[[], Awaitable[object]], main: Callable[[], Awaitable[T]]) -> T:
-    """Await ``main`` while something else runs beside it; whichever ends ends the other.
+async def race(other: Callable[[], Awaitable[object]], main: Callable[[], Awaitable[T]]) -> T:
+    """Await ``main`` while ``other`` runs; the end of ``main`` or a failure of either ends both.
 
     Raises:
-        Exception: What ``main`` raised, or else what the other did.
+        Exception: What ``main`` raised, or else what ``other`` did.
     """
-    results: list[T] = []
-    failures: list[Exception] = []
-    others: list[Exception] = []
-
-    async def work() -> None:
-        try:
-            results.append(await main())
-        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
-            failures.append(error)
-        tasks.cancel_scope.cancel()
+    errors: list[Exception] = []
 
     async def accompany() -> None:
         try:
             await other()
-        except Exception as error:  # noqa: BLE001  # as above
-            others.append(error)
+        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
+            errors.append(error)
             tasks.cancel_scope.cancel()
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(accompany)
-        tasks.start_soon(work)
-    if results:
-        return results[0]
-    raise (failures or others)[0]
+        try:
+            return await main()
+        except Exception as error:  # noqa: BLE001  # as above
+            errors.insert(0, error)
+        finally:
+            tasks.cancel_scope.cancel()
+    raise errors[0]

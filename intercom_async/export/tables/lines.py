@@ -6,22 +6,23 @@ below ``conversations/``, or one plain ``conversations.ndjson``.
 
 import errno
 import io
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
 from intercom_async.export.store.zstd import ZstdError, ZstdFile
 
-__all__ = ["Batch", "batches", "naming", "shards"]
+__all__ = ["Batch", "batches", "shards"]
 
-_FOLDER: Final = "conversations"
-# Newer states of a conversation stand after the windows in which they were created.
-_PATTERNS: Final = ("created=*.ndjson.zst", "updates=*.ndjson.zst")
-_PLAIN: Final = "conversations.ndjson"
+# Newer states of a conversation come after the window of its creation.
+_PATTERNS: Final = (f"created=*{SUFFIX}", f"updates=*{SUFFIX}")
+_CHUNK: Final = 2**17  # bytes to decompress at a time
+_PLAIN: Final = f"{CONVERSATIONS}.ndjson"
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -50,19 +51,19 @@ def shards(folder: Path) -> list[Path]:
     Raises:
         FileNotFoundError: The folder holds no export.
     """
-    below = folder / _FOLDER
+    below = folder / CONVERSATIONS
     if below.is_dir():
         return [file for pattern in _PATTERNS for file in sorted(below.glob(pattern))]
     plain = folder / _PLAIN
     if plain.is_file():
         return [plain]
     raise FileNotFoundError(
-        errno.ENOENT, f"no {_FOLDER}/ and no {_PLAIN} in this workspace's folder", str(folder)
+        errno.ENOENT, f"no {CONVERSATIONS}/ and no {_PLAIN} in this workspace's folder", str(folder)
     )
 
 
 def batches(file: Path, size: int) -> Generator[Batch]:
-    """Read a file batch by batch, so that however large it is, little of it is in memory.
+    """Read a file batch by batch, so that little of it is in memory, however large it is.
 
     Args:
         file: A file of ``shards``.
@@ -73,50 +74,28 @@ def batches(file: Path, size: int) -> Generator[Batch]:
             have been yielded.
         OSError: The file cannot be read.
     """
-    number = 1
+    batch, taken = Batch(file, 1, []), 0
+    failure: Exception | None = None
     try:
-        with naming(file):
-            for lines in _lines(_blocks(file, size)):
-                yield Batch(file, number, lines)
-                number += len(lines)
+        with named_errors(file), _open(file) as opened:
+            for line in opened:
+                batch.lines.append(line.removesuffix(b"\n"))
+                taken += len(line)
+                if taken >= size:
+                    yield batch
+                    batch, taken = Batch(file, batch.first + len(batch.lines), []), 0
     except (ZstdError, EOFError) as error:
-        reason = f"after {number - 1:,} whole lines: {str(error).rstrip('.')}"
-        raise Damaged(file, reason) from None
+        failure = error
+    if batch.lines:
+        yield batch
+    if failure is not None:
+        whole = batch.first + len(batch.lines) - 1
+        raise Damaged(file, f"after {whole:,} whole lines: {str(failure).rstrip('.')}") from None
 
 
-@contextmanager
-def naming(file: Path) -> Iterator[None]:
-    """Give an ``OSError`` of the block the file's name, which reading and writing leave out."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is None:
-            error.filename = str(file)
-        raise
-
-
-def _blocks(file: Path, size: int) -> Iterator[bytes]:
-    with _open(file) as opened:
-        while block := opened.read(size):
-            yield block
-
-
-def _open(file: Path) -> io.BufferedIOBase:
+def _open(file: Path) -> io.BufferedReader:
     # A file without a single frame is one into which nothing was written.
     if file.suffix != ".zst" or not file.stat().st_size:
         return file.open("rb")
-    return ZstdFile(file)  # reads frame after frame, and refuses one that is cut short
-
-
-def _lines(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    pieces: list[bytes] = []  # of a line that spans blocks
-    for block in blocks:
-        *whole, rest = block.split(b"\n")
-        if not whole:
-            pieces.append(rest)
-            continue
-        whole[0] = b"".join([*pieces, whole[0]])
-        pieces = [rest]
-        yield whole
-    if last := b"".join(pieces):
-        yield [last]
+    # It reads frame after frame, and refuses one that is cut short.
+    return io.BufferedReader(ZstdFile(file), _CHUNK)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.convert.engine import Engine
-from intercom_async.export.convert.schema import Table
-from intercom_async.export.convert.shards import shards
-from intercom_async.export.convert.statements import select
+from intercom_async.export.tables.columns import Table
+from intercom_async.export.tables.engine import Engine
+from intercom_async.export.tables.lines import shards
+from intercom_async.export.tables.statements import select
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
@@ -31,7 +31,7 @@ def to_arrow(
 
         import duckdb
 
-        from intercom_async.export.convert import to_arrow
+        from intercom_async.export.tables import to_arrow
 
         parts = to_arrow(Path("exported/8e8185e9"), "conversation_parts")
         print(duckdb.sql("SELECT part_type, count(*) FROM parts GROUP BY ALL"))

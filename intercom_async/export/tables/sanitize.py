@@ -1,4 +1,4 @@
-"""Lines that DuckDB can take: what is JSON but for a broken character is mended."""
+"""Lines that DuckDB can parse: broken characters are replaced."""
 
 from pathlib import Path
 from typing import Final
@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 
 from intercom_async.core.codec import replace_lone_surrogates
-from intercom_async.export.convert.shards import Batch
 from intercom_async.export.store.errors import Damaged
+from intercom_async.export.tables.lines import Batch
 
-__all__ = ["sound_lines"]
+__all__ = ["sanitize"]
 
 
 class _Object(msgspec.Struct, gc=False):
@@ -17,10 +17,10 @@ class _Object(msgspec.Struct, gc=False):
 
 
 _OBJECT: Final = msgspec.json.Decoder(_Object)
-_UNSOUND: Final = (msgspec.DecodeError, UnicodeDecodeError)
+_MALFORMED: Final = (msgspec.DecodeError, UnicodeDecodeError)
 
 
-def sound_lines(batch: Batch) -> list[bytes]:
+def sanitize(batch: Batch) -> list[bytes]:
     """Return the lines of a batch that are not blank, each a JSON object in UTF-8.
 
     Half of a surrogate pair, which JSON's grammar allows, and bytes that are no UTF-8 are
@@ -29,17 +29,17 @@ def sound_lines(batch: Batch) -> list[bytes]:
     Raises:
         Damaged: A line is no JSON object, such as one of which a piece is missing.
     """
-    return [_sound(line, batch.file, number) for number, line in batch.records()]
+    return [_sanitize_line(line, batch.file, number) for number, line in batch.records()]
 
 
-def _sound(line: bytes, file: Path, number: int) -> bytes:
+def _sanitize_line(line: bytes, file: Path, number: int) -> bytes:
     try:
         _check(line)
-    except _UNSOUND as error:
+    except _MALFORMED as error:
         try:
-            line = _mended(line)
+            line = replace_lone_surrogates(line.decode("utf-8", "replace").encode())
             _check(line)
-        except _UNSOUND:
+        except _MALFORMED:
             raise Damaged(file, f"line {number:,}: {error}") from None
     return line
 
@@ -50,7 +50,3 @@ def _check(line: bytes) -> None:
         _OBJECT.decode(line)
     except RecursionError:
         return  # nested too deeply for the decoder, not for DuckDB
-
-
-def _mended(line: bytes) -> bytes:
-    return replace_lone_surrogates(line.decode("utf-8", "replace").encode())

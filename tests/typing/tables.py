@@ -10,7 +10,7 @@ from typing import assert_type
 
 import msgspec
 
-from intercom_async.export.convert import (
+from intercom_async.export.tables import (
     Converted,
     Format,
     Records,
