@@ -86,6 +86,9 @@ def read(call: Call[Any], reply: Reply) -> tuple[Any, str | None]:
         error.request_id = reply.request_id
         value = error.about(call.method, call.template)
         value.__traceback__ = None
+    named = getattr(value, "type", None) == call.asked_type
+    if named and getattr(value, "id", None) == call.asked_id:
+        return value, None  # nearly every one
     return value, _other(call, reply, value)
 
 
@@ -116,8 +119,6 @@ def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
     if isinstance(value, Page):
         return None  # it has the list that was asked for
     id, type_ = getattr(value, "id", None), getattr(value, "type", None)
-    if type_ == call.asked_type and id == call.asked_id:
-        return None  # nearly every one
     if type_ is None or (id is None and call.asked_id is not None):
         try:
             named = _NAMED.decode(reply.body)
