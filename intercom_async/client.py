@@ -33,15 +33,23 @@ from intercom_async.net.settings import (
 
 if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
+    from intercom_async.resources.away_status_reasons import AwayStatusReasons
+    from intercom_async.resources.brands import Brands
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.emails import Emails
+    from intercom_async.resources.jobs import Jobs
+    from intercom_async.resources.macros import Macros
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
     from intercom_async.resources.teams import Teams
+    from intercom_async.resources.ticket_states import TicketStates
+    from intercom_async.resources.ticket_types import TicketTypes
+    from intercom_async.resources.tickets import Tickets
 
 __all__ = ["AsyncIntercom"]
 
@@ -79,15 +87,23 @@ class AsyncIntercom:
     """  # noqa: D415  # the first line leads into the example
 
     admins: "lazy[Admins]" = lazy("admins")
+    away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
+    brands: "lazy[Brands]" = lazy("brands")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    emails: "lazy[Emails]" = lazy("emails")
+    jobs: "lazy[Jobs]" = lazy("jobs")
+    macros: "lazy[Macros]" = lazy("macros")
     notes: "lazy[Notes]" = lazy("notes")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
     teams: "lazy[Teams]" = lazy("teams")
+    ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
+    ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
+    tickets: "lazy[Tickets]" = lazy("tickets")
 
     def __init__(
         self,

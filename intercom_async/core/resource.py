@@ -351,6 +351,7 @@ class Searchable(Listing[T]):
     _fields: ClassVar[Fields[Any]]
     # Searching 150 a page takes up to 18 seconds, and at times fails where smaller pages succeed.
     _per_page_of_search: ClassVar[int] = 50
+    _search_since: ClassVar[str | None] = None
 
     @overload
     def search(
@@ -390,6 +391,7 @@ class Searchable(Listing[T]):
         Raises:
             CursorLoopError: While iterating: the API repeated a cursor.
         """
+        self._require(f"POST {self._search}", self._search_since)
         options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
         return self._pages(
             f"POST {self._search}",

@@ -2,7 +2,9 @@
 
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
+from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
+from intercom_async.models.brand import Brand
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
     Banner,
@@ -22,6 +24,9 @@ from intercom_async.models.conversation_records import (
 )
 from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.deleted import Deleted
+from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.job import Job
+from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
 from intercom_async.models.message import Message
 from intercom_async.models.note import Note
@@ -49,6 +54,8 @@ from intercom_async.models.ticket import (
     TicketType,
     TicketTypeAttribute,
 )
+from intercom_async.models.ticket_inputs import TicketFields
+from intercom_async.models.ticket_state import TicketState
 
 __all__ = [
     "JSON",
@@ -58,7 +65,9 @@ __all__ = [
     "App",
     "Attachment",
     "Author",
+    "AwayStatusReason",
     "Banner",
+    "Brand",
     "Company",
     "Contact",
     "ContactFields",
@@ -73,11 +82,14 @@ __all__ = [
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",
+    "EmailSetting",
     "FirstContactReply",
     "HandlingEvent",
+    "Job",
     "LinkedObject",
     "LinkedObjects",
     "Location",
+    "Macro",
     "Me",
     "MergedContact",
     "Message",
@@ -100,8 +112,10 @@ __all__ = [
     "TeamPriorityLevel",
     "TeammateReference",
     "Ticket",
+    "TicketFields",
     "TicketPart",
     "TicketParts",
+    "TicketState",
     "TicketType",
     "TicketTypeAttribute",
     "Timestamp",

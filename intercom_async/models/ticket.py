@@ -86,6 +86,7 @@ class TicketType(Model, frozen=True):
         ticket_type_attributes: The fields that tickets of this type have.
         archived: Whether it is archived.
         is_internal: Whether only teammates see such tickets.
+        ticket_states: How far such tickets can come, as sent. From version 2.12.
         created_at: When it was created.
         updated_at: When it was last changed.
     """
@@ -100,6 +101,7 @@ class TicketType(Model, frozen=True):
     ticket_type_attributes: TypeAttributes = []
     archived: bool | None = None
     is_internal: bool | None = None
+    ticket_states: JSON = None
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
 

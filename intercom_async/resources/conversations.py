@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, o
 
 import msgspec
 
-from intercom_async.attachments import check_urls, encode_files
+from intercom_async.attachments import check_urls
 from intercom_async.core import codec, versions
 from intercom_async.core.attached import sub
 from intercom_async.core.fetch_many import Many
@@ -53,13 +53,13 @@ from intercom_async.models.message import Message
 from intercom_async.models.reference import ContactReference
 from intercom_async.models.tag import Tag
 from intercom_async.models.ticket import Ticket
+from intercom_async.resources.replying import CONTACT_IDS, reply_fields
 
 S = TypeVar("S")
 
 Contacts: TypeAlias = list[ContactReference]
 DisplayAs: TypeAlias = Literal["plaintext"] | None
 
-_CONTACT_IDS: Final = ("intercom_user_id", "user_id", "email")
 _INSTEAD: Final = "use assign, or Workflows in Intercom"
 _CUSTOMERS: Final = "/conversations/{id}/customers"
 
@@ -272,22 +272,11 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
         Raises:
             OSError: A file to attach cannot be read; nothing was sent.
         """
-        author = exactly_one("reply", reply, ("admin_id", *_CONTACT_IDS))
-        fields = {
-            "message_type": "comment",
-            **reply,
-            **author,
-            "type": "admin" if "admin_id" in author else "user",
-            "attachment_urls": check_urls(reply.get("attachment_urls")),
-        }
-        if fields["message_type"] == "note" and fields["type"] == "user":
-            raise QueryError("reply: a note is written by an admin; give admin_id=")
-        fields["attachment_files"] = await encode_files(reply.get("attachment_files"))
         return await self._send(
             "POST /conversations/{id}/reply",
             Conversation,
             id,
-            body=checked("reply", AnyReply, fields),
+            body=await reply_fields(AnyReply, reply),
             named=None if id == "last" else id,
         )
 
@@ -369,7 +358,7 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             The contacts who take part now.
         """
         given = checked("attach_contact", AnyContact, contact)
-        customer: dict[str, Any] = exactly_one("attach_contact", given, _CONTACT_IDS)
+        customer: dict[str, Any] = exactly_one("attach_contact", given, CONTACT_IDS)
         if given.get("customer") is not None:
             customer["customer"] = _identifier(given["customer"])
         fields = {"admin_id": given["admin_id"], "customer": customer}
@@ -501,9 +490,9 @@ def _participants(body: bytes) -> Contacts:
 
 
 def _identifier(customer: Mapping[str, str]) -> dict[str, str]:
-    if unknown := mapping("customer", customer).keys() - {*_CONTACT_IDS}:
+    if unknown := mapping("customer", customer).keys() - {*CONTACT_IDS}:
         raise QueryError(f"customer: {', '.join(map(repr, unknown))} names no contact")
-    return exactly_one("customer", customer, _CONTACT_IDS)
+    return exactly_one("customer", customer, CONTACT_IDS)
 
 
 def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str]:
