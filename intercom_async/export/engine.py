@@ -76,30 +76,30 @@ class Engine:
 
     async def run(self) -> Summary:
         """Go through the phases; see ``Export.run``."""
-        self._learnt = await self._keeper.do(self._store.recall)
+        self._learnt = await self._keeper.do(self._store.run.recall)
         try:
             return await self._run()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
-                await self._keeper.do(partial(self._store.remember, self._learnt))
+                await self._keeper.do(partial(self._store.run.remember, self._learnt))
 
     async def _run(self) -> Summary:
         do, store = self._keeper.do, self._store
-        if store.phase == "finished":
+        if store.run.phase == "finished":
             await do(store.begin_update)
-        if store.phase == "new":
+        if store.run.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
-        windows = await do(store.windows)
+        windows = await do(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
-        self._progress.written = (await do(store.counts)).conversations
-        if store.phase == "planned":
+        self._progress.written = (await do(store.run.counts)).conversations
+        if store.run.phase == "planned":
             self._progress.phase = "walking"
             await self._side_by_side(self._walk, [state for state in windows if not state.done])
             await self._advance("walked")
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
-        if store.phase == "walked":
+        if store.run.phase == "walked":
             await self._advance("drained")
         planned = [state.window for state in windows]
         parts = self._options.parts
@@ -109,19 +109,19 @@ class Engine:
             swept = await self._sweep()
             counts, missing = await self._verify(planned, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
-        await do(partial(store.verified, [(w, *known[w]) for w in planned if w in known]))
+        await do(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
         summary = await self._finish(as_of, counts, missing, swept=swept)
         self._progress.phase = "finished"
         return summary
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
-        await self._keeper.do(partial(setattr, self._store, "phase", phase))
+        await self._keeper.do(partial(self._store.run.advance, phase))
 
     async def _plan(self) -> None:
-        planned = await self._planned(self._options.span(self._store.started_at))
+        planned = await self._planned(self._options.span(self._store.run.started_at))
         windows = [(each.window, each.expected) for each in planned]
-        await self._keeper.do(partial(self._store.plan, windows))
+        await self._keeper.do(partial(self._store.begin, windows))
 
     async def _planned(self, span: Window) -> list[Planned]:
         planned: list[Planned] = []
@@ -227,7 +227,7 @@ class Engine:
     async def _keep_stuck(self) -> None:
         while self._stuck:
             window, error = self._stuck.pop()
-            put = partial(self._store.quarantine, None, str(error), window=window)
+            put = partial(self._store.outcomes.quarantine, None, str(error), window=window)
             await self._keeper.do(put)
 
     # Catching up
@@ -241,8 +241,8 @@ class Engine:
         Returns:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
-        store = self._store
-        since = store.started_at if store.previous_started_at is None else store.previous_started_at
+        run = self._store.run
+        since = run.started_at if run.previous_started_at is None else run.previous_started_at
         begun_at: int = self._learnt.setdefault("caught up as of", int(self._clock()))
         lasted = inf
         while True:
@@ -271,7 +271,8 @@ class Engine:
         self._total = None  # by its own pages, since conversations may have been deleted by now
         await self._walk_once(EVERYTHING)
         do, store = self._keeper.do, self._store
-        lacking = dict.fromkeys([*await do(store.failed), *await do(store.parts_missing)])
+        failed, short = await do(store.outcomes.failed), await do(store.ledger.parts_missing)
+        lacking = dict.fromkeys([*failed, *short])
         await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
         await self._keeper.drop_gone()
         for _, error in self._stuck:
@@ -291,14 +292,14 @@ class Engine:
         """Return how many conversations the list tells of that nothing is known of."""
         if self._total is None:
             return 0
-        held = (await self._keeper.do(self._store.counts)).conversations
+        held = (await self._keeper.do(self._store.run.counts)).conversations
         return max(self._total - held - len(self._keeper.gone) - await self._explained(), 0)
 
     async def _explained(self) -> int:
         """Return how many conversations are not held for a reason that is told."""
-        failed = await self._keeper.do(self._store.failed)
-        held = await self._keeper.do(partial(self._store.known, failed))  # an older version
-        counts = await self._keeper.do(self._store.counts)
+        failed = await self._keeper.do(self._store.outcomes.failed)
+        held = await self._keeper.do(partial(self._store.ledger.known, failed))  # an older version
+        counts = await self._keeper.do(self._store.run.counts)
         return len(failed.keys() - held.keys()) + counts.quarantined
 
     async def _verify(self, windows: Sequence[Window], *, swept: bool) -> tuple[list[Count], int]:
@@ -315,10 +316,11 @@ class Engine:
         self._progress.phase = "verifying"
         verifier = Verifier(self._count, self._keeper)
         # What was not soundly listed may be by now; what still is not goes back.
-        suspected = await self._keeper.do(self._store.try_again)
+        suspected = await self._keeper.do(self._store.outcomes.try_again)
         await self._side_by_side(self._walk_update, suspected)
-        await self._keeper.do(self._store.acquit)  # not before: a run may be killed on the way
-        counts = await verifier.verify(self._options.span(self._store.started_at), windows)
+        # Not before: a run may be killed on the way.
+        await self._keeper.do(self._store.outcomes.acquit)
+        counts = await verifier.verify(self._options.span(self._store.run.started_at), windows)
         unsound = [each.window for each in counts if not each.sound]
         ghosts = 0
         if unsound:
@@ -360,14 +362,14 @@ class Engine:
             "listed": self._total,
             "swept": swept,
             "remarks": list(self._remarks),
-            "deleted": await do(store.deleted),
-            "truncated": await do(store.truncated),
-            "parts_missing": await do(store.parts_missing),
-            "failed": await do(store.failed),
+            "deleted": await do(store.outcomes.deleted),
+            "truncated": await do(store.ledger.truncated),
+            "parts_missing": await do(store.ledger.parts_missing),
+            "failed": await do(store.outcomes.failed),
         }
         await do(store.compact)
         await do(partial(store.finish, result | told))
-        self._learnt = await do(store.recall)  # what is noted for the next run stays
+        self._learnt = await do(store.run.recall)  # what is noted for the next run stays
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,
@@ -375,7 +377,7 @@ class Engine:
             fetched=self._progress.fetched,
             requests=self._progress.requests,
             throttled=self._progress.throttled,
-            counts=await do(store.counts),
+            counts=await do(store.run.counts),
             **told,
         )
 

@@ -163,8 +163,8 @@ class Keeper:
         def keep() -> tuple[int, int]:
             new = commit(records)
             for id, why in odd.items():
-                self.store.mark_failed(id, why)
-            return new, self.store.conversations
+                self.store.outcomes.fail(id, why)
+            return new, self.store.run.conversations
 
         new, self._progress.written = await self.do(keep)
         self._progress.fetched += new
@@ -185,7 +185,7 @@ class Keeper:
 
     async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Told"]:
         told = {str(read.id): _Told(read, raw) for read, raw in found}
-        known = await self.do(partial(self.store.known, list(told)))
+        known = await self.do(partial(self.store.ledger.known, list(told)))
         return {
             id: each
             for id, each in told.items()
@@ -253,7 +253,7 @@ class Keeper:
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.do(partial(self.store.mark_failed, id, str(error)))
+        await self.do(partial(self.store.outcomes.fail, id, str(error)))
 
     def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
@@ -277,7 +277,7 @@ class Keeper:
         window: Window | None = None,
     ) -> None:
         put = partial(
-            self.store.quarantine,
+            self.store.outcomes.quarantine,
             raw,
             error.reason,
             None if self._redact else error.json_path,  # which may name what is left out

@@ -92,7 +92,7 @@ class Verifier:
         return Count(window, count.counted, held)
 
     async def _held(self, windows: Sequence[Window]) -> list[int]:
-        return await self._keeper.do(partial(self._keeper.store.held, windows))
+        return await self._keeper.do(partial(self._keeper.store.ledger.held, windows))
 
     async def _lets_in(self, second: int) -> bool:
         """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""

@@ -9,8 +9,19 @@ import pytest
 
 from intercom_async.export import Export, Options
 from intercom_async.export.store import Store, check_files, read_lines
+from intercom_async.export.store.ledger import Ledger
+from intercom_async.export.store.outcomes import Outcomes
+from intercom_async.export.store.plan import Plan
+from intercom_async.export.store.run import Run
 
 Most = Callable[[int], int | None]
+WATCHED = {
+    Store: "begin commit_page commit_part commit_update compact finish close",
+    Run: "counts recall remember advance",
+    Plan: "windows verify",
+    Ledger: "known held",
+    Outcomes: "failed deleted",
+}
 
 
 class OneAtATime:
@@ -19,15 +30,14 @@ class OneAtATime:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.wrong: list[str] = []
         self._lock = threading.Lock()
-        for name in ("known", "commit_page", "commit_part", "commit_update", "plan", "counts"):
-            self._watch(patch, name)
-        for name in ("verified", "compact", "finish", "failed", "deleted", "close", "windows"):
-            self._watch(patch, name)
+        for of, names in WATCHED.items():
+            for name in names.split():
+                self._watch(patch, of, name)
 
-    def _watch(self, patch: pytest.MonkeyPatch, name: str) -> None:
-        inner = getattr(Store, name)
+    def _watch(self, patch: pytest.MonkeyPatch, of: type, name: str) -> None:
+        inner = getattr(of, name)
 
-        def watched(store: Store, *args: Any, **options: Any) -> Any:
+        def watched(store: Any, *args: Any, **options: Any) -> Any:
             owner = getattr(self, "_owner", None)
             if owner == threading.get_ident():  # one method of the store calls another
                 return inner(store, *args, **options)
@@ -41,7 +51,7 @@ class OneAtATime:
                 del self._owner
                 self._lock.release()
 
-        patch.setattr(Store, name, watched)
+        patch.setattr(of, name, watched)
 
 
 @pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])

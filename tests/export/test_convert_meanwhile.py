@@ -25,7 +25,7 @@ def record(id: int, updated_at: int = 1) -> Record:
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "ws"
     with Store.open(folder, IDENTITY) as store:
-        store.plan([(WINDOW, 4)])
+        store.begin([(WINDOW, 4)])
         store.commit_page(WINDOW, [record(id) for id in range(4)], None)
         store.finish({})
     return folder

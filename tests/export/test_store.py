@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
 
 def planned(folder: Path) -> Store:
     store = Store.open(folder, IDENTITY)
-    store.plan([(LATE, 1), (EARLY, 2)])
+    store.begin([(LATE, 1), (EARLY, 2)])
     return store
 
 
@@ -57,17 +57,21 @@ def versions(folder: Path) -> dict[str, int]:
 
 def test_a_new_export_begins_with_its_time(folder: Path) -> None:
     with Store.open(folder, IDENTITY, clock=lambda: 1234.5) as store:
-        assert (store.phase, store.started_at, store.previous_started_at) == ("new", 1234, None)
-        assert store.counts() == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
-        assert store.windows() == []
+        assert (store.run.phase, store.run.started_at, store.run.previous_started_at) == (
+            "new",
+            1234,
+            None,
+        )
+        assert store.run.counts() == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
+        assert store.plan.windows() == []
     with Store.open(folder, IDENTITY, clock=lambda: 9999) as store:
-        assert store.started_at == 1234
+        assert store.run.started_at == 1234
 
 
 def test_planning_makes_it_planned_and_lists_windows_by_time(folder: Path) -> None:
     with planned(folder) as store:
-        assert store.phase == "planned"
-        assert [(w.window, w.expected, w.begun) for w in store.windows()] == [
+        assert store.run.phase == "planned"
+        assert [(w.window, w.expected, w.begun) for w in store.plan.windows()] == [
             (EARLY, 2, False),
             (LATE, 1, False),
         ]
@@ -77,17 +81,17 @@ def test_planning_makes_it_planned_and_lists_windows_by_time(folder: Path) -> No
 def test_windows_that_overlap_are_refused(folder: Path, again: Window) -> None:
     with planned(folder) as store:
         with pytest.raises(ValueError, match="overlap"):
-            store.plan([(again, 1)])
-        assert len(store.windows()) == 2
+            store.begin([(again, 1)])
+        assert len(store.plan.windows()) == 2
 
 
 def test_pages_of_a_window_go_to_its_shard_with_their_cursor(folder: Path) -> None:
     with planned(folder) as store:
         assert store.commit_page(EARLY, [record("1"), record("2")], "next") == 2
-        first = store.windows()[0]
+        first = store.plan.windows()[0]
         assert (first.cursor, first.rows, first.done) == ("next", 2, False)
         assert store.commit_page(EARLY, [record("3")], None) == 1
-        first = store.windows()[0]
+        first = store.plan.windows()[0]
         assert (first.cursor, first.rows, first.done) == (None, 3, True)
     shard = folder / "conversations" / f"created={EARLY.name}.ndjson.zst"
     assert list(read_shard(shard)) == [record(id).line for id in "123"]
@@ -97,7 +101,7 @@ def test_a_page_of_an_unplanned_window_is_refused(folder: Path) -> None:
     with planned(folder) as store:
         with pytest.raises(ValueError, match="not planned"):
             store.commit_page(Window(1, 2), [record("1")], None)
-        assert store.known(["1"]) == {}
+        assert store.ledger.known(["1"]) == {}
 
 
 def test_a_line_with_a_line_end_is_refused(folder: Path) -> None:
@@ -110,10 +114,10 @@ def test_the_newest_version_stands(folder: Path) -> None:
         store.commit_page(EARLY, [record("1", 5), record("2", None), record("3", 5)], "next")
         again = [record("1", 5), record("2", 1), record("3", 4), record("3", None)]
         assert store.commit_page(EARLY, again, None) == 1
-        assert store.known(["1", "2", "3", "4"]) == {"1": 5, "2": 1, "3": 5}
+        assert store.ledger.known(["1", "2", "3", "4"]) == {"1": 5, "2": 1, "3": 5}
         assert store.commit_update([record("1", 7), record("1", 9), record("1", 8)]) == 1
-        assert store.known(["1"]) == {"1": 9}
-        assert (store.counts().conversations, store.counts().superseded) == (3, 2)
+        assert store.ledger.known(["1"]) == {"1": 9}
+        assert (store.run.counts().conversations, store.run.counts().superseded) == (3, 2)
 
 
 def test_counts_follow_the_version_that_stands(folder: Path) -> None:
@@ -128,12 +132,12 @@ def test_counts_follow_the_version_that_stands(folder: Path) -> None:
             ],
             None,
         )
-        counts = store.counts()
+        counts = store.run.counts()
         assert (counts.parts, counts.truncated, counts.parts_missing) == (511, 1, 1)
-        assert (store.truncated(), store.parts_missing()) == (["3"], ["2"])
+        assert (store.ledger.truncated(), store.ledger.parts_missing()) == (["3"], ["2"])
         store.commit_update([record("2", 2, parts=4, parts_expected=4)])
         store.mark_deleted("3")
-        counts = store.counts()
+        counts = store.run.counts()
         assert (counts.parts, counts.truncated, counts.parts_missing) == (14, 0, 0)
         assert counts.bytes == sum(
             path.stat().st_size for path in (folder / "conversations").iterdir()
@@ -144,24 +148,28 @@ def test_conversations_are_counted_by_creation_time(folder: Path) -> None:
     with planned(folder) as store:
         records = [record(str(at), created_at=at) for at in (1000, 1001, 1999)]
         store.commit_page(EARLY, [*records, record("undated", created_at=None)], None)
-        assert store.held([Window(1000, 1999), Window(1001, 1998), Window(0, 9)]) == [3, 1, 0]
+        assert store.ledger.held([Window(1000, 1999), Window(1001, 1998), Window(0, 9)]) == [
+            3,
+            1,
+            0,
+        ]
 
 
 def test_deletions_and_failures_last_until_the_conversation_arrives(folder: Path) -> None:
     with planned(folder) as store:
         store.commit_page(EARLY, [record("1"), record("2")], None)
-        store.mark_failed("1", "500 again and again")
-        store.mark_failed("9", "timed out")
-        store.mark_failed("9", "timed out twice")
+        store.outcomes.fail("1", "500 again and again")
+        store.outcomes.fail("9", "timed out")
+        store.outcomes.fail("9", "timed out twice")
         store.mark_deleted("1")
         store.mark_deleted("never seen")
-        assert store.deleted() == ["1", "never seen"]
-        assert store.failed() == {"9": "timed out twice"}
-        assert store.known(["1", "2"]) == {"2": 1}
-        store.mark_failed("2", "although it stands")
+        assert store.outcomes.deleted() == ["1", "never seen"]
+        assert store.outcomes.failed() == {"9": "timed out twice"}
+        assert store.ledger.known(["1", "2"]) == {"2": 1}
+        store.outcomes.fail("2", "although it stands")
         assert store.commit_update([record("1")]) == 1
         assert store.commit_update([record("2")]) == 0
-        counts = store.counts()
+        counts = store.run.counts()
         assert (counts.deleted, counts.failed, counts.conversations) == (1, 1, 2)
         store.compact()
     assert versions(folder) == {"1": 1, "2": 1}
@@ -174,16 +182,18 @@ def test_of_one_version_the_one_with_the_most_parts_stands(folder: Path) -> None
             poor, rich = record("1", at, parts=2), record("1", at, parts=3)
             assert store.commit_update([poor, rich, poor]) == 1
             assert store.commit_update([poor]) == 0
-            assert store.counts().parts == 3
+            assert store.run.counts().parts == 3
 
 
 def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None:
     with planned(folder) as store:
         for _ in range(2):
-            store.quarantine(b'{"id":[]}', "Expected `str`", "$.id")
-            store.quarantine(b"\xff\n", "no UTF-8")
-            store.quarantine(b'{"id":"7","created_at":[]}', "Expected `int`", "$.created_at", "7")
-        assert store.counts().quarantined == 3
+            store.outcomes.quarantine(b'{"id":[]}', "Expected `str`", "$.id")
+            store.outcomes.quarantine(b"\xff\n", "no UTF-8")
+            store.outcomes.quarantine(
+                b'{"id":"7","created_at":[]}', "Expected `int`", "$.created_at", "7"
+            )
+        assert store.run.counts().quarantined == 3
         store.commit_page(EARLY, [record("7")], None)
         store.finish({})
     lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
@@ -196,10 +206,10 @@ def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None
 def test_quarantine_may_leave_out_the_record_itself(folder: Path) -> None:
     with planned(folder) as store:
         for _ in range(2):
-            store.quarantine(None, "cannot be redacted", "$", "7")
-            store.quarantine(None, "cannot be redacted", "$", "8")
-            store.quarantine(None, "Expected `str`", "$.id")
-        assert store.counts().quarantined == 3
+            store.outcomes.quarantine(None, "cannot be redacted", "$", "7")
+            store.outcomes.quarantine(None, "cannot be redacted", "$", "8")
+            store.outcomes.quarantine(None, "Expected `str`", "$.id")
+        assert store.run.counts().quarantined == 3
         store.commit_page(EARLY, [record("8")], None)
         store.finish({})
     lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
@@ -215,13 +225,13 @@ def test_windows_are_compared_with_what_the_api_counts(folder: Path) -> None:
         store.commit_page(EARLY, [*ends, record("undated", created_at=None)], None)
         store.commit_update([record("3", created_at=2000), record("elsewhere", created_at=3000)])
         windows = [LATE, EARLY, Window(1999, 2000), Window(5000, 6000)]
-        assert store.held(windows) == [1, 2, 2, 0]
-        assert store.held([]) == []
-        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
+        assert store.ledger.held(windows) == [1, 2, 2, 0]
+        assert store.ledger.held([]) == []
+        assert [(w.counted, w.held) for w in store.plan.windows()] == [(None, None)] * 2
         with pytest.raises(ValueError, match="not planned"):
-            store.verified([(EARLY, 2, 2), (Window(1, 2), 1, 1)])
-        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
-        store.verified([(LATE, 4, 1), (EARLY, 2, 2)])
+            store.plan.verify([(EARLY, 2, 2), (Window(1, 2), 1, 1)])
+        assert [(w.counted, w.held) for w in store.plan.windows()] == [(None, None)] * 2
+        store.plan.verify([(LATE, 4, 1), (EARLY, 2, 2)])
         store.compact()
         store.finish({})
         manifest = read_manifest(folder)
@@ -229,9 +239,9 @@ def test_windows_are_compared_with_what_the_api_counts(folder: Path) -> None:
             (EARLY, 2, 2),
             (LATE, 4, 1),
         ]
-        assert manifest.windows == store.windows()
+        assert manifest.windows == store.plan.windows()
         store.begin_update()
-        assert [(w.counted, w.held) for w in store.windows()] == [(None, None)] * 2
+        assert [(w.counted, w.held) for w in store.plan.windows()] == [(None, None)] * 2
 
 
 def test_compaction_leaves_each_conversation_once_in_the_shard_of_its_window(folder: Path) -> None:
@@ -243,7 +253,7 @@ def test_compaction_leaves_each_conversation_once_in_the_shard_of_its_window(fol
         store.mark_deleted("2")
         store.compact()
         store.compact()
-        updates = f"updates={store.started_at}.ndjson.zst"
+        updates = f"updates={store.run.started_at}.ndjson.zst"
         shards = {p.name: p for p in (folder / "conversations").iterdir()}
         ids = {
             name: sorted(json.loads(line)["id"] for line in read_shard(path))
@@ -254,7 +264,7 @@ def test_compaction_leaves_each_conversation_once_in_the_shard_of_its_window(fol
             f"created={LATE.name}.ndjson.zst": ["4"],
             updates: ["new", "undated"],
         }
-        assert store.known(["1", "4"]) == {"1": 4, "4": 3}
+        assert store.ledger.known(["1", "4"]) == {"1": 4, "4": 3}
     assert versions(folder) == {"1": 4, "3": 1, "4": 3, "new": 3, "undated": 3}
 
 
@@ -264,7 +274,7 @@ def test_shards_without_records_are_removed(folder: Path) -> None:
         store.mark_deleted("1")
         store.compact()
         assert list((folder / "conversations").iterdir()) == []
-        assert store.counts().bytes == 0
+        assert store.run.counts().bytes == 0
         store.commit_update([record("1", 2)])
         store.compact()
     assert versions(folder) == {"1": 2}
@@ -272,12 +282,12 @@ def test_shards_without_records_are_removed(folder: Path) -> None:
 
 def test_phases_go_forward_only(folder: Path) -> None:
     with planned(folder) as store:
-        store.phase = "walked"
-        store.phase = "walked"
+        store.run.advance("walked")
+        store.run.advance("walked")
         with pytest.raises(ValueError, match="planned comes before walked"):
-            store.phase = "planned"
+            store.run.advance("planned")
         with pytest.raises(ValueError, match=r"finish\(\)"):
-            store.phase = "finished"
+            store.run.advance("finished")
         with pytest.raises(ValueError, match="walked, not finished"):
             store.begin_update()
 
@@ -294,13 +304,13 @@ def test_finishing_needs_compaction(folder: Path) -> None:
 
 def test_the_manifest_tells_of_every_file(folder: Path) -> None:
     with Store.open(folder, IDENTITY, clock=lambda: 5000) as store:
-        store.plan([(EARLY, 2), (LATE, 0)])
+        store.begin([(EARLY, 2), (LATE, 0)])
         store.commit_page(EARLY, [record("1", parts=2), record("2")], None)
         store.commit_page(LATE, [], None)
-        store.quarantine(b"?", "no JSON")
+        store.outcomes.quarantine(b"?", "no JSON")
         path = store.finish({"complete": True, "windows": {"differing": []}})
-        assert (path, store.phase) == (folder / "manifest.json", "finished")
-        counts = store.counts()
+        assert (path, store.run.phase) == (folder / "manifest.json", "finished")
+        counts = store.run.counts()
     manifest = read_manifest(folder)
     assert (manifest.schema, manifest.identity) == (1, IDENTITY)
     assert (manifest.started_at, manifest.finished_at) == (5000, 5000)
@@ -325,7 +335,7 @@ def test_the_manifest_tells_of_every_file(folder: Path) -> None:
 def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
     now = [5000]
     with Store.open(folder, IDENTITY, clock=lambda: now[0]) as store:
-        store.plan([(EARLY, 2)])
+        store.begin([(EARLY, 2)])
         store.commit_page(EARLY, [record("1"), record("2")], None)
         store.commit_update([record("2", 2)])
         store.compact()
@@ -333,11 +343,15 @@ def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
         before = (folder / "manifest.json").read_bytes()
         now[0] = 6000
         store.begin_update()
-        assert (store.phase, store.started_at, store.previous_started_at) == ("planned", 6000, 5000)
-        assert store.counts().superseded == 0
+        assert (store.run.phase, store.run.started_at, store.run.previous_started_at) == (
+            "planned",
+            6000,
+            5000,
+        )
+        assert store.run.counts().superseded == 0
         assert (folder / "manifest.json").read_bytes() == before
         assert [problem.kind for problem in check_files(folder)] == ["unfinished"]
-        store.plan([(LATE, 1)])
+        store.begin([(LATE, 1)])
         store.commit_page(LATE, [record("3", created_at=2100)], None)
         store.commit_update([record("1", 3)])
         store.mark_deleted("2")
@@ -396,7 +410,7 @@ def test_a_look_changes_nothing_and_needs_no_lock(folder: Path) -> None:
         status = read_status(folder)
         assert status is not None
         assert (status.identity, status.phase) == (IDENTITY, "planned")
-        assert (status.counts, status.windows) == (store.counts(), store.windows())
+        assert (status.counts, status.windows) == (store.run.counts(), store.plan.windows())
     before = sorted(folder.rglob("*"))
     closed = read_status(folder)
     assert closed == status

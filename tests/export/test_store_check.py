@@ -55,7 +55,7 @@ def export(
     folder: Path, pages: Iterable[list[dict[str, Any]]], identity: Identity = IDENTITY
 ) -> None:
     with Store.open(folder, identity) as store:
-        store.plan([(WINDOW, 1)])
+        store.begin([(WINDOW, 1)])
         for page in pages:
             store.commit_page(WINDOW, [record(each) for each in page], None)
         store.finish({})
@@ -193,7 +193,7 @@ def test_parts_that_the_api_withholds_are_not_missing(tmp_path: Path) -> None:
 )
 def test_an_export_made_without_parts_lacks_none(tmp_path: Path, identity: Identity) -> None:
     with Store.open(tmp_path, identity) as store:
-        store.plan([(WINDOW, 1)])
+        store.begin([(WINDOW, 1)])
         line = b'{"id":"1","statistics":{"count_conversation_parts":9}}'
         store.commit_page(WINDOW, [Record("1", 1, 1, line, 8, 8)], None)
         store.finish({})

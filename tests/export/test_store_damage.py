@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
     """A finished export of two shards, each of two frames of two records."""
     folder = tmp_path / "ws"
     with Store.open(folder, IDENTITY) as store:
-        store.plan((window, 4) for window in WINDOWS)
+        store.begin((window, 4) for window in WINDOWS)
         for window in WINDOWS:
             first, last = window.start, window.start + 2
             store.commit_page(window, [record(first), record(first + 1)], "next")
@@ -244,7 +244,7 @@ def test_check_says_which_conversation_and_where(folder: Path) -> None:
 def test_check_names_twenty_and_counts_the_rest(tmp_path: Path) -> None:
     folder = tmp_path / "many"
     with Store.open(folder, IDENTITY) as store:
-        store.plan([(WINDOWS[0], 50)])
+        store.begin([(WINDOWS[0], 50)])
         store.commit_page(WINDOWS[0], [record(id) for id in range(50)], None)
         store.finish({})
     shard(folder).unlink()
@@ -378,4 +378,4 @@ def test_a_copied_export_is_sound(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy")
     assert check_files(copy) == []
     with Store.open(copy, IDENTITY) as store:
-        assert store.phase == "finished"
+        assert store.run.phase == "finished"

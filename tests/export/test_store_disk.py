@@ -49,7 +49,7 @@ def limit(size: int | None) -> None:
 def fill(folder: Path, size: int) -> tuple[Store, int, OSError]:
     """Commit pages until that fails."""
     store = Store.open(folder, IDENTITY)
-    store.plan([(WINDOW, 10**6)])
+    store.begin([(WINDOW, 10**6)])
     limit(200_000)
     for number in range(10_000):
         try:
@@ -65,8 +65,8 @@ def check_full(folder: Path, size: int, full: str) -> None:
     assert error.errno in (errno.EFBIG, errno.ENOSPC, errno.EIO)
     assert str(error.filename).endswith(full), error
     for again in range(2):
-        assert store.windows()[0].cursor == str(pages)
-        assert store.counts().conversations == pages * 20
+        assert store.plan.windows()[0].cursor == str(pages)
+        assert store.run.counts().conversations == pages * 20
         if again:
             break
         store.close()
@@ -99,7 +99,7 @@ def check_retry(folder: Path) -> None:
 
 def check_full_compaction(folder: Path) -> None:
     store = Store.open(folder, IDENTITY)
-    store.plan([(WINDOW, 100)])
+    store.begin([(WINDOW, 100)])
     for number in range(5):
         store.commit_page(WINDOW, page(number, 1000), str(number))
     store.mark_deleted("7")
@@ -119,7 +119,7 @@ def check_full_compaction(folder: Path) -> None:
 
 def check_read_only(folder: Path) -> None:
     with Store.open(folder, IDENTITY) as store:
-        store.plan([(WINDOW, 20)])
+        store.begin([(WINDOW, 20)])
         store.commit_page(WINDOW, page(0, 10), None)
         store.finish({})
     for path in [*folder.rglob("*"), folder]:
@@ -226,7 +226,7 @@ def test_a_link_in_the_way_of_a_report_is_not_followed(tmp_path: Path, name: str
         with pytest.raises(OSError, match="symbolic link") as caught:
             store.finish({})
         assert str(caught.value.filename).endswith(name)
-        assert store.phase == "new"
+        assert store.run.phase == "new"
     assert target.read_bytes() == b"precious"
 
 
@@ -234,12 +234,12 @@ def test_a_link_in_the_way_of_a_shard_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_bytes(b"precious")
     with Store.open(tmp_path / "ws", IDENTITY) as store:
-        store.plan([(WINDOW, 1)])
+        store.begin([(WINDOW, 1)])
         shard = tmp_path / "ws" / "conversations" / f"created={WINDOW.name}.ndjson.zst"
         shard.symlink_to(target)
         with pytest.raises(OSError, match="symbolic link"):
             store.commit_page(WINDOW, page(0, 10), None)
-        assert store.counts().conversations == 0
+        assert store.run.counts().conversations == 0
     assert target.read_bytes() == b"precious"
 
 
@@ -257,7 +257,7 @@ def test_the_disk_is_waited_for_before_anything_counts_on_it(
 
     shard = f"conversations/created={WINDOW.name}.ndjson.zst"
     with Store.open(tmp_path, IDENTITY, on_step=happened.append) as store:
-        store.plan([(WINDOW, 40)])
+        store.begin([(WINDOW, 40)])
         monkeypatch.setattr(os, "fsync", note)
         happened.clear()
         store.commit_page(WINDOW, page(0, 10), "next")

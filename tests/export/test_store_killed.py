@@ -43,7 +43,7 @@ def pages(window: Window) -> list[list[Record]]:
 
 
 def walk(store: Store) -> None:
-    for state in store.windows():
+    for state in store.plan.windows():
         if not state.done:
             rest = pages(state.window)[int(state.cursor or 0) :]
             for number, page in enumerate(rest, int(state.cursor or 0) + 1):
@@ -51,29 +51,29 @@ def walk(store: Store) -> None:
 
 
 def export(store: Store) -> None:
-    if store.phase == "new":
-        store.plan([(window, 12) for window in WINDOWS])
-    if store.phase == "planned":
+    if store.run.phase == "new":
+        store.begin([(window, 12) for window in WINDOWS])
+    if store.run.phase == "planned":
         walk(store)
-        store.quarantine(b"?", "no JSON")
-        store.mark_failed("9", "timed out")
+        store.outcomes.quarantine(b"?", "no JSON")
+        store.outcomes.fail("9", "timed out")
         store.mark_deleted("18")
         for id in range(100, 200, 9):  # a window of which nothing stays
             store.mark_deleted(str(id))
-        store.phase = "walked"
-    if store.phase == "walked":
+        store.run.advance("walked")
+    if store.run.phase == "walked":
         store.commit_update([record(id, 5) for id in (0, 9, 27, 218, 1000)])
         store.commit_update([record(id, 6) for id in (9, 1, 1001)])
-        store.phase = "drained"
+        store.run.advance("drained")
     verify(store)
     store.compact()
     store.finish({"complete": True})
 
 
 def verify(store: Store) -> None:
-    windows = [state.window for state in store.windows()]
-    store.verified(
-        (window, 12, held) for window, held in zip(windows, store.held(windows), strict=True)
+    windows = [state.window for state in store.plan.windows()]
+    store.plan.verify(
+        (window, 12, held) for window, held in zip(windows, store.ledger.held(windows), strict=True)
     )
 
 
@@ -90,11 +90,11 @@ def run(folder: Path, on_step: Callable[[Step], None] | None = None) -> None:
     with Store.open(
         folder, IDENTITY, on_step=on_step, clock=lambda: 5000 + 100 * manifest.exists()
     ) as store:
-        if store.previous_started_at is None:
-            if store.phase != "finished":
+        if store.run.previous_started_at is None:
+            if store.run.phase != "finished":
                 export(store)
             store.begin_update()
-        if store.phase != "finished":
+        if store.run.phase != "finished":
             update(store)
 
 

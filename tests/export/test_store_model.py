@@ -42,7 +42,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.made = 0
         self.steps_left: int | None = None
         self.store = self.open()
-        self.store.plan((window, 6) for window in WINDOWS)
+        self.store.begin((window, 6) for window in WINDOWS)
 
     def open(self) -> Store:
         return Store.open(self.root / "ws", IDENTITY, on_step=self.step)
@@ -102,7 +102,7 @@ class StoreMachine(RuleBasedStateMachine):
         records, written = self.records(drawn), []
         if self.survives(lambda: written.append(self.store.commit_page(window, records, cursor))):
             assert written == [self.expect(records)]
-            (state,) = [state for state in self.store.windows() if state.window == window]
+            (state,) = [state for state in self.store.plan.windows() if state.window == window]
             assert (state.cursor, state.done) == (cursor, cursor is None)
 
     @rule(drawn=versions)
@@ -124,7 +124,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def finish_and_begin_anew(self) -> None:
         def act() -> None:
-            if self.store.phase != "finished":
+            if self.store.run.phase != "finished":
                 self.store.compact()
                 self.store.finish({})
             self.store.begin_update()
@@ -150,13 +150,13 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        assert self.store.known(IDS) == {id: at for id, (at, _) in self.kept.items()}
-        assert self.store.deleted() == sorted(self.deleted)
-        counts = self.store.counts()
+        assert self.store.ledger.known(IDS) == {id: at for id, (at, _) in self.kept.items()}
+        assert self.store.outcomes.deleted() == sorted(self.deleted)
+        counts = self.store.run.counts()
         assert counts.conversations == len(self.kept)
         assert counts.parts == sum(int(id) for id in self.kept)
         assert counts.parts_missing == sum(int(id) < 3 for id in self.kept)
-        assert self.store.held(WINDOWS) == [
+        assert self.store.ledger.held(WINDOWS) == [
             sum(int(id) * 30 in window for id in self.kept) for window in WINDOWS
         ]
 
@@ -164,7 +164,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.steps_left = None
         try:
             self.store.compact()
-            if self.store.phase != "finished":
+            if self.store.run.phase != "finished":
                 self.store.finish({})
             self.store.close()
             lines = sorted(read_lines(self.root / "ws"))

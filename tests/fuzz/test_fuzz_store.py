@@ -46,7 +46,7 @@ def page(start: int) -> list[Record]:
 def exported(*, finished: bool) -> Path:
     folder = Path(mkdtemp(prefix="fuzz-store-")) / "ws"
     with Store.open(folder, IDENTITY) as store:
-        store.plan((window, 2) for window in WINDOWS)
+        store.begin((window, 2) for window in WINDOWS)
         for window in WINDOWS:
             store.commit_page(window, page(window.start), None if finished else "next")
         if finished:
@@ -70,8 +70,8 @@ def use(folder: Path) -> None:
 
 def resume(folder: Path) -> None:
     with Store.open(folder, IDENTITY) as store:
-        store.counts()
-        for state in store.windows():
+        store.run.counts()
+        for state in store.plan.windows():
             if not state.done:
                 store.commit_page(state.window, page(state.window.start + 10), None)
         store.finish({})

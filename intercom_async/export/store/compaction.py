@@ -60,7 +60,6 @@ class Compaction:
             Damaged: A shard does not hold what the state says.
             OSError: A shard could not be rewritten; what is committed is as it was.
         """
-        self.settle()
         ranges = Ranges(state.window for state in self._plan.windows())
         for shard in self._shards.all():
             if shard.of_updates:

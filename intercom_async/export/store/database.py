@@ -131,9 +131,14 @@ class Database:
     def transaction(self, step: Step) -> Iterator[None]:
         """Commit what the block does if it ends well, else undo it.
 
+        Within another transaction it is a part of that, and no step of its own.
+
         Args:
             step: The commit's name, told just before it.
         """
+        if self._connection.in_transaction:
+            yield
+            return
         self.run("BEGIN IMMEDIATE")
         try:
             yield

@@ -28,7 +28,7 @@ _ARRIVED: Final = (
 
 
 class Outcomes:
-    """The outcomes in the state; whoever calls what changes them opens the transaction."""
+    """The outcomes in the state."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,40 +39,62 @@ class Outcomes:
         self._database.run("INSERT OR IGNORE INTO deleted (id) VALUES (?)", (id,))
 
     def fail(self, id: str, reason: str) -> None:
-        """Note why a conversation could not be fetched."""
-        self._database.run("INSERT OR REPLACE INTO failed (id, reason) VALUES (?, ?)", (id, reason))
+        """Note why a conversation could not be fetched, until a newer version of it arrives."""
+        with self._database.transaction("outcome.commit"):
+            self._database.run(
+                "INSERT OR REPLACE INTO failed (id, reason) VALUES (?, ?)", (id, reason)
+            )
 
     def quarantine(
         self,
         body: bytes | None,
         reason: str,
-        json_path: str | None,
-        id: str | None,
-        window: Window | None,
+        json_path: str | None = None,
+        id: str | None = None,
+        window: Window | None = None,
         *,
-        withhold: bool,
+        withhold: bool = False,
     ) -> None:
-        """Keep a record that could not be decoded; the same one again changes nothing."""
+        """Keep a record that could not be decoded, and why, once however often it comes.
+
+        If its id is known it is let out when a version that can be decoded arrives.
+
+        Args:
+            body: The record as it came; ``None`` if it did not come, and then the same id,
+                and window are the same record.
+            reason: Why it could not be decoded.
+            json_path: Where in it.
+            id: Its id, if that could be read.
+            window: Where it was listed, or could not be listed.
+            withhold: Whether to keep nothing of the record itself, as in an export that leaves
+                fields out.
+        """
         listed_in = None if window is None else _encode(window).decode()
         kept = None if withhold else body
         same = _encode([id, listed_in]) if body is None else body
-        self._database.run(
-            "INSERT INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET on_trial = 0",
-            (hashlib.sha256(same).digest(), id, reason, json_path, listed_in, kept),
-        )
+        with self._database.transaction("outcome.commit"):
+            self._database.run(
+                "INSERT INTO quarantine (sha256, id, reason, json_path, listed_in, body)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET on_trial = 0",
+                (hashlib.sha256(same).digest(), id, reason, json_path, listed_in, kept),
+            )
 
     def try_again(self) -> list[Window]:
-        """Put on trial what was listed in windows, and return those."""
-        listed = self._database.rows(
-            "SELECT DISTINCT listed_in FROM quarantine WHERE listed_in IS NOT NULL"
-        )
-        self._database.run("UPDATE quarantine SET on_trial = 1 WHERE listed_in IS NOT NULL")
+        """Return the windows with something in quarantine, to be walked again.
+
+        What does not come back to quarantine meanwhile, ``acquit`` lets out.
+        """
+        with self._database.transaction("outcome.commit"):
+            listed = self._database.rows(
+                "SELECT DISTINCT listed_in FROM quarantine WHERE listed_in IS NOT NULL"
+            )
+            self._database.run("UPDATE quarantine SET on_trial = 1 WHERE listed_in IS NOT NULL")
         return [msgspec.json.decode(window, type=Window) for (window,) in listed]
 
     def acquit(self) -> None:
-        """Let out of quarantine what was put on trial and has not come back since."""
-        self._database.run("DELETE FROM quarantine WHERE on_trial")
+        """Let out of quarantine what ``try_again`` was about and has not come back since."""
+        with self._database.transaction("outcome.commit"):
+            self._database.run("DELETE FROM quarantine WHERE on_trial")
 
     def arrived(self, came: Iterable[str], fresh: Iterable[str]) -> None:
         """Note that conversations are there after all, whatever was known of them.

@@ -25,13 +25,13 @@ _OVERLAP: Final = """
 
 
 class Plan:
-    """The windows in the state; whoever calls what changes them opens the transaction."""
+    """The windows in the state."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def windows(self) -> list[WindowState]:
-        """Return every window, by time.
+        """Return every window, by time, and how far it was walked.
 
         Raises:
             Damaged: One ends before it begins, or lies where no calendar goes.
@@ -82,18 +82,25 @@ class Plan:
             raise ValueError(f"window {window.name} is not planned")
 
     def verify(self, results: Iterable[tuple[Window, int, int]]) -> None:
-        """Note how many conversations of windows the API counted, and how many are held.
+        """Note what a check against the API found; the manifest and the status tell of it.
+
+        The next run forgets it.
+
+        Args:
+            results: Windows, each with how many conversations the API counts in it and how
+                many of those are held.
 
         Raises:
-            ValueError: A window is not planned.
+            ValueError: A window is not planned; nothing is noted then.
         """
-        for window, counted, held in results:
-            changed = self._database.run(
-                'UPDATE windows SET counted = ?, held = ? WHERE start = ? AND "end" = ?',
-                (counted, held, window.start, window.end),
-            )
-            if not changed:
-                raise ValueError(f"window {window.name} is not planned")
+        with self._database.transaction("verified.commit"):
+            for window, counted, held in results:
+                changed = self._database.run(
+                    'UPDATE windows SET counted = ?, held = ? WHERE start = ? AND "end" = ?',
+                    (counted, held, window.start, window.end),
+                )
+                if not changed:
+                    raise ValueError(f"window {window.name} is not planned")
 
     def forget_verified(self) -> None:
         """Forget what was counted, since another run begins."""

@@ -36,7 +36,7 @@ _BEGIN: Final = """
 
 
 class Run:
-    """The run in the state; whoever calls what changes it opens the transaction."""
+    """The run in the state."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -95,12 +95,13 @@ class Run:
         """Go on to a later phase.
 
         Raises:
-            ValueError: It is no phase, or an earlier one.
+            ValueError: It is an earlier one, or the last, which only :meth:`Store.finish` reaches.
         """
+        if phase == "finished":
+            raise ValueError("finish() finishes, since it writes the manifest")
         if _PHASES.index(phase) < _PHASES.index(self.phase):
             raise ValueError(f"{phase} comes before {self.phase}")
-        self._database.run("UPDATE run SET phase = ?", (phase,))
-        self.remember({})
+        self._go_on(phase, {})
 
     def begin_update(self, started_at: int) -> None:
         """Begin anew from what is finished."""
@@ -110,27 +111,35 @@ class Run:
 
     def finish(self, *, whole: bool, seals: Mapping[str, str]) -> None:
         """Finish, and note whether the run saw all that had changed, and what it leaves."""
-        self.advance("finished")
-        self.remember({_WHOLE: whole, **seals})
+        self._go_on("finished", {_WHOLE: whole, **seals})
 
     def recall(self) -> dict[str, Any]:
-        """Return what was learnt in this phase."""
+        """Return what this phase has learnt so far; see ``remember``."""
         return dict(self._database.rows("SELECT name, value FROM learnt"))
 
     def remember(self, learnt: Mapping[str, Any]) -> None:
-        """Keep what was learnt in this phase, and only that, until the next."""
-        self._database.run("DELETE FROM learnt")
-        self._database.run_many("INSERT INTO learnt (name, value) VALUES (?, ?)", learnt.items())
+        """Keep what this phase has learnt, texts and numbers by name, until the next phase."""
+        with self._database.transaction("phase.commit"):
+            self._database.run("DELETE FROM learnt")
+            self._database.run_many(
+                "INSERT INTO learnt (name, value) VALUES (?, ?)", learnt.items()
+            )
 
+    @property
     def conversations(self) -> int:
-        """Return how many conversations the export holds."""
+        """How many conversations the export holds so far."""
         number: int
         (number,) = self._database.row("SELECT conversations FROM run")
         return number
 
     def counts(self) -> Counts:
-        """Return what the export holds."""
+        """Return what the export holds so far; quick, though it looks at every shard's size."""
         return Counts(*self._database.row(_COUNTS))
+
+    def _go_on(self, phase: Phase, learnt: Mapping[str, Any]) -> None:
+        with self._database.transaction("phase.commit"):
+            self._database.run("UPDATE run SET phase = ?", (phase,))
+            self.remember(learnt)
 
 
 def differences(there: Identity, asked: Identity) -> dict[str, tuple[Any, Any]]:

@@ -8,8 +8,10 @@ import msgspec
 
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
+from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, inspect
 from intercom_async.export.store.steps import OnStep
+from intercom_async.export.store.values import File
 from intercom_async.export.store.zstd import compress_frame
 from intercom_async.scan.windows import Window
 
@@ -129,12 +131,27 @@ class Shards:
         """Note that a shard's file is gone."""
         self._database.run("DELETE FROM shards WHERE number = ?", (number,))
 
-    def keep_digests(self, digests: Iterable[tuple[int, str]]) -> None:
-        """Note the digests of shards, by number."""
-        self._database.run_many(
-            "UPDATE shards SET sha256 = ? WHERE number = ?",
-            [(sha256, number) for number, sha256 in digests],
-        )
+    def files(self) -> list[File]:
+        """Return all files with digests; what was written since the last time is read for them.
+
+        A shard that did not change keeps its digest, so that damage done to it since is found.
+
+        Raises:
+            Damaged: A shard is not as it was written.
+        """
+        digests = {
+            shard.number: shard.sha256 or _inspected(self.path(shard.name), shard)
+            for shard in self.all()
+        }
+        with self._database.transaction("digest.commit"):
+            self._database.run_many(
+                "UPDATE shards SET sha256 = ? WHERE number = ?",
+                [(sha256, number) for number, sha256 in digests.items()],
+            )
+        return [
+            File(f"{CONVERSATIONS}/{shard.name}", digests[shard.number], shard.rows, shard.bytes)
+            for shard in self.all()
+        ]
 
     def recover(self, *, uncommitted: Iterable[str]) -> None:
         """Take away what was written but never committed.
@@ -154,3 +171,14 @@ class Shards:
         for name in sorted(present & begun | partial):
             self._step("orphan.remove")
             disk.remove(self.path(name))
+
+
+def _inspected(path: Path, shard: Shard) -> str:
+    contents = inspect(path)
+    if (contents.rows, contents.bytes) != (shard.rows, shard.bytes):
+        raise Damaged(
+            path,
+            f"{shard.rows:,} records in {shard.bytes:,} bytes were committed, "
+            f"{contents.rows:,} in {contents.bytes:,} are there",
+        )
+    return contents.sha256

@@ -2,16 +2,28 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from intercom_async.export.store import report
-from intercom_async.export.store.seal import seals
-from intercom_async.export.store.shards import updates_name, window_name
-from intercom_async.export.store.state import State
-from intercom_async.export.store.steps import OnStep, no_step
-from intercom_async.export.store.values import Counts, Identity, Phase, Record, WindowState
+from intercom_async.export.records import LINE_FEED
+from intercom_async.export.store import disk
+from intercom_async.export.store.compaction import Compaction
+from intercom_async.export.store.database import STATE, Database
+from intercom_async.export.store.errors import Damaged, StateOfAnotherRun
+from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
+from intercom_async.export.store.ledger import Ledger
+from intercom_async.export.store.lock import Lock
+from intercom_async.export.store.outcomes import Outcomes
+from intercom_async.export.store.plan import Plan
+from intercom_async.export.store.report import write_manifest, write_quarantine
+from intercom_async.export.store.run import Run, differences
+from intercom_async.export.store.schema import ADDED, SCHEMA
+from intercom_async.export.store.seal import CHANGED, broken_seals, seals
+from intercom_async.export.store.shards import Shards, updates_name, window_name
+from intercom_async.export.store.steps import OnStep, Step, no_step
+from intercom_async.export.store.values import Identity, Manifest, Record
 from intercom_async.scan.windows import Window
 
 __all__ = ["Store"]
@@ -20,22 +32,41 @@ __all__ = ["Store"]
 class Store:
     """One workspace's export on disk; open it with :meth:`open`.
 
-    Its methods block until the disk has what they were given. It belongs to one caller at a
-    time: call it from one worker thread, or from several one after another, never at once.
-    Whatever raises :class:`OSError`, on a full disk for one, has changed nothing committed;
-    the same call may be made again once there is room, in this process or another.
+    Its methods, and those of its parts, block until the disk has what they were given. It
+    belongs to one caller at a time: call it from one worker thread, or from several one after
+    another, never at once. Whatever raises :class:`OSError`, on a full disk for one, has changed
+    nothing committed; the same call may be made again once there is room, in this process or
+    another.
 
     Attributes:
         folder: The export's folder.
         identity: What was asked for.
+        run: How far it has come.
+        plan: The windows.
+        ledger: Which version of each conversation stands where.
+        outcomes: Conversations that are not there, and why.
     """
 
     def __init__(
-        self, state: State, identity: Identity, step: OnStep, clock: Callable[[], int]
+        self,
+        folder: Path,
+        identity: Identity,
+        database: Database,
+        lock: Lock,
+        *,
+        step: OnStep,
+        clock: Callable[[], float],
     ) -> None:
-        self.folder: Path = state.folder
+        self.folder: Path = folder
         self.identity: Identity = identity
-        self._state = state
+        self.run: Run = Run(database)
+        self.plan: Plan = Plan(database)
+        self.ledger: Ledger = Ledger(database)
+        self.outcomes: Outcomes = Outcomes(database)
+        self._shards = Shards(database, folder, step)
+        self._compaction = Compaction(database, self.plan, self.ledger, self._shards, step)
+        self._database = database
+        self._lock = lock
         self._step = step
         self._clock = clock
 
@@ -65,11 +96,17 @@ class Store:
             OSError: The folder cannot be written, or a symlink is in the way.
         """
         step = on_step or no_step
-
-        def now() -> int:
-            return int(clock())
-
-        return cls(State.open(folder, identity, step, now), identity, step, now)
+        disk.make_folder(folder)
+        disk.make_folder(folder / CONVERSATIONS)
+        lock = Lock(folder)
+        with ExitStack() as undo:
+            undo.callback(lock.release)
+            database = Database.open(folder / STATE, step)
+            undo.callback(database.close)
+            store = cls(folder, identity, database, lock, step=step, clock=clock)
+            store._settle()
+            undo.pop_all()
+        return store
 
     def __enter__(self) -> Self:
         return self
@@ -84,40 +121,10 @@ class Store:
 
     def close(self) -> None:
         """Let go of the folder; what is committed stays."""
-        self._state.close()
+        self._database.close()
+        self._lock.release()
 
-    @property
-    def phase(self) -> Phase:
-        """What is done: nothing yet, the plan, the walk, the drain, or all of it."""
-        return self._state.run.phase
-
-    @phase.setter
-    def phase(self, phase: Phase) -> None:
-        if phase == "finished":
-            raise ValueError("finish() finishes, since it writes the manifest")
-        with self._state.database.transaction("phase.commit"):
-            self._state.run.advance(phase)
-
-    @property
-    def started_at(self) -> int:
-        """When this run began, in unix seconds; kept when it is interrupted and resumed."""
-        return self._state.run.started_at
-
-    @property
-    def previous_started_at(self) -> int | None:
-        """When the last run that saw all changes had begun; see :class:`Run`."""
-        return self._state.run.previous_started_at
-
-    def recall(self) -> dict[str, Any]:
-        """Return what this phase has learnt so far; see ``remember``."""
-        return self._state.run.recall()
-
-    def remember(self, learnt: Mapping[str, Any]) -> None:
-        """Keep what this phase has learnt, texts and numbers by name, until the next phase."""
-        with self._state.database.transaction("phase.commit"):
-            self._state.run.remember(learnt)
-
-    def plan(self, windows: Iterable[tuple[Window, int]]) -> None:
+    def begin(self, windows: Iterable[tuple[Window, int]]) -> None:
         """Add windows to the plan, each with how many conversations are expected of it.
 
         A new export is then ``planned``, in the same transaction.
@@ -125,14 +132,10 @@ class Store:
         Raises:
             ValueError: Two windows would overlap.
         """
-        with self._state.database.transaction("plan.commit"):
-            self._state.plan.add(windows)
-            if self.phase == "new":
-                self._state.run.advance("planned")
-
-    def windows(self) -> list[WindowState]:
-        """Return every window, by time, and how far it was walked."""
-        return self._state.plan.windows()
+        with self._database.transaction("plan.commit"):
+            self.plan.add(windows)
+            if self.run.phase == "new":
+                self.run.advance("planned")
 
     def commit_page(self, window: Window, records: Sequence[Record], cursor: str | None) -> int:
         """Keep a page of a window: its records and, in the same breath, its cursor.
@@ -148,143 +151,28 @@ class Store:
         Raises:
             ValueError: The window is not planned, or a line is not one line.
         """
-        plan = self._state.plan
-        return self._state.commit(
-            "page.commit",
-            window_name(window),
-            records,
-            lambda rows: plan.advance(window, cursor, rows),
-        )
+
+        def advance(rows: int) -> None:
+            self.plan.advance(window, cursor, rows)
+
+        return self._commit("page.commit", window_name(window), records, advance)
 
     def commit_part(self, window: Window, records: Sequence[Record]) -> int:
-        """Keep some records of a page of a window, whose cursor stays where it is.
-
-        Returns:
-            How many records were new or newer than what stood.
-
-        Raises:
-            ValueError: A line is not one line.
-        """
-        return self._state.commit("page.commit", window_name(window), records)
+        """Keep some records of a page of a window, whose cursor stays where it is."""
+        return self._commit("page.commit", window_name(window), records)
 
     def commit_update(self, records: Sequence[Record]) -> int:
-        """Keep versions that came to be after the walk began.
-
-        Returns:
-            How many records were new or newer than what stood.
-
-        Raises:
-            ValueError: A line is not one line.
-        """
-        return self._state.commit("update.commit", updates_name(self.started_at), records)
-
-    def known(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """Return when the version kept was updated, in unix seconds, for the ids that are kept.
-
-        ``None`` if that is not known, or does not tell a later version from it.
-        """
-        return self._state.ledger.known(ids)
+        """Keep versions that came to be after the walk began."""
+        return self._commit("update.commit", updates_name(self.run.started_at), records)
 
     def mark_deleted(self, id: str) -> None:
         """Note that a conversation is deleted; compaction takes it out of its shard.
 
         Should it arrive later after all, it counts again.
         """
-        with self._state.database.transaction("outcome.commit"):
-            self._state.ledger.remove(id)
-            self._state.outcomes.delete(id)
-
-    def mark_failed(self, id: str, reason: str) -> None:
-        """Note why a conversation could not be fetched, until a newer version of it arrives."""
-        with self._state.database.transaction("outcome.commit"):
-            self._state.outcomes.fail(id, reason)
-
-    def quarantine(
-        self,
-        body: bytes | None,
-        reason: str,
-        json_path: str | None = None,
-        id: str | None = None,
-        window: Window | None = None,
-        *,
-        withhold: bool = False,
-    ) -> None:
-        """Keep a record that could not be decoded, and why, once however often it comes.
-
-        If its id is known it is let out when a version that can be decoded arrives.
-
-        Args:
-            body: The record as it came; ``None`` if it did not come, and then the same id,
-                and window are the same record.
-            reason: Why it could not be decoded.
-            json_path: Where in it.
-            id: Its id, if that could be read.
-            window: Where it was listed, or could not be listed.
-            withhold: Whether to keep nothing of the record itself, as in an export that leaves
-                fields out.
-        """
-        with self._state.database.transaction("outcome.commit"):
-            self._state.outcomes.quarantine(body, reason, json_path, id, window, withhold=withhold)
-
-    def try_again(self) -> list[Window]:
-        """Return the windows with something in quarantine, to be walked again.
-
-        What does not come back to quarantine meanwhile, ``acquit`` lets out.
-        """
-        with self._state.database.transaction("outcome.commit"):
-            return self._state.outcomes.try_again()
-
-    def acquit(self) -> None:
-        """Let out of quarantine what ``try_again`` was about and has not come back since."""
-        with self._state.database.transaction("outcome.commit"):
-            self._state.outcomes.acquit()
-
-    def deleted(self) -> list[str]:
-        """Return the ids of the conversations found to be deleted."""
-        return self._state.outcomes.deleted()
-
-    def failed(self) -> dict[str, str]:
-        """Return the ids of the conversations that could not be fetched, and why."""
-        return self._state.outcomes.failed()
-
-    def truncated(self) -> list[str]:
-        """Return the ids of the conversations the API withholds parts of."""
-        return self._state.ledger.truncated()
-
-    def parts_missing(self) -> list[str]:
-        """Return the ids of the conversations that lack parts the API does not withhold."""
-        return self._state.ledger.parts_missing()
-
-    @property
-    def conversations(self) -> int:
-        """How many conversations the export holds so far."""
-        return self._state.run.conversations()
-
-    def counts(self) -> Counts:
-        """Return what the export holds so far; quick, though it looks at every shard's size."""
-        return self._state.run.counts()
-
-    def held(self, windows: Iterable[Window]) -> list[int]:
-        """Count the conversations kept that were created in each window, both ends included.
-
-        Takes about 0.1 s for a million conversations, however many windows those are in.
-        """
-        return self._state.ledger.held(windows)
-
-    def verified(self, results: Iterable[tuple[Window, int, int]]) -> None:
-        """Note what a check against the API found; the manifest and the status tell of it.
-
-        The next run forgets it.
-
-        Args:
-            results: Windows, each with how many conversations the API counts in it and how
-                many of those are held.
-
-        Raises:
-            ValueError: A window is not planned; nothing is noted then.
-        """
-        with self._state.database.transaction("verified.commit"):
-            self._state.plan.verify(results)
+        with self._database.transaction("outcome.commit"):
+            self.ledger.remove(id)
+            self.outcomes.delete(id)
 
     def compact(self) -> None:
         """Rewrite shards so that each conversation stands once, in the shard of its window.
@@ -295,7 +183,8 @@ class Store:
         Raises:
             Damaged: A shard does not hold what the state says.
         """
-        self._state.compact()
+        self._recover()
+        self._compaction.run()
 
     def finish(self, result: Mapping[str, Any]) -> Path:
         """Check every frame written, then write the manifest, which makes the export finished.
@@ -312,10 +201,24 @@ class Store:
             ValueError: The export was not compacted.
             Damaged: A shard is not as it was written.
         """
-        path = report.write_reports(self._state, result, finished_at=self._clock(), step=self._step)
-        left = seals(self.folder, self._state.database)
-        with self._state.database.transaction("finish.commit"):
-            self._state.run.finish(whole=bool(result.get("whole", True)), seals=left)
+        if self.ledger.shards_with_superseded():
+            raise ValueError("some records count no more; compact first")
+        files = self._shards.files()
+        files.append(write_quarantine(self.folder, self.outcomes.quarantine_lines(), self._step))
+        manifest = Manifest(
+            schema=SCHEMA,
+            identity=self.identity,
+            started_at=self.run.started_at,
+            finished_at=int(self._clock()),
+            counts=self.run.counts(),
+            result=result,
+            windows=self.plan.windows(),
+            files=files,
+        )
+        path = write_manifest(self.folder, manifest, self._step)
+        left = seals(self.folder, self._database)
+        with self._database.transaction("finish.commit"):
+            self.run.finish(whole=bool(result.get("whole", True)), seals=left)
         return path
 
     def begin_update(self) -> None:
@@ -324,8 +227,57 @@ class Store:
         Raises:
             ValueError: The last run was not finished.
         """
-        if self.phase != "finished":
-            raise ValueError(f"the last run is {self.phase}, not finished")
-        with self._state.database.transaction("begin.commit"):
-            self._state.run.begin_update(self._clock())
-            self._state.plan.forget_verified()
+        if self.run.phase != "finished":
+            raise ValueError(f"the last run is {self.run.phase}, not finished")
+        with self._database.transaction("begin.commit"):
+            self.run.begin_update(int(self._clock()))
+            self.plan.forget_verified()
+
+    def _commit(
+        self,
+        step: Step,
+        name: str,
+        records: Sequence[Record],
+        note: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """Append to a shard what is new of some records, then commit that.
+
+        The frame is on the disk before the state counts on it, so that a run killed in between
+        leaves a tail too much, never a cursor beyond its records.
+        """
+        for record in records:
+            if LINE_FEED in record.line:
+                raise ValueError(f"the record {record.id} is not one line")
+        change = self.ledger.sift(records)
+        lines = [record.line for record in change.fresh]
+        extent = self._shards.append(name, lines) if lines else None
+        with self._database.transaction(step):
+            if extent is not None:
+                self.ledger.put(change, self._shards.commit(extent))
+            self.outcomes.arrived([r.id for r in records], [r.id for r in change.fresh])
+            note(len(lines))
+        return len(lines)
+
+    def _settle(self) -> None:
+        if self._database.fresh:
+            # A lost state must not cost the shards it told of.
+            if any((self.folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
+                raise Damaged(self.folder / STATE, "missing or empty, although there are shards")
+            with self._database.transaction("state.create"):
+                self._database.create()
+                self.run.create(self.identity, int(self._clock()))
+        for statement in ADDED:
+            self._database.run(statement)
+        different = differences(self.run.identity, self.identity)
+        if different:
+            raise StateOfAnotherRun(self.folder, different)
+        if self.run.phase == "finished":
+            for problem in broken_seals(self.folder, self._database, self.run.recall()):
+                if problem.file == STATE:  # the others are written anew
+                    raise Damaged(self.folder / STATE, CHANGED)
+        self._recover()
+
+    def _recover(self) -> None:
+        self._compaction.settle()
+        names = {window_name(state.window) for state in self.plan.windows()}
+        self._shards.recover(uncommitted=names | {updates_name(self.run.started_at)})
