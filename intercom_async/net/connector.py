@@ -64,13 +64,14 @@ class Protocol(ResponseHandler):
         if the event loop has been too busy to read it. That is looked for below TLS, where
         whatever comes is reason enough to take another connection.
         """
-        if not super().is_connected() or self.should_close:
+        transport = self.transport
+        if transport is None or transport.is_closing() or self.should_close:
             return False
-        return not (_is_readable(self.transport) if self._poll is None else self._poll.poll(0))
+        return not (_is_readable(transport) if self._poll is None else self._poll.poll(0))
 
 
-def _is_readable(transport: asyncio.Transport | None) -> bool:
-    socket = None if transport is None else transport.get_extra_info("socket")
+def _is_readable(transport: asyncio.Transport) -> bool:
+    socket = transport.get_extra_info("socket")
     return socket is not None and bool(select.select([socket], [], [], 0)[0])
 
 

@@ -37,6 +37,7 @@ READING: Final[dict[str, Any]] = {
 }
 _UNPACKED: Final = frozenset({"gzip", "deflate", "br", "zstd"})  # by aiohttp
 _GZIP_OR_DEFLATE: Final = 47  # zlib's word for either
+_LINE_END: Final = "\r\n"
 _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
 
@@ -104,7 +105,12 @@ class FastPath:
         # Read at once, before the connector waits for anything.
         origin.template.workspace = headers.get("Authorization")
         started_at = self._loop.time()
-        connection = await self._connect(origin, connecting)
+        try:
+            connection = await self._connector.connect(
+                origin.template, traces=[], timeout=connecting
+            )
+        except TimeoutError:
+            raise aiohttp.ConnectionTimeoutError from None
         exchange = _Exchange(connection)
         alarm = self._loop.call_at(started_at + seconds, exchange.time_out)
         self._under_way.add(exchange)
@@ -127,12 +133,6 @@ class FastPath:
         """End what is under way."""
         for exchange in self._under_way:
             exchange.end()
-
-    async def _connect(self, origin: "_Origin", connecting: aiohttp.ClientTimeout) -> Connection:
-        try:
-            return await self._connector.connect(origin.template, traces=[], timeout=connecting)
-        except TimeoutError:
-            raise aiohttp.ConnectionTimeoutError from None
 
     async def _ask(
         self, exchange: "_Exchange", origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
@@ -199,15 +199,9 @@ class _Origin:
         body = call.body or b""
         length = f"Content-Length: {len(body)}\r\n" if body or call.method != "GET" else ""
         return (
-            "".join(
-                [
-                    f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{self._headers}{length}",
-                    *[f"{name}: {value}\r\n" for name, value in headers.items()],
-                    "\r\n",
-                ]
-            ).encode()
-            + body
-        )
+            f"{call.method} {self._prefix}{call.path} HTTP/1.1\r\n{self._headers}{length}"
+            f"{_LINE_END.join(map(': '.join, headers.items()))}\r\n\r\n"
+        ).encode() + body
 
 
 async def read_body(

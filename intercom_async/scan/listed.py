@@ -27,24 +27,25 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
     @property
     def created(self) -> int | None:
         """``created_at``, if it is a number that a moment can be."""
-        return _second(self.created_at)
+        at = self.created_at
+        return at if type(at) is int and _LEAST <= at <= _MOST else _second(at)
 
     @property
     def updated(self) -> int | None:
         """``updated_at``, if it is a number that a moment can be."""
-        return _second(self.updated_at)
+        at = self.updated_at
+        return at if type(at) is int and _LEAST <= at <= _MOST else _second(at)
 
 
 def _second(sent: JSON) -> int | None:
-    """Return a moment in whole unix seconds, in whichever form the number was sent."""
-    if type(sent) is not int:
-        if isinstance(sent, bool) or not isinstance(sent, int | float | str):
-            return None
-        try:
-            sent = floor(float(sent))
-        except (ValueError, OverflowError):
-            return None
-    return sent if _LEAST <= sent <= _MOST else None
+    """Return a moment in whole unix seconds that was not sent as an int."""
+    if not isinstance(sent, float | str):
+        return None
+    try:
+        second = floor(float(sent))
+    except (ValueError, OverflowError):
+        return None
+    return second if _LEAST <= second <= _MOST else None
 
 
 _LEAST: Final = -(2**63)
