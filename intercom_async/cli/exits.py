@@ -1,7 +1,6 @@
 """What the command's exit codes mean, and which error leads to which."""
 
 import errno
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,7 +36,6 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
-_SIGNALS: Final = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 _CORRECT: Final = "Correct that and run the command again; see --help."
 _CHECK_ACCESS: Final = (
     "Check that the token is right and may read conversations and that the region is the "
@@ -85,7 +83,7 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     except LimitReached as reached:
         exit_with(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
     except Interrupted as interruption:
-        exit_with(_SIGNALS[interruption.signal], "interrupted.", kept(), _AGAIN)
+        exit_with(Exit(128 + interruption.signal), "interrupted.", kept(), _AGAIN)
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
         where = "" if error.filename is None else f": {error.filename}"

@@ -10,7 +10,7 @@ import msgspec
 
 from intercom_async.cli import runner
 from intercom_async.cli.exits import Exit, map_errors
-from intercom_async.cli.options import Duration, workspace
+from intercom_async.cli.options import parse_duration, workspace
 from intercom_async.cli.output import as_json, print_error, print_json, print_rows
 from intercom_async.cli.progress import Meter, with_progress
 from intercom_async.cli.summary import describe_missing, print_summary
@@ -31,7 +31,8 @@ from intercom_async.export import Estimate, Export, Limits, Options, Summary, es
 )
 @click.option(
     "--max-duration",
-    type=Duration(),
+    type=parse_duration,
+    metavar="DURATION",
     help="End after this time, such as 90s, 15m or 2h; the same command goes on from there.",
 )
 @click.option("--quiet", is_flag=True, help="Print no progress and no summary.")

@@ -31,38 +31,23 @@ _DURATION: Final = re.compile(r"(\d{1,9}(?:\.\d+)?)([smh]?)")
 _SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
-class Moment(click.ParamType[datetime]):
-    """An ISO 8601 date or time; without an offset it is UTC."""
-
-    name = "time"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        """Return it as an aware datetime."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                f"{value!r} is no date or time such as 2026-01-31 or 2026-01-31T09:00Z", param, ctx
-            )
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def parse_time(text: str) -> datetime:
+    """Return an ISO 8601 date or time as a datetime; without an offset it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text!r} is no date or time such as 2026-01-31 or 2026-01-31T09:00Z"
+        raise click.BadParameter(message) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-class Duration(click.ParamType[float]):
-    """A number of seconds, or of minutes or hours with ``m`` or ``h`` behind it."""
-
-    name = "duration"
-
-    def convert(
-        self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return it in seconds."""
-        match = _DURATION.fullmatch(value.strip())
-        seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
-        if not seconds:
-            self.fail(f"{value!r} is no duration above zero such as 90s, 15m or 2h", param, ctx)
-        return seconds
+def parse_duration(text: str) -> float:
+    """Return the seconds of a duration such as ``90``, ``90s``, ``15m`` or ``2h``."""
+    match = _DURATION.fullmatch(text.strip())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    if not seconds:
+        raise click.BadParameter(f"{text!r} is no duration above zero such as 90s, 15m or 2h")
+    return seconds
 
 
 def _split_names(
@@ -100,9 +85,17 @@ _OPTIONS: Final = (
         help="Append a line for every try of every request to this file.",
     ),
     click.option(
-        "--since", type=Moment(), help="Only what was created at this time (UTC) or later."
+        "--since",
+        type=parse_time,
+        metavar="TIME",
+        help="Only what was created at this time (UTC) or later.",
     ),
-    click.option("--until", type=Moment(), help="Only what was created before this time (UTC)."),
+    click.option(
+        "--until",
+        type=parse_time,
+        metavar="TIME",
+        help="Only what was created before this time (UTC).",
+    ),
     click.option("--no-parts", is_flag=True, help="Leave out parts: far fewer requests."),
     click.option(
         "--redact",

@@ -323,16 +323,12 @@ def test_an_export_whose_reader_goes_away_is_gone_on_with(
     completes()
 
 
-def test_output_that_cannot_be_written_is_told(run: Run) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("plan",), ("emulate", "--conversations", "1")], ids=" ".join
+)
+def test_output_that_cannot_be_written_is_told(run: Run, arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        code, _, err = run("plan", stdout=full)
-    assert code == 6
-    assert err == "intercom-async: the output cannot be written: No space left on device\n"
-
-
-def test_an_emulator_whose_variables_cannot_be_written_says_so(run: Run) -> None:
-    with Path("/dev/full").open("w") as full:
-        code, _, err = run("emulate", "--conversations", "1", stdout=full)
+        code, _, err = run(*arguments, stdout=full)
     assert code == 6
     assert err == "intercom-async: the output cannot be written: No space left on device\n"
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
-from typing import assert_type
 
 import msgspec
 import pytest
@@ -25,13 +24,6 @@ from intercom_async.models import Conversation
 class Mine(msgspec.Struct):
     id: str
     added_tomorrow: int | None = None
-
-
-def test_type_checkers_know_what_is_read(tmp_path: Path) -> None:
-    assert_type(read(tmp_path), Records[Conversation])
-    assert_type(read(tmp_path, type=Mine), Records[Mine])
-    assert_type(read(tmp_path, raw=True), Records[bytes])
-    read(tmp_path, type=Mine, raw=True)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="module")

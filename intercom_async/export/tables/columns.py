@@ -1,8 +1,7 @@
-"""The columns of the tables: name, SQL type, and where in a conversation the value stands.
+"""The columns of the tables: SQL type, and the value's path in a conversation.
 
-Names are the API reference's, with the object they stand in before them where that is not the
-conversation or part itself. Whatever shape a value arrives in, the row is kept: a value that
-does not fit its column's type is ``NULL`` there, and JSON columns hold any value.
+A column's name is the path of the API reference's names. Every row is kept: a value that does
+not fit its column's type is ``NULL`` there, and JSON columns hold any value.
 
 Source: API reference 2.10, "Conversation" and "Conversation part"; 2.0 for the other paths.
 """
@@ -21,8 +20,8 @@ class Column(NamedTuple):
 
     Attributes:
         type: Its SQL type. ``TIMESTAMPTZ`` is made of unix seconds.
-        path: Where its value stands in the JSON.
-        others: Where else the value may stand, if it is not there.
+        path: The value's place in the JSON.
+        others: Other places of the value, if it is not there.
         alias: Its name, if that does not follow from the path.
         nobody: The value that means there is none.
         needs: A path; without a value there, this column has none either.

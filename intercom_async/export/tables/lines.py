@@ -1,7 +1,7 @@
-"""The files of an export, and the lines in them: each line is one conversation.
+"""The files of an export and their lines: each line is one conversation.
 
-A workspace's folder holds its conversations in one of two layouts: many files of zstd frames
-below ``conversations/``, or one plain ``conversations.ndjson``.
+A workspace's folder has one of two layouts: many files of zstd frames in ``conversations/``, or
+one plain ``conversations.ndjson``.
 """
 
 import errno
@@ -94,8 +94,8 @@ def batches(file: Path, size: int) -> Generator[Batch]:
 
 
 def _open(file: Path) -> io.BufferedReader:
-    # A file without a single frame is one into which nothing was written.
+    # Nothing was written to an empty file, which has no frame.
     if file.suffix != ".zst" or not file.stat().st_size:
         return file.open("rb")
-    # It reads frame after frame, and refuses one that is cut short.
+    # ZstdFile reads frame after frame, and refuses one that is cut short.
     return io.BufferedReader(ZstdFile(file), _CHUNK)

@@ -1,4 +1,4 @@
-"""Reading an export back as structs, while other tasks of the event loop go on."""
+"""The reader of an export: it decodes structs while other tasks of the event loop go on."""
 
 import threading
 from collections import deque
@@ -18,7 +18,7 @@ __all__ = ["InvalidLine", "Records", "read"]
 
 T = TypeVar("T")
 
-# Bytes of lines that a thread brings at a time: decoding them all takes less than a millisecond.
+# Bytes of lines in a batch of the thread: decoding them all takes less than a millisecond.
 _BATCH: Final = 2**17
 
 
@@ -26,7 +26,7 @@ class InvalidLine(DecodeError):
     """A line of an export that could not be decoded.
 
     Attributes:
-        file: The file it stands in.
+        file: Its file.
         line: Its number there, from 1.
     """
 
@@ -42,8 +42,7 @@ class InvalidLine(DecodeError):
 class Records(AsyncIterator[T]):
     """An iterator over the conversations of an export.
 
-    Files are read and decompressed in a worker thread, a little at a time and only when asked
-    for, so nothing runs between two records.
+    A worker thread reads and decompresses the files, a little at a time. Nothing is read ahead.
 
     Raises:
         InvalidLine: A line could not be decoded; iterating again goes on after it.
@@ -76,16 +75,16 @@ class Records(AsyncIterator[T]):
             raise InvalidLine(error, self._file, number) from None
 
     async def aclose(self) -> None:
-        """Close the file that is being read; there are no records after that."""
+        """Close the file; the iterator ends."""
         self._lines = iter(())
         await self._source.aclose()
 
 
 class _Source:
-    """Batches of lines, made by one worker thread at a time.
+    """Batches of lines, read by one worker thread at a time.
 
-    A thread cannot be cancelled, only left to itself. What it brings is kept here, so that a
-    cancelled wait for it loses nothing, and the lock lets the next thread wait for it.
+    A thread cannot be cancelled. Its batch is kept here, so that a cancelled wait loses nothing.
+    The lock makes the next thread wait for it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -151,8 +150,8 @@ def read(folder: Path, *, raw: Literal[True]) -> Records[bytes]: ...
 def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> Records[Any]:
     """Read the conversations of a workspace's export, with their parts.
 
-    Nothing is read before the first record is asked for. Left early, the iterator holds a file
-    open until it is dropped or its ``aclose`` awaited.
+    The first record opens the first file. An iterator left early holds a file open until it is
+    dropped or its ``aclose`` is awaited.
 
     Example::
 
@@ -173,7 +172,7 @@ def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> 
         raw: Give each conversation as the API's own bytes, undecoded.
 
     Returns:
-        An iterator, to be iterated once; see ``Records`` for what iterating raises.
+        An iterator, to be iterated once. ``Records`` says what iterating raises.
     """
     return Records(folder, _as_is if raw else codec.one(type))
 

@@ -1,7 +1,7 @@
-"""The SQL that makes tables of lines: one parse of each line, then columns of what it found.
+"""The SQL that makes tables of lines: it parses each line once, then selects the columns.
 
 Statements read a relation ``lines`` with one text column ``line``, a JSON object in each row.
-They are made of the columns alone, so that nothing in them needs escaping.
+They hold names of columns only, so that nothing in them needs escaping.
 """
 
 import json
@@ -19,7 +19,7 @@ from intercom_async.export.tables.columns import (
 __all__ = ["MACROS", "formula_safe", "select"]
 
 MACROS: Final = (
-    # Unix seconds or ISO 8601; what is outside the years 1 to 9999 is no moment to any reader.
+    # Unix seconds or ISO 8601, in the years 1 to 9999, which every reader takes.
     """
     CREATE TEMP MACRO moment(value) AS CASE
         WHEN TRY_CAST(value AS DOUBLE) BETWEEN -62135596800 AND 253402300799.999
@@ -28,8 +28,8 @@ MACROS: Final = (
             TRY_CAST(value AS TIMESTAMPTZ)
     END
     """,
-    # Programs for tables run what begins like a formula, some also in full-width forms. What has
-    # apostrophes before that gets another one, so that taking one away gives the text itself.
+    # Spreadsheets run text that begins like a formula, some also in full-width forms. Text with
+    # apostrophes before that gets another one, so that taking one away restores it.
     r"""
     CREATE TEMP MACRO formula_safe(value) AS CASE
         WHEN regexp_matches(value, '^''*[-=+@\t\r\n\x{FF0B}\x{FF0D}\x{FF1D}\x{FF20}]')
@@ -95,7 +95,7 @@ def _conversation_parts() -> str:
     _put(wrapped, _PARTS, part)
     bare: dict[str, Any] = {}
     _put(bare, _BARE_PARTS, part)
-    # A second parse, but only of lines in which the list is not where it should be.
+    # The second parse runs only for lines without the documented object around the list.
     parts = f"coalesce({_found(_PARTS)}, {_parsed(bare)}.conversation_parts)"
     return f"""
         SELECT conversation_id, position, {_values(CONVERSATION_PARTS)}
@@ -147,7 +147,7 @@ def _split_list(path: str) -> tuple[str, str]:
 
 
 def _shape(columns: Iterable[Column]) -> dict[str, Any]:
-    # What json_transform is to look for: a value of another shape is NULL, never an error.
+    # The structure for json_transform: a value of another shape is NULL, never an error.
     shape: dict[str, Any] = {}
     for column in columns:
         for path in (column.path, *column.others):

@@ -1,4 +1,4 @@
-"""Writers of tables: Parquet, CSV, a DuckDB database, or one plain NDJSON of an export."""
+"""The writers: Parquet, CSV, a DuckDB database, or one plain NDJSON of an export."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -69,15 +69,14 @@ def convert(
 
     Parquet and CSV make two files, ``conversations`` and ``conversation_parts``, DuckDB makes
     ``conversations.duckdb`` with both tables, and NDJSON ``conversations.ndjson``: the lines of
-    the export, byte for byte. Files get their names when they are whole. Rows come in no order
-    that can be relied on.
+    the export, byte for byte. Files get their names when they are whole. Rows have no order.
 
     The columns are in ``intercom_async.export.tables.columns``. A value of an unforeseen shape
     is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
     surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, and lists and
     JSON are JSON.
 
-    Programs for tables run a cell of CSV that begins with ``=``, ``+``, ``-`` or ``@``, in
+    Spreadsheets run a cell of CSV that begins with ``=``, ``+``, ``-`` or ``@``, in
     full-width forms too, or with a tab or a line break. Such text gets an apostrophe before it,
     and so does text that has apostrophes before that already. To have the text itself again, take
     one apostrophe away from what matches ``'+[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]``.
@@ -99,7 +98,7 @@ def convert(
 
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        to: The folder to write to; made if it is not there, and no symbolic link.
+        to: The folder to write to, created if it is missing; no symbolic link.
         format: The format.
         overwrite: Replace outputs that are there.
         raw: Let the conversation's whole JSON be a last column, ``raw``. NDJSON has it anyway.
