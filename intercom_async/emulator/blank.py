@@ -3,7 +3,7 @@
 from typing import Any
 
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.tallies import blank_statistics
+from intercom_async.emulator.statistics import blank_statistics
 
 
 def blank_record(now: int, part_count: int) -> Record:

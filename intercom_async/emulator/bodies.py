@@ -6,7 +6,7 @@ from typing import Any, Self, cast
 
 import msgspec
 
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 
 def parse(raw: bytes) -> tuple[Any, bool]:
@@ -27,27 +27,29 @@ def read_object(value: object, what: str) -> dict[str, Any]:
         what: What to call it in a refusal.
 
     Raises:
-        Refused: If it is none.
+        ApiError: If it is none.
     """
     if not isinstance(value, dict):
-        raise Refused(400, "parameter_invalid", f"{what} must be an object")
+        raise ApiError(400, "parameter_invalid", f"{what} must be an object")
     return cast("dict[str, Any]", value)
 
 
-def missing(field: str, message: str | None = None) -> Refused:
+def missing(field: str, message: str | None = None) -> ApiError:
     """Makes the refusal of a body that lacks a field."""
-    return Refused(400, "parameter_not_found", message or f"{field} is a required parameter", field)
+    return ApiError(
+        400, "parameter_not_found", message or f"{field} is a required parameter", field
+    )
 
 
-def invalid(field: str, message: str) -> Refused:
+def invalid(field: str, message: str) -> ApiError:
     """Makes the refusal of a field whose value does not fit."""
-    return Refused(400, "parameter_invalid", f"{field} {message}", field)
+    return ApiError(400, "parameter_invalid", f"{field} {message}", field)
 
 
 class Body:
     """The fields of a JSON object that a client sent; null counts as absent.
 
-    Every method raises `Refused` with status 400 if the field is not what it reads.
+    Every method raises `ApiError` with status 400 if the field is not what it reads.
 
     Args:
         value: The parsed object; None reads as one without fields.

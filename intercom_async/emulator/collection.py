@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused, Reply, reply_json
+from intercom_async.emulator.replies import ApiError, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request
 from intercom_async.emulator.versions import Version
 from intercom_async.emulator.workspace import Workspace
@@ -69,11 +69,11 @@ class Collection:
         """Finds the record of an id.
 
         Raises:
-            Refused: If there is none.
+            ApiError: If there is none.
         """
         record = find_by_id(self.records, id)
         if record is None:
-            raise Refused(404, *self.noun.missing)
+            raise ApiError(404, *self.noun.missing)
         return record
 
     def shown(self, record: Record, request: Request) -> Record:
@@ -116,7 +116,7 @@ class Collection:
     def _operate(self, line: str, request: Request) -> Reply:
         if request.version < self.noun.since.get(line, ()):
             message = "Requested resource is not available in current API version"
-            raise Refused(400, "intercom_version_invalid", message)
+            raise ApiError(400, "intercom_version_invalid", message)
         answer = self.noun.operations[line](self, request)
         return Reply(200, b"") if answer is None else reply_json(answer)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def decode_cursor(text: str) -> Cursor:
     """Reads a cursor back.
 
     Raises:
-        Refused: If the text is none of ours.
+        ApiError: If the text is none of ours.
     """
     try:
         updated_at, id_, page = _DECODER.decode(base64.b64decode(text, validate=True))
@@ -53,5 +53,5 @@ def decode_cursor(text: str) -> Cursor:
     return Cursor(updated_at, id_, page)
 
 
-def _broken() -> Refused:
-    return Refused(400, "parameter_invalid", "starting_after is not a valid cursor")
+def _broken() -> ApiError:
+    return ApiError(400, "parameter_invalid", "starting_after is not a valid cursor")

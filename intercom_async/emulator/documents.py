@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from intercom_async.emulator.fields import FIELDS, FieldType
-from intercom_async.emulator.markup import words
+from intercom_async.emulator.html import words
 
 Record: TypeAlias = dict[str, Any]
 Document: TypeAlias = dict[str, Any]

@@ -17,7 +17,7 @@ _UNCHANGED: Final = (
 _PERSON: Final = ("type", "id", "name", "email")
 
 
-def in_2_0(record: Record, workspace: Workspace) -> Record:
+def serialize_v2_0(record: Record, workspace: Workspace) -> Record:
     """Writes a conversation the way version 2.0 answers it.
 
     Args:

@@ -7,7 +7,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Final, TypeAlias, cast
 
 from intercom_async.emulator.fields import FieldType
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Test: TypeAlias = Callable[[Any], bool]
 
@@ -29,7 +29,7 @@ def field_test(field: str, type_: FieldType, operator: str, value: object, *, by
         A test of a value that is not null.
 
     Raises:
-        Refused: If the value does not fit the field's type.
+        ApiError: If the value does not fit the field's type.
     """
     if operator == "IN":
         values = [_fit(field, type_, each) for each in _listed(field, value)]
@@ -59,7 +59,7 @@ def attribute_test(field: str, operator: str, value: object) -> Test:
         A test of a value that is not null.
 
     Raises:
-        Refused: If the operator makes no sense for the value.
+        ApiError: If the operator makes no sense for the value.
     """
     if operator in {"=", "IN"}:
         values = _listed(field, value) if operator == "IN" else [value]
@@ -91,7 +91,7 @@ _KINDS: Final = {
 
 def _listed(field: str, value: object) -> list[object]:
     if not isinstance(value, list):
-        raise Refused(400, "parameter_invalid", f"the value of {field} must be an array")
+        raise ApiError(400, "parameter_invalid", f"the value of {field} must be an array")
     return cast("list[object]", value)
 
 
@@ -141,5 +141,5 @@ _FITS: Final[dict[FieldType, Callable[[str, object], str | int | bool | None]]] 
 }
 
 
-def _unfit(field: str) -> Refused:
-    return Refused(400, "parameter_invalid", f"the value does not fit the type of {field}")
+def _unfit(field: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", f"the value does not fit the type of {field}")

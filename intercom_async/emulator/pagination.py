@@ -7,7 +7,7 @@ import msgspec
 
 from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
 from intercom_async.emulator.fields import MAX_PER_PAGE
-from intercom_async.emulator.replies import Refused, Reply
+from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.stored import StoredConversation, sort_key
 from intercom_async.emulator.workspace import after
 
@@ -21,14 +21,14 @@ def read_per_page(value: object) -> int:
         value: What the client sent, a number or its digits; None stands for the default.
 
     Raises:
-        Refused: If it is no number from 1 to the greatest page size.
+        ApiError: If it is no number from 1 to the greatest page size.
     """
     if value is None:
         return DEFAULT_PER_PAGE
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PER_PAGE:
-        raise Refused(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
+        raise ApiError(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
     return value
 
 
@@ -36,14 +36,14 @@ def read_starting_after(value: object) -> Cursor | None:
     """Checks a cursor; None stands for the first page.
 
     Raises:
-        Refused: If it is no cursor of ours; with status 500 if it is empty, as seen live.
+        ApiError: If it is no cursor of ours; with status 500 if it is empty, as seen live.
     """
     if value is None:
         return None
     if not isinstance(value, str):
-        raise Refused(400, "parameter_invalid", "starting_after must be a string")
+        raise ApiError(400, "parameter_invalid", "starting_after must be a string")
     if not value:
-        raise Refused(500, "server_error", "Server error")
+        raise ApiError(500, "server_error", "Server error")
     return decode_cursor(value)
 
 

@@ -15,7 +15,7 @@ from intercom_async.emulator.fields import (
     OPERATORS,
     FieldType,
 )
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Predicate: TypeAlias = Callable[[Document], bool]
 
@@ -38,7 +38,7 @@ def compile_query(
         A predicate that tells whether a search document matches.
 
     Raises:
-        Refused: If a field, an operator, a value or the nesting is not accepted.
+        ApiError: If a field, an operator, a value or the nesting is not accepted.
     """
     return _compile(query, 1, _Habits(inclusive_bounds, whole_days))
 
@@ -55,7 +55,7 @@ def _compile(query: object, depth: int, habits: _Habits) -> Predicate:
     if "field" in query:
         return _compile_filter(query, habits)
     if query.get("operator") not in {"AND", "OR"}:
-        raise Refused(400, "invalid_operator", "a group needs the operator AND or OR")
+        raise ApiError(400, "invalid_operator", "a group needs the operator AND or OR")
     if depth > MAX_NESTING:
         raise _invalid(f"a query can be nested {MAX_NESTING} levels deep")
     parts = [_compile(each, depth + 1, habits) for each in _members(query.get("value"))]
@@ -100,7 +100,7 @@ def _accepted_operator(query: dict[str, Any], type_: FieldType | None) -> str:
     accepted = _ALL_OPERATORS if type_ is None else OPERATORS[type_]
     if not isinstance(operator, str) or operator not in accepted:
         message = f"{operator} is not an operator of {query['field']}"
-        raise Refused(400, "invalid_operator", message)
+        raise ApiError(400, "invalid_operator", message)
     return operator
 
 
@@ -111,7 +111,7 @@ def _field_type(field: object) -> FieldType | None:
             return FIELDS[field]
         if field.startswith(CUSTOM_ATTRIBUTES) and field != CUSTOM_ATTRIBUTES:
             return None
-    raise Refused(400, "invalid_field", f"{field} is not a searchable field")
+    raise ApiError(400, "invalid_field", f"{field} is not a searchable field")
 
 
 def _compile_positive(
@@ -139,5 +139,5 @@ def _compile_positive(
     return holds
 
 
-def _invalid(message: str) -> Refused:
-    return Refused(400, "parameter_invalid", message)
+def _invalid(message: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", message)

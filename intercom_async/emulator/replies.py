@@ -21,7 +21,7 @@ class Reply:
     content_type: str = "application/json"
 
 
-class Refused(Exception):
+class ApiError(Exception):
     """A request the API answers with an ``error.list``.
 
     Attributes:
@@ -44,10 +44,10 @@ def reply_json(value: Any, status: int = 200) -> Reply:
     return Reply(status, msgspec.json.encode(value))
 
 
-def reply_refused(refused: Refused, request_id: str) -> Reply:
+def reply_error(error: ApiError, request_id: str) -> Reply:
     """Encodes a refusal as the API's ``error.list``."""
-    error = {"code": refused.code, "message": refused.message}
-    if refused.field is not None:
-        error["field"] = refused.field
-    body = {"type": "error.list", "request_id": request_id, "errors": [error]}
-    return reply_json(body, refused.status)
+    shown = {"code": error.code, "message": error.message}
+    if error.field is not None:
+        shown["field"] = error.field
+    body = {"type": "error.list", "request_id": request_id, "errors": [shown]}
+    return reply_json(body, error.status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
-from intercom_async.emulator.replies import Refused, Reply
+from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.versions import Version
 
 
@@ -55,7 +55,7 @@ class Routes:
             The handler and the path's parameters.
 
         Raises:
-            Refused: With 404 if no pattern matches, with 405 if only other methods do.
+            ApiError: With 404 if no pattern matches, with 405 if only other methods do.
         """
         known = False
         for pattern, handlers in self._handlers.items():
@@ -64,5 +64,5 @@ class Routes:
             if found is not None and method in handlers:
                 return handlers[method], {k: unquote(v) for k, v in found.groupdict().items()}
         if known:
-            raise Refused(405, "method_not_allowed", "Method Not Allowed")
-        raise Refused(404, "not_found", "Resource Not Found")
+            raise ApiError(405, "method_not_allowed", "Method Not Allowed")
+        raise ApiError(404, "not_found", "Resource Not Found")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.documents import Document, Record
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Version: TypeAlias = tuple[int, int]
 
@@ -30,14 +30,14 @@ def read_version(text: str) -> Version:
         text: Such as ``2.10``, or ``Unstable`` for what comes after all others.
 
     Raises:
-        Refused: If it is no version.
+        ApiError: If it is no version.
     """
     if text.lower() == "unstable":
         return _UNSTABLE
     found = _NUMBER.fullmatch(text)
     if found is None:
         message = "The requested version could not be found"
-        raise Refused(400, "intercom_version_invalid", message)
+        raise ApiError(400, "intercom_version_invalid", message)
     return int(found[1]), int(found[2])
 
 

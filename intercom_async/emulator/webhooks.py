@@ -15,7 +15,7 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 
-from intercom_async.emulator.drafts import Change
+from intercom_async.emulator.edits import Change
 
 SIGNATURE_HEADER: Final = "X-Hub-Signature"
 

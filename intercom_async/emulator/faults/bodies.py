@@ -74,7 +74,7 @@ def _undated(exchange: Exchange) -> web.StreamResponse:
 def _misdated(exchange: Exchange, seconds: int | None) -> web.StreamResponse | None:
     """Shifts the clock of one answer; None shifts it by any amount up to an hour."""
     if seconds is None:
-        seconds = exchange.drawn.place % (2 * _HOUR + 1) - _HOUR
+        seconds = exchange.chosen.place % (2 * _HOUR + 1) - _HOUR
     response = exchange.respond(exchange.carry_out())
     response.headers["Date"] = formatdate(exchange.record.at + seconds, usegmt=True)
     if _RESET in response.headers:
@@ -84,7 +84,7 @@ def _misdated(exchange: Exchange, seconds: int | None) -> web.StreamResponse | N
 
 def cut_place(exchange: Exchange, body: bytes) -> int:
     """Chooses where to cut a body: something is left, and something is missing."""
-    return 1 + exchange.drawn.place % max(len(body) - 1, 1)
+    return 1 + exchange.chosen.place % max(len(body) - 1, 1)
 
 
 def _packed(

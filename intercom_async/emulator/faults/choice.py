@@ -7,29 +7,29 @@ from hashlib import blake2b
 from typing import Final
 
 from intercom_async.emulator.faults.kinds import FaultKind
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 
-# Different requests whose history is known; the one asked longest ago is forgotten first.
+# Different requests that are counted; the one asked longest ago is forgotten first.
 _REMEMBERED: Final = 100_000
 _WHOLE: Final = 2.0**64
 
 
 @dataclass(slots=True)
-class History:
+class RequestCount:
     """One request, however often it is asked.
 
     Attributes:
         name: What tells it from others.
-        asked: How often it has been asked.
+        times: How often it has been asked.
         in_a_row: How many faults chance has laid on it since it last went well.
     """
 
     name: bytes
-    asked: int = 0
+    times: int = 0
     in_a_row: int = 0
 
 
-class Histories:
+class RequestHistory:
     """What is remembered of requests.
 
     Args:
@@ -38,9 +38,9 @@ class Histories:
 
     def __init__(self, seed: int) -> None:
         self._seed = str(seed).encode()
-        self._known: OrderedDict[bytes, History] = OrderedDict()
+        self._known: OrderedDict[bytes, RequestCount] = OrderedDict()
 
-    def take(self, record: RequestRecord, raw: bytes) -> History:
+    def take(self, record: RequestRecord, raw: bytes) -> RequestCount:
         """Counts a request.
 
         Args:
@@ -49,24 +49,24 @@ class Histories:
         """
         query = repr(sorted(record.query.items())).encode()
         name = _digest(record.method.encode(), record.path.encode(), query, raw)
-        history = self._known.get(name)
-        if history is None:
-            history = self._known[name] = History(name)
+        count = self._known.get(name)
+        if count is None:
+            count = self._known[name] = RequestCount(name)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         self._known.move_to_end(name)
-        history.asked += 1
-        return history
+        count.times += 1
+        return count
 
-    def dice(self, history: History) -> "Dice":
+    def draw(self, count: RequestCount) -> "RandomDraw":
         """Makes the chance of a request, the same for the same seed, request and repetition."""
-        digest = _digest(self._seed, history.name, str(history.asked).encode())
-        return Dice(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
+        digest = _digest(self._seed, count.name, str(count.times).encode())
+        return RandomDraw(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
 
 
 @dataclass(frozen=True, slots=True)
-class Dice:
-    """Three numbers of 64 bits, thrown for one request.
+class RandomDraw:
+    """Three numbers of 64 bits, drawn for one request.
 
     Attributes:
         rate: Whether anything happens.

@@ -67,7 +67,7 @@ def _refuse(exchange: Exchange) -> web.StreamResponse:
 
 
 def _reset_before(exchange: Exchange) -> web.StreamResponse:
-    if exchange.drawn.applied:
+    if exchange.chosen.applied:
         exchange.carry_out()
 
     async def play(transport: asyncio.Transport) -> None:

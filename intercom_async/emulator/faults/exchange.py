@@ -6,9 +6,9 @@ from typing import Final, TypeAlias
 
 from aiohttp import web
 
-from intercom_async.emulator.faults.plan import Drawn, Faults
+from intercom_async.emulator.faults.plan import ChosenFault, Faults
 from intercom_async.emulator.replies import Reply
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.workspace import Workspace
 
 _FIRST_FAILURE: Final = 400
@@ -20,7 +20,7 @@ class Exchange:
 
     Attributes:
         faults: Where the fault comes from.
-        drawn: The fault.
+        chosen: The fault.
         record: The request as the emulator remembers it.
         headers: The headers of the answer; may be changed.
         workspace: The emulated workspace.
@@ -32,7 +32,7 @@ class Exchange:
     """
 
     faults: Faults
-    drawn: Drawn
+    chosen: ChosenFault
     record: RequestRecord
     headers: dict[str, str]
     workspace: Workspace

@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from intercom_async.emulator.faults.asked import (
+from intercom_async.emulator.faults.choice import RandomDraw, RequestCount, RequestHistory
+from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
+from intercom_async.emulator.faults.request_info import (
     LIST,
     SEARCH,
-    Asked,
+    RequestInfo,
     check_path,
     matches,
-    read_asked,
+    read_request,
 )
-from intercom_async.emulator.faults.choice import Dice, Histories, History
-from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
-from intercom_async.emulator.faults.lines import Line
 from intercom_async.emulator.faults.script import Fault, Injection
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.faults.script_entry import ScriptEntry
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.webhooks import check_url
 
 _REMEMBERED: Final = 100_000
@@ -30,25 +30,25 @@ _MAY_HAVE_BEEN_APPLIED: Final = STATUSES - {
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ChosenFault:
     """A fault that a request is to meet.
 
     Attributes:
         kind: What goes wrong.
-        asked: The request.
+        request: The request.
         place: A number that decides where it goes wrong.
         applied: Whether a kind that answers in place of the operation lets it be carried out.
         conversation_id: The record in question; None takes any.
-        line: The line of the script that says so; None if it was chance.
+        entry: The entry of the script that says so; None if it was chance.
         name: What tells the request from others.
     """
 
     kind: FaultKind
-    asked: Asked
+    request: RequestInfo
     place: int
     applied: bool
     conversation_id: str | None
-    line: Line | None
+    entry: ScriptEntry | None
     name: bytes
 
 
@@ -116,12 +116,12 @@ class Faults:
         chosen = {FaultKind(kind) for kind in kinds}
         self._kinds = [kind for kind in FaultKind if kind in chosen]
         self._paths = None if paths is None else [check_path(path) for path in paths]
-        self._script = [Line(fault) for fault in script]
+        self._script = [ScriptEntry(fault) for fault in script]
         self._in_a_row = in_a_row
-        self._histories = Histories(seed)
+        self._history = RequestHistory(seed)
         self._poison_retrieves = poison_retrieves
         self._poisoned: dict[str, bool] = {}
-        self._led_on: set[str] = set()
+        self._injected_once: set[str] = set()
 
     def __repr__(self) -> str:
         """Show what has been met."""
@@ -136,7 +136,7 @@ class Faults:
         """
         self._poisoned[id] = retrieves
 
-    def lift(self, id: str) -> None:
+    def unpoison(self, id: str) -> None:
         """Takes the poison off a conversation; one without is left alone."""
         self._poisoned.pop(id, None)
 
@@ -145,7 +145,7 @@ class Faults:
         """The ids of the conversations that are poisoned."""
         return frozenset(self._poisoned)
 
-    def draw(self, record: RequestRecord, raw: bytes) -> Drawn | None:
+    def choose(self, record: RequestRecord, raw: bytes) -> ChosenFault | None:
         """Decides what a request meets; the emulator asks once for each.
 
         Args:
@@ -155,28 +155,30 @@ class Faults:
         Returns:
             The fault, or None if all goes well.
         """
-        asked = read_asked(record)
-        history = self._histories.take(record, raw)
-        dice = self._histories.dice(history)
-        line = self._next_line(asked, history.name)
-        if line is None:
-            kind = self._by_chance(asked, history, dice)
+        request = read_request(record)
+        count = self._history.take(record, raw)
+        draw = self._history.draw(count)
+        entry = self._next_entry(request, count.name)
+        if entry is None:
+            kind = self._by_chance(request, count, draw)
             fault = None
         else:
-            fault = line.fault
+            fault = entry.fault
             kind = FaultKind(fault.kind)
         if kind is None:
             return None
-        applied = kind in _MAY_HAVE_BEEN_APPLIED and bool(dice.place & 1)
+        applied = kind in _MAY_HAVE_BEEN_APPLIED and bool(draw.place & 1)
         if fault is not None and fault.applied is not None:
             applied = fault.applied
         conversation_id = None if fault is None else fault.conversation_id
-        return Drawn(kind, asked, dice.place >> 1, applied, conversation_id, line, history.name)
+        return ChosenFault(
+            kind, request, draw.place >> 1, applied, conversation_id, entry, count.name
+        )
 
-    def withdraw(self, drawn: Drawn) -> None:
+    def withdraw(self, chosen: ChosenFault) -> None:
         """Takes back a fault that did not fit the answer, so that a script may try again."""
-        if drawn.line is not None:
-            drawn.line.withdraw(drawn.name)
+        if chosen.entry is not None:
+            chosen.entry.withdraw(chosen.name)
 
     def note(
         self, kind: FaultKind, record: RequestRecord, id: str | None, *, applied: bool
@@ -206,32 +208,34 @@ class Faults:
             return None
         return next((id_ for id_ in ids if not self._poisoned.get(id_, True)), None)
 
-    def poison_drawn(self, id: str) -> None:
+    def poison_chosen(self, id: str) -> None:
         """Poisons a conversation that chance or the script has picked."""
         self.poison(id, retrieves=self._poison_retrieves)
 
-    def lead_on(self, where: str) -> None:
+    def mark_injected(self, where: str) -> None:
         """Remembers a cursor of an empty page, or a path answered with another conversation."""
-        self._led_on.add(where)
+        self._injected_once.add(where)
 
-    def has_led_on(self, where: str | None) -> bool:
+    def was_injected(self, where: str | None) -> bool:
         """Tells whether that has happened, which need not happen again."""
-        return where in self._led_on
+        return where in self._injected_once
 
-    def _next_line(self, asked: Asked, name: bytes) -> Line | None:
-        due = [line for line in self._script if line.count(asked, name)]
+    def _next_entry(self, request: RequestInfo, name: bytes) -> ScriptEntry | None:
+        due = [entry for entry in self._script if entry.count(request, name)]
         return due[0] if due else None
 
-    def _by_chance(self, asked: Asked, history: History, dice: Dice) -> FaultKind | None:
-        if self._in_a_row is not None and history.in_a_row >= self._in_a_row:
-            history.in_a_row = 0
+    def _by_chance(
+        self, request: RequestInfo, count: RequestCount, draw: RandomDraw
+    ) -> FaultKind | None:
+        if self._in_a_row is not None and count.in_a_row >= self._in_a_row:
+            count.in_a_row = 0
             return None
-        fitting = [kind for kind in self._kinds if asked.can_meet(kind)]
-        if not fitting or not self._strikes(asked.path) or not dice.hit(self._rate):
-            history.in_a_row = 0
+        fitting = [kind for kind in self._kinds if request.can_meet(kind)]
+        if not fitting or not self._applies_to(request.path) or not draw.hit(self._rate):
+            count.in_a_row = 0
             return None
-        history.in_a_row += 1
-        return dice.pick(fitting)
+        count.in_a_row += 1
+        return draw.pick(fitting)
 
-    def _strikes(self, path: str) -> bool:
+    def _applies_to(self, path: str) -> bool:
         return self._paths is None or any(matches(pattern, path) for pattern in self._paths)

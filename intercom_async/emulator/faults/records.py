@@ -37,11 +37,11 @@ def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.R
 
 
 def _choose(exchange: Exchange, records: list[bytes]) -> int | None:
-    wanted = exchange.drawn.conversation_id
+    wanted = exchange.chosen.conversation_id
     if wanted is not None:
         ids = [id_of(record) for record in records]
         return ids.index(wanted) if wanted in ids else None
-    return exchange.drawn.place % len(records) if records else None
+    return exchange.chosen.place % len(records) if records else None
 
 
 def _without_id(record: bytes) -> bytes | None:
@@ -97,12 +97,12 @@ def _other(exchange: Exchange) -> web.Response | None:
     path = exchange.record.path
     asked = path.rpartition("/")[2]
     others = [id for id in exchange.workspace.ids() if id != asked]
-    is_chance = exchange.drawn.line is None
-    if not others or (is_chance and exchange.faults.has_led_on(path)):
+    is_chance = exchange.chosen.entry is None
+    if not others or (is_chance and exchange.faults.was_injected(path)):
         return None
-    exchange.faults.lead_on(path)
+    exchange.faults.mark_injected(path)
     exchange.conversation_id = asked
-    exchange.record.path = path[: -len(asked)] + others[exchange.drawn.place % len(others)]
+    exchange.record.path = path[: -len(asked)] + others[exchange.chosen.place % len(others)]
     try:
         return exchange.respond(exchange.carry_out())
     finally:

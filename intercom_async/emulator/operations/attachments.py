@@ -20,7 +20,7 @@ def read_attachments(body: Body) -> list[Record]:
         The attachments as a part shows them. The bytes of files are measured, not kept.
 
     Raises:
-        Refused: If there are too many of either, or one of them is none.
+        ApiError: If there are too many of either, or one of them is none.
     """
     urls = body.entries("attachment_urls", _AT_MOST)
     files = body.entries("attachment_files", _AT_MOST)

@@ -6,7 +6,7 @@ from typing import Final, cast
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed.catalog import make_attribute
 
@@ -21,7 +21,7 @@ def list_attributes(attributes: Collection, request: Request) -> Record:
     models = [*_DATA, "conversation"] if request.version < (2, 16) else [*_DATA]
     asked = request.query.get("model")
     if asked not in {None, *models}:
-        raise Refused(422, "parameter_invalid", f"model must be one of {', '.join(models)}")
+        raise ApiError(422, "parameter_invalid", f"model must be one of {', '.join(models)}")
     archived = {False, request.query.get("include_archived") == "true"}
     wanted = models if asked is None else [asked]
     shown = [a for a in attributes.records if a["model"] in wanted and a["archived"] in archived]
@@ -68,5 +68,5 @@ def read_options(body: Body, name: str) -> list[str]:
     ]
 
 
-def _invalid(message: str) -> Refused:
-    return Refused(400, "parameter_invalid", message)
+def _invalid(message: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", message)

@@ -10,7 +10,7 @@ from intercom_async.emulator.operations.lookups import (
     require_conversation,
 )
 from intercom_async.emulator.people import contacts_of, find_by_id, join_contact
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -24,10 +24,10 @@ def attach(workspace: Workspace, request: Request) -> Record:
     author = _author(workspace, body, customer)
     contact = _contact_or_new_lead(workspace, customer)
     if join_contact(record, contact):
-        with workspace.edit(id_) as draft:
-            join_contact(draft.record, contact)
-            draft.add_part("participant_added", author)
-            draft.announce("conversation.contact.attached")
+        with workspace.edit(id_) as edit:
+            join_contact(edit.record, contact)
+            edit.add_part("participant_added", author)
+            edit.announce("conversation.contact.attached")
     return _customers(workspace, id_)
 
 
@@ -40,12 +40,12 @@ def detach(workspace: Workspace, request: Request) -> Record:
     if find_by_id(contacts, contact_id) is None:
         raise not_found("User Not Found")
     if len(contacts) == 1:
-        raise Refused(422, "parameter_invalid", "Removing the last customer is not allowed")
-    with workspace.edit(id_) as draft:
-        contacts = contacts_of(draft.record)
+        raise ApiError(422, "parameter_invalid", "Removing the last customer is not allowed")
+    with workspace.edit(id_) as edit:
+        contacts = contacts_of(edit.record)
         contacts[:] = [contact for contact in contacts if contact["id"] != contact_id]
-        draft.add_part("participant_removed", admin)
-        draft.announce("conversation.contact.detached")
+        edit.add_part("participant_removed", admin)
+        edit.announce("conversation.contact.detached")
     return _customers(workspace, id_)
 
 

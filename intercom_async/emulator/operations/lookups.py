@@ -3,7 +3,7 @@
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.workspace import Workspace
 
 # The names under which a body may give a contact, with what each is on the contact.
@@ -19,7 +19,7 @@ def require_conversation(
         A copy of its record.
 
     Raises:
-        Refused: If there is none of that id.
+        ApiError: If there is none of that id.
     """
     conversation = workspace.get(id)
     if conversation is None:
@@ -31,7 +31,7 @@ def require_admin(workspace: Workspace, body: Body, name: str = "admin_id") -> R
     """Finds the teammate whom a field of the body names.
 
     Raises:
-        Refused: If the field is missing, or there is no such teammate.
+        ApiError: If the field is missing, or there is no such teammate.
     """
     admin = find_by_id(workspace.admins, body.identifier(name))
     if admin is None:
@@ -43,7 +43,7 @@ def require_contact(workspace: Workspace, body: Body) -> Record:
     """Finds the contact whom one of the body's identifiers names.
 
     Raises:
-        Refused: If there is no identifier, or more than one, or no such contact.
+        ApiError: If there is no identifier, or more than one, or no such contact.
     """
     contact = find_contact(workspace, body)
     if contact is None:
@@ -55,7 +55,7 @@ def find_contact(workspace: Workspace, body: Body) -> Record | None:
     """Finds the contact whom one of the body's identifiers names, if there is one.
 
     Raises:
-        Refused: If there is no identifier, or more than one.
+        ApiError: If there is no identifier, or more than one.
     """
     name = body.only_one(CONTACT_KEYS)
     wanted, key = body.identifier(name), CONTACT_KEYS[name]
@@ -70,6 +70,6 @@ def read_created_at(workspace: Workspace, body: Body) -> int:
     return at
 
 
-def not_found(message: str, field: str | None = None) -> Refused:
+def not_found(message: str, field: str | None = None) -> ApiError:
     """Makes the refusal of something that is not there."""
-    return Refused(404, "not_found", message, field)
+    return ApiError(404, "not_found", message, field)

@@ -9,7 +9,7 @@ from intercom_async.emulator.operations.lookups import (
     require_conversation,
 )
 from intercom_async.emulator.people import find_by_id, tags_of
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -29,11 +29,11 @@ def tag(workspace: Workspace, request: Request) -> Record:
     there = find_by_id(tags_of(record), wanted)
     if there is not None:
         return there
-    with workspace.edit(id_) as draft:
+    with workspace.edit(id_) as edit:
         applied_by = {"type": "admin", "id": admin["id"]}
-        applied = {**known, "applied_at": draft.now, "applied_by": applied_by}
-        tags_of(draft.record).append(applied)
-        draft.announce("conversation_part.tag.created")
+        applied = {**known, "applied_at": edit.now, "applied_by": applied_by}
+        tags_of(edit.record).append(applied)
+        edit.announce("conversation_part.tag.created")
     return applied
 
 
@@ -45,8 +45,8 @@ def untag(workspace: Workspace, request: Request) -> Record:
     there = find_by_id(tags_of(record), request.parameters["id"])
     if there is None:
         raise _tag_not_found()
-    with workspace.edit(id_) as draft:
-        tags_of(draft.record).remove(there)
+    with workspace.edit(id_) as edit:
+        tags_of(edit.record).remove(there)
     return there
 
 
@@ -54,8 +54,8 @@ def save_tag(tags: Collection, request: Request) -> Record:
     """Answers ``POST /tags``: creates or renames a tag, and tags or untags companies and users."""
     body, workspace = Body(request.body), tags.workspace
     if not (body.optional_text("name") or "").strip():
-        raise Refused(400, "parameter_invalid", "invalid tag parameters")
-    no_company = Refused(404, "company_not_found", "Company Not Found")
+        raise ApiError(400, "parameter_invalid", "invalid tag parameters")
+    no_company = ApiError(404, "company_not_found", "Company Not Found")
     companies = workspace.collections["companies"]
     named = {
         "users": _named(body, "users", workspace.contacts, ("id",), not_found("User Not Found")),
@@ -79,7 +79,7 @@ def save_tag(tags: Collection, request: Request) -> Record:
 
 
 def _named(
-    body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: Refused
+    body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: ApiError
 ) -> list[tuple[Record, bool]]:
     """Finds whom a list of the body names, and whether they are to be tagged or untagged."""
     found: list[tuple[Record, bool]] = []
@@ -101,5 +101,5 @@ def _of_name(tags: Collection, name: str) -> Record:
     return tags.records[-1]
 
 
-def _tag_not_found() -> Refused:
-    return Refused(404, "tag_not_found", "Tag not found")
+def _tag_not_found() -> ApiError:
+    return ApiError(404, "tag_not_found", "Tag not found")

@@ -14,7 +14,7 @@ from intercom_async.emulator.workspace import Workspace
 _REMEMBERED: Final = 64  # searches that are walked side by side, each page of which asks again
 
 
-class Finder:
+class SearchCache:
     """Finds the conversations of a workspace that match a query.
 
     Args:
@@ -48,7 +48,7 @@ class Finder:
             version: The version of the API, whose values the query means.
 
         Raises:
-            Refused: If the query is not accepted.
+            ApiError: If the query is not accepted.
         """
         conversations = self._workspace.ordered  # looking wakes those whose time has come
         if self._revision != self._workspace.revision:

@@ -6,14 +6,14 @@ from operator import attrgetter
 import msgspec
 
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.markup import plain_text
-from intercom_async.emulator.model_2_0 import in_2_0
+from intercom_async.emulator.html import plain_text
+from intercom_async.emulator.model_2_0 import serialize_v2_0
 from intercom_async.emulator.stored import StoredConversation, parts_list
 from intercom_async.emulator.versions import VERSION_2_0, Version, is_as_stored, shape
 from intercom_async.emulator.workspace import Workspace
 
 
-class Views:
+class Serializer:
     """Shows the conversations of a workspace.
 
     Args:
@@ -59,7 +59,7 @@ class Views:
         if version != VERSION_2_0:
             return shape(record, version)
         parts = record.get("conversation_parts")
-        shown = in_2_0(record, self._workspace)
+        shown = serialize_v2_0(record, self._workspace)
         return shown if parts is None else shown | {"conversation_parts": parts}
 
     def _encode(self, record: Record, version: Version) -> bytes:

@@ -25,7 +25,7 @@ class Change:
     at: int
 
 
-class Draft:
+class Edit:
     """A copy of a conversation to work on; it is stored as a whole, or not at all.
 
     Args:

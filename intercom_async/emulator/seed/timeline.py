@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-from intercom_async.emulator.seed.cast import Cast
-from intercom_async.emulator.seed.dice import Dice, throw
-from intercom_async.emulator.seed.outlines import Outline
+from intercom_async.emulator.seed.people import People
+from intercom_async.emulator.seed.rng import Rng, make_rng
+from intercom_async.emulator.seed.skeletons import Skeleton
 
 Person: TypeAlias = dict[str, Any]
 
@@ -60,11 +60,11 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Plot:
+class Timeline:
     """A conversation without its words.
 
     Attributes:
-        outline: Its outline.
+        skeleton: Its skeleton.
         delivered_as: How it was initiated.
         author: Who wrote its source.
         contacts: The contacts in it.
@@ -73,7 +73,7 @@ class Plot:
         state: The state it ends in.
     """
 
-    outline: Outline
+    skeleton: Skeleton
     delivered_as: str
     author: Person
     contacts: list[Person]
@@ -82,44 +82,44 @@ class Plot:
     state: str
 
 
-def make_plot(outline: Outline, cast: Cast, seed: int) -> Plot:
-    """Makes the plot of a conversation, the same each time it is called."""
-    dice = throw(seed, outline.id, "plot")
-    contacts = [dice.choice(cast.contacts)]
-    if dice.chance(0.08):
-        second = dice.choice(cast.contacts)
+def make_timeline(skeleton: Skeleton, people: People, seed: int) -> Timeline:
+    """Makes the timeline of a conversation, the same each time it is called."""
+    rng = make_rng(seed, skeleton.id, "plot")
+    contacts = [rng.choice(people.contacts)]
+    if rng.chance(0.08):
+        second = rng.choice(people.contacts)
         contacts += [second] if second is not contacts[0] else []
-    admins = dice.sample(cast.admins, dice.choice((1, 1, 2, 3)))
-    delivered_as = dice.pick(_DELIVERED)
+    admins = rng.sample(people.admins, rng.choice((1, 1, 2, 3)))
+    delivered_as = rng.pick(_DELIVERED)
     events: list[Event] = []
     state = "open"
-    actors = {"contact": contacts, "admin": admins, "bot": [cast.bot]}
-    times = _times(dice, outline)
+    actors = {"contact": contacts, "admin": admins, "bot": [people.bot]}
+    times = _times(rng, skeleton)
     for place, at in enumerate(times, start=1):
-        kind = dice.pick((_LAST if place == len(times) else _NEXT)[state])
-        author = dice.choice(actors[dice.pick(_ACTORS[kind])])
-        assignee = _assignee(dice, cast, admins) if kind == "assignment" else None
+        kind = rng.pick((_LAST if place == len(times) else _NEXT)[state])
+        author = rng.choice(actors[rng.pick(_ACTORS[kind])])
+        assignee = _assignee(rng, people, admins) if kind == "assignment" else None
         events.append(Event(at, kind, author, assignee))
         state = _STATES.get(kind, state)
-    author = _initiator(delivered_as, contacts[0], admins[0], cast.bot)
-    return Plot(outline, delivered_as, author, contacts, admins, events, state)
+    author = _initiator(delivered_as, contacts[0], admins[0], people.bot)
+    return Timeline(skeleton, delivered_as, author, contacts, admins, events, state)
 
 
-def _times(dice: Dice, outline: Outline) -> list[int]:
-    """Draws the seconds of the parts, the last of them where the outline ends."""
-    if not outline.part_count:
+def _times(rng: Rng, skeleton: Skeleton) -> list[int]:
+    """Draws the seconds of the parts, the last of them where the skeleton ends."""
+    if not skeleton.part_count:
         return []
-    span = outline.ended_at - outline.created_at + 1
-    draws = (int(dice.random() * span) for _ in range(outline.part_count - 1))
-    return [*sorted(outline.created_at + draw for draw in draws), outline.ended_at]
+    span = skeleton.ended_at - skeleton.created_at + 1
+    draws = (int(rng.random() * span) for _ in range(skeleton.part_count - 1))
+    return [*sorted(skeleton.created_at + draw for draw in draws), skeleton.ended_at]
 
 
-def _assignee(dice: Dice, cast: Cast, admins: list[Person]) -> Person:
-    kind = dice.pick({"admin": 10, "team": 6, "nobody_admin": 2, "bot": 1})
+def _assignee(rng: Rng, people: People, admins: list[Person]) -> Person:
+    kind = rng.pick({"admin": 10, "team": 6, "nobody_admin": 2, "bot": 1})
     if kind == "nobody_admin":
         return {"type": "nobody_admin", "id": None}
-    candidates = {"admin": admins, "team": cast.teams, "bot": [cast.bot]}[kind]
-    return {"type": kind, "id": dice.choice(candidates)["id"]}
+    candidates = {"admin": admins, "team": people.teams, "bot": [people.bot]}[kind]
+    return {"type": kind, "id": rng.choice(candidates)["id"]}
 
 
 def _initiator(delivered_as: str, contact: Person, admin: Person, bot: Person) -> Person:
@@ -128,10 +128,10 @@ def _initiator(delivered_as: str, contact: Person, admin: Person, bot: Person) -
     return bot if delivered_as == "operator_initiated" else admin
 
 
-def reply_times(plot: Plot) -> list[int]:
+def reply_times(timeline: Timeline) -> list[int]:
     """Lists how long each admin reply after a contact's words took, in seconds."""
-    turns = [(plot.outline.created_at, plot.author["type"])]
-    turns += [(e.at, e.author["type"]) for e in plot.events if e.part_type == "comment"]
+    turns = [(timeline.skeleton.created_at, timeline.author["type"])]
+    turns += [(e.at, e.author["type"]) for e in timeline.events if e.part_type == "comment"]
     return [
         later[0] - earlier[0]
         for earlier, later in pairwise(turns)

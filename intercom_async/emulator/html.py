@@ -13,7 +13,7 @@ def plain_text(body: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", body))).strip()
 
 
-def as_markup(text: str | None) -> str | None:
+def as_html(text: str | None) -> str | None:
     """Makes the HTML body of a text that may be HTML already; blank makes none."""
     if text is None or not text.strip():
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from intercom_async.emulator.faults.kinds import CURSORS, MUTATIONS, FaultKind
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 
 SEARCH: Final = ("POST", "/conversations/search")
 LIST: Final = ("GET", "/conversations")
@@ -31,7 +31,7 @@ _IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB, FaultKind.
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestInfo:
     """A request, as faults see it.
 
     Attributes:
@@ -65,7 +65,7 @@ class Asked:
         return self.search or kind is not FaultKind.POISON_RECORD
 
 
-def read_asked(record: RequestRecord) -> Asked:
+def read_request(record: RequestRecord) -> RequestInfo:
     """Reads what a request asks for."""
     what = (record.method, record.path)
     cursor: Any = None
@@ -73,7 +73,7 @@ def read_asked(record: RequestRecord) -> Asked:
         cursor = _member(_member(record.body, "pagination"), "starting_after")
     elif what == LIST:
         cursor = record.query.get("starting_after")
-    return Asked(
+    return RequestInfo(
         record.method,
         record.path,
         search=what == SEARCH,
