@@ -31,13 +31,7 @@ _Operation: TypeAlias = Callable[[Workspace, Request], Record]
 
 
 class Handlers:
-    """Answers requests out of a workspace.
-
-    Args:
-        workspace: The state to answer from.
-        serializer: Shows conversations in the client's version.
-        search_cache: Answers searches.
-    """
+    """Answers requests out of a workspace."""
 
     def __init__(
         self,
@@ -54,7 +48,7 @@ class Handlers:
         self._collections = {noun.path: Collection(noun, workspace) for noun in NOUNS}
 
     def routes(self) -> Routes:
-        """Makes the routing table."""
+        """Make the routing table."""
         converted = _only(lambda v: v >= (2, 10), self._answer(convert.convert), _not_found)
         rules = self._change(manage.run_assignment_rules)
         rules = _only(lambda v: v < (2, 12), rules, _not_found)
@@ -84,7 +78,7 @@ class Handlers:
         )
 
     def me(self, request: Request) -> Reply:
-        """Answers who the token belongs to."""
+        """Answer who the token belongs to."""
         admin = self._workspace.admins[0]
         avatar = {"type": "avatar", "image_url": admin.get("avatar")}
         shown = self._collections["/admins"].shown(admin, request)
@@ -92,18 +86,18 @@ class Handlers:
         return reply_json(shown | more)
 
     def list_conversations(self, request: Request) -> Reply:
-        """Answers a page of all conversations."""
+        """Answer a page of all conversations."""
         return self._page(self._workspace.ordered, request.query, request.version)
 
     def search_conversations(self, request: Request) -> Reply:
-        """Answers a page of the conversations that match a query."""
+        """Answer a page of the conversations that match a query."""
         body = read_object(request.body, "the body")
         pagination = read_object(body.get("pagination") or {}, "pagination")
         matches = self._search_cache.find(body.get("query"), request.version)
         return self._page(matches, pagination, request.version)
 
     def retrieve_conversation(self, request: Request) -> Reply:
-        """Answers one conversation with its newest parts."""
+        """Answer one conversation with its newest parts."""
         return self._full(request.parameters["id"], request)
 
     def _page(
@@ -126,7 +120,7 @@ class Handlers:
         return conversation
 
     def _change(self, change: _Change) -> Handler:
-        """Makes the handler of an operation that answers with the conversation."""
+        """Make the handler of an operation that answers with the conversation."""
 
         def handle(request: Request) -> Reply:
             id_ = change(self._workspace, request)
@@ -137,7 +131,7 @@ class Handlers:
         return handle
 
     def _answer(self, operation: _Operation) -> Handler:
-        """Makes the handler of an operation that answers with something of its own."""
+        """Make the handler of an operation that answers with something of its own."""
         return lambda request: reply_json(operation(self._workspace, request))
 
 
@@ -152,7 +146,7 @@ def _not_allowed() -> ApiError:
 def _only(
     in_version: Callable[[Version], bool], handler: Handler, refusal: Callable[[], ApiError]
 ) -> Handler:
-    """Makes a handler of an operation that not all versions have."""
+    """Make a handler of an operation that not all versions have."""
 
     def handle(request: Request) -> Reply:
         if not in_version(request.version):

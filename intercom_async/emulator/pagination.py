@@ -15,14 +15,7 @@ DEFAULT_PER_PAGE: Final = 20
 
 
 def read_per_page(value: object) -> int:
-    """Checks a page size.
-
-    Args:
-        value: What the client sent, a number or its digits; None stands for the default.
-
-    Raises:
-        ApiError: If it is no number from 1 to the greatest page size.
-    """
+    """Check a page size."""
     if value is None:
         return DEFAULT_PER_PAGE
     if isinstance(value, str) and value.isascii() and value.isdigit():
@@ -33,11 +26,7 @@ def read_per_page(value: object) -> int:
 
 
 def read_starting_after(value: object) -> Cursor | None:
-    """Checks a cursor; None stands for the first page.
-
-    Raises:
-        ApiError: If it is no cursor of ours; with status 500 if it is empty, as seen live.
-    """
+    """Check a cursor; None stands for the first page."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -55,18 +44,7 @@ def make_page(
     key: str,
     encode: Callable[[StoredConversation], bytes],
 ) -> Reply:
-    """Answers one page of a list.
-
-    Args:
-        matches: All conversations of the list, in order.
-        per_page: How many to show.
-        cursor: Where to go on, or None for the first page.
-        key: What the array of conversations is called.
-        encode: Shows a conversation.
-
-    Returns:
-        The encoded ``conversation.list``, joined from the bytes of its conversations.
-    """
+    """Answer one page of a list."""
     begin = after(matches, sort_key(cursor.updated_at, cursor.id)) if cursor else 0
     shown = matches[begin : begin + per_page]
     page = cursor.page if cursor else 1

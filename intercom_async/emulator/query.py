@@ -27,19 +27,7 @@ _ALL_OPERATORS: Final = frozenset(name for names in OPERATORS.values() for name 
 def compile_query(
     query: object, *, inclusive_bounds: bool = False, whole_days: bool = False
 ) -> Predicate:
-    """Checks a query and compiles it.
-
-    Args:
-        query: The ``query`` of a search body: one filter, or a group of them.
-        inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
-        whole_days: Whether dates are compared by the day.
-
-    Returns:
-        A predicate that tells whether a search document matches.
-
-    Raises:
-        ApiError: If a field, an operator, a value or the nesting is not accepted.
-    """
+    """Check a query, and compile it to a predicate over search documents."""
     return _compile(query, 1, _Habits(inclusive_bounds, whole_days))
 
 
@@ -72,7 +60,7 @@ def _members(value: object) -> list[object]:
 
 
 def _group(parts: list[Predicate], *, deciding: bool) -> Predicate:
-    """Makes the predicate of a group, whose first member with the deciding answer settles it."""
+    """Make the predicate of a group, whose first member with the deciding answer settles it."""
 
     def group(document: Document) -> bool:
         for part in parts:
@@ -105,7 +93,7 @@ def _accepted_operator(query: dict[str, Any], type_: FieldType | None) -> str:
 
 
 def _field_type(field: object) -> FieldType | None:
-    """Finds the type of a field; None stands for a custom attribute, whose type is its value's."""
+    """Find the type of a field; None stands for a custom attribute, whose type is its value's."""
     if isinstance(field, str):
         if field in FIELDS:
             return FIELDS[field]

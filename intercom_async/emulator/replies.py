@@ -8,13 +8,7 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer before the server adds its headers.
-
-    Attributes:
-        status: The HTTP status.
-        body: The encoded body.
-        content_type: The media type of ``body``.
-    """
+    """An answer before the server adds its headers."""
 
     status: int
     body: bytes
@@ -22,14 +16,7 @@ class Reply:
 
 
 class ApiError(Exception):
-    """A request the API answers with an ``error.list``.
-
-    Attributes:
-        status: The HTTP status.
-        code: The API's error code.
-        message: The text that stands next to the code.
-        field: The parameter that is to blame, if it is one.
-    """
+    """A request the API answers with an ``error.list``."""
 
     def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -40,12 +27,12 @@ class ApiError(Exception):
 
 
 def reply_json(value: Any, status: int = 200) -> Reply:
-    """Encodes a value as the JSON body of a reply."""
+    """Encode a value as the JSON body of a reply."""
     return Reply(status, msgspec.json.encode(value))
 
 
 def reply_error(error: ApiError, request_id: str) -> Reply:
-    """Encodes a refusal as the API's ``error.list``."""
+    """Encode a refusal as the API's ``error.list``."""
     shown = {"code": error.code, "message": error.message}
     if error.field is not None:
         shown["field"] = error.field

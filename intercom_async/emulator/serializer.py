@@ -14,29 +14,19 @@ from intercom_async.emulator.workspace import Workspace
 
 
 class Serializer:
-    """Shows the conversations of a workspace.
-
-    Args:
-        workspace: Knows the people whom version 2.0 names.
-    """
+    """Shows the conversations of a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     def listed(self, version: Version) -> Callable[[StoredConversation], bytes]:
-        """Makes what encodes a conversation for list and search."""
+        """Make what encodes a conversation for list and search."""
         if is_as_stored(version):
             return attrgetter("encoded")
         return lambda conversation: self._encode(conversation.record(), version)
 
     def full(self, conversation: StoredConversation, version: Version, *, plain: bool) -> bytes:
-        """Shows a conversation with its newest parts.
-
-        Args:
-            conversation: The conversation.
-            version: The version of the API.
-            plain: Whether bodies are shown as plain text.
-        """
+        """Show a conversation with its newest parts."""
         if is_as_stored(version) and not plain:
             return conversation.encoded_full
         listed = parts_list(conversation.parts())
@@ -46,16 +36,11 @@ class Serializer:
         return self._encode(record, version)
 
     def without_parts(self, conversation: StoredConversation, version: Version) -> bytes:
-        """Shows a conversation alone."""
+        """Show a conversation alone."""
         return self._encode(conversation.record(), version)
 
     def shaped(self, record: Record, version: Version) -> Record:
-        """Brings a record, with parts or without, into the form of a version.
-
-        Args:
-            record: A conversation as 2.10 answers it; it is used up.
-            version: The version of the API.
-        """
+        """Bring a record, with parts or without, into the form of a version."""
         if version != VERSION_2_0:
             return shape(record, version)
         parts = record.get("conversation_parts")

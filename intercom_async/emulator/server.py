@@ -177,7 +177,7 @@ class Emulator:
                 await self._webhooks.close()
 
     async def settle(self) -> None:
-        """Waits until every notification so far has been delivered or given up."""
+        """Wait until every notification so far has been delivered or given up."""
         if self._webhooks is not None:
             await self._webhooks.settle()
 
@@ -190,7 +190,7 @@ class Emulator:
         return webhooks
 
     def _show(self, change: Change) -> dict[str, Any]:
-        """Makes the item of a notification: a conversation comes with its new parts only."""
+        """Make the item of a notification: a conversation comes with its new parts only."""
         if change.parts is None:
             return change.item
         # A copy, since the change goes to several observers and shaping uses its record up.
@@ -241,7 +241,7 @@ class Emulator:
         *,
         is_json: bool,
     ) -> Reply:
-        """Carries an operation out, or refuses to."""
+        """Carry an operation out, or refuse to."""
         try:
             reply = self._reply(request, record, headers, is_json=is_json)
             if self.faults is not None:
@@ -295,7 +295,7 @@ class Emulator:
             raise ApiError(401, "unauthorized", "Access Token Invalid")
 
     def _count(self, record: RequestRecord, headers: dict[str, str]) -> None:
-        """Counts a request in its window, and adds the rate headers."""
+        """Count a request in its window, and add the rate headers."""
         if self.rate_limit is None:
             return
         allowance = self._windows.take(self.rate_limit, record.at)

@@ -10,13 +10,13 @@ _UNSNOOZED: Final = "conversation.admin.unsnoozed"
 
 
 def reopen(edit: Edit) -> None:
-    """Makes a conversation open that is closed or snoozed."""
+    """Make a conversation open that is closed or snoozed."""
     edit.record |= {"state": "open", "open": True, "snoozed_until": None}
     statistics.count_reopen(edit.record)
 
 
 def reopen_by_admin(edit: Edit, admin: Record) -> None:
-    """Makes a conversation open on behalf of a teammate."""
+    """Make a conversation open on behalf of a teammate."""
     snoozed = edit.record["state"] == "snoozed"
     reopen(edit)
     edit.add_part("open", admin)
@@ -24,7 +24,7 @@ def reopen_by_admin(edit: Edit, admin: Record) -> None:
 
 
 def close(edit: Edit, admin: Record, body: str | None) -> None:
-    """Closes a conversation on behalf of a teammate."""
+    """Close a conversation on behalf of a teammate."""
     # Nobody waits for an answer in a conversation that is over.
     edit.record |= {
         "state": "closed",
@@ -38,14 +38,14 @@ def close(edit: Edit, admin: Record, body: str | None) -> None:
 
 
 def snooze(edit: Edit, admin: Record, until: int) -> None:
-    """Puts a conversation to sleep until a second to come."""
+    """Put a conversation to sleep until a second to come."""
     edit.record |= {"state": "snoozed", "open": True, "snoozed_until": until}
     edit.add_part("snoozed", admin)
     edit.announce("conversation.admin.snoozed")
 
 
 def wake(edit: Edit, bot: Record) -> None:
-    """Opens a conversation whose sleep is over."""
+    """Open a conversation whose sleep is over."""
     reopen(edit)
     edit.add_part("timer_unsnooze", bot)
     edit.announce(_UNSNOOZED)

@@ -99,16 +99,16 @@ class Workspace:
         return int(self._clock())
 
     def ids(self) -> list[str]:
-        """Lists the ids in the order of list and search answers."""
+        """List the ids in the order of list and search answers."""
         return [conversation.id for conversation in self.ordered]
 
     def warm(self) -> None:
-        """Makes every conversation now, so that no first search or first page pays for it."""
+        """Make every conversation now, so that no first search or first page pays for it."""
         for conversation in self._ordered:
             _ = conversation.document
 
     def get(self, id: str) -> StoredConversation | None:
-        """Finds a conversation.
+        """Find a conversation.
 
         Args:
             id: The conversation's id.
@@ -120,7 +120,7 @@ class Workspace:
         return self._conversations.get(id)
 
     def record(self, id: str) -> Record:
-        """Copies a conversation as a list answers it.
+        """Copy a conversation as a list answers it.
 
         Args:
             id: The conversation's id.
@@ -131,7 +131,7 @@ class Workspace:
         return self._awake(id).record()
 
     def full_record(self, id: str) -> Record:
-        """Copies a conversation with all of its parts, however many.
+        """Copy a conversation with all of its parts, however many.
 
         Args:
             id: The conversation's id.
@@ -145,19 +145,19 @@ class Workspace:
         return conversation.record() | {"conversation_parts": listed}
 
     def fresh_id(self) -> str:
-        """Makes an id that no part and no message has."""
+        """Make an id that no part and no message has."""
         return str(next(self._fresh_ids))
 
     def next_admin(self) -> Record:
-        """Takes the admin whose turn it is to be assigned a conversation."""
+        """Take the admin whose turn it is to be assigned a conversation."""
         return self.admins[next(self._turns) % len(self.admins)]
 
     def next_ticket_number(self) -> int:
-        """Makes the number of a ticket."""
+        """Make the number of a ticket."""
         return next(self._ticket_numbers)
 
     def add(self, *, parts: Parts | None = None, **fields: Any) -> str:
-        """Adds a conversation.
+        """Add a conversation.
 
         Args:
             parts: Its parts, oldest first.
@@ -185,7 +185,7 @@ class Workspace:
         return id_
 
     def update(self, id: str, /, **changes: Any) -> None:
-        """Changes fields of a conversation, without a part and without a word to observers.
+        """Change fields of a conversation, without a part and without a word to observers.
 
         Args:
             id: The conversation's id.
@@ -200,7 +200,7 @@ class Workspace:
 
     @contextmanager
     def edit(self, id: str) -> Iterator[Edit]:
-        """Changes a conversation the way the API does: with parts, and observers that are told.
+        """Change a conversation the way the API does: with parts, and observers that are told.
 
         Leaving the context stores the edit, updated now, and its parts are counted; an error
         leaves everything as it was.
@@ -220,7 +220,7 @@ class Workspace:
         self._store(conversation, edit)
 
     def delete(self, id: str) -> None:
-        """Removes a conversation.
+        """Remove a conversation.
 
         Args:
             id: The conversation's id.
@@ -233,13 +233,13 @@ class Workspace:
         self.revision += 1
 
     def tell(self, changes: list[Change]) -> None:
-        """Tells observers what has happened."""
+        """Tell observers what has happened."""
         for change in changes:
             for observer in self.observers:
                 observer(change)
 
     def wake(self) -> None:
-        """Opens the snoozed conversations whose time has come, each as of its time."""
+        """Open the snoozed conversations whose time has come, each as of its time."""
         while self._snooze_timers and self._snooze_timers[0][0] <= self._clock():
             until, id_ = heappop(self._snooze_timers)
             conversation = self._conversations.get(id_)  # it may have been changed since
@@ -283,6 +283,6 @@ class Workspace:
 
 
 def after(conversations: list[StoredConversation], key: Key) -> int:
-    """Finds the place of the first conversation that comes strictly after a key."""
+    """Find the place of the first conversation that comes strictly after a key."""
     updated_at, id_ = key
     return bisect_left(conversations, (updated_at, id_ + 1), key=_key)

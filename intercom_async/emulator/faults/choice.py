@@ -16,37 +16,22 @@ _WHOLE: Final = 2.0**64
 
 @dataclass(slots=True)
 class RequestCount:
-    """One request, however often it is asked.
+    """One request, however often it is asked."""
 
-    Attributes:
-        name: What tells it from others.
-        times: How often it has been asked.
-        in_a_row: How many faults chance has laid on it since it last went well.
-    """
-
-    name: bytes
-    times: int = 0
-    in_a_row: int = 0
+    name: bytes  # what tells it from others
+    times: int = 0  # how often it has been asked
+    in_a_row: int = 0  # how many faults chance has laid on it since it last went well
 
 
 class RequestHistory:
-    """What is remembered of requests.
-
-    Args:
-        seed: Another number makes another chance.
-    """
+    """What is remembered of requests."""
 
     def __init__(self, seed: int) -> None:
         self._seed = str(seed).encode()
         self._known: OrderedDict[bytes, RequestCount] = OrderedDict()
 
     def take(self, record: RequestRecord, raw: bytes) -> RequestCount:
-        """Counts a request.
-
-        Args:
-            record: The request.
-            raw: Its body.
-        """
+        """Count a request."""
         query = repr(sorted(record.query.items())).encode()
         name = _digest(record.method.encode(), record.path.encode(), query, raw)
         count = self._known.get(name)
@@ -59,31 +44,25 @@ class RequestHistory:
         return count
 
     def draw(self, count: RequestCount) -> "RandomDraw":
-        """Makes the chance of a request, the same for the same seed, request and repetition."""
+        """Make the chance of a request, the same for the same seed, request and repetition."""
         digest = _digest(self._seed, count.name, str(count.times).encode())
         return RandomDraw(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
 
 
 @dataclass(frozen=True, slots=True)
 class RandomDraw:
-    """Three numbers of 64 bits, drawn for one request.
-
-    Attributes:
-        rate: Whether anything happens.
-        kind: What happens.
-        place: Where it happens.
-    """
+    """Three numbers of 64 bits, drawn for one request."""
 
     rate: int
     kind: int
     place: int
 
     def hit(self, rate: float) -> bool:
-        """Tells whether something of this probability happens."""
+        """Tell whether something of this probability happens."""
         return self.rate < rate * _WHOLE
 
     def pick(self, kinds: Sequence[FaultKind]) -> FaultKind:
-        """Picks one of several kinds."""
+        """Pick one of several kinds."""
         return kinds[self.kind % len(kinds)]
 
 

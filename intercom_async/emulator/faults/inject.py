@@ -19,13 +19,10 @@ _INJECTORS: Final[dict[FaultKind, Injector]] = {
 
 
 def inject(exchange: Exchange) -> web.StreamResponse:
-    """Makes the response of a request that was chosen a fault.
+    """Make the response of a request that was chosen a fault.
 
     A fault that does not fit what the operation answers, such as a spoilt record where there are
     none, is taken back, and the answer is sent as it is.
-
-    Args:
-        exchange: The request.
     """
     chosen = exchange.chosen
     response = _INJECTORS[chosen.kind](exchange)

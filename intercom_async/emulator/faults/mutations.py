@@ -38,7 +38,7 @@ def _create(exchange: Exchange) -> str | None:
 
 
 def _pick(exchange: Exchange) -> str | None:
-    """Picks the conversation in question, or any; None if there is none."""
+    """Pick the conversation in question, or any; None if there is none."""
     workspace = exchange.workspace
     wanted = exchange.chosen.conversation_id
     if wanted is not None:

@@ -29,15 +29,7 @@ _NAMED: Final = msgspec.json.Decoder(_Named)
 
 
 class Page:
-    """A list of records, or a page of one.
-
-    Args:
-        body: The encoded list.
-
-    Attributes:
-        fields: Its members, in order.
-        key: Which of them holds the records; empty if it is no list.
-    """
+    """A list of records, or a page of one."""
 
     def __init__(self, body: bytes) -> None:
         self.fields: dict[str, msgspec.Raw] = fields_of(body)
@@ -47,7 +39,7 @@ class Page:
 
     @classmethod
     def of(cls, reply: Reply) -> Self | None:
-        """Takes an answer apart, if it is a list."""
+        """Take an answer apart, if it is a list."""
         if reply.status != _OK or not reply.body:
             return None
         page = cls(reply.body)
@@ -64,11 +56,7 @@ class Page:
         return [id_of(record) for record in self.records]
 
     def reply(self, records: list[bytes] | None = None) -> Reply:
-        """Puts the page together again.
-
-        Args:
-            records: What to show in place of its own; any bytes will do.
-        """
+        """Put the page together again."""
         if records is None:
             return Reply(_OK, msgspec.json.encode(self.fields))
         shown = b"[" + b",".join(records) + b"]"
@@ -80,12 +68,12 @@ class Page:
 
 
 def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
-    """Takes a JSON object apart, one level deep."""
+    """Take a JSON object apart, one level deep."""
     return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
 
 
 def id_of(record: bytes) -> str:
-    """Reads the id of an encoded record; without one it is empty."""
+    """Read the id of an encoded record; without one it is empty."""
     try:
         return str(_NAMED.decode(record).id)
     except msgspec.DecodeError:
@@ -93,16 +81,7 @@ def id_of(record: bytes) -> str:
 
 
 def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
-    """Checks that an answer shows no poisoned conversation that forbids it.
-
-    Args:
-        faults: They know which are poisoned.
-        record: The request.
-        reply: The answer.
-
-    Raises:
-        ApiError: If it does.
-    """
+    """Check that an answer shows no poisoned conversation that forbids it."""
     if not faults.poisoned or reply.status != _OK:
         return
     page = Page.of(reply)

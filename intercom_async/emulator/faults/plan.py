@@ -31,25 +31,15 @@ _MAY_HAVE_BEEN_APPLIED: Final = STATUSES - {
 
 @dataclass(frozen=True, slots=True)
 class ChosenFault:
-    """A fault that a request is to meet.
-
-    Attributes:
-        kind: What goes wrong.
-        request: The request.
-        place: A number that decides where it goes wrong.
-        applied: Whether a kind that answers in place of the operation lets it be carried out.
-        conversation_id: The record in question; None takes any.
-        entry: The entry of the script that says so; None if it was chance.
-        name: What tells the request from others.
-    """
+    """A fault that a request is to meet."""
 
     kind: FaultKind
     request: RequestInfo
-    place: int
-    applied: bool
-    conversation_id: str | None
-    entry: ScriptEntry | None
-    name: bytes
+    place: int  # a number that decides where it goes wrong
+    applied: bool  # whether a kind that answers in place of the operation lets it be carried out
+    conversation_id: str | None  # the record in question; None takes any
+    entry: ScriptEntry | None  # the entry of the script that says so; None if it was chance
+    name: bytes  # what tells the request from others
 
 
 class Faults:
@@ -128,7 +118,7 @@ class Faults:
         return f"<Faults rate={self._rate} injected={dict(self.injected)}>"
 
     def poison(self, id: str, *, retrieves: bool = True) -> None:
-        """Makes every page of a search with this conversation a 404, until it is lifted.
+        """Make every page of a search with this conversation a 404, until it is lifted.
 
         Args:
             id: The conversation's id.
@@ -137,7 +127,7 @@ class Faults:
         self._poisoned[id] = retrieves
 
     def unpoison(self, id: str) -> None:
-        """Takes the poison off a conversation; one without is left alone."""
+        """Take the poison off a conversation; one without is left alone."""
         self._poisoned.pop(id, None)
 
     @property
@@ -146,15 +136,7 @@ class Faults:
         return frozenset(self._poisoned)
 
     def choose(self, record: RequestRecord, raw: bytes) -> ChosenFault | None:
-        """Decides what a request meets; the emulator asks once for each.
-
-        Args:
-            record: The request, with its parsed body.
-            raw: Its body.
-
-        Returns:
-            The fault, or None if all goes well.
-        """
+        """Decide what a request meets; the emulator asks once for each."""
         request = read_request(record)
         count = self._history.take(record, raw)
         draw = self._history.draw(count)
@@ -176,32 +158,20 @@ class Faults:
         )
 
     def withdraw(self, chosen: ChosenFault) -> None:
-        """Takes back a fault that did not fit the answer, so that a script may try again."""
+        """Take back a fault that did not fit the answer, so that a script may try again."""
         if chosen.entry is not None:
             chosen.entry.withdraw(chosen.name)
 
     def note(
         self, kind: FaultKind, record: RequestRecord, id: str | None, *, applied: bool
     ) -> None:
-        """Counts a fault that was met.
-
-        Args:
-            kind: What went wrong.
-            record: The request.
-            id: The conversation in question, if there is one.
-            applied: Whether the operation was carried out.
-        """
+        """Count a fault that was met."""
         self.injected[kind.value] += 1
         record.fault = kind.value
         self.log.append(Injection(kind, record.method, record.path, applied, id))
 
     def bad_record(self, record: RequestRecord, ids: Iterable[str]) -> str | None:
-        """Finds a poisoned conversation that forbids an answer.
-
-        Args:
-            record: The request.
-            ids: The conversations that the answer shows.
-        """
+        """Find a poisoned conversation that forbids an answer."""
         if (record.method, record.path) == SEARCH:
             return next((id_ for id_ in ids if id_ in self._poisoned), None)
         if record.method != "GET" or not record.path.startswith(f"{LIST[1]}/"):
@@ -209,15 +179,15 @@ class Faults:
         return next((id_ for id_ in ids if not self._poisoned.get(id_, True)), None)
 
     def poison_chosen(self, id: str) -> None:
-        """Poisons a conversation that chance or the script has picked."""
+        """Poison a conversation that chance or the script has picked."""
         self.poison(id, retrieves=self._poison_retrieves)
 
     def mark_injected(self, where: str) -> None:
-        """Remembers a cursor of an empty page, or a path answered with another conversation."""
+        """Remember a cursor of an empty page, or a path answered with another conversation."""
         self._injected_once.add(where)
 
     def was_injected(self, where: str | None) -> bool:
-        """Tells whether that has happened, which need not happen again."""
+        """Tell whether that has happened, which need not happen again."""
         return where in self._injected_once
 
     def _next_entry(self, request: RequestInfo, name: bytes) -> ScriptEntry | None:

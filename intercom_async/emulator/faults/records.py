@@ -21,7 +21,7 @@ _REPEATED: Final = ("id", "created_at", "state", "name")
 
 
 def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.Response | None:
-    """Changes one record of the answer, and leaves the others as they are."""
+    """Change one record of the answer, and leave the others as they are."""
     reply = exchange.carry_out()
     if reply.status != _OK or not reply.body:
         return None
@@ -56,7 +56,7 @@ def _with_object_id(record: bytes) -> bytes:
 
 
 def _with_text(record: bytes, ending: bytes) -> bytes | None:
-    """Adds bytes to the end of the first message, else of the title or the name."""
+    """Add bytes to the end of the first message, else of the title or the name."""
     value: dict[str, Any] = msgspec.json.decode(record)
     for holder, name in ((value.get("source"), "body"), (value, "title"), (value, "name")):
         if isinstance(holder, dict) and isinstance(holder.get(name), str):
@@ -93,7 +93,7 @@ def _twice(record: bytes) -> bytes | None:
 
 
 def _other(exchange: Exchange) -> web.Response | None:
-    """Answers a retrieval with another conversation."""
+    """Answer a retrieval with another conversation."""
     path = exchange.record.path
     asked = path.rpartition("/")[2]
     others = [id for id in exchange.workspace.ids() if id != asked]

@@ -8,17 +8,7 @@ from intercom_async.emulator.faults.script import Fault
 
 
 class ScriptEntry:
-    """An entry of a script, and how far it has come.
-
-    Args:
-        fault: What it says.
-
-    Raises:
-        ValueError: If its path is none.
-
-    Attributes:
-        fault: What it says.
-    """
+    """An entry of a script, and how far it has come."""
 
     def __init__(self, fault: Fault) -> None:
         if fault.path is not None:
@@ -27,7 +17,7 @@ class ScriptEntry:
         self._counts: Counter[bytes] = Counter()
 
     def count(self, request: RequestInfo, name: bytes) -> bool:
-        """Counts a request if it matches, and tells whether the fault is due."""
+        """Count a request if it matches, and tell whether the fault is due."""
         fault = self.fault
         if fault.method not in {None, request.method} or not request.can_meet(
             FaultKind(fault.kind)
@@ -41,7 +31,7 @@ class ScriptEntry:
         return since >= 0 and (fault.times is None or since < fault.times)
 
     def withdraw(self, name: bytes) -> None:
-        """Takes the last count back."""
+        """Take the last count back."""
         self._counts[self._key(name)] -= 1
 
     def _key(self, name: bytes) -> bytes:

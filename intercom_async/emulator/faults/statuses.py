@@ -41,7 +41,7 @@ _RESETS: Final[dict[FaultKind, int | str]] = {
 
 
 def html_page(title: str) -> bytes:
-    """Makes a web page such as a proxy's."""
+    """Make a web page such as a proxy's."""
     return f"<html><head><title>{title}</title></head><body>{title}</body></html>".encode()
 
 

@@ -12,7 +12,7 @@ _DAY = 86_400
 
 
 def set_away(admins: Collection, request: Request) -> Record:
-    """Answers ``PUT /admins/{id}/away`` with the admin."""
+    """Answer ``PUT /admins/{id}/away`` with the admin."""
     admin = find_by_id(admins.records, request.parameters["id"])
     if admin is None:
         raise ApiError(404, "admin_not_found", "Admin for admin_id not found")
@@ -39,7 +39,7 @@ def _reason(workspace: Workspace, body: Body) -> str | None:
 
 
 def measure_team(teams: Collection, request: Request) -> Record:
-    """Answers ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
+    """Answer ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
     team, workspace = teams.find(request.parameters["id"]), teams.workspace
     threshold = request.query.get("idle_threshold", "1800")
     if not (threshold.isascii() and threshold.removeprefix("-").isdigit()):

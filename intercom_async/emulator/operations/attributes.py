@@ -17,7 +17,7 @@ _LEAST_OPTIONS: Final = 2
 
 
 def list_attributes(attributes: Collection, request: Request) -> Record:
-    """Answers ``GET /data_attributes``; from 2.16 on without those of conversations."""
+    """Answer ``GET /data_attributes``; from 2.16 on without those of conversations."""
     models = [*_DATA, "conversation"] if request.version < (2, 16) else [*_DATA]
     asked = request.query.get("model")
     if asked not in {None, *models}:
@@ -29,7 +29,7 @@ def list_attributes(attributes: Collection, request: Request) -> Record:
 
 
 def create_attribute(attributes: Collection, request: Request) -> Record:
-    """Answers ``POST /data_attributes`` with the attribute."""
+    """Answer ``POST /data_attributes`` with the attribute."""
     body, workspace = Body(request.body), attributes.workspace
     model, name, type_ = (body.optional_text(n) or "" for n in ("model", "name", "data_type"))
     if model not in _DATA:
@@ -56,7 +56,7 @@ def create_attribute(attributes: Collection, request: Request) -> Record:
 
 
 def read_options(body: Body, name: str) -> list[str]:
-    """Reads the options of a list: texts, or objects that hold one as their ``value``."""
+    """Read the options of a list: texts, or objects that hold one as their ``value``."""
     given = body.value(name)
     if not isinstance(given, list):
         raise _invalid("Options isn't an array")

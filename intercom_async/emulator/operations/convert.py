@@ -21,7 +21,7 @@ _STATE: Final = {
 
 
 def convert(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{id}/convert`` with the ticket."""
+    """Answer ``POST /conversations/{id}/convert`` with the ticket."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
@@ -55,7 +55,7 @@ def _attributes(body: Body) -> dict[str, Any]:
 
 
 def _ticket(edit: Edit, ticket_type: Record, attributes: Record, number: int) -> Record:
-    """Makes the ticket as the conversation keeps it."""
+    """Make the ticket as the conversation keeps it."""
     return {
         "type": "ticket",
         "id": edit.record["id"],  # a ticket of a customer is the conversation itself
@@ -69,7 +69,7 @@ def _ticket(edit: Edit, ticket_type: Record, attributes: Record, number: int) ->
 
 
 def _shown(edit: Edit, ticket: Record) -> Record:
-    """Makes the ticket as it is answered, with what it takes over from the conversation."""
+    """Make the ticket as it is answered, with what it takes over from the conversation."""
     record, parts = edit.record, _ticket_parts(edit)
     return {
         **ticket,
@@ -90,7 +90,7 @@ def _shown(edit: Edit, ticket: Record) -> Record:
 
 
 def _ticket_parts(edit: Edit) -> list[Record]:
-    """Turns the source into a first comment, and every part into one of the ticket."""
+    """Turn the source into a first comment, and every part into one of the ticket."""
     source = edit.record["source"]
     at = edit.record["created_at"]
     times = {"part_type": "comment", "created_at": at, "updated_at": at}

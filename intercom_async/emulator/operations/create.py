@@ -15,7 +15,7 @@ from intercom_async.emulator.workspace import Workspace
 
 
 def create(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations`` with the message that began it."""
+    """Answer ``POST /conversations`` with the message that began it."""
     body = Body(request.body)
     contact = _sender(workspace, body.inner("from"))
     text = body.text("body")

@@ -16,7 +16,7 @@ from intercom_async.emulator.workspace import Workspace
 
 
 def attach(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{id}/customers``."""
+    """Answer ``POST /conversations/{id}/customers``."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
@@ -32,7 +32,7 @@ def attach(workspace: Workspace, request: Request) -> Record:
 
 
 def detach(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{conversation_id}/customers/{contact_id}``."""
+    """Answer ``DELETE /conversations/{conversation_id}/customers/{contact_id}``."""
     id_, contact_id = request.parameters["conversation_id"], request.parameters["contact_id"]
     record = require_conversation(workspace, id_)
     admin = require_admin(workspace, Body(request.body))
@@ -50,7 +50,7 @@ def detach(workspace: Workspace, request: Request) -> Record:
 
 
 def _author(workspace: Workspace, body: Body, customer: Body) -> Record:
-    """Finds who attaches: a teammate, or the contact inside the customer."""
+    """Find who attaches: a teammate, or the contact inside the customer."""
     if "admin_id" in body:
         return require_admin(workspace, body)
     if "customer" in customer:

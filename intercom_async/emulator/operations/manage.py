@@ -20,7 +20,7 @@ _NOBODY: Final = "0"
 
 
 def manage(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/parts``."""
+    """Answer ``POST /conversations/{id}/parts``."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     body = Body(request.body)
@@ -30,7 +30,7 @@ def manage(workspace: Workspace, request: Request) -> str:
 
 
 def run_assignment_rules(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/run_assignment_rules``: the admins take turns."""
+    """Answer ``POST /conversations/{id}/run_assignment_rules``: the admins take turns."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     admin = workspace.next_admin()
@@ -41,7 +41,7 @@ def run_assignment_rules(workspace: Workspace, request: Request) -> str:
 
 
 def delete(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{id}``."""
+    """Answer ``DELETE /conversations/{id}``."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     workspace.delete(id_)

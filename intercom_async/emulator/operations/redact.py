@@ -14,7 +14,7 @@ _CONTACTS: Final = frozenset({"user", "lead", "contact"})
 
 
 def redact(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/redact``."""
+    """Answer ``POST /conversations/redact``."""
     body = Body(request.body)
     of_part = body.choice("type", ("conversation_part", "source")) == "conversation_part"
     id_ = body.identifier("conversation_id")

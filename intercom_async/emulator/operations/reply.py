@@ -22,7 +22,7 @@ _LAST: Final = "last"  # stands for the conversation that a contact took part in
 
 
 def reply(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/reply``."""
+    """Answer ``POST /conversations/{id}/reply``."""
     if request.parameters["id"] != _LAST:
         require_conversation(workspace, request.parameters["id"])
     body = Body(request.body)

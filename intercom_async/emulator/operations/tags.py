@@ -17,7 +17,7 @@ _NO_CONVERSATION = "Conversation not found"
 
 
 def tag(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{conversation_id}/tags`` with the tag."""
+    """Answer ``POST /conversations/{conversation_id}/tags`` with the tag."""
     id_ = request.parameters["conversation_id"]
     record = require_conversation(workspace, id_, _NO_CONVERSATION)
     body = Body(request.body)
@@ -38,7 +38,7 @@ def tag(workspace: Workspace, request: Request) -> Record:
 
 
 def untag(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{conversation_id}/tags/{id}`` with the tag."""
+    """Answer ``DELETE /conversations/{conversation_id}/tags/{id}`` with the tag."""
     id_ = request.parameters["conversation_id"]
     record = require_conversation(workspace, id_, _NO_CONVERSATION)
     require_admin(workspace, Body(request.body))
@@ -51,7 +51,7 @@ def untag(workspace: Workspace, request: Request) -> Record:
 
 
 def save_tag(tags: Collection, request: Request) -> Record:
-    """Answers ``POST /tags``: creates or renames a tag, and tags or untags companies and users."""
+    """Answer ``POST /tags``: create or rename a tag, and tag or untag companies and users."""
     body, workspace = Body(request.body), tags.workspace
     if not (body.optional_text("name") or "").strip():
         raise ApiError(400, "parameter_invalid", "invalid tag parameters")
@@ -81,7 +81,7 @@ def save_tag(tags: Collection, request: Request) -> Record:
 def _named(
     body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: ApiError
 ) -> list[tuple[Record, bool]]:
-    """Finds whom a list of the body names, and whether they are to be tagged or untagged."""
+    """Find whom a list of the body names, and whether they are to be tagged or untagged."""
     found: list[tuple[Record, bool]] = []
     for entry in (Body(each, f"an entry of {name}") for each in body.entries(name)):
         key = entry.only_one(keys)
@@ -93,7 +93,7 @@ def _named(
 
 
 def _of_name(tags: Collection, name: str) -> Record:
-    """Finds the tag of a name, whatever its case, or creates it."""
+    """Find the tag of a name, whatever its case, or create it."""
     for tag in tags.records:
         if tag["name"].lower() == name.lower():
             return tag

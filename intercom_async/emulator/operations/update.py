@@ -9,7 +9,7 @@ from intercom_async.emulator.workspace import Workspace
 
 
 def update(workspace: Workspace, request: Request) -> str:
-    """Answers ``PUT /conversations/{id}``."""
+    """Answer ``PUT /conversations/{id}``."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)

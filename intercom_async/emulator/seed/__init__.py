@@ -16,17 +16,7 @@ __all__ = ["People", "Seed", "Skeleton"]
 
 
 class Seed:
-    """Makes the conversations of a workspace on demand.
-
-    Args:
-        conversations: How many conversations.
-        seed: Another number makes another workspace.
-        start: The moment, in unix seconds, up to which the workspace has lived.
-
-    Attributes:
-        people: Who and what appears in the conversations.
-        skeletons: The conversations in skeleton, oldest first.
-    """
+    """Makes the conversations of a workspace on demand."""
 
     def __init__(self, conversations: int, seed: int, start: int) -> None:
         self._seed = seed
@@ -34,11 +24,11 @@ class Seed:
         self.skeletons: list[Skeleton] = make_skeletons(conversations, seed, start)
 
     def record(self, skeleton: Skeleton) -> dict[str, Any]:
-        """Makes the record of a conversation as a list answers it."""
+        """Make the record of a conversation as a list answers it."""
         return make_record(
             make_timeline(skeleton, self.people, self._seed), self.people, self._seed
         )
 
     def parts(self, skeleton: Skeleton) -> list[dict[str, Any]]:
-        """Makes all parts of a conversation, oldest first."""
+        """Make all parts of a conversation, oldest first."""
         return make_parts(make_timeline(skeleton, self.people, self._seed), self._seed)

@@ -24,7 +24,7 @@ _CUSTOM: Final = (  # those of conversations are what the seed puts there
 
 
 def make_catalog(people: People) -> dict[str, list[_Record]]:
-    """Makes the records of every noun, the same for the same people."""
+    """Make the records of every noun, the same for the same people."""
     created_at, teams = people.app["created_at"], len(people.teams)
     times = {"created_at": created_at, "updated_at": created_at}
     admin_ids = [  # every third admin is in a second team
@@ -60,7 +60,7 @@ def make_catalog(people: People) -> dict[str, list[_Record]]:
 
 
 def make_attribute(model: str, full_name: str, data_type: str) -> _Record:
-    """Makes a data attribute; whether it is the workspace's own, its full name tells."""
+    """Make a data attribute; whether it is the workspace's own, its full name tells."""
     name = full_name.rpartition(".")[2]
     custom = full_name.startswith("custom_attributes.")
     return {

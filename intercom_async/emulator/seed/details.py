@@ -12,7 +12,7 @@ _RATING_NAMES: Final = ("rating", "remark", "created_at", "updated_at", "contact
 
 
 def make_sla(rng: Rng) -> dict[str, Any] | None:
-    """Makes ``sla_applied``."""
+    """Make ``sla_applied``."""
     if rng.chance(0.55):
         return None
     status = rng.pick(_SLA)
@@ -27,7 +27,7 @@ def make_sla(rng: Rng) -> dict[str, Any] | None:
 
 
 def make_rating(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
-    """Makes ``conversation_rating``: absent, asked for, or given with or without a remark."""
+    """Make ``conversation_rating``: absent, asked for, or given with or without a remark."""
     kind = rng.pick({"none": 60, "blank": 5, "asked": 8, "given": 27})
     if kind == "none":
         return None
@@ -46,7 +46,7 @@ def make_rating(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
 
 
 def make_attributes(rng: Rng, created_at: int) -> dict[str, Any]:
-    """Makes ``custom_attributes``: any JSON that workspaces keep there."""
+    """Make ``custom_attributes``: any JSON that workspaces keep there."""
     renewal = datetime.fromtimestamp(created_at + 86_400 * 90, UTC)
     orders = [
         {"id": rng.randrange(10**6), "total": round(rng.random() * 500, 2), "paid": True}
@@ -65,7 +65,7 @@ def make_attributes(rng: Rng, created_at: int) -> dict[str, Any]:
 
 
 def make_ai_agent(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
-    """Makes ``ai_agent``, null where no such agent took part."""
+    """Make ``ai_agent``, null where no such agent took part."""
     if not rng.chance(0.25):
         return None
     states = ("assumed_resolution", "confirmed_resolution", "routed_to_team", "abandoned")
@@ -84,7 +84,7 @@ def make_ai_agent(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
 
 
 def make_linked_objects(rng: Rng) -> dict[str, Any]:
-    """Makes ``linked_objects``; most conversations stand alone."""
+    """Make ``linked_objects``; most conversations stand alone."""
     linked = [_linked(rng) for _ in range(rng.choice((1, 1, 2)))] if rng.chance(0.1) else []
     return {"type": "list", "data": linked, "total_count": len(linked), "has_more": False}
 

@@ -13,7 +13,7 @@ _FILES: Final = (
 
 
 def make_attachments(rng: Rng) -> list[dict[str, Any]]:
-    """Makes the attachments of a message; most have none."""
+    """Make the attachments of a message; most have none."""
     if not rng.chance(0.07):
         return []
     return [_attachment(rng, number) for number in range(rng.choice((1, 1, 3)))]

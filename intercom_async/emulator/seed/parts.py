@@ -13,7 +13,7 @@ _IDS_APART: Final = 2_000  # more than a conversation has parts, so ids are uniq
 
 
 def make_parts(timeline: Timeline, seed: int) -> list[dict[str, Any]]:
-    """Writes all parts of a conversation, oldest first, the same each time it is called."""
+    """Write all parts of a conversation, oldest first, the same each time it is called."""
     rng = make_rng(seed, timeline.skeleton.id, "parts")
     first = int(timeline.skeleton.id) * _IDS_APART
     return [_part(rng, event, first + place) for place, event in enumerate(timeline.events)]

@@ -22,29 +22,19 @@ _CATEGORIES: Final = ("Customer", "Back-office", "Tracker")
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who and what appears in the conversations of a workspace.
+    """Who and what appears in the conversations of a workspace."""
 
-    Attributes:
-        app: The workspace itself, as ``/me`` shows it.
-        admins: Teammates, with type, id, name and email.
-        bot: The author of automatic parts.
-        teams: Teams, with type, id and name.
-        contacts: Users and leads, with type, id, external_id, name and email.
-        tags: Tags, with type, id and name.
-        ticket_types: What conversations can be converted to, one of each category.
-    """
-
-    app: dict[str, Any]
-    admins: list[dict[str, Any]]
-    bot: dict[str, Any]
+    app: dict[str, Any]  # the workspace itself, as ``/me`` shows it
+    admins: list[dict[str, Any]]  # teammates, with type, id, name and email
+    bot: dict[str, Any]  # the author of automatic parts
     teams: list[dict[str, Any]]
-    contacts: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]  # users and leads, with type, id, external_id, name and email
     tags: list[dict[str, Any]]
     ticket_types: list[dict[str, Any]]
 
 
 def make_people(conversations: int, seed: int, start: int) -> People:
-    """Makes the people of a workspace of so many conversations."""
+    """Make the people of a workspace of so many conversations."""
     rng = make_rng(seed, "cast")
     admins = [_person(rng, "admin", str(991_200 + 37 * n), n) for n in range(12)]
     bot = {"type": "bot", "id": "991100", "name": "Operator", "email": "operator@example.com"}

@@ -32,7 +32,7 @@ _SOURCE_TYPES: Final = {
 
 
 def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]:
-    """Writes the record of a conversation, the same each time it is called."""
+    """Write the record of a conversation, the same each time it is called."""
     skeleton = timeline.skeleton
     rng = make_rng(seed, skeleton.id, "record")
     statistics = make_statistics(timeline)
@@ -69,7 +69,7 @@ def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]
 
 
 def person(of: Person) -> Person:
-    """Picks what an author shows of a person."""
+    """Pick what an author shows of a person."""
     return {name: of[name] for name in ("type", "id", "name", "email")}
 
 
@@ -118,7 +118,7 @@ def _assignees(rng: Rng, timeline: Timeline, people: People) -> dict[str, Any]:
 
 
 def _id_as_seen(rng: Rng, id_: str) -> str | int | None:
-    """Gives an id one of the shapes in which assignees appear."""
+    """Give an id one of the shapes in which assignees appear."""
     shapes: dict[str, str | int | None] = {"int": int(id_), "str": id_, "null": None, "zero": 0}
     return shapes[rng.pick({"int": 45, "str": 25, "null": 20, "zero": 10})]
 

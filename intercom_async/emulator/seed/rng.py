@@ -7,14 +7,14 @@ class Rng(random.Random):
     """A random generator seeded by a name, with the few draws that seeding needs."""
 
     def chance(self, share: float) -> bool:
-        """Says yes in ``share`` of all draws."""
+        """Say yes in ``share`` of all draws."""
         return self.random() < share
 
     def pick(self, weights: dict[str, int]) -> str:
-        """Takes one of the keys, as often as its weight says."""
+        """Take one of the keys, as often as its weight says."""
         return self.choices(tuple(weights), tuple(weights.values()))[0]
 
 
 def make_rng(*name: object) -> Rng:
-    """Makes the generator of a name; another name makes other data."""
+    """Make the generator of a name; another name makes other data."""
     return Rng(":".join(map(str, name)))

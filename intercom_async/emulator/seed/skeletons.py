@@ -17,34 +17,17 @@ _LONGEST_USUAL: Final = 480
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What is known of a conversation before it is written out.
-
-    Attributes:
-        id: The conversation's id.
-        created_at: In unix seconds.
-        ended_at: The second of the last part; ``created_at`` if there is none.
-        updated_at: In unix seconds, never before ``ended_at``.
-        part_count: How many parts it has.
-    """
+    """What is known of a conversation before it is written out."""
 
     id: str
-    created_at: int
-    ended_at: int
-    updated_at: int
-    part_count: int
+    created_at: int  # in unix seconds
+    ended_at: int  # the second of the last part; ``created_at`` if there is none
+    updated_at: int  # in unix seconds, never before ``ended_at``
+    part_count: int  # how many parts it has
 
 
 def make_skeletons(count: int, seed: int, start: int) -> list[Skeleton]:
-    """Makes the skeletons of a workspace.
-
-    Args:
-        count: How many conversations.
-        seed: The seed of the workspace.
-        start: The moment, in unix seconds, up to which the workspace has lived.
-
-    Returns:
-        The skeletons by creation, oldest first, with increasing ids.
-    """
+    """Make the skeletons of a workspace."""
     rng = make_rng(seed, "outlines", count)
     long_ones = set(rng.sample(range(count), count // _LONG_FROM))
     skeletons: list[Skeleton] = []
@@ -59,7 +42,7 @@ def make_skeletons(count: int, seed: int, start: int) -> list[Skeleton]:
 
 
 def _creations(rng: Rng, count: int, start: int) -> list[int]:
-    """Draws seconds; a hundredth shares one of them, and small groups share others."""
+    """Draw seconds; a hundredth shares one of them, and small groups share others."""
     seconds = [start - rng.randrange(SPAN)] * max(count // 100, 1) if count else []
     while len(seconds) < count:
         group = rng.randrange(2, 6) if rng.chance(0.03) else 1

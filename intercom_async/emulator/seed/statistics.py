@@ -9,7 +9,7 @@ from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Event, Timeline
 
 
 def make_statistics(timeline: Timeline) -> dict[str, Any]:
-    """Counts what the API reports under ``statistics``."""
+    """Count what the API reports under ``statistics``."""
     created_at = timeline.skeleton.created_at
     contact = _times(timeline, _is_contact_comment)
     if timeline.author["type"] in CONTACT_TYPES:

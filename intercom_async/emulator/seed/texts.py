@@ -65,7 +65,7 @@ _IMAGE: Final = '<div class="intercom-container"><img src="https://files.example
 
 
 def make_body(rng: Rng) -> str:
-    """Writes an HTML body of one to four sentences."""
+    """Write an HTML body of one to four sentences."""
     sentences: list[str] = rng.sample(_SENTENCES, rng.choice((1, 1, 1, 2, 2, 3, 4)))
     if rng.chance(0.08):
         sentences.append(_LINK.format(rng.choice(_PAGES), "the guide"))
@@ -75,15 +75,15 @@ def make_body(rng: Rng) -> str:
 
 
 def make_title(rng: Rng) -> str:
-    """Takes a title."""
+    """Take a title."""
     return rng.choice(_TITLES)
 
 
 def make_remark(rng: Rng) -> str:
-    """Takes the remark of a rating."""
+    """Take the remark of a rating."""
     return rng.choice(_REMARKS)
 
 
 def make_url(rng: Rng) -> str:
-    """Takes the address of a page on which people start conversations."""
+    """Take the address of a page on which people start conversations."""
     return f"https://shop.example.com/{rng.choice(_PAGES)}"

@@ -44,14 +44,7 @@ _ACTORS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One part, without its words.
-
-    Attributes:
-        at: When, in unix seconds.
-        part_type: The kind of part.
-        author: Who did it.
-        assigned_to: Who it was assigned to, if it was.
-    """
+    """One part, without its words."""
 
     at: int
     part_type: str
@@ -61,29 +54,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A conversation without its words.
-
-    Attributes:
-        skeleton: Its skeleton.
-        delivered_as: How it was initiated.
-        author: Who wrote its source.
-        contacts: The contacts in it.
-        admins: The teammates who may act in it.
-        events: Its parts in order.
-        state: The state it ends in.
-    """
+    """A conversation without its words."""
 
     skeleton: Skeleton
     delivered_as: str
-    author: Person
+    author: Person  # who wrote its source
     contacts: list[Person]
-    admins: list[Person]
-    events: list[Event]
-    state: str
+    admins: list[Person]  # the teammates who may act in it
+    events: list[Event]  # its parts in order
+    state: str  # the state it ends in
 
 
 def make_timeline(skeleton: Skeleton, people: People, seed: int) -> Timeline:
-    """Makes the timeline of a conversation, the same each time it is called."""
+    """Make the timeline of a conversation, the same each time it is called."""
     rng = make_rng(seed, skeleton.id, "plot")
     contacts = [rng.choice(people.contacts)]
     if rng.chance(0.08):
@@ -106,7 +89,7 @@ def make_timeline(skeleton: Skeleton, people: People, seed: int) -> Timeline:
 
 
 def _times(rng: Rng, skeleton: Skeleton) -> list[int]:
-    """Draws the seconds of the parts, the last of them where the skeleton ends."""
+    """Draw the seconds of the parts, the last of them where the skeleton ends."""
     if not skeleton.part_count:
         return []
     span = skeleton.ended_at - skeleton.created_at + 1
@@ -129,7 +112,7 @@ def _initiator(delivered_as: str, contact: Person, admin: Person, bot: Person) -
 
 
 def reply_times(timeline: Timeline) -> list[int]:
-    """Lists how long each admin reply after a contact's words took, in seconds."""
+    """List how long each admin reply after a contact's words took, in seconds."""
     turns = [(timeline.skeleton.created_at, timeline.author["type"])]
     turns += [(e.at, e.author["type"]) for e in timeline.events if e.part_type == "comment"]
     return [
