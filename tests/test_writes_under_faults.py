@@ -333,7 +333,7 @@ async def test_a_write_that_meets_a_fault_is_applied_once_at_most_and_says_what_
 async def test_a_refusal_before_the_fault_changes_nothing_of_that(
     stands: list[Stand], kind: FaultKind, applied: bool | None
 ) -> None:
-    """Refused, sent again, and only then in doubt: that is told, and ends the tries."""
+    """ApiError, sent again, and only then in doubt: that is told, and ends the tries."""
 
     async def meet(stand: Stand) -> None:
         outcome = await stand.meet(

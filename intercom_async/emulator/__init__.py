@@ -8,13 +8,13 @@ The pytest fixture is in `intercom_async.emulator.fixtures`.
 
 from intercom_async.emulator.documents import search_document
 from intercom_async.emulator.faults import Fault, FaultKind, Faults, Injection
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.server import (
     DEFAULT_START,
     DEFAULT_TOKEN,
     DEFAULT_WEBHOOK_SECRET,
     Emulator,
 )
-from intercom_async.emulator.traffic import RequestRecord
 from intercom_async.emulator.webhooks import Delivery
 from intercom_async.emulator.workspace import Workspace
 

@@ -3,16 +3,11 @@
 from typing import Any
 
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.tallies import blank_statistics
+from intercom_async.emulator.statistics import blank_statistics
 
 
 def blank_record(now: int, part_count: int) -> Record:
-    """Makes a record without an id.
-
-    Args:
-        now: When it is created and updated, in unix seconds.
-        part_count: How many parts it has, for its statistics.
-    """
+    """Make a record without an id."""
     return {
         "type": "conversation",
         "created_at": now,

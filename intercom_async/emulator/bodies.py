@@ -6,11 +6,11 @@ from typing import Any, Self, cast
 
 import msgspec
 
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 
 def parse(raw: bytes) -> tuple[Any, bool]:
-    """Decodes a body, and tells whether that was possible; no body is fine."""
+    """Decode a body, and tell whether that was possible; no body is fine."""
     if not raw:
         return None, True
     try:
@@ -20,38 +20,28 @@ def parse(raw: bytes) -> tuple[Any, bool]:
 
 
 def read_object(value: object, what: str) -> dict[str, Any]:
-    """Checks that a value is a JSON object.
-
-    Args:
-        value: What the client sent.
-        what: What to call it in a refusal.
-
-    Raises:
-        Refused: If it is none.
-    """
+    """Check that a value is a JSON object."""
     if not isinstance(value, dict):
-        raise Refused(400, "parameter_invalid", f"{what} must be an object")
+        raise ApiError(400, "parameter_invalid", f"{what} must be an object")
     return cast("dict[str, Any]", value)
 
 
-def missing(field: str, message: str | None = None) -> Refused:
-    """Makes the refusal of a body that lacks a field."""
-    return Refused(400, "parameter_not_found", message or f"{field} is a required parameter", field)
+def missing(field: str, message: str | None = None) -> ApiError:
+    """Make the refusal of a body that lacks a field."""
+    return ApiError(
+        400, "parameter_not_found", message or f"{field} is a required parameter", field
+    )
 
 
-def invalid(field: str, message: str) -> Refused:
-    """Makes the refusal of a field whose value does not fit."""
-    return Refused(400, "parameter_invalid", f"{field} {message}", field)
+def invalid(field: str, message: str) -> ApiError:
+    """Make the refusal of a field whose value does not fit."""
+    return ApiError(400, "parameter_invalid", f"{field} {message}", field)
 
 
 class Body:
     """The fields of a JSON object that a client sent; null counts as absent.
 
-    Every method raises `Refused` with status 400 if the field is not what it reads.
-
-    Args:
-        value: The parsed object; None reads as one without fields.
-        what: What to call it in a refusal.
+    Every method raises `ApiError` with status 400 if the field is not what it reads.
     """
 
     def __init__(self, value: object, what: str = "the body") -> None:
@@ -61,18 +51,18 @@ class Body:
         return self._fields.get(name) is not None
 
     def mentions(self, name: str) -> bool:
-        """Tells whether a field is there, be it null."""
+        """Tell whether a field is there, be it null."""
         return name in self._fields
 
     def value(self, name: str) -> Any:
-        """Reads any value, which must be there."""
+        """Read any value, which must be there."""
         found = self._fields.get(name)
         if found is None:
             raise missing(name)
         return found
 
     def identifier(self, name: str) -> str:
-        """Reads an id: a string, or a number as many of the examples have it."""
+        """Read an id: a string, or a number as many of the examples have it."""
         found = self.value(name)
         if isinstance(found, str) and found.strip():
             return found
@@ -81,7 +71,7 @@ class Body:
         raise invalid(name, "must be an id")
 
     def choice(self, name: str, accepted: Iterable[str]) -> str:
-        """Reads one of several words."""
+        """Read one of several words."""
         found = self.value(name)
         words = list(accepted)
         if found not in words:
@@ -89,7 +79,7 @@ class Body:
         return str(found)
 
     def text(self, name: str) -> str:
-        """Reads a text that must not be blank."""
+        """Read a text that must not be blank."""
         found = self.optional_text(name)
         if found is None:
             raise missing(name)
@@ -98,28 +88,28 @@ class Body:
         return found
 
     def optional_text(self, name: str) -> str | None:
-        """Reads a text that may be blank or absent."""
+        """Read a text that may be blank or absent."""
         found = self._fields.get(name)
         if found is not None and not isinstance(found, str):
             raise invalid(name, "must be a string")
         return found
 
     def flag(self, name: str) -> bool:
-        """Reads a boolean."""
+        """Read a boolean."""
         found = self.value(name)
         if not isinstance(found, bool):
             raise invalid(name, "must be a boolean")
         return found
 
     def second(self, name: str) -> int:
-        """Reads a time in unix seconds."""
+        """Read a time in unix seconds."""
         found = self.value(name)
         if not isinstance(found, int) or isinstance(found, bool) or found < 0:
             raise invalid(name, "must be a time in unix seconds")
         return found
 
     def entries(self, name: str, at_most: float = math.inf) -> list[Any]:
-        """Reads an array that may be absent, but not too long."""
+        """Read an array that may be absent, but not too long."""
         found = self._fields.get(name)
         if found is None:
             return []
@@ -131,14 +121,14 @@ class Body:
         return listed
 
     def inner(self, name: str) -> Self:
-        """Reads an object, which must be there."""
+        """Read an object, which must be there."""
         found = self.value(name)
         if not isinstance(found, dict):
             raise invalid(name, "must be an object")
         return type(self)(cast("object", found), name)
 
     def mapping(self, name: str) -> dict[str, Any]:
-        """Reads an object of the client's own names; absent reads as empty."""
+        """Read an object of the client's own names; absent reads as empty."""
         found = self._fields.get(name)
         if found is None:
             return {}
@@ -147,7 +137,7 @@ class Body:
         return cast("dict[str, Any]", found)
 
     def only_one(self, names: Iterable[str]) -> str:
-        """Finds which one of several fields is there."""
+        """Find which one of several fields is there."""
         accepted = list(names)
         present = [name for name in accepted if name in self]
         if not present:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused, Reply, reply_json
+from intercom_async.emulator.replies import ApiError, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request
 from intercom_async.emulator.versions import Version
 from intercom_async.emulator.workspace import Workspace
@@ -16,38 +16,23 @@ from intercom_async.emulator.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What the emulator has to know of one noun.
+    """What the emulator has to know of one noun."""
 
-    Attributes:
-        path: Where its records are; its last word is their name in `Workspace.collections`.
-        operations: What can be done, by the method and what follows the path: ``"GET /{id}"``.
-        list: The type of a list, and the name of the array in it.
-        missing: The code and the message of a 404.
-        since: Operations and fields that earlier versions lack.
-        show: Makes the answer of a copy of a record, if it is not the record itself.
-        writable: How the fields are read that an update can change.
-    """
-
-    path: str
+    path: str  # where its records are; its last word is their name in `Workspace.collections`
+    # What can be done, by the method and what follows the path: ``"GET /{id}"``.
     operations: Mapping[str, "Operation"]
-    list: tuple[str, str] = ("list", "data")
-    missing: tuple[str, str] = ("not_found", "Resource Not Found")
+    list: tuple[str, str] = ("list", "data")  # the type of a list, and its array
+    missing: tuple[str, str] = ("not_found", "Resource Not Found")  # of a 404
+    # The first version of operations and fields that earlier ones lack.
     since: Mapping[str, Version] = field(default_factory=dict)
+    # Makes the answer of a copy of a record.
     show: Callable[[Record, Request], Record] = lambda record, _: record
+    # How to read the fields that an update can change.
     writable: Mapping[str, Callable[[Body, str], Any]] = field(default_factory=dict)
 
 
 class Collection:
-    """The records of one noun, and what can be done to them.
-
-    Args:
-        noun: What they are.
-        workspace: Where they are.
-
-    Attributes:
-        noun: As the argument.
-        workspace: As the argument.
-    """
+    """The records of one noun, and what can be done to them."""
 
     def __init__(self, noun: Noun, workspace: Workspace) -> None:
         self.noun: Noun = noun
@@ -59,25 +44,21 @@ class Collection:
         return self.workspace.collections[self.noun.path.rpartition("/")[2]]
 
     def routes(self) -> dict[str, Handler]:
-        """Makes the part of the routing table that leads to these records."""
+        """Make the part of the routing table that leads to these records."""
         return {
             line.replace(" ", f" {self.noun.path}"): partial(self._operate, line)
             for line in self.noun.operations
         }
 
     def find(self, id: str) -> Record:
-        """Finds the record of an id.
-
-        Raises:
-            Refused: If there is none.
-        """
+        """Find the record of an id."""
         record = find_by_id(self.records, id)
         if record is None:
-            raise Refused(404, *self.noun.missing)
+            raise ApiError(404, *self.noun.missing)
         return record
 
     def shown(self, record: Record, request: Request) -> Record:
-        """Brings a record into the form that a request is answered with."""
+        """Bring a record into the form that a request is answered with."""
         since = self.noun.since
         kept = {
             name: value for name, value in record.items() if request.version >= since.get(name, ())
@@ -85,38 +66,38 @@ class Collection:
         return self.noun.show(kept, request)
 
     def page(self, records: Iterable[Record], request: Request) -> Record:
-        """Makes the list of some of the records."""
+        """Make the list of some of the records."""
         type_, key = self.noun.list
         return {"type": type_, key: [self.shown(record, request) for record in records]}
 
     def changes(self, body: Body) -> Record:
-        """Reads the fields of a body that can be changed, and the time of the change."""
+        """Read the fields of a body that can be changed, and the time of the change."""
         readers = self.noun.writable.items()
         changes = {name: read(body, name) for name, read in readers if name in body}
         return changes | {"updated_at": self.workspace.now}
 
     def list_all(self, request: Request) -> Record:
-        """Answers the list of all records."""
+        """Answer the list of all records."""
         return self.page(self.records, request)
 
     def retrieve(self, request: Request) -> Record:
-        """Answers one record."""
+        """Answer one record."""
         return self.shown(self.find(request.parameters["id"]), request)
 
     def update(self, request: Request) -> Record:
-        """Changes the fields that the body names, and answers the record."""
+        """Change the fields that the body names, and answer the record."""
         record = self.find(request.parameters["id"])
         record |= self.changes(Body(request.body))
         return self.shown(record, request)
 
     def delete(self, request: Request) -> None:
-        """Removes a record, and answers nothing."""
+        """Remove a record, and answer nothing."""
         self.records.remove(self.find(request.parameters["id"]))
 
     def _operate(self, line: str, request: Request) -> Reply:
         if request.version < self.noun.since.get(line, ()):
             message = "Requested resource is not available in current API version"
-            raise Refused(400, "intercom_version_invalid", message)
+            raise ApiError(400, "intercom_version_invalid", message)
         answer = self.noun.operations[line](self, request)
         return Reply(200, b"") if answer is None else reply_json(answer)
 

@@ -10,40 +10,30 @@ from dataclasses import dataclass
 
 import msgspec
 
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """The last record of a page, and the number of the page to come.
-
-    Attributes:
-        updated_at: ``updated_at`` of that record, in unix seconds.
-        id: The id of that record.
-        page: The number of the page that starts after it.
-    """
+    """The last record of a page, and the number of the page to come."""
 
     updated_at: int
     id: str
-    page: int
+    page: int  # the number of the page that starts after it
 
 
 _DECODER = msgspec.json.Decoder(tuple[int, str, int])
 
 
 def encode_cursor(cursor: Cursor) -> str:
-    """Writes a cursor the way it stands in ``pages.next.starting_after``."""
+    """Write a cursor the way it stands in ``pages.next.starting_after``."""
     text = msgspec.json.encode([cursor.updated_at, cursor.id, cursor.page])
     # The plain alphabet holds "+", "/" and "=": a client that does not escape them is found out.
     return base64.b64encode(text).decode("ascii")
 
 
 def decode_cursor(text: str) -> Cursor:
-    """Reads a cursor back.
-
-    Raises:
-        Refused: If the text is none of ours.
-    """
+    """Read a cursor back."""
     try:
         updated_at, id_, page = _DECODER.decode(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, msgspec.DecodeError):
@@ -53,5 +43,5 @@ def decode_cursor(text: str) -> Cursor:
     return Cursor(updated_at, id_, page)
 
 
-def _broken() -> Refused:
-    return Refused(400, "parameter_invalid", "starting_after is not a valid cursor")
+def _broken() -> ApiError:
+    return ApiError(400, "parameter_invalid", "starting_after is not a valid cursor")

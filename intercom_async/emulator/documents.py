@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias, cast
 
 from intercom_async.emulator.fields import FIELDS, FieldType
-from intercom_async.emulator.markup import words
+from intercom_async.emulator.html import words
 
 Record: TypeAlias = dict[str, Any]
 Document: TypeAlias = dict[str, Any]
@@ -31,7 +31,7 @@ _LISTS: Final = {
 
 
 def search_document(record: Record) -> Document:
-    """Flattens a record into the fields that a search can name.
+    """Flatten a record into the fields that a search can name.
 
     Args:
         record: A conversation as the list answers it.
@@ -79,7 +79,7 @@ _FITS: Final[dict[FieldType, _Fit]] = {
 
 
 def _leaves() -> dict[tuple[str, ...], list[tuple[str, str, _Fit]]]:
-    """Groups the fields by the object that holds them, so that each is looked up once."""
+    """Group the fields by the object that holds them, so that each is looked up once."""
     leaves: defaultdict[tuple[str, ...], list[tuple[str, str, _Fit]]] = defaultdict(list)
     for field, type_ in FIELDS.items():
         if field not in _LISTS:
@@ -102,7 +102,7 @@ def _descend(record: Record, path: tuple[str, ...]) -> Record:
 
 
 def _ids(container: Any, names: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Reads the ids of a list that is null, a bare array, or an object around an array."""
+    """Read the ids of a list that is null, a bare array, or an object around an array."""
     holder = _object(container)
     listed = next((holder[name] for name in names if name in holder), container)
     entries = cast("list[object]", listed) if isinstance(listed, list) else []

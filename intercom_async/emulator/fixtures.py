@@ -16,7 +16,7 @@ from intercom_async.emulator.server import Emulator
 
 @pytest.fixture
 def intercom_emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
-    """Runs an `Emulator` in a thread with an event loop of its own.
+    """Run an `Emulator` in a thread with an event loop of its own.
 
     It is a plain fixture, so it serves sync tests, subprocesses and any async plugin. Arguments
     for the emulator come by indirect parametrisation::

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 from intercom_async.emulator.bodies import read_object
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.finder import Finder
 from intercom_async.emulator.nouns import NOUNS
 from intercom_async.emulator.operations import (
     convert,
@@ -19,11 +18,12 @@ from intercom_async.emulator.operations import (
     update,
 )
 from intercom_async.emulator.pagination import make_page, read_per_page, read_starting_after
-from intercom_async.emulator.replies import Refused, Reply, reply_json
+from intercom_async.emulator.replies import ApiError, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request, Routes
+from intercom_async.emulator.search_cache import SearchCache
+from intercom_async.emulator.serializer import Serializer
 from intercom_async.emulator.stored import StoredConversation
 from intercom_async.emulator.versions import VERSION_2_0, Version, list_key
-from intercom_async.emulator.views import Views
 from intercom_async.emulator.workspace import Workspace
 
 _Change: TypeAlias = Callable[[Workspace, Request], str]
@@ -31,25 +31,24 @@ _Operation: TypeAlias = Callable[[Workspace, Request], Record]
 
 
 class Handlers:
-    """Answers requests out of a workspace.
-
-    Args:
-        workspace: The state to answer from.
-        views: Shows conversations in the client's version.
-        finder: Answers searches.
-    """
+    """Answers requests out of a workspace."""
 
     def __init__(
-        self, workspace: Workspace, views: Views, finder: Finder, *, nameless: bool = False
+        self,
+        workspace: Workspace,
+        serializer: Serializer,
+        search_cache: SearchCache,
+        *,
+        nameless: bool = False,
     ) -> None:
         self._workspace = workspace
         self._app = None if nameless else workspace.app
-        self._views = views
-        self._finder = finder
+        self._serializer = serializer
+        self._search_cache = search_cache
         self._collections = {noun.path: Collection(noun, workspace) for noun in NOUNS}
 
     def routes(self) -> Routes:
-        """Makes the routing table."""
+        """Make the routing table."""
         converted = _only(lambda v: v >= (2, 10), self._answer(convert.convert), _not_found)
         rules = self._change(manage.run_assignment_rules)
         rules = _only(lambda v: v < (2, 12), rules, _not_found)
@@ -79,7 +78,7 @@ class Handlers:
         )
 
     def me(self, request: Request) -> Reply:
-        """Answers who the token belongs to."""
+        """Answer who the token belongs to."""
         admin = self._workspace.admins[0]
         avatar = {"type": "avatar", "image_url": admin.get("avatar")}
         shown = self._collections["/admins"].shown(admin, request)
@@ -87,18 +86,18 @@ class Handlers:
         return reply_json(shown | more)
 
     def list_conversations(self, request: Request) -> Reply:
-        """Answers a page of all conversations."""
+        """Answer a page of all conversations."""
         return self._page(self._workspace.ordered, request.query, request.version)
 
     def search_conversations(self, request: Request) -> Reply:
-        """Answers a page of the conversations that match a query."""
+        """Answer a page of the conversations that match a query."""
         body = read_object(request.body, "the body")
         pagination = read_object(body.get("pagination") or {}, "pagination")
-        matches = self._finder.find(body.get("query"), request.version)
+        matches = self._search_cache.find(body.get("query"), request.version)
         return self._page(matches, pagination, request.version)
 
     def retrieve_conversation(self, request: Request) -> Reply:
-        """Answers one conversation with its newest parts."""
+        """Answer one conversation with its newest parts."""
         return self._full(request.parameters["id"], request)
 
     def _page(
@@ -106,13 +105,13 @@ class Handlers:
     ) -> Reply:
         per_page = read_per_page(pagination.get("per_page"))
         cursor = read_starting_after(pagination.get("starting_after"))
-        encode = self._views.listed(version)
+        encode = self._serializer.listed(version)
         return make_page(matches, per_page, cursor, key=list_key(version), encode=encode)
 
     def _full(self, id: str, request: Request) -> Reply:
         plain = request.query.get("display_as") == "plaintext"
         conversation = self._require(id)
-        return Reply(200, self._views.full(conversation, request.version, plain=plain))
+        return Reply(200, self._serializer.full(conversation, request.version, plain=plain))
 
     def _require(self, id: str) -> StoredConversation:
         conversation = self._workspace.get(id)
@@ -121,33 +120,33 @@ class Handlers:
         return conversation
 
     def _change(self, change: _Change) -> Handler:
-        """Makes the handler of an operation that answers with the conversation."""
+        """Make the handler of an operation that answers with the conversation."""
 
         def handle(request: Request) -> Reply:
             id_ = change(self._workspace, request)
             if request.version == VERSION_2_0:  # there, only a retrieval shows parts
-                return Reply(200, self._views.without_parts(self._require(id_), VERSION_2_0))
+                return Reply(200, self._serializer.without_parts(self._require(id_), VERSION_2_0))
             return self._full(id_, request)
 
         return handle
 
     def _answer(self, operation: _Operation) -> Handler:
-        """Makes the handler of an operation that answers with something of its own."""
+        """Make the handler of an operation that answers with something of its own."""
         return lambda request: reply_json(operation(self._workspace, request))
 
 
-def _not_found() -> Refused:
-    return Refused(404, "not_found", "Resource Not Found")
+def _not_found() -> ApiError:
+    return ApiError(404, "not_found", "Resource Not Found")
 
 
-def _not_allowed() -> Refused:
-    return Refused(405, "method_not_allowed", "Method Not Allowed")
+def _not_allowed() -> ApiError:
+    return ApiError(405, "method_not_allowed", "Method Not Allowed")
 
 
 def _only(
-    in_version: Callable[[Version], bool], handler: Handler, refusal: Callable[[], Refused]
+    in_version: Callable[[Version], bool], handler: Handler, refusal: Callable[[], ApiError]
 ) -> Handler:
-    """Makes a handler of an operation that not all versions have."""
+    """Make a handler of an operation that not all versions have."""
 
     def handle(request: Request) -> Reply:
         if not in_version(request.version):

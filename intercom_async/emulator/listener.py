@@ -17,16 +17,7 @@ _TURNS_TO_ACCEPT: Final = 3
 
 
 class Listener:
-    """A listening socket and the connections it has accepted.
-
-    Args:
-        runner: Runs the server.
-        host: The address to listen on.
-        port: The port to listen on; 0 takes a free one.
-
-    Attributes:
-        port: The port of the socket.
-    """
+    """A listening socket and the connections it has accepted."""
 
     def __init__(self, runner: web.ServerRunner, host: str, port: int) -> None:
         self.port: int = port
@@ -36,11 +27,7 @@ class Listener:
         self._pause: asyncio.Task[None] | None = None
 
     async def listen(self) -> None:
-        """Begins to accept connections.
-
-        Raises:
-            OSError: If the port is taken.
-        """
+        """Begin to accept connections."""
         sock = socket.create_server((self._host, self.port), backlog=_BACKLOG)
         self.port = sock.getsockname()[1]
         site = web.SockSite(self._runner, sock, backlog=_BACKLOG)
@@ -48,12 +35,9 @@ class Listener:
         self._open = sock, site
 
     async def pause(self, seconds: float) -> None:
-        """Stops listening for a while, and leaves the connections there are alone.
+        """Stop listening for a while, and leave the connections there are alone.
 
         It returns once connections are refused. A pause within a pause changes nothing.
-
-        Args:
-            seconds: After so many seconds it listens again, at the same port.
         """
         refusing = asyncio.Event()
         if self._pause is None or self._pause.done():
@@ -62,7 +46,7 @@ class Listener:
             await refusing.wait()
 
     async def close(self) -> None:
-        """Stops listening, then closes every connection, answered or not."""
+        """Stop listening, then close every connection, answered or not."""
         if self._pause is not None:
             self._pause.cancel()
             await asyncio.wait([self._pause])
@@ -89,16 +73,7 @@ class Listener:
 
 
 async def open_listener(serve: Serve, host: str, port: int) -> Listener:
-    """Starts to serve.
-
-    Args:
-        serve: Answers a request.
-        host: The address to listen on.
-        port: The port to listen on; 0 takes a free one.
-
-    Raises:
-        OSError: If the port is taken.
-    """
+    """Start to serve."""
     # A bare server: the emulator's own table routes faster, and refuses in the API's own shape.
     server = web.Server(serve, access_log=None, handler_cancellation=True)
     runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_SECONDS)

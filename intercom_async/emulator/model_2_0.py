@@ -17,13 +17,8 @@ _UNCHANGED: Final = (
 _PERSON: Final = ("type", "id", "name", "email")
 
 
-def in_2_0(record: Record, workspace: Workspace) -> Record:
-    """Writes a conversation the way version 2.0 answers it.
-
-    Args:
-        record: A conversation as 2.10 answers it.
-        workspace: Knows the names of its people.
-    """
+def serialize_v2_0(record: Record, workspace: Workspace) -> Record:
+    """Write a conversation the way version 2.0 answers it."""
     admins, teams = workspace.admins, workspace.teams
     assignee = find_by_id(admins, record["admin_assignee_id"])
     assignee = assignee or find_by_id(teams, record["team_assignee_id"])
@@ -74,7 +69,7 @@ def _rating(rating: Record, admins: list[Record]) -> Record:
 
 
 def _statistics(statistics: Record, workspace: Workspace) -> Record:
-    """Renames two fields, one of them to the misspelt name that 2.0 answers with."""
+    """Rename two fields, one of them to the misspelt name that 2.0 answers with."""
     renamed = dict(statistics)
     renamed.pop("type", None)
     renamed["first_contacat_reply_at"] = renamed.pop("first_contact_reply_at", None)

@@ -16,7 +16,7 @@ from intercom_async.emulator.routes import Request
 
 
 def _with_avatar(admin: Record, request: Request) -> Record:
-    """A list has avatars on demand, and 2.11 has them as objects."""
+    """Show the avatar: a list on demand only, 2.11 as an object."""
     url = admin.pop("avatar", None)
     if "id" in request.parameters or request.query.get("display_avatar") == "true":
         admin["avatar"] = {"image_url": url} if url and request.version == (2, 11) else url

@@ -7,7 +7,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Final, TypeAlias, cast
 
 from intercom_async.emulator.fields import FieldType
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Test: TypeAlias = Callable[[Any], bool]
 
@@ -16,21 +16,7 @@ _IDENTIFIER = re.compile(r"(^|[._])(id|ids|admin_d)$")
 
 
 def field_test(field: str, type_: FieldType, operator: str, value: object, *, by_day: bool) -> Test:
-    """Makes the test of a documented field.
-
-    Args:
-        field: The field's name.
-        type_: The field's type.
-        operator: One of the operators that are no negation.
-        value: The filter's value; for ``IN`` a list.
-        by_day: Whether the values are moments that are compared by their days.
-
-    Returns:
-        A test of a value that is not null.
-
-    Raises:
-        Refused: If the value does not fit the field's type.
-    """
+    """Make the test of a documented field."""
     if operator == "IN":
         values = [_fit(field, type_, each) for each in _listed(field, value)]
         if by_day:
@@ -48,19 +34,7 @@ def _day(moment: Any) -> int:
 
 
 def attribute_test(field: str, operator: str, value: object) -> Test:
-    """Makes the test of a custom attribute, which only matches values of the filter's own kind.
-
-    Args:
-        field: The field's name, with its prefix.
-        operator: One of the operators that are no negation.
-        value: The filter's value; for ``IN`` a list.
-
-    Returns:
-        A test of a value that is not null.
-
-    Raises:
-        Refused: If the operator makes no sense for the value.
-    """
+    """Make the test of a custom attribute, which only matches values of the filter's own kind."""
     if operator in {"=", "IN"}:
         values = _listed(field, value) if operator == "IN" else [value]
         wanted = [(_kind(each), each) for each in values]
@@ -91,7 +65,7 @@ _KINDS: Final = {
 
 def _listed(field: str, value: object) -> list[object]:
     if not isinstance(value, list):
-        raise Refused(400, "parameter_invalid", f"the value of {field} must be an array")
+        raise ApiError(400, "parameter_invalid", f"the value of {field} must be an array")
     return cast("list[object]", value)
 
 
@@ -104,7 +78,7 @@ def _kind(value: object) -> str:
 
 
 def _fit(field: str, type_: FieldType, value: object) -> str | int | bool:
-    """Brings a filter's value into the form that the search document has."""
+    """Bring a filter's value into the form that the search document has."""
     fitted = _FITS[type_](field, value)
     if fitted is None:
         raise _unfit(field)
@@ -141,5 +115,5 @@ _FITS: Final[dict[FieldType, Callable[[str, object], str | int | bool | None]]] 
 }
 
 
-def _unfit(field: str) -> Refused:
-    return Refused(400, "parameter_invalid", f"the value does not fit the type of {field}")
+def _unfit(field: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", f"the value does not fit the type of {field}")

@@ -7,7 +7,7 @@ import msgspec
 
 from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
 from intercom_async.emulator.fields import MAX_PER_PAGE
-from intercom_async.emulator.replies import Refused, Reply
+from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.stored import StoredConversation, sort_key
 from intercom_async.emulator.workspace import after
 
@@ -15,35 +15,24 @@ DEFAULT_PER_PAGE: Final = 20
 
 
 def read_per_page(value: object) -> int:
-    """Checks a page size.
-
-    Args:
-        value: What the client sent, a number or its digits; None stands for the default.
-
-    Raises:
-        Refused: If it is no number from 1 to the greatest page size.
-    """
+    """Check a page size."""
     if value is None:
         return DEFAULT_PER_PAGE
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PER_PAGE:
-        raise Refused(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
+        raise ApiError(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
     return value
 
 
 def read_starting_after(value: object) -> Cursor | None:
-    """Checks a cursor; None stands for the first page.
-
-    Raises:
-        Refused: If it is no cursor of ours; with status 500 if it is empty, as seen live.
-    """
+    """Check a cursor; None stands for the first page."""
     if value is None:
         return None
     if not isinstance(value, str):
-        raise Refused(400, "parameter_invalid", "starting_after must be a string")
+        raise ApiError(400, "parameter_invalid", "starting_after must be a string")
     if not value:
-        raise Refused(500, "server_error", "Server error")
+        raise ApiError(500, "server_error", "Server error")
     return decode_cursor(value)
 
 
@@ -55,18 +44,7 @@ def make_page(
     key: str,
     encode: Callable[[StoredConversation], bytes],
 ) -> Reply:
-    """Answers one page of a list.
-
-    Args:
-        matches: All conversations of the list, in order.
-        per_page: How many to show.
-        cursor: Where to go on, or None for the first page.
-        key: What the array of conversations is called.
-        encode: Shows a conversation.
-
-    Returns:
-        The encoded ``conversation.list``, joined from the bytes of its conversations.
-    """
+    """Answer one page of a list."""
     begin = after(matches, sort_key(cursor.updated_at, cursor.id)) if cursor else 0
     shown = matches[begin : begin + per_page]
     page = cursor.page if cursor else 1

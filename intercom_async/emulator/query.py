@@ -15,7 +15,7 @@ from intercom_async.emulator.fields import (
     OPERATORS,
     FieldType,
 )
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Predicate: TypeAlias = Callable[[Document], bool]
 
@@ -27,19 +27,7 @@ _ALL_OPERATORS: Final = frozenset(name for names in OPERATORS.values() for name 
 def compile_query(
     query: object, *, inclusive_bounds: bool = False, whole_days: bool = False
 ) -> Predicate:
-    """Checks a query and compiles it.
-
-    Args:
-        query: The ``query`` of a search body: one filter, or a group of them.
-        inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
-        whole_days: Whether dates are compared by the day.
-
-    Returns:
-        A predicate that tells whether a search document matches.
-
-    Raises:
-        Refused: If a field, an operator, a value or the nesting is not accepted.
-    """
+    """Check a query, and compile it to a predicate over search documents."""
     return _compile(query, 1, _Habits(inclusive_bounds, whole_days))
 
 
@@ -55,7 +43,7 @@ def _compile(query: object, depth: int, habits: _Habits) -> Predicate:
     if "field" in query:
         return _compile_filter(query, habits)
     if query.get("operator") not in {"AND", "OR"}:
-        raise Refused(400, "invalid_operator", "a group needs the operator AND or OR")
+        raise ApiError(400, "invalid_operator", "a group needs the operator AND or OR")
     if depth > MAX_NESTING:
         raise _invalid(f"a query can be nested {MAX_NESTING} levels deep")
     parts = [_compile(each, depth + 1, habits) for each in _members(query.get("value"))]
@@ -72,7 +60,7 @@ def _members(value: object) -> list[object]:
 
 
 def _group(parts: list[Predicate], *, deciding: bool) -> Predicate:
-    """Makes the predicate of a group, whose first member with the deciding answer settles it."""
+    """Make the predicate of a group, whose first member with the deciding answer settles it."""
 
     def group(document: Document) -> bool:
         for part in parts:
@@ -100,18 +88,18 @@ def _accepted_operator(query: dict[str, Any], type_: FieldType | None) -> str:
     accepted = _ALL_OPERATORS if type_ is None else OPERATORS[type_]
     if not isinstance(operator, str) or operator not in accepted:
         message = f"{operator} is not an operator of {query['field']}"
-        raise Refused(400, "invalid_operator", message)
+        raise ApiError(400, "invalid_operator", message)
     return operator
 
 
 def _field_type(field: object) -> FieldType | None:
-    """Finds the type of a field; None stands for a custom attribute, whose type is its value's."""
+    """Find the type of a field; None stands for a custom attribute, whose type is its value's."""
     if isinstance(field, str):
         if field in FIELDS:
             return FIELDS[field]
         if field.startswith(CUSTOM_ATTRIBUTES) and field != CUSTOM_ATTRIBUTES:
             return None
-    raise Refused(400, "invalid_field", f"{field} is not a searchable field")
+    raise ApiError(400, "invalid_field", f"{field} is not a searchable field")
 
 
 def _compile_positive(
@@ -139,5 +127,5 @@ def _compile_positive(
     return holds
 
 
-def _invalid(message: str) -> Refused:
-    return Refused(400, "parameter_invalid", message)
+def _invalid(message: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", message)

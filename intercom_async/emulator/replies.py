@@ -8,28 +8,15 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer before the server adds its headers.
-
-    Attributes:
-        status: The HTTP status.
-        body: The encoded body.
-        content_type: The media type of ``body``.
-    """
+    """An answer before the server adds its headers."""
 
     status: int
     body: bytes
     content_type: str = "application/json"
 
 
-class Refused(Exception):
-    """A request the API answers with an ``error.list``.
-
-    Attributes:
-        status: The HTTP status.
-        code: The API's error code.
-        message: The text that stands next to the code.
-        field: The parameter that is to blame, if it is one.
-    """
+class ApiError(Exception):
+    """A request the API answers with an ``error.list``."""
 
     def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
         super().__init__(message)
@@ -40,14 +27,14 @@ class Refused(Exception):
 
 
 def reply_json(value: Any, status: int = 200) -> Reply:
-    """Encodes a value as the JSON body of a reply."""
+    """Encode a value as the JSON body of a reply."""
     return Reply(status, msgspec.json.encode(value))
 
 
-def reply_refused(refused: Refused, request_id: str) -> Reply:
-    """Encodes a refusal as the API's ``error.list``."""
-    error = {"code": refused.code, "message": refused.message}
-    if refused.field is not None:
-        error["field"] = refused.field
-    body = {"type": "error.list", "request_id": request_id, "errors": [error]}
-    return reply_json(body, refused.status)
+def reply_error(error: ApiError, request_id: str) -> Reply:
+    """Encode a refusal as the API's ``error.list``."""
+    shown = {"code": error.code, "message": error.message}
+    if error.field is not None:
+        shown["field"] = error.field
+    body = {"type": "error.list", "request_id": request_id, "errors": [shown]}
+    return reply_json(body, error.status)

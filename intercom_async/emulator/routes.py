@@ -6,22 +6,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
-from intercom_async.emulator.replies import Refused, Reply
+from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as handlers see it.
+    """A request as handlers see it."""
 
-    Attributes:
-        parameters: The values of the path's ``{names}``.
-        query: The query string.
-        body: The parsed JSON body, or None.
-        version: The version of the API that the client speaks.
-    """
-
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, str]  # the values of the path's ``{names}``
     query: Mapping[str, str]
     body: Any
     version: Version
@@ -31,11 +24,7 @@ Handler: TypeAlias = Callable[[Request], Reply]
 
 
 class Routes:
-    """Finds handlers. A path is matched against patterns in the order they were given.
-
-    Args:
-        table: Handlers by method and pattern, such as ``"GET /conversations/{id}"``.
-    """
+    """Finds handlers. A path is matched against patterns in the order they were given."""
 
     def __init__(self, table: Mapping[str, Handler]) -> None:
         self._handlers: dict[re.Pattern[str], dict[str, Handler]] = {}
@@ -45,18 +34,7 @@ class Routes:
             self._handlers.setdefault(pattern, {})[method] = handler
 
     def find(self, method: str, raw_path: str) -> tuple[Handler, dict[str, str]]:
-        """Finds the handler of a request.
-
-        Args:
-            method: The HTTP method.
-            raw_path: The path as it stands in the request, still escaped, without the query.
-
-        Returns:
-            The handler and the path's parameters.
-
-        Raises:
-            Refused: With 404 if no pattern matches, with 405 if only other methods do.
-        """
+        """Find the handler of a request."""
         known = False
         for pattern, handlers in self._handlers.items():
             found = pattern.fullmatch(raw_path)
@@ -64,5 +42,5 @@ class Routes:
             if found is not None and method in handlers:
                 return handlers[method], {k: unquote(v) for k, v in found.groupdict().items()}
         if known:
-            raise Refused(405, "method_not_allowed", "Method Not Allowed")
-        raise Refused(404, "not_found", "Resource Not Found")
+            raise ApiError(405, "method_not_allowed", "Method Not Allowed")
+        raise ApiError(404, "not_found", "Resource Not Found")

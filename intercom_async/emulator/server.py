@@ -17,21 +17,21 @@ from uuid import uuid4
 from aiohttp import web
 
 from intercom_async.emulator.bodies import parse
-from intercom_async.emulator.drafts import Change
+from intercom_async.emulator.edits import Change
 from intercom_async.emulator.faults import Faults
 from intercom_async.emulator.faults.exchange import Exchange
 from intercom_async.emulator.faults.inject import inject
 from intercom_async.emulator.faults.pages import check_poison
-from intercom_async.emulator.finder import Finder
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.listener import Listener, open_listener
-from intercom_async.emulator.replies import Refused, Reply, reply_refused
+from intercom_async.emulator.replies import ApiError, Reply, reply_error
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.routes import Request
+from intercom_async.emulator.search_cache import SearchCache
 from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.serializer import Serializer
 from intercom_async.emulator.stored import parts_list
-from intercom_async.emulator.traffic import RequestRecord
 from intercom_async.emulator.versions import read_version
-from intercom_async.emulator.views import Views
 from intercom_async.emulator.webhooks import Delivery, Webhooks, check_url
 from intercom_async.emulator.windows import Windows
 from intercom_async.emulator.workspace import Workspace
@@ -132,14 +132,16 @@ class Emulator:
         self._compress = compress
         self._clock = clock
         self._windows = Windows(window_seconds)
-        self._views = Views(self.workspace)
-        finder = Finder(
+        self._serializer = Serializer(self.workspace)
+        search_cache = SearchCache(
             self.workspace,
             inclusive_bounds=inclusive_bounds,
             whole_days=whole_days,
             unindexed=self.unindexed,
         )
-        self._routes = Handlers(self.workspace, self._views, finder, nameless=nameless).routes()
+        self._routes = Handlers(
+            self.workspace, self._serializer, search_cache, nameless=nameless
+        ).routes()
         self._webhooks = self._make_webhooks(webhook_url, webhook_secret)
         self._listener: Listener | None = None
 
@@ -175,7 +177,7 @@ class Emulator:
                 await self._webhooks.close()
 
     async def settle(self) -> None:
-        """Waits until every notification so far has been delivered or given up."""
+        """Wait until every notification so far has been delivered or given up."""
         if self._webhooks is not None:
             await self._webhooks.settle()
 
@@ -188,12 +190,12 @@ class Emulator:
         return webhooks
 
     def _show(self, change: Change) -> dict[str, Any]:
-        """Makes the item of a notification: a conversation comes with its new parts only."""
+        """Make the item of a notification: a conversation comes with its new parts only."""
         if change.parts is None:
             return change.item
         # A copy, since the change goes to several observers and shaping uses its record up.
         record = copy.deepcopy({**change.item, "conversation_parts": parts_list(change.parts)})
-        return self._views.shaped(record, read_version(self.version))
+        return self._serializer.shaped(record, read_version(self.version))
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         began = time.perf_counter()
@@ -207,16 +209,16 @@ class Emulator:
         record.body, is_json = parse(raw)
         operate = partial(self._operate, request, record, headers, is_json=is_json)
         faults = self.faults
-        drawn = None if faults is None else faults.draw(record, raw)
+        chosen = None if faults is None else faults.choose(record, raw)
         response: web.StreamResponse
-        if faults is None or drawn is None:
+        if faults is None or chosen is None:
             response = self._respond(request, headers, operate())
         else:
             respond = partial(self._respond, request, headers)
             response = inject(
                 Exchange(
                     faults,
-                    drawn,
+                    chosen,
                     record,
                     headers,
                     self.workspace,
@@ -239,13 +241,13 @@ class Emulator:
         *,
         is_json: bool,
     ) -> Reply:
-        """Carries an operation out, or refuses to."""
+        """Carry an operation out, or refuse to."""
         try:
             reply = self._reply(request, record, headers, is_json=is_json)
             if self.faults is not None:
                 check_poison(self.faults, record, reply)
-        except Refused as refused:
-            return reply_refused(refused, headers["X-Request-Id"])
+        except ApiError as error:
+            return reply_error(error, headers["X-Request-Id"])
         return reply
 
     def _reply(
@@ -262,9 +264,9 @@ class Emulator:
         handler, parameters = self._routes.find(record.method, record.path)
         for pattern, message in _PLANNED.items():
             if self.plan_restricted and pattern.fullmatch(record.path):
-                raise Refused(403, "api_plan_restricted", message)
+                raise ApiError(403, "api_plan_restricted", message)
         if not is_json:
-            raise Refused(400, "parameter_invalid", "the body is not valid JSON")
+            raise ApiError(400, "parameter_invalid", "the body is not valid JSON")
         return handler(Request(parameters, record.query, record.body, version))
 
     async def _stop_listening(self, seconds: float) -> None:
@@ -290,10 +292,10 @@ class Emulator:
     def _authorize(self, request: web.BaseRequest) -> None:
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, b"Bearer " + self.token.encode()):
-            raise Refused(401, "unauthorized", "Access Token Invalid")
+            raise ApiError(401, "unauthorized", "Access Token Invalid")
 
     def _count(self, record: RequestRecord, headers: dict[str, str]) -> None:
-        """Counts a request in its window, and adds the rate headers."""
+        """Count a request in its window, and add the rate headers."""
         if self.rate_limit is None:
             return
         allowance = self._windows.take(self.rate_limit, record.at)
@@ -301,7 +303,7 @@ class Emulator:
         if allowance.refused:
             window = f"{self._windows.seconds}_seconds"
             message = f"Exceeded rate limit of {allowance.limit} in {window}"
-            raise Refused(429, "rate_limit_exceeded", message)
+            raise ApiError(429, "rate_limit_exceeded", message)
 
     def _respond(
         self, request: web.BaseRequest, headers: dict[str, str], reply: Reply
@@ -318,6 +320,6 @@ class Emulator:
 def _check_version(version: str) -> str:
     try:
         read_version(version)
-    except Refused:
+    except ApiError:
         raise ValueError(f"{version!r} is no version of the API") from None
     return version

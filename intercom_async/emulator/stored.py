@@ -18,28 +18,12 @@ _PARTS: Final = msgspec.json.Decoder(list[dict[str, Any]])
 
 
 def sort_key(updated_at: int, id: str) -> Key:
-    """Makes the key by which conversations are ordered: ``updated_at``, then id, both descending.
-
-    Args:
-        updated_at: In unix seconds.
-        id: The conversation's id.
-    """
+    """Make the key that orders conversations: ``updated_at``, then id, both descending."""
     return -updated_at, -int(id)
 
 
 class StoredConversation:
-    """A conversation, made on demand, with its encoded forms cached until it changes.
-
-    Args:
-        id: The conversation's id.
-        updated_at: Its ``updated_at``, in unix seconds.
-        make_record: Makes the record as a list answers it.
-        make_parts: Makes all parts, oldest first.
-
-    Attributes:
-        id: The conversation's id.
-        key: Its place in the order of list and search answers.
-    """
+    """A conversation, made on demand, with its encoded forms cached until it changes."""
 
     __slots__ = ("_document", "_encoded", "_full", "_make_parts", "_make_record", "id", "key")
 
@@ -81,20 +65,15 @@ class StoredConversation:
         return self._document
 
     def record(self) -> Record:
-        """Decodes a copy of the record as a list answers it."""
+        """Decode a copy of the record as a list answers it."""
         return _RECORD.decode(self.encoded)
 
     def parts(self) -> Parts:
-        """Makes a copy of all parts, oldest first."""
+        """Make a copy of all parts, oldest first."""
         return self._make_parts()
 
     def replace(self, record: Record, parts: Parts | None = None) -> None:
-        """Puts another record in place of this one.
-
-        Args:
-            record: The record as a list answers it; its ``updated_at`` sets the order.
-            parts: All parts, oldest first; None leaves them as they are.
-        """
+        """Put another record in place of this one."""
         self._encoded = msgspec.json.encode(record)
         if parts is not None:
             self._make_parts = kept(parts)
@@ -103,20 +82,12 @@ class StoredConversation:
 
 
 def kept(parts: Parts) -> Callable[[], Parts]:
-    """Stores parts as they are now; the result makes copies of them."""
+    """Store parts as they are now; the result makes copies of them."""
     return partial(_PARTS.decode, msgspec.json.encode(parts))
 
 
 def parts_list(parts: Parts, newest: int = PARTS_SHOWN) -> Record:
-    """Shows parts as a retrieval does.
-
-    Args:
-        parts: All parts, oldest first.
-        newest: How many of them to show at most.
-
-    Returns:
-        The newest parts, oldest first, with the count of all.
-    """
+    """Show parts as a retrieval does."""
     return {
         "type": "conversation_part.list",
         "conversation_parts": parts[-newest:],

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.documents import Document, Record
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 Version: TypeAlias = tuple[int, int]
 
@@ -24,40 +24,28 @@ _PRIORITIES: Final = ("low", "medium", "high", "urgent")
 
 
 def read_version(text: str) -> Version:
-    """Reads an ``Intercom-Version``.
-
-    Args:
-        text: Such as ``2.10``, or ``Unstable`` for what comes after all others.
-
-    Raises:
-        Refused: If it is no version.
-    """
+    """Read an ``Intercom-Version``."""
     if text.lower() == "unstable":
         return _UNSTABLE
     found = _NUMBER.fullmatch(text)
     if found is None:
         message = "The requested version could not be found"
-        raise Refused(400, "intercom_version_invalid", message)
+        raise ApiError(400, "intercom_version_invalid", message)
     return int(found[1]), int(found[2])
 
 
 def is_as_stored(version: Version) -> bool:
-    """Tells whether a version shows records exactly as they are kept."""
+    """Tell whether a version shows records exactly as they are kept."""
     return _BASE <= version < _AFTER_BASE
 
 
 def list_key(version: Version) -> str:
-    """Names the array in which list and search answers hold conversations."""
+    """Name the array in which list and search answers hold conversations."""
     return "data" if version == (2, 7) else "conversations"
 
 
 def shape(record: Record, version: Version) -> Record:
-    """Brings a conversation into the form of a version from 2.1 on.
-
-    Args:
-        record: A conversation as 2.10 answers it, with parts or without; it is used up.
-        version: The version.
-    """
+    """Bring a conversation, which is used up, into the form of a version from 2.1 on."""
     if version < _BASE:
         for name in _SINCE_BASE:
             record.pop(name, None)
@@ -68,24 +56,14 @@ def shape(record: Record, version: Version) -> Record:
 
 
 def shape_ticket(ticket: Record, version: Version) -> Record:
-    """Brings a ticket into the form of a version.
-
-    Args:
-        ticket: A ticket as 2.10 answers it; it is used up.
-        version: The version.
-    """
+    """Bring a ticket, which is used up, into the form of a version."""
     if version >= _AFTER_BASE:
         _turn_ticket_state_into_object(ticket)
     return ticket
 
 
 def shape_document(document: Document, version: Version) -> Document:
-    """Gives the fields of search the values that a version shows.
-
-    Args:
-        document: A search document of the record as it is kept.
-        version: The version.
-    """
+    """Give the fields of search the values that a version shows."""
     if version < _WORDED_PRIORITY:
         return document
     assignees = {name: document[name] or "0" for name in _ASSIGNEES}
@@ -160,7 +138,7 @@ def _turn_ticket_state_into_object(ticket: Record) -> None:
 
 
 def _priority(priority: object, id: object) -> object:
-    """Turns yes and no into one of the words; which of them, the id decides."""
+    """Turn yes and no into one of the words; which of them, the id decides."""
     if priority == "priority":
         return _PRIORITIES[int(str(id)[-1:]) % 4] if str(id)[-1:].isdigit() else "high"
     return "none" if priority == "not_priority" else priority

@@ -15,7 +15,7 @@ from uuid import uuid4
 import aiohttp
 import msgspec
 
-from intercom_async.emulator.drafts import Change
+from intercom_async.emulator.edits import Change
 
 SIGNATURE_HEADER: Final = "X-Hub-Signature"
 
@@ -45,14 +45,7 @@ class Delivery:
 
 
 def check_url(url: str) -> str:
-    """Checks that a URL stays on this machine.
-
-    Returns:
-        The URL.
-
-    Raises:
-        ValueError: If its host is none of the loopback interface.
-    """
+    """Check that a URL stays on this machine."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not _is_loopback(parts.hostname or ""):
         raise ValueError(f"only http URLs on the loopback interface will do, not {url!r}")
@@ -60,7 +53,7 @@ def check_url(url: str) -> str:
 
 
 def sign(secret: bytes, body: bytes) -> str:
-    """Makes the value of ``X-Hub-Signature``."""
+    """Make the value of ``X-Hub-Signature``."""
     # The API signs with SHA-1; it is the keyed form, of which no collisions are known.
     return f"sha1={hmac.new(secret, body, hashlib.sha1).hexdigest()}"
 
@@ -79,15 +72,7 @@ class _Running:
 
 
 class Webhooks:
-    """Delivers notifications one after the other, in the background.
-
-    Args:
-        url: Where to; it must have passed `check_url`.
-        secret: What to sign with.
-        app_id: The workspace that notifications speak of.
-        show: Makes the item of a notification.
-        deliveries: Where to keep a record of every notification.
-    """
+    """Delivers notifications one after the other, in the background."""
 
     def __init__(
         self,
@@ -105,14 +90,14 @@ class Webhooks:
         self._running: _Running | None = None
 
     async def open(self) -> None:
-        """Begins to deliver."""
+        """Begin to deliver."""
         queue: _Queue = asyncio.Queue(_WAITING_AT_MOST)
         session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS))
         task = asyncio.create_task(self._deliver_all(queue, session))
         self._running = _Running(asyncio.get_running_loop(), queue, session, task)
 
     async def close(self) -> None:
-        """Delivers what is waiting, if that goes quickly, and drops the rest."""
+        """Deliver what is waiting, if that goes quickly, and drop the rest."""
         running = self._running
         if running is None:
             return
@@ -126,13 +111,13 @@ class Webhooks:
             await running.session.close()
 
     async def settle(self) -> None:
-        """Waits until every notification so far has been delivered or given up."""
+        """Wait until every notification so far has been delivered or given up."""
         if self._running is not None:
             await asyncio.sleep(0)  # what other threads have handed over comes in first
             await self._running.queue.join()
 
     def notify(self, change: Change) -> None:
-        """Takes up a change; it is called by whoever makes it, in whatever thread."""
+        """Take up a change; it is called by whoever makes it, in whatever thread."""
         running = self._running
         if running is None:
             return

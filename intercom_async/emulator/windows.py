@@ -5,22 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one request finds in its window.
-
-    Attributes:
-        limit: Requests allowed in a window.
-        remaining: Requests left in this window after this one.
-        reset: The end of the window, in unix seconds.
-        refused: Whether this request is one too many.
-    """
+    """What one request finds in its window."""
 
     limit: int
-    remaining: int
-    reset: int
+    remaining: int  # requests left in this window after this one
+    reset: int  # the end of the window, in unix seconds
     refused: bool
 
     def headers(self) -> dict[str, str]:
-        """Makes the rate headers that say so."""
+        """Make the rate headers that say so."""
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(self.remaining),
@@ -29,11 +22,7 @@ class Allowance:
 
 
 class Windows:
-    """Counts requests in windows aligned to multiples of their length.
-
-    Args:
-        seconds: The length of a window.
-    """
+    """Counts requests in windows aligned to multiples of their length."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
@@ -41,15 +30,7 @@ class Windows:
         self._taken = 0
 
     def take(self, limit: int, now: float) -> Allowance:
-        """Counts one request.
-
-        Args:
-            limit: Requests allowed in a window; it may change from call to call.
-            now: The server's clock, in unix seconds.
-
-        Returns:
-            What is left of the window.
-        """
+        """Count one request."""
         window = int(now // self.seconds)
         if window != self._window:
             self._window, self._taken = window, 0

@@ -9,10 +9,10 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
-from intercom_async.emulator import tallies, transitions
+from intercom_async.emulator import statistics, transitions
 from intercom_async.emulator.blank import blank_record
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.drafts import Change, Draft
+from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.seed.catalog import make_catalog
 from intercom_async.emulator.stored import Key, Parts, StoredConversation, kept, parts_list
@@ -47,35 +47,35 @@ class Workspace:
             unless a test puts them there.
         away_reason_mandatory: Whether an admin can only be set away with a reason; may be changed.
         revision: Grows with every change.
-        observers: Called with every change that operations and alarms make.
+        observers: Called with every change that operations and snooze timers make.
     """
 
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
-        self.app: Record = seed.cast.app
-        # Copies of the cast: the seed makes its conversations later, and by the cast as it was.
-        self.collections: dict[str, list[Record]] = make_catalog(seed.cast)
+        self.app: Record = seed.people.app
+        # Copies: the seed makes its conversations later, and by the people as they were.
+        self.collections: dict[str, list[Record]] = make_catalog(seed.people)
         self.admins: list[Record] = self.collections["admins"]
-        self.bot: Record = seed.cast.bot
+        self.bot: Record = seed.people.bot
         self.teams: list[Record] = self.collections["teams"]
         self.contacts: list[Record] = self.collections["contacts"]
         self.tags: list[Record] = self.collections["tags"]
-        self.ticket_types: list[Record] = seed.cast.ticket_types
+        self.ticket_types: list[Record] = seed.people.ticket_types
         self.duplicate_attributes: set[str] = set()
         self.away_reason_mandatory: bool = False
         self.revision: int = 0
         self.observers: list[Callable[[Change], None]] = []
         self._clock = clock
-        self._alarms: list[tuple[int, str]] = []  # when whom of the snoozed wakes, soonest first
+        self._snooze_timers: list[tuple[int, str]] = []  # (until, id), soonest first
         self._turns = count()
         self._ticket_numbers = count(1)
         self._conversations: dict[str, StoredConversation] = {
-            outline.id: StoredConversation(
-                outline.id,
-                outline.updated_at,
-                partial(seed.record, outline),
-                partial(seed.parts, outline),
+            skeleton.id: StoredConversation(
+                skeleton.id,
+                skeleton.updated_at,
+                partial(seed.record, skeleton),
+                partial(seed.parts, skeleton),
             )
-            for outline in seed.outlines
+            for skeleton in seed.skeletons
         }
         self._ordered = sorted(self._conversations.values(), key=_key)
         self._greatest_id = max(map(int, self._conversations), default=0)
@@ -99,16 +99,16 @@ class Workspace:
         return int(self._clock())
 
     def ids(self) -> list[str]:
-        """Lists the ids in the order of list and search answers."""
+        """List the ids in the order of list and search answers."""
         return [conversation.id for conversation in self.ordered]
 
     def warm(self) -> None:
-        """Makes every conversation now, so that no first search or first page pays for it."""
+        """Make every conversation now, so that no first search or first page pays for it."""
         for conversation in self._ordered:
             _ = conversation.document
 
     def get(self, id: str) -> StoredConversation | None:
-        """Finds a conversation.
+        """Find a conversation.
 
         Args:
             id: The conversation's id.
@@ -120,7 +120,7 @@ class Workspace:
         return self._conversations.get(id)
 
     def record(self, id: str) -> Record:
-        """Copies a conversation as a list answers it.
+        """Copy a conversation as a list answers it.
 
         Args:
             id: The conversation's id.
@@ -131,7 +131,7 @@ class Workspace:
         return self._awake(id).record()
 
     def full_record(self, id: str) -> Record:
-        """Copies a conversation with all of its parts, however many.
+        """Copy a conversation with all of its parts, however many.
 
         Args:
             id: The conversation's id.
@@ -145,19 +145,19 @@ class Workspace:
         return conversation.record() | {"conversation_parts": listed}
 
     def fresh_id(self) -> str:
-        """Makes an id that no part and no message has."""
+        """Make an id that no part and no message has."""
         return str(next(self._fresh_ids))
 
     def next_admin(self) -> Record:
-        """Takes the admin whose turn it is to be assigned a conversation."""
+        """Take the admin whose turn it is to be assigned a conversation."""
         return self.admins[next(self._turns) % len(self.admins)]
 
     def next_ticket_number(self) -> int:
-        """Makes the number of a ticket."""
+        """Make the number of a ticket."""
         return next(self._ticket_numbers)
 
     def add(self, *, parts: Parts | None = None, **fields: Any) -> str:
-        """Adds a conversation.
+        """Add a conversation.
 
         Args:
             parts: Its parts, oldest first.
@@ -180,12 +180,12 @@ class Workspace:
         self._greatest_id = max(self._greatest_id, int(id_))
         self._conversations[id_] = conversation
         insort(self._ordered, conversation, key=_key)
-        self._set_alarm(id_, record)
+        self._set_snooze_timer(id_, record)
         self.revision += 1
         return id_
 
     def update(self, id: str, /, **changes: Any) -> None:
-        """Changes fields of a conversation, without a part and without a word to observers.
+        """Change fields of a conversation, without a part and without a word to observers.
 
         Args:
             id: The conversation's id.
@@ -199,28 +199,28 @@ class Workspace:
         self._replace(conversation, conversation.record() | {"updated_at": self.now} | changes)
 
     @contextmanager
-    def edit(self, id: str) -> Iterator[Draft]:
-        """Changes a conversation the way the API does: with parts, and observers that are told.
+    def edit(self, id: str) -> Iterator[Edit]:
+        """Change a conversation the way the API does: with parts, and observers that are told.
 
-        Leaving the context stores the draft, updated now, and its parts are counted; an error
+        Leaving the context stores the edit, updated now, and its parts are counted; an error
         leaves everything as it was.
 
         Args:
             id: The conversation's id.
 
         Yields:
-            The conversation as a draft.
+            The edit of the conversation.
 
         Raises:
             KeyError: If there is no such conversation.
         """
         conversation = self._awake(id)
-        draft = self._draft(conversation, self.now)
-        yield draft
-        self._store(conversation, draft)
+        edit = self._begin_edit(conversation, self.now)
+        yield edit
+        self._store(conversation, edit)
 
     def delete(self, id: str) -> None:
-        """Removes a conversation.
+        """Remove a conversation.
 
         Args:
             id: The conversation's id.
@@ -233,35 +233,35 @@ class Workspace:
         self.revision += 1
 
     def tell(self, changes: list[Change]) -> None:
-        """Tells observers what has happened."""
+        """Tell observers what has happened."""
         for change in changes:
             for observer in self.observers:
                 observer(change)
 
     def wake(self) -> None:
-        """Opens the snoozed conversations whose time has come, each as of its time."""
-        while self._alarms and self._alarms[0][0] <= self._clock():
-            until, id_ = heappop(self._alarms)
+        """Open the snoozed conversations whose time has come, each as of its time."""
+        while self._snooze_timers and self._snooze_timers[0][0] <= self._clock():
+            until, id_ = heappop(self._snooze_timers)
             conversation = self._conversations.get(id_)  # it may have been changed since
             if conversation is None:
                 continue
-            draft = self._draft(conversation, until)
-            if draft.record["state"] == "snoozed" and draft.record["snoozed_until"] == until:
-                transitions.wake(draft, self.bot)
-                self._store(conversation, draft)
+            edit = self._begin_edit(conversation, until)
+            if edit.record["state"] == "snoozed" and edit.record["snoozed_until"] == until:
+                transitions.wake(edit, self.bot)
+                self._store(conversation, edit)
 
     def _awake(self, id: str) -> StoredConversation:
         self.wake()
         return self._conversations[id]
 
-    def _draft(self, conversation: StoredConversation, now: int) -> Draft:
-        return Draft(conversation.record(), conversation.parts(), now, self.fresh_id)
+    def _begin_edit(self, conversation: StoredConversation, now: int) -> Edit:
+        return Edit(conversation.record(), conversation.parts(), now, self.fresh_id)
 
-    def _store(self, conversation: StoredConversation, draft: Draft) -> None:
-        draft.record["updated_at"] = draft.now
-        tallies.count_parts(draft.record, len(draft.parts))
-        self._replace(conversation, draft.record, draft.parts)
-        self.tell(draft.changes())
+    def _store(self, conversation: StoredConversation, edit: Edit) -> None:
+        edit.record["updated_at"] = edit.now
+        statistics.count_parts(edit.record, len(edit.parts))
+        self._replace(conversation, edit.record, edit.parts)
+        self.tell(edit.changes())
 
     def _replace(
         self, conversation: StoredConversation, record: Record, parts: Parts | None = None
@@ -270,19 +270,19 @@ class Workspace:
         conversation.replace(record, parts)
         del self._ordered[place]
         insort(self._ordered, conversation, key=_key)
-        self._set_alarm(conversation.id, record)
+        self._set_snooze_timer(conversation.id, record)
         self.revision += 1
 
-    def _set_alarm(self, id: str, record: Record) -> None:
+    def _set_snooze_timer(self, id: str, record: Record) -> None:
         until = record["snoozed_until"] if record["state"] == "snoozed" else None
         if isinstance(until, int) and until > self.now:
-            heappush(self._alarms, (until, id))
+            heappush(self._snooze_timers, (until, id))
 
     def _place(self, conversation: StoredConversation) -> int:
         return bisect_left(self._ordered, conversation.key, key=_key)
 
 
 def after(conversations: list[StoredConversation], key: Key) -> int:
-    """Finds the place of the first conversation that comes strictly after a key."""
+    """Find the place of the first conversation that comes strictly after a key."""
     updated_at, id_ = key
     return bisect_left(conversations, (updated_at, id_ + 1), key=_key)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 
 _CURSORS = st.builds(
     Cursor,
@@ -29,7 +29,7 @@ def test_a_cursor_is_base64_of_sort_value_id_and_page(cursor: Cursor) -> None:
 
 @given(st.text(max_size=60))
 def test_any_other_text_is_refused(text: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         decode_cursor(text)
     assert (caught.value.status, caught.value.code) == (400, "parameter_invalid")
 
@@ -39,5 +39,5 @@ def test_any_other_text_is_refused(text: str) -> None:
 )
 def test_json_of_another_shape_is_refused(content: object) -> None:
     text = base64.b64encode(json.dumps(content).encode()).decode()
-    with pytest.raises(Refused):
+    with pytest.raises(ApiError):
         decode_cursor(text)

@@ -437,7 +437,7 @@ async def test_a_poison_record_forbids_its_pages_until_it_is_lifted(
     assert single.status == (200 if retrieves else 404)
     assert faults.poisoned == {bad}
     assert faults.injected["poison_record"] == (2 if retrieves else 3)
-    faults.lift(bad)
+    faults.unpoison(bad)
     assert (await send("POST", "/conversations/search", search(10, cursor))).status == 200
 
 

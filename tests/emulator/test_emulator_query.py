@@ -8,7 +8,7 @@ from intercom_async.emulator import fields
 from intercom_async.emulator.documents import Document, Record, search_document
 from intercom_async.emulator.fields import FIELDS, OPERATORS
 from intercom_async.emulator.query import compile_query
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.models.conversation_fields import F
 
 
@@ -82,7 +82,7 @@ DOCUMENT: Document = {
     ],
 )
 def test_a_query_that_does_not_fit_is_refused(code: str, query: object) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         compile_query(query)
     assert (caught.value.status, caught.value.code) == (400, code)
 
@@ -97,7 +97,7 @@ def test_every_operator_is_accepted_for_the_fields_of_its_type_only() -> None:
             if operator in OPERATORS[type_]:
                 compile_query(query)
             else:
-                with pytest.raises(Refused, match="not an operator"):
+                with pytest.raises(ApiError, match="not an operator"):
                     compile_query(query)
 
 

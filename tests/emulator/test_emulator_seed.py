@@ -6,7 +6,7 @@ import pytest
 from intercom_async.emulator import DEFAULT_START, Emulator, Workspace
 from intercom_async.emulator.fields import FIELDS
 from intercom_async.emulator.seed import Seed
-from intercom_async.emulator.seed.outlines import SPAN, make_outlines
+from intercom_async.emulator.seed.skeletons import SPAN, make_skeletons
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def test_the_same_arguments_make_the_same_data() -> None:
 
 def test_a_conversation_does_not_depend_on_which_one_is_asked_first() -> None:
     forth, back = Seed(30, 7, DEFAULT_START), Seed(30, 7, DEFAULT_START)
-    there = {outline.id: forth.record(outline) for outline in forth.outlines}
-    assert there == {outline.id: back.record(outline) for outline in reversed(back.outlines)}
+    there = {outline.id: forth.record(outline) for outline in forth.skeletons}
+    assert there == {outline.id: back.record(outline) for outline in reversed(back.skeletons)}
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
@@ -56,7 +56,7 @@ def test_small_workspaces(count: int) -> None:
 
 
 def test_outlines_lie_in_time_and_share_seconds() -> None:
-    outlines = make_outlines(5_000, 7, DEFAULT_START)
+    outlines = make_skeletons(5_000, 7, DEFAULT_START)
     created = [outline.created_at for outline in outlines]
     assert created == sorted(created)
     assert all(DEFAULT_START - SPAN < second <= DEFAULT_START for second in created)

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from intercom_async.emulator import Emulator
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.versions import read_version, shape, shape_ticket
 
 Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
@@ -30,7 +30,7 @@ def test_versions_are_read(given: str, version: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("given", ["", "2", "2.", "v2.10", "3.1", "2.010", "2.10.1", "2.\u0660"])
 def test_what_is_no_version_is_refused(given: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(ApiError) as caught:
         read_version(given)
     assert (caught.value.status, caught.value.code) == (400, "intercom_version_invalid")
 

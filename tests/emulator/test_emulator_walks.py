@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.fields import FIELDS, OPERATORS, FieldType
-from intercom_async.emulator.markup import plain_text
+from intercom_async.emulator.html import plain_text
 
 Page = dict[str, Any]
 

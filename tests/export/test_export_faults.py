@@ -37,7 +37,7 @@ async def test_a_poisonous_record_costs_no_other_and_is_had_once_the_poison_is_g
     (entry,) = map(json.loads, (folder / "quarantine.ndjson").read_text().splitlines())
     assert "Message deleted" in entry["reason"]
     assert entry["window"].count("updated=") == 1
-    emulator.faults.lift(poison)
+    emulator.faults.unpoison(poison)
     summary, records = await export(Options(parts=False))
     assert set(records) == set(ids)
     assert (summary.counts.quarantined, summary.complete) == (0, True)

@@ -72,9 +72,9 @@ def _undated(exchange: Exchange) -> web.StreamResponse:
 
 
 def _misdated(exchange: Exchange, seconds: int | None) -> web.StreamResponse | None:
-    """Shifts the clock of one answer; None shifts it by any amount up to an hour."""
+    """Shift the clock of one answer; None shifts it by any amount up to an hour."""
     if seconds is None:
-        seconds = exchange.drawn.place % (2 * _HOUR + 1) - _HOUR
+        seconds = exchange.chosen.place % (2 * _HOUR + 1) - _HOUR
     response = exchange.respond(exchange.carry_out())
     response.headers["Date"] = formatdate(exchange.record.at + seconds, usegmt=True)
     if _RESET in response.headers:
@@ -83,8 +83,8 @@ def _misdated(exchange: Exchange, seconds: int | None) -> web.StreamResponse | N
 
 
 def cut_place(exchange: Exchange, body: bytes) -> int:
-    """Chooses where to cut a body: something is left, and something is missing."""
-    return 1 + exchange.drawn.place % max(len(body) - 1, 1)
+    """Choose where to cut a body: something is left, and something is missing."""
+    return 1 + exchange.chosen.place % max(len(body) - 1, 1)
 
 
 def _packed(
@@ -99,7 +99,7 @@ def _packed(
 
 @cache
 def _make_bomb() -> bytes:
-    """Packs many blanks: one block is packed, then repeated, which takes no time."""
+    """Pack many blanks: one block is packed, then repeated, which takes no time."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     block = packer.compress(_BLOCK) + packer.flush(zlib.Z_FULL_FLUSH)
     checksum = 0

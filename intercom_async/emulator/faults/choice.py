@@ -7,83 +7,62 @@ from hashlib import blake2b
 from typing import Final
 
 from intercom_async.emulator.faults.kinds import FaultKind
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 
-# Different requests whose history is known; the one asked longest ago is forgotten first.
+# Different requests that are counted; the one asked longest ago is forgotten first.
 _REMEMBERED: Final = 100_000
 _WHOLE: Final = 2.0**64
 
 
 @dataclass(slots=True)
-class History:
-    """One request, however often it is asked.
+class RequestCount:
+    """One request, however often it is asked."""
 
-    Attributes:
-        name: What tells it from others.
-        asked: How often it has been asked.
-        in_a_row: How many faults chance has laid on it since it last went well.
-    """
-
-    name: bytes
-    asked: int = 0
-    in_a_row: int = 0
+    name: bytes  # what tells it from others
+    times: int = 0  # how often it has been asked
+    in_a_row: int = 0  # how many faults chance has laid on it since it last went well
 
 
-class Histories:
-    """What is remembered of requests.
-
-    Args:
-        seed: Another number makes another chance.
-    """
+class RequestHistory:
+    """What is remembered of requests."""
 
     def __init__(self, seed: int) -> None:
         self._seed = str(seed).encode()
-        self._known: OrderedDict[bytes, History] = OrderedDict()
+        self._known: OrderedDict[bytes, RequestCount] = OrderedDict()
 
-    def take(self, record: RequestRecord, raw: bytes) -> History:
-        """Counts a request.
-
-        Args:
-            record: The request.
-            raw: Its body.
-        """
+    def take(self, record: RequestRecord, raw: bytes) -> RequestCount:
+        """Count a request."""
         query = repr(sorted(record.query.items())).encode()
         name = _digest(record.method.encode(), record.path.encode(), query, raw)
-        history = self._known.get(name)
-        if history is None:
-            history = self._known[name] = History(name)
+        count = self._known.get(name)
+        if count is None:
+            count = self._known[name] = RequestCount(name)
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         self._known.move_to_end(name)
-        history.asked += 1
-        return history
+        count.times += 1
+        return count
 
-    def dice(self, history: History) -> "Dice":
-        """Makes the chance of a request, the same for the same seed, request and repetition."""
-        digest = _digest(self._seed, history.name, str(history.asked).encode())
-        return Dice(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
+    def draw(self, count: RequestCount) -> "RandomDraw":
+        """Make the chance of a request, the same for the same seed, request and repetition."""
+        digest = _digest(self._seed, count.name, str(count.times).encode())
+        return RandomDraw(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
 
 
 @dataclass(frozen=True, slots=True)
-class Dice:
-    """Three numbers of 64 bits, thrown for one request.
-
-    Attributes:
-        rate: Whether anything happens.
-        kind: What happens.
-        place: Where it happens.
-    """
+class RandomDraw:
+    """Three numbers of 64 bits, drawn for one request."""
 
     rate: int
     kind: int
     place: int
 
     def hit(self, rate: float) -> bool:
-        """Tells whether something of this probability happens."""
+        """Tell whether something of this probability happens."""
         return self.rate < rate * _WHOLE
 
     def pick(self, kinds: Sequence[FaultKind]) -> FaultKind:
-        """Picks one of several kinds."""
+        """Pick one of several kinds."""
         return kinds[self.kind % len(kinds)]
 
 

@@ -25,13 +25,7 @@ _Play: TypeAlias = Callable[[asyncio.Transport], Awaitable[None]]
 
 
 class RawResponse(web.StreamResponse):
-    """Writes to the connection by hand.
-
-    Args:
-        play: What to do with the connection.
-        status: The status that the client gets to see; 0 if it sees none.
-        keep: Whether the next request is read then; else the connection is closed.
-    """
+    """Writes to the connection by hand."""
 
     def __init__(self, play: _Play, status: int, *, keep: bool = False) -> None:
         super().__init__(status=status)
@@ -44,18 +38,14 @@ class RawResponse(web.StreamResponse):
         return self._keep
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Plays, then tells aiohttp if the connection is gone.
-
-        Raises:
-            ConnectionResetError: It is: that is how a handler gives up a connection quietly.
-        """
+        """Play, then tell aiohttp if the connection is gone."""
         if request.transport is not None:
             await self._play(request.transport)
         if not self._keep:
             raise ConnectionResetError("the connection was used up")
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """Writes nothing: all has been written."""
+        """Write nothing: all has been written."""
 
 
 def _refuse(exchange: Exchange) -> web.StreamResponse:
@@ -67,7 +57,7 @@ def _refuse(exchange: Exchange) -> web.StreamResponse:
 
 
 def _reset_before(exchange: Exchange) -> web.StreamResponse:
-    if exchange.drawn.applied:
+    if exchange.chosen.applied:
         exchange.carry_out()
 
     async def play(transport: asyncio.Transport) -> None:
@@ -90,7 +80,7 @@ def _reset_in(exchange: Exchange) -> web.StreamResponse:
 def _and_then(
     exchange: Exchange, do: Callable[[asyncio.Transport, bytes], None], *, keep: bool = False
 ) -> web.StreamResponse:
-    """Answers, and a moment later does something more with the connection."""
+    """Answer, and a moment later do something more with the connection."""
     head, body, status = _written(exchange)
 
     async def play(transport: asyncio.Transport) -> None:
@@ -123,7 +113,7 @@ def _drip(exchange: Exchange) -> web.StreamResponse:
 
 
 def _stall(exchange: Exchange, share: float | None) -> web.StreamResponse:
-    """Stalls after a share of the body; None stalls before the headers."""
+    """Stall after a share of the body; None stalls before the headers."""
     head, body, status = _written(exchange, last=True)
     answer = head + body
     place = 0 if share is None else len(head) + int(share * len(body))
@@ -137,12 +127,7 @@ def _stall(exchange: Exchange, share: float | None) -> web.StreamResponse:
 
 
 def _written(exchange: Exchange, *, last: bool = False) -> tuple[bytes, bytes, int]:
-    """Carries the operation out, and writes its answer: head, body and status.
-
-    Args:
-        exchange: The request.
-        last: Whether the answer says that it is the last on its connection.
-    """
+    """Carry the operation out, and write its answer: head, body and status."""
     response = exchange.respond(exchange.carry_out())
     body = response.body
     assert isinstance(body, bytes)  # noqa: S101  # what the emulator answers with

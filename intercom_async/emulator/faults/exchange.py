@@ -6,9 +6,9 @@ from typing import Final, TypeAlias
 
 from aiohttp import web
 
-from intercom_async.emulator.faults.plan import Drawn, Faults
+from intercom_async.emulator.faults.plan import ChosenFault, Faults
 from intercom_async.emulator.replies import Reply
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.workspace import Workspace
 
 _FIRST_FAILURE: Final = 400
@@ -16,34 +16,22 @@ _FIRST_FAILURE: Final = 400
 
 @dataclass(slots=True)
 class Exchange:
-    """A request on its way, and the means to answer it.
-
-    Attributes:
-        faults: Where the fault comes from.
-        drawn: The fault.
-        record: The request as the emulator remembers it.
-        headers: The headers of the answer; may be changed.
-        workspace: The emulated workspace.
-        operate: Carries the operation out.
-        respond: Makes the HTTP response of a reply, with the headers.
-        stop_listening: Refuses connections for some seconds, beginning before it returns.
-        reply: The operation's own answer, once it has been carried out.
-        conversation_id: The conversation that was spoiled or changed, if it is one.
-    """
+    """A request on its way, and the means to answer it."""
 
     faults: Faults
-    drawn: Drawn
-    record: RequestRecord
-    headers: dict[str, str]
+    chosen: ChosenFault
+    record: RequestRecord  # the request as the emulator remembers it
+    headers: dict[str, str]  # the headers of the answer; may be changed
     workspace: Workspace
     operate: Callable[[], Reply]
-    respond: Callable[[Reply], web.Response]
+    respond: Callable[[Reply], web.Response]  # makes the HTTP response of a reply, with the headers
+    # Refuses connections for some seconds, beginning before it returns.
     stop_listening: Callable[[float], Awaitable[None]]
-    reply: Reply | None = None
-    conversation_id: str | None = None
+    reply: Reply | None = None  # the operation's own answer, once it has been carried out
+    conversation_id: str | None = None  # the conversation that was spoiled or changed, if it is one
 
     def carry_out(self) -> Reply:
-        """Answers as the API would: the operation is carried out once, however often called."""
+        """Answer as the API would: the operation is carried out once, however often called."""
         if self.reply is None:
             self.reply = self.operate()
         return self.reply

@@ -19,20 +19,17 @@ _INJECTORS: Final[dict[FaultKind, Injector]] = {
 
 
 def inject(exchange: Exchange) -> web.StreamResponse:
-    """Makes the response of a request that was drawn a fault.
+    """Make the response of a request that was chosen a fault.
 
     A fault that does not fit what the operation answers, such as a spoilt record where there are
     none, is taken back, and the answer is sent as it is.
-
-    Args:
-        exchange: The request.
     """
-    drawn = exchange.drawn
-    response = _INJECTORS[drawn.kind](exchange)
+    chosen = exchange.chosen
+    response = _INJECTORS[chosen.kind](exchange)
     if response is None:
-        exchange.faults.withdraw(drawn)
+        exchange.faults.withdraw(chosen)
         return exchange.respond(exchange.carry_out())
     exchange.faults.note(
-        drawn.kind, exchange.record, exchange.conversation_id, applied=exchange.applied
+        chosen.kind, exchange.record, exchange.conversation_id, applied=exchange.applied
     )
     return response

@@ -38,13 +38,13 @@ def _create(exchange: Exchange) -> str | None:
 
 
 def _pick(exchange: Exchange) -> str | None:
-    """Picks the conversation in question, or any; None if there is none."""
+    """Pick the conversation in question, or any; None if there is none."""
     workspace = exchange.workspace
-    wanted = exchange.drawn.conversation_id
+    wanted = exchange.chosen.conversation_id
     if wanted is not None:
         return wanted if wanted in workspace else None
     ids = workspace.ids()
-    return ids[exchange.drawn.place % len(ids)] if ids else None
+    return ids[exchange.chosen.place % len(ids)] if ids else None
 
 
 INJECTORS: Final[dict[FaultKind, Injector]] = {

@@ -12,8 +12,8 @@ from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.plan import Faults
-from intercom_async.emulator.replies import Refused, Reply, reply_refused
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.replies import ApiError, Reply, reply_error
+from intercom_async.emulator.request_log import RequestRecord
 
 _OK: Final = 200
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -29,15 +29,7 @@ _NAMED: Final = msgspec.json.Decoder(_Named)
 
 
 class Page:
-    """A list of records, or a page of one.
-
-    Args:
-        body: The encoded list.
-
-    Attributes:
-        fields: Its members, in order.
-        key: Which of them holds the records; empty if it is no list.
-    """
+    """A list of records, or a page of one."""
 
     def __init__(self, body: bytes) -> None:
         self.fields: dict[str, msgspec.Raw] = fields_of(body)
@@ -47,7 +39,7 @@ class Page:
 
     @classmethod
     def of(cls, reply: Reply) -> Self | None:
-        """Takes an answer apart, if it is a list."""
+        """Take an answer apart, if it is a list."""
         if reply.status != _OK or not reply.body:
             return None
         page = cls(reply.body)
@@ -64,11 +56,7 @@ class Page:
         return [id_of(record) for record in self.records]
 
     def reply(self, records: list[bytes] | None = None) -> Reply:
-        """Puts the page together again.
-
-        Args:
-            records: What to show in place of its own; any bytes will do.
-        """
+        """Put the page together again."""
         if records is None:
             return Reply(_OK, msgspec.json.encode(self.fields))
         shown = b"[" + b",".join(records) + b"]"
@@ -80,12 +68,12 @@ class Page:
 
 
 def fields_of(body: bytes) -> dict[str, msgspec.Raw]:
-    """Takes a JSON object apart, one level deep."""
+    """Take a JSON object apart, one level deep."""
     return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
 
 
 def id_of(record: bytes) -> str:
-    """Reads the id of an encoded record; without one it is empty."""
+    """Read the id of an encoded record; without one it is empty."""
     try:
         return str(_NAMED.decode(record).id)
     except msgspec.DecodeError:
@@ -93,16 +81,7 @@ def id_of(record: bytes) -> str:
 
 
 def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
-    """Checks that an answer shows no poisoned conversation that forbids it.
-
-    Args:
-        faults: They know which are poisoned.
-        record: The request.
-        reply: The answer.
-
-    Raises:
-        Refused: If it does.
-    """
+    """Check that an answer shows no poisoned conversation that forbids it."""
     if not faults.poisoned or reply.status != _OK:
         return
     page = Page.of(reply)
@@ -117,19 +96,19 @@ def _repeat(exchange: Exchange) -> web.StreamResponse | None:
     page = Page.of(exchange.carry_out())
     if page is None:
         return None
-    _lead_to(page, exchange.drawn.asked.cursor or "")
+    _lead_to(page, exchange.chosen.request.cursor or "")
     return exchange.respond(page.reply())
 
 
 def _empty(exchange: Exchange) -> web.StreamResponse | None:
     page = Page.of(exchange.carry_out())
-    asked = exchange.drawn.asked.cursor
-    if page is None or not page.records or exchange.faults.has_led_on(asked):
+    asked = exchange.chosen.request.cursor
+    if page is None or not page.records or exchange.faults.was_injected(asked):
         return None
     at = _BEFORE_ALL if asked is None else decode_cursor(asked)
     # The same place under another number, since a client may refuse a cursor it has met.
     following = encode_cursor(Cursor(at.updated_at, at.id, at.page + 1))
-    exchange.faults.lead_on(following)
+    exchange.faults.mark_injected(following)
     _lead_to(page, following)
     return exchange.respond(page.reply([]))
 
@@ -138,7 +117,7 @@ def _restart(exchange: Exchange) -> web.StreamResponse | None:
     page = Page.of(exchange.carry_out())
     if page is None:
         return None
-    asked = exchange.drawn.asked.cursor
+    asked = exchange.chosen.request.cursor
     number = 1 if asked is None else decode_cursor(asked).page
     _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
     return exchange.respond(page.reply())
@@ -161,24 +140,24 @@ def _miscount(exchange: Exchange, lie: Callable[[int], object]) -> web.StreamRes
 
 
 def _refuse_cursor(exchange: Exchange, status: int) -> web.StreamResponse:
-    refused = Refused(status, "parameter_invalid", "starting_after has expired")
-    return exchange.respond(reply_refused(refused, exchange.headers["X-Request-Id"]))
+    error = ApiError(status, "parameter_invalid", "starting_after has expired")
+    return exchange.respond(reply_error(error, exchange.headers["X-Request-Id"]))
 
 
 def _poison(exchange: Exchange) -> web.StreamResponse | None:
     page = Page.of(exchange.carry_out())
     ids = page.ids if page is not None else []
-    wanted = exchange.drawn.conversation_id
+    wanted = exchange.chosen.conversation_id
     if not ids or (wanted is not None and wanted not in ids):
         return None
-    picked = wanted or ids[exchange.drawn.place % len(ids)]
-    exchange.faults.poison_drawn(picked)
+    picked = wanted or ids[exchange.chosen.place % len(ids)]
+    exchange.faults.poison_chosen(picked)
     exchange.conversation_id = picked
-    return exchange.respond(reply_refused(_poisoned(), exchange.headers["X-Request-Id"]))
+    return exchange.respond(reply_error(_poisoned(), exchange.headers["X-Request-Id"]))
 
 
-def _poisoned() -> Refused:
-    return Refused(404, "not_found", "Conversation not found. Message deleted")
+def _poisoned() -> ApiError:
+    return ApiError(404, "not_found", "Conversation not found. Message deleted")
 
 
 INJECTORS: Final[dict[FaultKind, Injector]] = {

@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from intercom_async.emulator.faults.asked import (
+from intercom_async.emulator.faults.choice import RandomDraw, RequestCount, RequestHistory
+from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
+from intercom_async.emulator.faults.request_info import (
     LIST,
     SEARCH,
-    Asked,
+    RequestInfo,
     check_path,
     matches,
-    read_asked,
+    read_request,
 )
-from intercom_async.emulator.faults.choice import Dice, Histories, History
-from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
-from intercom_async.emulator.faults.lines import Line
 from intercom_async.emulator.faults.script import Fault, Injection
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.faults.script_entry import ScriptEntry
+from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.webhooks import check_url
 
 _REMEMBERED: Final = 100_000
@@ -30,26 +30,16 @@ _MAY_HAVE_BEEN_APPLIED: Final = STATUSES - {
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """A fault that a request is to meet.
-
-    Attributes:
-        kind: What goes wrong.
-        asked: The request.
-        place: A number that decides where it goes wrong.
-        applied: Whether a kind that answers in place of the operation lets it be carried out.
-        conversation_id: The record in question; None takes any.
-        line: The line of the script that says so; None if it was chance.
-        name: What tells the request from others.
-    """
+class ChosenFault:
+    """A fault that a request is to meet."""
 
     kind: FaultKind
-    asked: Asked
-    place: int
-    applied: bool
-    conversation_id: str | None
-    line: Line | None
-    name: bytes
+    request: RequestInfo
+    place: int  # a number that decides where it goes wrong
+    applied: bool  # whether a kind that answers in place of the operation lets it be carried out
+    conversation_id: str | None  # the record in question; None takes any
+    entry: ScriptEntry | None  # the entry of the script that says so; None if it was chance
+    name: bytes  # what tells the request from others
 
 
 class Faults:
@@ -116,19 +106,19 @@ class Faults:
         chosen = {FaultKind(kind) for kind in kinds}
         self._kinds = [kind for kind in FaultKind if kind in chosen]
         self._paths = None if paths is None else [check_path(path) for path in paths]
-        self._script = [Line(fault) for fault in script]
+        self._script = [ScriptEntry(fault) for fault in script]
         self._in_a_row = in_a_row
-        self._histories = Histories(seed)
+        self._history = RequestHistory(seed)
         self._poison_retrieves = poison_retrieves
         self._poisoned: dict[str, bool] = {}
-        self._led_on: set[str] = set()
+        self._injected_once: set[str] = set()
 
     def __repr__(self) -> str:
         """Show what has been met."""
         return f"<Faults rate={self._rate} injected={dict(self.injected)}>"
 
     def poison(self, id: str, *, retrieves: bool = True) -> None:
-        """Makes every page of a search with this conversation a 404, until it is lifted.
+        """Make every page of a search with this conversation a 404, until it is lifted.
 
         Args:
             id: The conversation's id.
@@ -136,8 +126,8 @@ class Faults:
         """
         self._poisoned[id] = retrieves
 
-    def lift(self, id: str) -> None:
-        """Takes the poison off a conversation; one without is left alone."""
+    def unpoison(self, id: str) -> None:
+        """Take the poison off a conversation; one without is left alone."""
         self._poisoned.pop(id, None)
 
     @property
@@ -145,93 +135,77 @@ class Faults:
         """The ids of the conversations that are poisoned."""
         return frozenset(self._poisoned)
 
-    def draw(self, record: RequestRecord, raw: bytes) -> Drawn | None:
-        """Decides what a request meets; the emulator asks once for each.
-
-        Args:
-            record: The request, with its parsed body.
-            raw: Its body.
-
-        Returns:
-            The fault, or None if all goes well.
-        """
-        asked = read_asked(record)
-        history = self._histories.take(record, raw)
-        dice = self._histories.dice(history)
-        line = self._next_line(asked, history.name)
-        if line is None:
-            kind = self._by_chance(asked, history, dice)
+    def choose(self, record: RequestRecord, raw: bytes) -> ChosenFault | None:
+        """Decide what a request meets; the emulator asks once for each."""
+        request = read_request(record)
+        count = self._history.take(record, raw)
+        draw = self._history.draw(count)
+        entry = self._next_entry(request, count.name)
+        if entry is None:
+            kind = self._by_chance(request, count, draw)
             fault = None
         else:
-            fault = line.fault
+            fault = entry.fault
             kind = FaultKind(fault.kind)
         if kind is None:
             return None
-        applied = kind in _MAY_HAVE_BEEN_APPLIED and bool(dice.place & 1)
+        applied = kind in _MAY_HAVE_BEEN_APPLIED and bool(draw.place & 1)
         if fault is not None and fault.applied is not None:
             applied = fault.applied
         conversation_id = None if fault is None else fault.conversation_id
-        return Drawn(kind, asked, dice.place >> 1, applied, conversation_id, line, history.name)
+        return ChosenFault(
+            kind, request, draw.place >> 1, applied, conversation_id, entry, count.name
+        )
 
-    def withdraw(self, drawn: Drawn) -> None:
-        """Takes back a fault that did not fit the answer, so that a script may try again."""
-        if drawn.line is not None:
-            drawn.line.withdraw(drawn.name)
+    def withdraw(self, chosen: ChosenFault) -> None:
+        """Take back a fault that did not fit the answer, so that a script may try again."""
+        if chosen.entry is not None:
+            chosen.entry.withdraw(chosen.name)
 
     def note(
         self, kind: FaultKind, record: RequestRecord, id: str | None, *, applied: bool
     ) -> None:
-        """Counts a fault that was met.
-
-        Args:
-            kind: What went wrong.
-            record: The request.
-            id: The conversation in question, if there is one.
-            applied: Whether the operation was carried out.
-        """
+        """Count a fault that was met."""
         self.injected[kind.value] += 1
         record.fault = kind.value
         self.log.append(Injection(kind, record.method, record.path, applied, id))
 
     def bad_record(self, record: RequestRecord, ids: Iterable[str]) -> str | None:
-        """Finds a poisoned conversation that forbids an answer.
-
-        Args:
-            record: The request.
-            ids: The conversations that the answer shows.
-        """
+        """Find a poisoned conversation that forbids an answer."""
         if (record.method, record.path) == SEARCH:
             return next((id_ for id_ in ids if id_ in self._poisoned), None)
         if record.method != "GET" or not record.path.startswith(f"{LIST[1]}/"):
             return None
         return next((id_ for id_ in ids if not self._poisoned.get(id_, True)), None)
 
-    def poison_drawn(self, id: str) -> None:
-        """Poisons a conversation that chance or the script has picked."""
+    def poison_chosen(self, id: str) -> None:
+        """Poison a conversation that chance or the script has picked."""
         self.poison(id, retrieves=self._poison_retrieves)
 
-    def lead_on(self, where: str) -> None:
-        """Remembers a cursor of an empty page, or a path answered with another conversation."""
-        self._led_on.add(where)
+    def mark_injected(self, where: str) -> None:
+        """Remember a cursor of an empty page, or a path answered with another conversation."""
+        self._injected_once.add(where)
 
-    def has_led_on(self, where: str | None) -> bool:
-        """Tells whether that has happened, which need not happen again."""
-        return where in self._led_on
+    def was_injected(self, where: str | None) -> bool:
+        """Tell whether that has happened, which need not happen again."""
+        return where in self._injected_once
 
-    def _next_line(self, asked: Asked, name: bytes) -> Line | None:
-        due = [line for line in self._script if line.count(asked, name)]
+    def _next_entry(self, request: RequestInfo, name: bytes) -> ScriptEntry | None:
+        due = [entry for entry in self._script if entry.count(request, name)]
         return due[0] if due else None
 
-    def _by_chance(self, asked: Asked, history: History, dice: Dice) -> FaultKind | None:
-        if self._in_a_row is not None and history.in_a_row >= self._in_a_row:
-            history.in_a_row = 0
+    def _by_chance(
+        self, request: RequestInfo, count: RequestCount, draw: RandomDraw
+    ) -> FaultKind | None:
+        if self._in_a_row is not None and count.in_a_row >= self._in_a_row:
+            count.in_a_row = 0
             return None
-        fitting = [kind for kind in self._kinds if asked.can_meet(kind)]
-        if not fitting or not self._strikes(asked.path) or not dice.hit(self._rate):
-            history.in_a_row = 0
+        fitting = [kind for kind in self._kinds if request.can_meet(kind)]
+        if not fitting or not self._applies_to(request.path) or not draw.hit(self._rate):
+            count.in_a_row = 0
             return None
-        history.in_a_row += 1
-        return dice.pick(fitting)
+        count.in_a_row += 1
+        return draw.pick(fitting)
 
-    def _strikes(self, path: str) -> bool:
+    def _applies_to(self, path: str) -> bool:
         return self._paths is None or any(matches(pattern, path) for pattern in self._paths)

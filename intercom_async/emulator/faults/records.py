@@ -21,7 +21,7 @@ _REPEATED: Final = ("id", "created_at", "state", "name")
 
 
 def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.Response | None:
-    """Changes one record of the answer, and leaves the others as they are."""
+    """Change one record of the answer, and leave the others as they are."""
     reply = exchange.carry_out()
     if reply.status != _OK or not reply.body:
         return None
@@ -37,11 +37,11 @@ def _spoil(exchange: Exchange, change: Callable[[bytes], bytes | None]) -> web.R
 
 
 def _choose(exchange: Exchange, records: list[bytes]) -> int | None:
-    wanted = exchange.drawn.conversation_id
+    wanted = exchange.chosen.conversation_id
     if wanted is not None:
         ids = [id_of(record) for record in records]
         return ids.index(wanted) if wanted in ids else None
-    return exchange.drawn.place % len(records) if records else None
+    return exchange.chosen.place % len(records) if records else None
 
 
 def _without_id(record: bytes) -> bytes | None:
@@ -56,7 +56,7 @@ def _with_object_id(record: bytes) -> bytes:
 
 
 def _with_text(record: bytes, ending: bytes) -> bytes | None:
-    """Adds bytes to the end of the first message, else of the title or the name."""
+    """Add bytes to the end of the first message, else of the title or the name."""
     value: dict[str, Any] = msgspec.json.decode(record)
     for holder, name in ((value.get("source"), "body"), (value, "title"), (value, "name")):
         if isinstance(holder, dict) and isinstance(holder.get(name), str):
@@ -93,16 +93,16 @@ def _twice(record: bytes) -> bytes | None:
 
 
 def _other(exchange: Exchange) -> web.Response | None:
-    """Answers a retrieval with another conversation."""
+    """Answer a retrieval with another conversation."""
     path = exchange.record.path
     asked = path.rpartition("/")[2]
     others = [id for id in exchange.workspace.ids() if id != asked]
-    is_chance = exchange.drawn.line is None
-    if not others or (is_chance and exchange.faults.has_led_on(path)):
+    is_chance = exchange.chosen.entry is None
+    if not others or (is_chance and exchange.faults.was_injected(path)):
         return None
-    exchange.faults.lead_on(path)
+    exchange.faults.mark_injected(path)
     exchange.conversation_id = asked
-    exchange.record.path = path[: -len(asked)] + others[exchange.drawn.place % len(others)]
+    exchange.record.path = path[: -len(asked)] + others[exchange.chosen.place % len(others)]
     try:
         return exchange.respond(exchange.carry_out())
     finally:

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
-from intercom_async.emulator.replies import Refused, Reply, reply_refused
+from intercom_async.emulator.replies import ApiError, Reply, reply_error
 
 _RATE_HEADERS: Final = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 _HTML: Final = "text/html"
@@ -15,13 +15,13 @@ _LIMIT: Final = "167"
 _HOUR: Final = 3_600
 
 _REFUSALS: Final = {
-    FaultKind.STATUS_408: Refused(408, "request_timeout", "Request timed out"),
-    FaultKind.STATUS_500: Refused(500, "server_error", "Server error"),
-    FaultKind.STATUS_502: Refused(502, "bad_gateway", "Bad gateway"),
-    FaultKind.STATUS_503: Refused(503, "service_unavailable", "Service unavailable"),
-    FaultKind.STATUS_504: Refused(504, "gateway_timeout", "Gateway timeout"),
-    FaultKind.UNAUTHORIZED: Refused(401, "unauthorized", "Access Token Invalid"),
-    FaultKind.FORBIDDEN: Refused(403, "forbidden", "You do not have access to this resource"),
+    FaultKind.STATUS_408: ApiError(408, "request_timeout", "Request timed out"),
+    FaultKind.STATUS_500: ApiError(500, "server_error", "Server error"),
+    FaultKind.STATUS_502: ApiError(502, "bad_gateway", "Bad gateway"),
+    FaultKind.STATUS_503: ApiError(503, "service_unavailable", "Service unavailable"),
+    FaultKind.STATUS_504: ApiError(504, "gateway_timeout", "Gateway timeout"),
+    FaultKind.UNAUTHORIZED: ApiError(401, "unauthorized", "Access Token Invalid"),
+    FaultKind.FORBIDDEN: ApiError(403, "forbidden", "You do not have access to this resource"),
 }
 _PAGES: Final = {
     FaultKind.HTML_404: (404, "404 Not Found"),
@@ -41,25 +41,25 @@ _RESETS: Final[dict[FaultKind, int | str]] = {
 
 
 def html_page(title: str) -> bytes:
-    """Makes a web page such as a proxy's."""
+    """Make a web page such as a proxy's."""
     return f"<html><head><title>{title}</title></head><body>{title}</body></html>".encode()
 
 
-def _refuse(exchange: Exchange, refused: Refused) -> web.Response:
-    if exchange.drawn.applied:
+def _refuse(exchange: Exchange, error: ApiError) -> web.Response:
+    if exchange.chosen.applied:
         exchange.carry_out()
-    return exchange.respond(reply_refused(refused, exchange.headers["X-Request-Id"]))
+    return exchange.respond(reply_error(error, exchange.headers["X-Request-Id"]))
 
 
 def _html(exchange: Exchange, status: int, title: str) -> web.StreamResponse:
-    if exchange.drawn.applied:
+    if exchange.chosen.applied:
         exchange.carry_out()
     return exchange.respond(Reply(status, html_page(title), _HTML))
 
 
 def _rate_limited(exchange: Exchange, reset: int | str | None) -> web.StreamResponse:
-    refused = Refused(429, "rate_limit_exceeded", f"Exceeded rate limit of {_LIMIT} in 10_seconds")
-    response = _refuse(exchange, refused)
+    error = ApiError(429, "rate_limit_exceeded", f"Exceeded rate limit of {_LIMIT} in 10_seconds")
+    response = _refuse(exchange, error)
     for name in _RATE_HEADERS:
         response.headers.popall(name, None)
     if reset is not None:
@@ -74,7 +74,7 @@ def _redirect(exchange: Exchange) -> web.StreamResponse:
 
 
 INJECTORS: Final[dict[FaultKind, Injector]] = {
-    **{kind: partial(_refuse, refused=refused) for kind, refused in _REFUSALS.items()},
+    **{kind: partial(_refuse, error=error) for kind, error in _REFUSALS.items()},
     **{
         kind: partial(_html, status=status, title=title) for kind, (status, title) in _PAGES.items()
     },

@@ -4,7 +4,7 @@ from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -12,10 +12,10 @@ _DAY = 86_400
 
 
 def set_away(admins: Collection, request: Request) -> Record:
-    """Answers ``PUT /admins/{id}/away`` with the admin."""
+    """Answer ``PUT /admins/{id}/away`` with the admin."""
     admin = find_by_id(admins.records, request.parameters["id"])
     if admin is None:
-        raise Refused(404, "admin_not_found", "Admin for admin_id not found")
+        raise ApiError(404, "admin_not_found", "Admin for admin_id not found")
     body = Body(request.body)
     away = body.flag("away_mode_enabled")
     changes = {"away_mode_enabled": away, "away_mode_reassign": body.flag("away_mode_reassign")}
@@ -28,22 +28,22 @@ def _reason(workspace: Workspace, body: Body) -> str | None:
     if "away_status_reason_id" not in body:
         if workspace.away_reason_mandatory:
             message = "Away status reason is mandatory"
-            raise Refused(400, "away_status_reason_mandatory", message)
+            raise ApiError(400, "away_status_reason_mandatory", message)
         return None
     id_ = body.identifier("away_status_reason_id")
     reason = find_by_id(workspace.collections["away_status_reasons"], id_)
     if reason is None or reason["deleted"]:
         problem = "not found" if reason is None else "is deleted"
-        raise Refused(400, "parameter_invalid", f"Away status reason {problem}")
+        raise ApiError(400, "parameter_invalid", f"Away status reason {problem}")
     return id_
 
 
 def measure_team(teams: Collection, request: Request) -> Record:
-    """Answers ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
+    """Answer ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
     team, workspace = teams.find(request.parameters["id"]), teams.workspace
     threshold = request.query.get("idle_threshold", "1800")
     if not (threshold.isascii() and threshold.removeprefix("-").isdigit()):
-        raise Refused(400, "parameter_invalid", "idle_threshold must be an integer")
+        raise ApiError(400, "parameter_invalid", "idle_threshold must be an integer")
     idle_before = workspace.now - min(max(int(threshold), 1), _DAY)
     fields = {"open": 0, "idle": 0, "snoozed": 0}
     metrics: dict[str, Record] = {

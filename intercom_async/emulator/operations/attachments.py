@@ -14,14 +14,7 @@ _FALLBACK: Final = "application/octet-stream"
 
 
 def read_attachments(body: Body) -> list[Record]:
-    """Reads ``attachment_urls`` and ``attachment_files``.
-
-    Returns:
-        The attachments as a part shows them. The bytes of files are measured, not kept.
-
-    Raises:
-        Refused: If there are too many of either, or one of them is none.
-    """
+    """Read ``attachment_urls`` and ``attachment_files``."""
     urls = body.entries("attachment_urls", _AT_MOST)
     files = body.entries("attachment_files", _AT_MOST)
     return [*map(_from_url, urls), *map(_from_file, files)]

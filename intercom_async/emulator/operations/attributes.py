@@ -6,7 +6,7 @@ from typing import Final, cast
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed.catalog import make_attribute
 
@@ -17,11 +17,11 @@ _LEAST_OPTIONS: Final = 2
 
 
 def list_attributes(attributes: Collection, request: Request) -> Record:
-    """Answers ``GET /data_attributes``; from 2.16 on without those of conversations."""
+    """Answer ``GET /data_attributes``; from 2.16 on without those of conversations."""
     models = [*_DATA, "conversation"] if request.version < (2, 16) else [*_DATA]
     asked = request.query.get("model")
     if asked not in {None, *models}:
-        raise Refused(422, "parameter_invalid", f"model must be one of {', '.join(models)}")
+        raise ApiError(422, "parameter_invalid", f"model must be one of {', '.join(models)}")
     archived = {False, request.query.get("include_archived") == "true"}
     wanted = models if asked is None else [asked]
     shown = [a for a in attributes.records if a["model"] in wanted and a["archived"] in archived]
@@ -29,7 +29,7 @@ def list_attributes(attributes: Collection, request: Request) -> Record:
 
 
 def create_attribute(attributes: Collection, request: Request) -> Record:
-    """Answers ``POST /data_attributes`` with the attribute."""
+    """Answer ``POST /data_attributes`` with the attribute."""
     body, workspace = Body(request.body), attributes.workspace
     model, name, type_ = (body.optional_text(n) or "" for n in ("model", "name", "data_type"))
     if model not in _DATA:
@@ -56,7 +56,7 @@ def create_attribute(attributes: Collection, request: Request) -> Record:
 
 
 def read_options(body: Body, name: str) -> list[str]:
-    """Reads the options of a list: texts, or objects that hold one as their ``value``."""
+    """Read the options of a list: texts, or objects that hold one as their ``value``."""
     given = body.value(name)
     if not isinstance(given, list):
         raise _invalid("Options isn't an array")
@@ -68,5 +68,5 @@ def read_options(body: Body, name: str) -> list[str]:
     ]
 
 
-def _invalid(message: str) -> Refused:
-    return Refused(400, "parameter_invalid", message)
+def _invalid(message: str) -> ApiError:
+    return ApiError(400, "parameter_invalid", message)

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.drafts import Change, Draft
+from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.operations.lookups import not_found, require_conversation
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.stored import PARTS_SHOWN
 from intercom_async.emulator.versions import shape_ticket
@@ -21,7 +21,7 @@ _STATE: Final = {
 
 
 def convert(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{id}/convert`` with the ticket."""
+    """Answer ``POST /conversations/{id}/convert`` with the ticket."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
@@ -30,17 +30,17 @@ def convert(workspace: Workspace, request: Request) -> Record:
         raise not_found("Ticket type not found", "ticket_type_id")
     if ticket_type["category"] != "Customer":
         message = "Ticket type is not a customer ticket type"
-        raise Refused(400, "parameter_invalid", message)
+        raise ApiError(400, "parameter_invalid", message)
     if record["ticket"] is not None:
-        raise Refused(400, "parameter_invalid", "Conversation is a ticket already")
+        raise ApiError(400, "parameter_invalid", "Conversation is a ticket already")
     attributes = _attributes(body)
-    with workspace.edit(id_) as draft:
-        ticket = _ticket(draft, ticket_type, attributes, workspace.next_ticket_number())
+    with workspace.edit(id_) as edit:
+        ticket = _ticket(edit, ticket_type, attributes, workspace.next_ticket_number())
         states = {"ticket_state": "submitted", "previous_ticket_state": "submitted"}
-        draft.add_part("ticket_state_updated_by_admin", workspace.bot, more=states)
-        shown = _shown(draft, ticket)
-        draft.record["ticket"] = ticket
-        _link(draft.record, ticket)
+        edit.add_part("ticket_state_updated_by_admin", workspace.bot, more=states)
+        shown = _shown(edit, ticket)
+        edit.record["ticket"] = ticket
+        _link(edit.record, ticket)
     answer = shape_ticket(shown, request.version)
     workspace.tell([Change("ticket.created", answer, None, workspace.now)])
     return answer
@@ -54,11 +54,11 @@ def _attributes(body: Body) -> dict[str, Any]:
     return attributes
 
 
-def _ticket(draft: Draft, ticket_type: Record, attributes: Record, number: int) -> Record:
-    """Makes the ticket as the conversation keeps it."""
+def _ticket(edit: Edit, ticket_type: Record, attributes: Record, number: int) -> Record:
+    """Make the ticket as the conversation keeps it."""
     return {
         "type": "ticket",
-        "id": draft.record["id"],  # a ticket of a customer is the conversation itself
+        "id": edit.record["id"],  # a ticket of a customer is the conversation itself
         "ticket_id": str(number),
         "ticket_attributes": attributes,
         **_STATE,
@@ -68,16 +68,16 @@ def _ticket(draft: Draft, ticket_type: Record, attributes: Record, number: int) 
     }
 
 
-def _shown(draft: Draft, ticket: Record) -> Record:
-    """Makes the ticket as it is answered, with what it takes over from the conversation."""
-    record, parts = draft.record, _ticket_parts(draft)
+def _shown(edit: Edit, ticket: Record) -> Record:
+    """Make the ticket as it is answered, with what it takes over from the conversation."""
+    record, parts = edit.record, _ticket_parts(edit)
     return {
         **ticket,
         "contacts": record["contacts"],
         "admin_assignee_id": str(record["admin_assignee_id"] or 0),
         "team_assignee_id": str(record["team_assignee_id"] or 0),
         "created_at": record["created_at"],
-        "updated_at": draft.now,
+        "updated_at": edit.now,
         "ticket_parts": {
             "type": "ticket_part.list",
             "ticket_parts": parts[-PARTS_SHOWN:],
@@ -89,12 +89,12 @@ def _shown(draft: Draft, ticket: Record) -> Record:
     }
 
 
-def _ticket_parts(draft: Draft) -> list[Record]:
-    """Turns the source into a first comment, and every part into one of the ticket."""
-    source = draft.record["source"]
-    at = draft.record["created_at"]
+def _ticket_parts(edit: Edit) -> list[Record]:
+    """Turn the source into a first comment, and every part into one of the ticket."""
+    source = edit.record["source"]
+    at = edit.record["created_at"]
     times = {"part_type": "comment", "created_at": at, "updated_at": at}
-    messages = [*([{**source, **times}] if source else []), *draft.parts]
+    messages = [*([{**source, **times}] if source else []), *edit.parts]
     return [
         {"type": "ticket_part", **{name: each[name] for name in _PART if name in each}}
         for each in messages

@@ -4,18 +4,18 @@ import html
 
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.drafts import Change
+from intercom_async.emulator.edits import Change
 from intercom_async.emulator.operations.attachments import read_attachments
 from intercom_async.emulator.operations.lookups import not_found, read_created_at
 from intercom_async.emulator.people import find_by_id, join_contact
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed.records import person
-from intercom_async.emulator.tallies import blank_statistics, count_contact_reply
+from intercom_async.emulator.statistics import blank_statistics, count_contact_reply
 from intercom_async.emulator.workspace import Workspace
 
 
 def create(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations`` with the message that began it."""
+    """Answer ``POST /conversations`` with the message that began it."""
     body = Body(request.body)
     contact = _sender(workspace, body.inner("from"))
     text = body.text("body")

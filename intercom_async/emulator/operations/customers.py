@@ -10,13 +10,13 @@ from intercom_async.emulator.operations.lookups import (
     require_conversation,
 )
 from intercom_async.emulator.people import contacts_of, find_by_id, join_contact
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
 
 def attach(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{id}/customers``."""
+    """Answer ``POST /conversations/{id}/customers``."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
@@ -24,15 +24,15 @@ def attach(workspace: Workspace, request: Request) -> Record:
     author = _author(workspace, body, customer)
     contact = _contact_or_new_lead(workspace, customer)
     if join_contact(record, contact):
-        with workspace.edit(id_) as draft:
-            join_contact(draft.record, contact)
-            draft.add_part("participant_added", author)
-            draft.announce("conversation.contact.attached")
+        with workspace.edit(id_) as edit:
+            join_contact(edit.record, contact)
+            edit.add_part("participant_added", author)
+            edit.announce("conversation.contact.attached")
     return _customers(workspace, id_)
 
 
 def detach(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{conversation_id}/customers/{contact_id}``."""
+    """Answer ``DELETE /conversations/{conversation_id}/customers/{contact_id}``."""
     id_, contact_id = request.parameters["conversation_id"], request.parameters["contact_id"]
     record = require_conversation(workspace, id_)
     admin = require_admin(workspace, Body(request.body))
@@ -40,17 +40,17 @@ def detach(workspace: Workspace, request: Request) -> Record:
     if find_by_id(contacts, contact_id) is None:
         raise not_found("User Not Found")
     if len(contacts) == 1:
-        raise Refused(422, "parameter_invalid", "Removing the last customer is not allowed")
-    with workspace.edit(id_) as draft:
-        contacts = contacts_of(draft.record)
+        raise ApiError(422, "parameter_invalid", "Removing the last customer is not allowed")
+    with workspace.edit(id_) as edit:
+        contacts = contacts_of(edit.record)
         contacts[:] = [contact for contact in contacts if contact["id"] != contact_id]
-        draft.add_part("participant_removed", admin)
-        draft.announce("conversation.contact.detached")
+        edit.add_part("participant_removed", admin)
+        edit.announce("conversation.contact.detached")
     return _customers(workspace, id_)
 
 
 def _author(workspace: Workspace, body: Body, customer: Body) -> Record:
-    """Finds who attaches: a teammate, or the contact inside the customer."""
+    """Find who attaches: a teammate, or the contact inside the customer."""
     if "admin_id" in body:
         return require_admin(workspace, body)
     if "customer" in customer:

@@ -3,7 +3,7 @@
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.workspace import Workspace
 
 # The names under which a body may give a contact, with what each is on the contact.
@@ -13,14 +13,7 @@ CONTACT_KEYS = {"intercom_user_id": "id", "user_id": "external_id", "email": "em
 def require_conversation(
     workspace: Workspace, id: str, message: str = "Resource Not Found"
 ) -> Record:
-    """Finds a conversation.
-
-    Returns:
-        A copy of its record.
-
-    Raises:
-        Refused: If there is none of that id.
-    """
+    """Find a conversation."""
     conversation = workspace.get(id)
     if conversation is None:
         raise not_found(message)
@@ -28,11 +21,7 @@ def require_conversation(
 
 
 def require_admin(workspace: Workspace, body: Body, name: str = "admin_id") -> Record:
-    """Finds the teammate whom a field of the body names.
-
-    Raises:
-        Refused: If the field is missing, or there is no such teammate.
-    """
+    """Find the teammate whom a field of the body names."""
     admin = find_by_id(workspace.admins, body.identifier(name))
     if admin is None:
         raise not_found("Admin Not Found", name)
@@ -40,11 +29,7 @@ def require_admin(workspace: Workspace, body: Body, name: str = "admin_id") -> R
 
 
 def require_contact(workspace: Workspace, body: Body) -> Record:
-    """Finds the contact whom one of the body's identifiers names.
-
-    Raises:
-        Refused: If there is no identifier, or more than one, or no such contact.
-    """
+    """Find the contact whom one of the body's identifiers names."""
     contact = find_contact(workspace, body)
     if contact is None:
         raise not_found("User Not Found")
@@ -52,24 +37,20 @@ def require_contact(workspace: Workspace, body: Body) -> Record:
 
 
 def find_contact(workspace: Workspace, body: Body) -> Record | None:
-    """Finds the contact whom one of the body's identifiers names, if there is one.
-
-    Raises:
-        Refused: If there is no identifier, or more than one.
-    """
+    """Find the contact whom one of the body's identifiers names, if there is one."""
     name = body.only_one(CONTACT_KEYS)
     wanted, key = body.identifier(name), CONTACT_KEYS[name]
     return find_by_id(workspace.contacts, wanted, key)
 
 
 def read_created_at(workspace: Workspace, body: Body) -> int:
-    """Reads ``created_at``, which is now unless it is given, and must not lie in the future."""
+    """Read ``created_at``, which is now unless it is given, and must not lie in the future."""
     at = body.second("created_at") if "created_at" in body else workspace.now
     if at > workspace.now:
         raise invalid("created_at", "must not lie in the future")
     return at
 
 
-def not_found(message: str, field: str | None = None) -> Refused:
-    """Makes the refusal of something that is not there."""
-    return Refused(404, "not_found", message, field)
+def not_found(message: str, field: str | None = None) -> ApiError:
+    """Make the refusal of something that is not there."""
+    return ApiError(404, "not_found", message, field)

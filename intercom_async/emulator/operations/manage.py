@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from intercom_async.emulator import tallies, transitions
+from intercom_async.emulator import statistics, transitions
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.drafts import Change, Draft
-from intercom_async.emulator.markup import as_markup
+from intercom_async.emulator.edits import Change, Edit
+from intercom_async.emulator.html import as_html
 from intercom_async.emulator.operations.lookups import (
     not_found,
     require_admin,
@@ -20,7 +20,7 @@ _NOBODY: Final = "0"
 
 
 def manage(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/parts``."""
+    """Answer ``POST /conversations/{id}/parts``."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     body = Body(request.body)
@@ -30,18 +30,18 @@ def manage(workspace: Workspace, request: Request) -> str:
 
 
 def run_assignment_rules(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/run_assignment_rules``: the admins take turns."""
+    """Answer ``POST /conversations/{id}/run_assignment_rules``: the admins take turns."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     admin = workspace.next_admin()
-    with workspace.edit(id_) as draft:
-        draft.record["admin_assignee_id"] = int(admin["id"])
-        _note_assignment(draft, "default_assignment", workspace.bot, _reference(admin), None)
+    with workspace.edit(id_) as edit:
+        edit.record["admin_assignee_id"] = int(admin["id"])
+        _note_assignment(edit, "default_assignment", workspace.bot, _reference(admin), None)
     return id_
 
 
 def delete(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{id}``."""
+    """Answer ``DELETE /conversations/{id}``."""
     id_ = request.parameters["id"]
     require_conversation(workspace, id_)
     workspace.delete(id_)
@@ -54,9 +54,9 @@ def delete(workspace: Workspace, request: Request) -> Record:
 def _close(workspace: Workspace, id: str, body: Body) -> None:
     body.choice("type", ("admin",))
     admin = require_admin(workspace, body)
-    words = as_markup(body.optional_text("body"))
-    with workspace.edit(id) as draft:
-        transitions.close(draft, admin, words)
+    words = as_html(body.optional_text("body"))
+    with workspace.edit(id) as edit:
+        transitions.close(edit, admin, words)
 
 
 def _snooze(workspace: Workspace, id: str, body: Body) -> None:
@@ -64,30 +64,30 @@ def _snooze(workspace: Workspace, id: str, body: Body) -> None:
     until = body.second("snoozed_until")
     if until <= workspace.now:
         raise invalid("snoozed_until", "must lie in the future")
-    with workspace.edit(id) as draft:
-        transitions.snooze(draft, admin, until)
+    with workspace.edit(id) as edit:
+        transitions.snooze(edit, admin, until)
 
 
 def _open(workspace: Workspace, id: str, body: Body) -> None:
     admin = require_admin(workspace, body)
     if workspace.record(id)["state"] == "open":
         return
-    with workspace.edit(id) as draft:
-        transitions.reopen_by_admin(draft, admin)
+    with workspace.edit(id) as edit:
+        transitions.reopen_by_admin(edit, admin)
 
 
 def _assign(workspace: Workspace, id: str, body: Body) -> None:
     kind = body.choice("type", ("admin", "team"))
     admin = require_admin(workspace, body)
     assignee = _assignee(workspace, kind, body.identifier("assignee_id"))
-    words = as_markup(body.optional_text("body"))
-    with workspace.edit(id) as draft:
-        draft.record[f"{kind}_assignee_id"] = assignee and int(assignee["id"])
-        reopens = draft.record["state"] == "closed"
+    words = as_html(body.optional_text("body"))
+    with workspace.edit(id) as edit:
+        edit.record[f"{kind}_assignee_id"] = assignee and int(assignee["id"])
+        reopens = edit.record["state"] == "closed"
         if reopens:
-            transitions.reopen(draft)
+            transitions.reopen(edit)
         part_type = "assign_and_reopen" if reopens else "assignment"
-        _note_assignment(draft, part_type, admin, _reference(assignee), words)
+        _note_assignment(edit, part_type, admin, _reference(assignee), words)
 
 
 _ACTIONS: Final = {"close": _close, "snoozed": _snooze, "open": _open, "assignment": _assign}
@@ -109,8 +109,8 @@ def _reference(assignee: Record | None) -> Record:
 
 
 def _note_assignment(
-    draft: Draft, part_type: str, author: Record, assigned_to: Record, body: str | None
+    edit: Edit, part_type: str, author: Record, assigned_to: Record, body: str | None
 ) -> None:
-    draft.add_part(part_type, author, body=body, assigned_to=assigned_to)
-    tallies.count_assignment(draft.record, draft.now)
-    draft.announce("conversation.admin.assigned")
+    edit.add_part(part_type, author, body=body, assigned_to=assigned_to)
+    statistics.count_assignment(edit.record, edit.now)
+    edit.announce("conversation.admin.assigned")

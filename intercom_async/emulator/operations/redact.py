@@ -5,7 +5,7 @@ from typing import Final
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.people import find_by_id
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -14,26 +14,26 @@ _CONTACTS: Final = frozenset({"user", "lead", "contact"})
 
 
 def redact(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/redact``."""
+    """Answer ``POST /conversations/redact``."""
     body = Body(request.body)
     of_part = body.choice("type", ("conversation_part", "source")) == "conversation_part"
     id_ = body.identifier("conversation_id")
     message_id = body.identifier("conversation_part_id" if of_part else "source_id")
     if id_ not in workspace:
         raise _not_found()
-    with workspace.edit(id_) as draft:
-        source = draft.record["source"]
-        messages = draft.parts if of_part else [source] if source else []
+    with workspace.edit(id_) as edit:
+        source = edit.record["source"]
+        messages = edit.parts if of_part else [source] if source else []
         message = find_by_id(messages, message_id)
         if message is None:
             raise _not_found()
         if not (message["body"] if of_part else _by_contact(message)):
             # The reference names this code, and for this operation no other status than 404.
-            raise Refused(404, "conversation_part_not_redactable", "Part can't be redacted")
+            raise ApiError(404, "conversation_part_not_redactable", "Part can't be redacted")
         message |= {"body": _REMAINS, "attachments": [], "redacted": True}
         if of_part:
-            message["updated_at"] = draft.now
-        draft.announce("conversation_part.redacted")
+            message["updated_at"] = edit.now
+        edit.announce("conversation_part.redacted")
     return id_
 
 
@@ -42,6 +42,6 @@ def _by_contact(source: Record) -> bool:
     return author.get("type") in _CONTACTS
 
 
-def _not_found() -> Refused:
+def _not_found() -> ApiError:
     message = "Conversation part or message not found"
-    return Refused(404, "conversation_part_or_message_not_found", message)
+    return ApiError(404, "conversation_part_or_message_not_found", message)

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from intercom_async.emulator import tallies, transitions
+from intercom_async.emulator import statistics, transitions
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.markup import as_markup
+from intercom_async.emulator.html import as_html
 from intercom_async.emulator.operations.attachments import read_attachments
 from intercom_async.emulator.operations.lookups import (
     not_found,
@@ -22,7 +22,7 @@ _LAST: Final = "last"  # stands for the conversation that a contact took part in
 
 
 def reply(workspace: Workspace, request: Request) -> str:
-    """Answers ``POST /conversations/{id}/reply``."""
+    """Answer ``POST /conversations/{id}/reply``."""
     if request.parameters["id"] != _LAST:
         require_conversation(workspace, request.parameters["id"])
     body = Body(request.body)
@@ -39,15 +39,15 @@ def _as_admin(workspace: Workspace, request: Request, body: Body) -> str:
     text = body.optional_text("body") if attachments else body.text("body")
     at = read_created_at(workspace, body)
     require_conversation(workspace, id_)  # "last" is nobody's here
-    with workspace.edit(id_) as draft:
-        draft.add_part(message_type, admin, body=as_markup(text), attachments=attachments, at=at)
+    with workspace.edit(id_) as edit:
+        edit.add_part(message_type, admin, body=as_html(text), attachments=attachments, at=at)
         if message_type == "note":
-            draft.announce("conversation.admin.noted")
+            edit.announce("conversation.admin.noted")
         else:
-            draft.record["waiting_since"] = None
-            join_teammate(draft.record, admin)
-            tallies.count_admin_reply(draft.record, at)
-            draft.announce("conversation.admin.replied")
+            edit.record["waiting_since"] = None
+            join_teammate(edit.record, admin)
+            statistics.count_admin_reply(edit.record, at)
+            edit.announce("conversation.admin.replied")
     return id_
 
 
@@ -59,16 +59,16 @@ def _as_contact(workspace: Workspace, request: Request, body: Body) -> str:
     id_ = request.parameters["id"]
     if id_ == _LAST:
         id_ = _latest(workspace, contact)
-    with workspace.edit(id_) as draft:
-        record = draft.record
+    with workspace.edit(id_) as edit:
+        record = edit.record
         reopens = record["state"] != "open"
         if reopens:
-            transitions.reopen(draft)
+            transitions.reopen(edit)
         # What a contact says to a conversation that was over is shown as its opening.
-        draft.add_part(
+        edit.add_part(
             "open" if reopens else "comment",
             contact,
-            body=as_markup(text),
+            body=as_html(text),
             attachments=attachments,
             at=at,
         )
@@ -77,8 +77,8 @@ def _as_contact(workspace: Workspace, request: Request, body: Body) -> str:
             first = {"created_at": at, "type": "conversation", "url": None}
             record["first_contact_reply"] = first
         join_contact(record, contact)
-        tallies.count_contact_reply(record, at)
-        draft.announce("conversation.user.replied")
+        statistics.count_contact_reply(record, at)
+        edit.announce("conversation.user.replied")
     return id_
 
 

@@ -9,7 +9,7 @@ from intercom_async.emulator.operations.lookups import (
     require_conversation,
 )
 from intercom_async.emulator.people import find_by_id, tags_of
-from intercom_async.emulator.replies import Refused
+from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -17,7 +17,7 @@ _NO_CONVERSATION = "Conversation not found"
 
 
 def tag(workspace: Workspace, request: Request) -> Record:
-    """Answers ``POST /conversations/{conversation_id}/tags`` with the tag."""
+    """Answer ``POST /conversations/{conversation_id}/tags`` with the tag."""
     id_ = request.parameters["conversation_id"]
     record = require_conversation(workspace, id_, _NO_CONVERSATION)
     body = Body(request.body)
@@ -29,33 +29,33 @@ def tag(workspace: Workspace, request: Request) -> Record:
     there = find_by_id(tags_of(record), wanted)
     if there is not None:
         return there
-    with workspace.edit(id_) as draft:
+    with workspace.edit(id_) as edit:
         applied_by = {"type": "admin", "id": admin["id"]}
-        applied = {**known, "applied_at": draft.now, "applied_by": applied_by}
-        tags_of(draft.record).append(applied)
-        draft.announce("conversation_part.tag.created")
+        applied = {**known, "applied_at": edit.now, "applied_by": applied_by}
+        tags_of(edit.record).append(applied)
+        edit.announce("conversation_part.tag.created")
     return applied
 
 
 def untag(workspace: Workspace, request: Request) -> Record:
-    """Answers ``DELETE /conversations/{conversation_id}/tags/{id}`` with the tag."""
+    """Answer ``DELETE /conversations/{conversation_id}/tags/{id}`` with the tag."""
     id_ = request.parameters["conversation_id"]
     record = require_conversation(workspace, id_, _NO_CONVERSATION)
     require_admin(workspace, Body(request.body))
     there = find_by_id(tags_of(record), request.parameters["id"])
     if there is None:
         raise _tag_not_found()
-    with workspace.edit(id_) as draft:
-        tags_of(draft.record).remove(there)
+    with workspace.edit(id_) as edit:
+        tags_of(edit.record).remove(there)
     return there
 
 
 def save_tag(tags: Collection, request: Request) -> Record:
-    """Answers ``POST /tags``: creates or renames a tag, and tags or untags companies and users."""
+    """Answer ``POST /tags``: create or rename a tag, and tag or untag companies and users."""
     body, workspace = Body(request.body), tags.workspace
     if not (body.optional_text("name") or "").strip():
-        raise Refused(400, "parameter_invalid", "invalid tag parameters")
-    no_company = Refused(404, "company_not_found", "Company Not Found")
+        raise ApiError(400, "parameter_invalid", "invalid tag parameters")
+    no_company = ApiError(404, "company_not_found", "Company Not Found")
     companies = workspace.collections["companies"]
     named = {
         "users": _named(body, "users", workspace.contacts, ("id",), not_found("User Not Found")),
@@ -79,9 +79,9 @@ def save_tag(tags: Collection, request: Request) -> Record:
 
 
 def _named(
-    body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: Refused
+    body: Body, name: str, known: list[Record], keys: tuple[str, ...], refusal: ApiError
 ) -> list[tuple[Record, bool]]:
-    """Finds whom a list of the body names, and whether they are to be tagged or untagged."""
+    """Find whom a list of the body names, and whether they are to be tagged or untagged."""
     found: list[tuple[Record, bool]] = []
     for entry in (Body(each, f"an entry of {name}") for each in body.entries(name)):
         key = entry.only_one(keys)
@@ -93,7 +93,7 @@ def _named(
 
 
 def _of_name(tags: Collection, name: str) -> Record:
-    """Finds the tag of a name, whatever its case, or creates it."""
+    """Find the tag of a name, whatever its case, or create it."""
     for tag in tags.records:
         if tag["name"].lower() == name.lower():
             return tag
@@ -101,5 +101,5 @@ def _of_name(tags: Collection, name: str) -> Record:
     return tags.records[-1]
 
 
-def _tag_not_found() -> Refused:
-    return Refused(404, "tag_not_found", "Tag not found")
+def _tag_not_found() -> ApiError:
+    return ApiError(404, "tag_not_found", "Tag not found")

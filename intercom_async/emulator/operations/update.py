@@ -9,7 +9,7 @@ from intercom_async.emulator.workspace import Workspace
 
 
 def update(workspace: Workspace, request: Request) -> str:
-    """Answers ``PUT /conversations/{id}``."""
+    """Answer ``PUT /conversations/{id}``."""
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
@@ -21,13 +21,13 @@ def update(workspace: Workspace, request: Request) -> str:
         changes["title"] = body.optional_text("title")
     if not (changes or attributes):
         return id_
-    with workspace.edit(id_) as draft:
-        draft.record |= changes
-        draft.record["custom_attributes"] = (record["custom_attributes"] or {}) | attributes
+    with workspace.edit(id_) as edit:
+        edit.record |= changes
+        edit.record["custom_attributes"] = (record["custom_attributes"] or {}) | attributes
         for _ in attributes:
-            draft.add_part("conversation_attribute_updated_by_admin", workspace.bot)
+            edit.add_part("conversation_attribute_updated_by_admin", workspace.bot)
         if changes.get("read") and not record["read"]:
-            draft.announce("conversation.read")
+            edit.announce("conversation.read")
     return id_
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, TypeAlias
 
-from intercom_async.emulator.seed.cast import Cast
+from intercom_async.emulator.seed.people import People
 
 _Record: TypeAlias = dict[str, Any]
 
@@ -23,25 +23,25 @@ _CUSTOM: Final = (  # those of conversations are what the seed puts there
 )  # fmt: skip
 
 
-def make_catalog(cast: Cast) -> dict[str, list[_Record]]:
-    """Makes the records of every noun, the same for the same cast."""
-    created_at, teams = cast.app["created_at"], len(cast.teams)
+def make_catalog(people: People) -> dict[str, list[_Record]]:
+    """Make the records of every noun, the same for the same people."""
+    created_at, teams = people.app["created_at"], len(people.teams)
     times = {"created_at": created_at, "updated_at": created_at}
     admin_ids = [  # every third admin is in a second team
-        [int(a["id"]) for n, a in enumerate(cast.admins) if at in {n % teams, -n % 3 * n % teams}]
+        [int(a["id"]) for n, a in enumerate(people.admins) if at in {n % teams, -n % 3 * n % teams}]
         for at in range(teams)
     ]
-    made_by = times | {"admin_id": cast.admins[0]["id"]}
+    made_by = times | {"admin_id": people.admins[0]["id"]}
     customs = [
         {"id": 51 + n} | make_attribute(model, f"custom_attributes.{name}", type_) | made_by
         for n, (model, name, type_) in enumerate(_CUSTOM)
     ]
-    counts = [sum(c["type"] == type_ for c in cast.contacts) for _, type_ in _SEGMENTS]
+    counts = [sum(c["type"] == type_ for c in people.contacts) for _, type_ in _SEGMENTS]
     return {
-        "admins": [_admin(n, a, cast, admin_ids) for n, a in enumerate(cast.admins)],
-        "teams": [_team(n, team, admin_ids[n]) for n, team in enumerate(cast.teams)],
-        "tags": [dict(tag) for tag in cast.tags],
-        "contacts": [dict(contact) for contact in cast.contacts],
+        "admins": [_admin(n, a, people, admin_ids) for n, a in enumerate(people.admins)],
+        "teams": [_team(n, team, admin_ids[n]) for n, team in enumerate(people.teams)],
+        "tags": [dict(tag) for tag in people.tags],
+        "contacts": [dict(contact) for contact in people.contacts],
         "companies": [],
         "segments": [
             {"type": "segment", "id": f"{created_at:08x}{n:016x}", "name": name}
@@ -60,7 +60,7 @@ def make_catalog(cast: Cast) -> dict[str, list[_Record]]:
 
 
 def make_attribute(model: str, full_name: str, data_type: str) -> _Record:
-    """Makes a data attribute; whether it is the workspace's own, its full name tells."""
+    """Make a data attribute; whether it is the workspace's own, its full name tells."""
     name = full_name.rpartition(".")[2]
     custom = full_name.startswith("custom_attributes.")
     return {
@@ -79,8 +79,8 @@ def make_attribute(model: str, full_name: str, data_type: str) -> _Record:
     }
 
 
-def _admin(n: int, admin: _Record, cast: Cast, admin_ids: list[list[int]]) -> _Record:
-    in_teams = zip(cast.teams, admin_ids, strict=True)
+def _admin(n: int, admin: _Record, people: People, admin_ids: list[list[int]]) -> _Record:
+    in_teams = zip(people.teams, admin_ids, strict=True)
     team_ids = [int(team["id"]) for team, ids in in_teams if int(admin["id"]) in ids]
     return admin | {
         "job_title": _JOBS[n % len(_JOBS)],

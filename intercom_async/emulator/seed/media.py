@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from intercom_async.emulator.seed.dice import Dice
+from intercom_async.emulator.seed.rng import Rng
 
 _FILES: Final = (
     ("screenshot.png", "image/png", 1_280, 720),
@@ -12,21 +12,21 @@ _FILES: Final = (
 )
 
 
-def make_attachments(dice: Dice) -> list[dict[str, Any]]:
-    """Makes the attachments of a message; most have none."""
-    if not dice.chance(0.07):
+def make_attachments(rng: Rng) -> list[dict[str, Any]]:
+    """Make the attachments of a message; most have none."""
+    if not rng.chance(0.07):
         return []
-    return [_attachment(dice, number) for number in range(dice.choice((1, 1, 3)))]
+    return [_attachment(rng, number) for number in range(rng.choice((1, 1, 3)))]
 
 
-def _attachment(dice: Dice, number: int) -> dict[str, Any]:
-    name, content_type, width, height = dice.choice(_FILES)
+def _attachment(rng: Rng, number: int) -> dict[str, Any]:
+    name, content_type, width, height = rng.choice(_FILES)
     return {
         "type": "upload",
         "name": name,
-        "url": f"https://files.example.org/{dice.getrandbits(64):016x}/{number}?expires=1",
+        "url": f"https://files.example.org/{rng.getrandbits(64):016x}/{number}?expires=1",
         "content_type": content_type,
-        "filesize": dice.randrange(200, 4_000_000),
+        "filesize": rng.randrange(200, 4_000_000),
         "width": width,
         "height": height,
     }

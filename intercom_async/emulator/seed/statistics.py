@@ -1,23 +1,23 @@
-"""The statistics of a conversation, counted from its plot."""
+"""The statistics of a conversation, counted from its timeline."""
 
 from collections.abc import Callable
 from itertools import dropwhile
 from statistics import median
 from typing import Any
 
-from intercom_async.emulator.seed.plots import CONTACT_TYPES, Event, Plot, reply_times
+from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Event, Timeline, reply_times
 
 
-def make_statistics(plot: Plot) -> dict[str, Any]:
-    """Counts what the API reports under ``statistics``."""
-    created_at = plot.outline.created_at
-    contact = _times(plot, _is_contact_comment)
-    if plot.author["type"] in CONTACT_TYPES:
+def make_statistics(timeline: Timeline) -> dict[str, Any]:
+    """Count what the API reports under ``statistics``."""
+    created_at = timeline.skeleton.created_at
+    contact = _times(timeline, _is_contact_comment)
+    if timeline.author["type"] in CONTACT_TYPES:
         contact.insert(0, created_at)
-    admin = _times(plot, _is_admin_comment)
-    assignments = _times(plot, lambda event: event.part_type == "assignment")
-    closes = _times(plot, lambda event: event.part_type == "close")
-    waits = reply_times(plot)
+    admin = _times(timeline, _is_admin_comment)
+    assignments = _times(timeline, lambda event: event.part_type == "assignment")
+    closes = _times(timeline, lambda event: event.part_type == "close")
+    waits = reply_times(timeline)
     return {
         "type": "conversation_statistics",
         "time_to_assignment": _since(created_at, assignments[:1]),
@@ -34,15 +34,15 @@ def make_statistics(plot: Plot) -> dict[str, Any]:
         "last_contact_reply_at": _only(contact[-1:]),
         "last_admin_reply_at": _only(admin[-1:]),
         "last_close_at": _only(closes[-1:]),
-        "last_closed_by_id": _last_closed_by(plot),
-        "count_reopens": len(_times(plot, lambda event: event.part_type == "open")),
+        "last_closed_by_id": _last_closed_by(timeline),
+        "count_reopens": len(_times(timeline, lambda event: event.part_type == "open")),
         "count_assignments": len(assignments),
-        "count_conversation_parts": len(plot.events) + 1,  # the source counts
+        "count_conversation_parts": len(timeline.events) + 1,  # the source counts
     }
 
 
-def _times(plot: Plot, wanted: Callable[[Event], bool]) -> list[int]:
-    return [event.at for event in plot.events if wanted(event)]
+def _times(timeline: Timeline, wanted: Callable[[Event], bool]) -> list[int]:
+    return [event.at for event in timeline.events if wanted(event)]
 
 
 def _is_contact_comment(event: Event) -> bool:
@@ -67,6 +67,8 @@ def _reply_since_assignment(assignments: list[int], admin: list[int]) -> int | N
     return next(dropwhile(lambda at: at < assignments[-1], admin), None)
 
 
-def _last_closed_by(plot: Plot) -> str | None:
-    closers = (event.author["id"] for event in reversed(plot.events) if event.part_type == "close")
+def _last_closed_by(timeline: Timeline) -> str | None:
+    closers = (
+        event.author["id"] for event in reversed(timeline.events) if event.part_type == "close"
+    )
     return next(closers, None)

@@ -4,7 +4,7 @@
 
 from typing import Final
 
-from intercom_async.emulator.seed.dice import Dice
+from intercom_async.emulator.seed.rng import Rng
 
 _SENTENCES: Final = (
     "I was charged twice and would like a refund for the second invoice.",
@@ -64,26 +64,26 @@ _LINK: Final = (
 _IMAGE: Final = '<div class="intercom-container"><img src="https://files.example.org/{}.png"></div>'
 
 
-def make_body(dice: Dice) -> str:
-    """Writes an HTML body of one to four sentences."""
-    sentences: list[str] = dice.sample(_SENTENCES, dice.choice((1, 1, 1, 2, 2, 3, 4)))
-    if dice.chance(0.08):
-        sentences.append(_LINK.format(dice.choice(_PAGES), "the guide"))
-    joint = dice.choice((" ", " ", "<br>", "</p>\n<p>", "\n"))
+def make_body(rng: Rng) -> str:
+    """Write an HTML body of one to four sentences."""
+    sentences: list[str] = rng.sample(_SENTENCES, rng.choice((1, 1, 1, 2, 2, 3, 4)))
+    if rng.chance(0.08):
+        sentences.append(_LINK.format(rng.choice(_PAGES), "the guide"))
+    joint = rng.choice((" ", " ", "<br>", "</p>\n<p>", "\n"))
     body = f"<p>{joint.join(sentences)}</p>"
-    return body + _IMAGE.format(dice.getrandbits(32)) if dice.chance(0.04) else body
+    return body + _IMAGE.format(rng.getrandbits(32)) if rng.chance(0.04) else body
 
 
-def make_title(dice: Dice) -> str:
-    """Takes a title."""
-    return dice.choice(_TITLES)
+def make_title(rng: Rng) -> str:
+    """Take a title."""
+    return rng.choice(_TITLES)
 
 
-def make_remark(dice: Dice) -> str:
-    """Takes the remark of a rating."""
-    return dice.choice(_REMARKS)
+def make_remark(rng: Rng) -> str:
+    """Take the remark of a rating."""
+    return rng.choice(_REMARKS)
 
 
-def make_url(dice: Dice) -> str:
-    """Takes the address of a page on which people start conversations."""
-    return f"https://shop.example.com/{dice.choice(_PAGES)}"
+def make_url(rng: Rng) -> str:
+    """Take the address of a page on which people start conversations."""
+    return f"https://shop.example.com/{rng.choice(_PAGES)}"

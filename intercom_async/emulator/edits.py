@@ -9,45 +9,23 @@ from intercom_async.emulator.stored import Parts
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something that happened to a conversation.
-
-    Attributes:
-        topic: The webhook topic it goes by.
-        item: The conversation after the change, as a list answers it; or what else there is to
-            show, ready to be sent.
-        parts: The parts that the change added, oldest first; None if the item is no conversation.
-        at: When, in unix seconds.
-    """
+    """Something that happened to a conversation."""
 
     topic: str
-    item: Record
-    parts: Parts | None
+    item: Record  # the conversation as a list answers it, or whatever else is to be sent
+    parts: Parts | None  # those that the change added; None if the item is no conversation
     at: int
 
 
-class Draft:
-    """A copy of a conversation to work on; it is stored as a whole, or not at all.
-
-    Args:
-        record: The record as a list answers it.
-        parts: All parts, oldest first.
-        now: When the change happens, in unix seconds.
-        fresh_id: Makes ids for new parts.
-
-    Attributes:
-        record: The record to change.
-        parts: The parts to change.
-        now: When the change happens.
-        added: The parts that `add_part` has added.
-        topics: What to tell observers, by topic.
-    """
+class Edit:
+    """A copy of a conversation to work on; it is stored as a whole, or not at all."""
 
     def __init__(self, record: Record, parts: Parts, now: int, fresh_id: Callable[[], str]) -> None:
         self.record: Record = record
         self.parts: Parts = parts
         self.now: int = now
-        self.added: Parts = []
-        self.topics: list[str] = []
+        self.added: Parts = []  # the parts that `add_part` has added
+        self.topics: list[str] = []  # what to tell observers, by topic
         self._fresh_id = fresh_id
 
     def add_part(
@@ -61,17 +39,7 @@ class Draft:
         at: int | None = None,
         more: Record | None = None,
     ) -> None:
-        """Adds a part where its time puts it.
-
-        Args:
-            part_type: The kind of part.
-            author: Who did it, with type, id, name and email.
-            body: Its words, in HTML.
-            assigned_to: Who the conversation was assigned to, if it was.
-            attachments: The files that hang on it.
-            at: When it was written, in unix seconds; now unless it is given.
-            more: Fields that only this kind of part has.
-        """
+        """Add a part where its time puts it."""
         at = self.now if at is None else at
         part: Record = {
             "type": "conversation_part",
@@ -95,9 +63,9 @@ class Draft:
         self.added.append(part)
 
     def announce(self, topic: str) -> None:
-        """Names the change for observers; they are told once it is stored."""
+        """Name the change for observers; they are told once it is stored."""
         self.topics.append(topic)
 
     def changes(self) -> list[Change]:
-        """Lists what observers are told."""
+        """List what observers are told."""
         return [Change(topic, self.record, self.added, self.now) for topic in self.topics]

@@ -14,15 +14,8 @@ from intercom_async.emulator.workspace import Workspace
 _REMEMBERED: Final = 64  # searches that are walked side by side, each page of which asks again
 
 
-class Finder:
-    """Finds the conversations of a workspace that match a query.
-
-    Args:
-        workspace: Where to look.
-        inclusive_bounds: Whether ``>`` and ``<`` also match the bound itself.
-        whole_days: Whether dates are compared by the day.
-        unindexed: Conversations that are not found.
-    """
+class SearchCache:
+    """Finds the conversations of a workspace that match a query."""
 
     def __init__(
         self,
@@ -41,15 +34,7 @@ class Finder:
         self._found: dict[bytes, list[StoredConversation]] = {}
 
     def find(self, query: object, version: Version) -> list[StoredConversation]:
-        """Lists the matches in the order of search answers.
-
-        Args:
-            query: The ``query`` of a search body.
-            version: The version of the API, whose values the query means.
-
-        Raises:
-            Refused: If the query is not accepted.
-        """
+        """List the matches in the order of search answers."""
         conversations = self._workspace.ordered  # looking wakes those whose time has come
         if self._revision != self._workspace.revision:
             self._revision = self._workspace.revision

@@ -6,37 +6,27 @@ from operator import attrgetter
 import msgspec
 
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.markup import plain_text
-from intercom_async.emulator.model_2_0 import in_2_0
+from intercom_async.emulator.html import plain_text
+from intercom_async.emulator.model_2_0 import serialize_v2_0
 from intercom_async.emulator.stored import StoredConversation, parts_list
 from intercom_async.emulator.versions import VERSION_2_0, Version, is_as_stored, shape
 from intercom_async.emulator.workspace import Workspace
 
 
-class Views:
-    """Shows the conversations of a workspace.
-
-    Args:
-        workspace: Knows the people whom version 2.0 names.
-    """
+class Serializer:
+    """Shows the conversations of a workspace."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
     def listed(self, version: Version) -> Callable[[StoredConversation], bytes]:
-        """Makes what encodes a conversation for list and search."""
+        """Make what encodes a conversation for list and search."""
         if is_as_stored(version):
             return attrgetter("encoded")
         return lambda conversation: self._encode(conversation.record(), version)
 
     def full(self, conversation: StoredConversation, version: Version, *, plain: bool) -> bytes:
-        """Shows a conversation with its newest parts.
-
-        Args:
-            conversation: The conversation.
-            version: The version of the API.
-            plain: Whether bodies are shown as plain text.
-        """
+        """Show a conversation with its newest parts."""
         if is_as_stored(version) and not plain:
             return conversation.encoded_full
         listed = parts_list(conversation.parts())
@@ -46,20 +36,15 @@ class Views:
         return self._encode(record, version)
 
     def without_parts(self, conversation: StoredConversation, version: Version) -> bytes:
-        """Shows a conversation alone."""
+        """Show a conversation alone."""
         return self._encode(conversation.record(), version)
 
     def shaped(self, record: Record, version: Version) -> Record:
-        """Brings a record, with parts or without, into the form of a version.
-
-        Args:
-            record: A conversation as 2.10 answers it; it is used up.
-            version: The version of the API.
-        """
+        """Bring a record, with parts or without, into the form of a version."""
         if version != VERSION_2_0:
             return shape(record, version)
         parts = record.get("conversation_parts")
-        shown = in_2_0(record, self._workspace)
+        shown = serialize_v2_0(record, self._workspace)
         return shown if parts is None else shown | {"conversation_parts": parts}
 
     def _encode(self, record: Record, version: Version) -> bytes:

@@ -1,6 +1,6 @@
 import pytest
 
-from intercom_async.emulator.markup import plain_text, words
+from intercom_async.emulator.html import plain_text, words
 
 
 @pytest.mark.parametrize(

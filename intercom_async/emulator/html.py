@@ -9,18 +9,18 @@ _WORD = re.compile(r"\w+")
 
 
 def plain_text(body: str) -> str:
-    """Strips the tags off a body and resolves its entities; blocks end in a newline."""
+    """Strip the tags off a body and resolve its entities; blocks end in a newline."""
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", body))).strip()
 
 
-def as_markup(text: str | None) -> str | None:
-    """Makes the HTML body of a text that may be HTML already; blank makes none."""
+def as_html(text: str | None) -> str | None:
+    """Make the HTML body of a text that may be HTML already; blank makes none."""
     if text is None or not text.strip():
         return None
     return text if text.lstrip().startswith("<") else f"<p>{text}</p>"
 
 
 def words(body: str) -> tuple[str, ...]:
-    """Lists the lower-cased words of a body, each once, in order of appearance."""
+    """List the lower-cased words of a body, each once, in order of appearance."""
     text = html.unescape(_TAG.sub(" ", body)).lower()
     return tuple(dict.fromkeys(_WORD.findall(text)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from intercom_async.emulator.faults.kinds import CURSORS, MUTATIONS, FaultKind
-from intercom_async.emulator.traffic import RequestRecord
+from intercom_async.emulator.request_log import RequestRecord
 
 SEARCH: Final = ("POST", "/conversations/search")
 LIST: Final = ("GET", "/conversations")
@@ -31,27 +31,18 @@ _IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB, FaultKind.
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, as faults see it.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path as it stood in the request.
-        search: Whether it asks for a page of a search.
-        page: Whether it asks for a page of a search or of the list.
-        cursor: Where that page starts; None for the first page.
-        gzip: Whether the answer may be compressed.
-    """
+class RequestInfo:
+    """A request, as faults see it."""
 
     method: str
-    path: str
-    search: bool
-    page: bool
-    cursor: str | None
-    gzip: bool
+    path: str  # the path as it stood in the request
+    search: bool  # whether it asks for a page of a search
+    page: bool  # whether it asks for a page of a search or of the list
+    cursor: str | None  # where that page starts; None for the first page
+    gzip: bool  # whether the answer may be compressed
 
     def can_meet(self, kind: FaultKind) -> bool:
-        """Tells whether a kind of fault fits the request."""
+        """Tell whether a kind of fault fits the request."""
         if kind in _IN_PAGES:
             return self.page
         if kind in CURSORS:
@@ -65,15 +56,15 @@ class Asked:
         return self.search or kind is not FaultKind.POISON_RECORD
 
 
-def read_asked(record: RequestRecord) -> Asked:
-    """Reads what a request asks for."""
+def read_request(record: RequestRecord) -> RequestInfo:
+    """Read what a request asks for."""
     what = (record.method, record.path)
     cursor: Any = None
     if what == SEARCH:
         cursor = _member(_member(record.body, "pagination"), "starting_after")
     elif what == LIST:
         cursor = record.query.get("starting_after")
-    return Asked(
+    return RequestInfo(
         record.method,
         record.path,
         search=what == SEARCH,
@@ -88,7 +79,7 @@ def _member(value: object, name: str) -> object:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Tells whether a path is one that a pattern such as ``/conversations/{id}`` means.
+    """Tell whether a path is one that a pattern such as ``/conversations/{id}`` means.
 
     Braces stand for an id, hence not for the words ``search`` and ``redact``.
     """
@@ -97,11 +88,7 @@ def matches(pattern: str, path: str) -> bool:
 
 
 def check_path(path: str) -> str:
-    """Checks that a path is one.
-
-    Raises:
-        ValueError: If it does not begin with a slash.
-    """
+    """Check that a path is one."""
     if not path.startswith("/"):
         raise ValueError(f"{path!r} is no path: it begins with a slash")
     return path

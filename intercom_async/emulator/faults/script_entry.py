@@ -2,23 +2,13 @@
 
 from collections import Counter
 
-from intercom_async.emulator.faults.asked import Asked, check_path, matches
 from intercom_async.emulator.faults.kinds import FaultKind
+from intercom_async.emulator.faults.request_info import RequestInfo, check_path, matches
 from intercom_async.emulator.faults.script import Fault
 
 
-class Line:
-    """A line of a script, and how far it has come.
-
-    Args:
-        fault: The line.
-
-    Raises:
-        ValueError: If its path is none.
-
-    Attributes:
-        fault: The line.
-    """
+class ScriptEntry:
+    """An entry of a script, and how far it has come."""
 
     def __init__(self, fault: Fault) -> None:
         if fault.path is not None:
@@ -26,12 +16,14 @@ class Line:
         self.fault: Fault = fault
         self._counts: Counter[bytes] = Counter()
 
-    def count(self, asked: Asked, name: bytes) -> bool:
-        """Counts a request if it matches, and tells whether the fault is due."""
+    def count(self, request: RequestInfo, name: bytes) -> bool:
+        """Count a request if it matches, and tell whether the fault is due."""
         fault = self.fault
-        if fault.method not in {None, asked.method} or not asked.can_meet(FaultKind(fault.kind)):
+        if fault.method not in {None, request.method} or not request.can_meet(
+            FaultKind(fault.kind)
+        ):
             return False
-        if fault.path is not None and not matches(fault.path, asked.path):
+        if fault.path is not None and not matches(fault.path, request.path):
             return False
         key = self._key(name)
         self._counts[key] += 1
@@ -39,7 +31,7 @@ class Line:
         return since >= 0 and (fault.times is None or since < fault.times)
 
     def withdraw(self, name: bytes) -> None:
-        """Takes the last count back."""
+        """Take the last count back."""
         self._counts[self._key(name)] -= 1
 
     def _key(self, name: bytes) -> bytes:

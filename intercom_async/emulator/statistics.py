@@ -12,11 +12,7 @@ _NAMES: Final = [n.removeprefix("statistics.") for n in FIELDS if n.startswith("
 
 
 def blank_statistics(part_count: int) -> dict[str, Any]:
-    """Makes the statistics of a conversation in which nothing was counted yet.
-
-    Args:
-        part_count: How many parts it has; the source counts as one more.
-    """
+    """Make the statistics of a conversation in which nothing was counted yet."""
     return {
         "type": "conversation_statistics",
         **dict.fromkeys(_NAMES),
@@ -27,17 +23,17 @@ def blank_statistics(part_count: int) -> dict[str, Any]:
 
 
 def count_parts(record: Record, part_count: int) -> None:
-    """Counts the parts anew."""
+    """Count the parts anew."""
     _statistics(record)["count_conversation_parts"] = part_count + 1
 
 
 def count_contact_reply(record: Record, at: int) -> None:
-    """Counts a comment of a contact."""
+    """Count a comment of a contact."""
     _mark(_statistics(record), "contact_reply", at)
 
 
 def count_admin_reply(record: Record, at: int) -> None:
-    """Counts a comment of a teammate."""
+    """Count a comment of a teammate."""
     statistics = _statistics(record)
     if statistics.get("time_to_admin_reply") is None:
         statistics["time_to_admin_reply"] = max(at - record["created_at"], 0)
@@ -49,7 +45,7 @@ def count_admin_reply(record: Record, at: int) -> None:
 
 
 def count_assignment(record: Record, at: int) -> None:
-    """Counts an assignment, to whomever."""
+    """Count an assignment, to whomever."""
     statistics = _statistics(record)
     if statistics.get("time_to_assignment") is None:
         statistics["time_to_assignment"] = at - record["created_at"]
@@ -59,13 +55,7 @@ def count_assignment(record: Record, at: int) -> None:
 
 
 def count_close(record: Record, at: int, closed_by: str) -> None:
-    """Counts a close.
-
-    Args:
-        record: The conversation.
-        at: When.
-        closed_by: The id of the one who closed it.
-    """
+    """Count a close."""
     statistics = _statistics(record)
     since = at - record["created_at"]
     if statistics.get("time_to_first_close") is None:
@@ -76,13 +66,13 @@ def count_close(record: Record, at: int, closed_by: str) -> None:
 
 
 def count_reopen(record: Record) -> None:
-    """Counts a return to the state open."""
+    """Count a return to the state open."""
     statistics = _statistics(record)
     statistics["count_reopens"] = statistics.get("count_reopens", 0) + 1
 
 
 def _statistics(record: Record) -> dict[str, Any]:
-    """Finds the statistics; those that are null begin with what is counted next."""
+    """Find the statistics; those that are null begin with what is counted next."""
     if record["statistics"] is None:
         record["statistics"] = blank_statistics(0)
     statistics: dict[str, Any] = record["statistics"]
@@ -90,7 +80,7 @@ def _statistics(record: Record) -> dict[str, Any]:
 
 
 def _mark(statistics: dict[str, Any], what: str, at: int) -> None:
-    """Sets the first and the last time at which something happened."""
+    """Set the first and the last time at which something happened."""
     first, last = f"first_{what}_at", f"last_{what}_at"
     earliest, latest = statistics.get(first), statistics.get(last)
     statistics[first] = at if earliest is None else earliest

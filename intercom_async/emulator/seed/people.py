@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from intercom_async.emulator.seed.dice import Dice, throw
+from intercom_async.emulator.seed.rng import Rng, make_rng
 
 _NAMES: Final = (
     "Avelin", "Brisko", "Corvane", "Delmira", "Eskil-Mo", "Fiorane", "Gwenno", "Halvar",
@@ -21,36 +21,26 @@ _CATEGORIES: Final = ("Customer", "Back-office", "Tracker")
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
-    """Who and what appears in the conversations of a workspace.
+class People:
+    """Who and what appears in the conversations of a workspace."""
 
-    Attributes:
-        app: The workspace itself, as ``/me`` shows it.
-        admins: Teammates, with type, id, name and email.
-        bot: The author of automatic parts.
-        teams: Teams, with type, id and name.
-        contacts: Users and leads, with type, id, external_id, name and email.
-        tags: Tags, with type, id and name.
-        ticket_types: What conversations can be converted to, one of each category.
-    """
-
-    app: dict[str, Any]
-    admins: list[dict[str, Any]]
-    bot: dict[str, Any]
+    app: dict[str, Any]  # the workspace itself, as ``/me`` shows it
+    admins: list[dict[str, Any]]  # teammates, with type, id, name and email
+    bot: dict[str, Any]  # the author of automatic parts
     teams: list[dict[str, Any]]
-    contacts: list[dict[str, Any]]
+    contacts: list[dict[str, Any]]  # users and leads, with type, id, external_id, name and email
     tags: list[dict[str, Any]]
     ticket_types: list[dict[str, Any]]
 
 
-def make_cast(conversations: int, seed: int, start: int) -> Cast:
-    """Makes the cast of a workspace of so many conversations."""
-    dice = throw(seed, "cast")
-    admins = [_person(dice, "admin", str(991_200 + 37 * n), n) for n in range(12)]
+def make_people(conversations: int, seed: int, start: int) -> People:
+    """Make the people of a workspace of so many conversations."""
+    rng = make_rng(seed, "cast")
+    admins = [_person(rng, "admin", str(991_200 + 37 * n), n) for n in range(12)]
     bot = {"type": "bot", "id": "991100", "name": "Operator", "email": "operator@example.com"}
-    contacts = [_contact(dice, n) for n in range(max(conversations * 2 // 3, 20))]
-    app = _app(dice, start)
-    return Cast(
+    contacts = [_contact(rng, n) for n in range(max(conversations * 2 // 3, 20))]
+    app = _app(rng, start)
+    return People(
         app=app,
         admins=admins,
         bot=bot,
@@ -61,10 +51,10 @@ def make_cast(conversations: int, seed: int, start: int) -> Cast:
     )
 
 
-def _app(dice: Dice, start: int) -> dict[str, Any]:
+def _app(rng: Rng, start: int) -> dict[str, Any]:
     return {
         "type": "app",
-        "id_code": f"{dice.getrandbits(32):08x}",
+        "id_code": f"{rng.getrandbits(32):08x}",
         "name": "Emulated workspace",
         "created_at": start - 3 * 365 * 86_400,
         "secure": False,
@@ -74,14 +64,14 @@ def _app(dice: Dice, start: int) -> dict[str, Any]:
     }
 
 
-def _person(dice: Dice, type_: str, id_: str, number: int) -> dict[str, Any]:
-    name = dice.choice(_NAMES)
+def _person(rng: Rng, type_: str, id_: str, number: int) -> dict[str, Any]:
+    name = rng.choice(_NAMES)
     return {"type": type_, "id": id_, "name": name, "email": f"{type_}{number}@example.com"}
 
 
-def _contact(dice: Dice, number: int) -> dict[str, Any]:
-    id_ = f"{dice.getrandbits(96):024x}"
-    contact = _person(dice, dice.pick({"user": 3, "lead": 1}), id_, number)
+def _contact(rng: Rng, number: int) -> dict[str, Any]:
+    id_ = f"{rng.getrandbits(96):024x}"
+    contact = _person(rng, rng.pick({"user": 3, "lead": 1}), id_, number)
     contact["external_id"] = str(number) if contact["type"] == "user" else None
     return contact
 
