@@ -43,6 +43,8 @@ def main() -> None:
             for _, each in getmembers(module, isclass)
             if issubclass(each, Resource) and each.__module__ == module.__name__
         }
+        if not classes:
+            continue
         count = sum(len(operations(each)) for each in classes)
         total = len(path.read_text(encoding="utf-8").splitlines())
         methods = sum(n for name, n in written(path).items() if "._" not in name)
