@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.people import find_by_id
+from intercom_async.emulator.lookups import find_by_id
 from intercom_async.emulator.replies import ApiError, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request
 from intercom_async.emulator.versions import Version

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from intercom_async.emulator import statistics
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.stored import Parts
+
+_UNSNOOZED: Final = "conversation.admin.unsnoozed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,38 @@ class Edit:
     def announce(self, topic: str) -> None:
         """Name the change for observers; they are told once it is stored."""
         self.topics.append(topic)
+
+    def reopen(self) -> None:
+        """Make a conversation open that is closed or snoozed."""
+        self.record |= {"state": "open", "open": True, "snoozed_until": None}
+        statistics.count_reopen(self.record)
+
+    def reopen_by_admin(self, admin: Record) -> None:
+        """Make a conversation open on behalf of a teammate."""
+        snoozed = self.record["state"] == "snoozed"
+        self.reopen()
+        self.add_part("open", admin)
+        self.announce(_UNSNOOZED if snoozed else "conversation.admin.opened")
+
+    def close(self, admin: Record, body: str | None) -> None:
+        """Close a conversation on behalf of a teammate."""
+        self.record |= {"state": "closed", "open": False, "snoozed_until": None}
+        self.record["waiting_since"] = None  # nobody waits in a conversation that is over
+        statistics.count_close(self.record, self.now, admin["id"])
+        self.add_part("close", admin, body=body)
+        self.announce("conversation.admin.closed")
+
+    def snooze(self, admin: Record, until: int) -> None:
+        """Put a conversation to sleep until a second to come."""
+        self.record |= {"state": "snoozed", "open": True, "snoozed_until": until}
+        self.add_part("snoozed", admin)
+        self.announce("conversation.admin.snoozed")
+
+    def wake(self, bot: Record) -> None:
+        """Open a conversation whose sleep is over."""
+        self.reopen()
+        self.add_part("timer_unsnooze", bot)
+        self.announce(_UNSNOOZED)
 
     def changes(self) -> list[Change]:
         """List what observers are told."""

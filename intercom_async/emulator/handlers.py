@@ -8,14 +8,12 @@ from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.nouns import NOUNS
 from intercom_async.emulator.operations import (
+    conversations,
     convert,
-    create,
     customers,
     manage,
-    redact,
     reply,
     tags,
-    update,
 )
 from intercom_async.emulator.pagination import make_page, read_per_page, read_starting_after
 from intercom_async.emulator.replies import ApiError, Reply, reply_json
@@ -59,11 +57,11 @@ class Handlers:
             {
                 "GET /me": self.me,
                 "GET /conversations": self.list_conversations,
-                "POST /conversations": self._answer(create.create),
+                "POST /conversations": self._answer(conversations.create),
                 "POST /conversations/search": self.search_conversations,
-                "POST /conversations/redact": self._change(redact.redact),
+                "POST /conversations/redact": self._change(conversations.redact),
                 "GET /conversations/{id}": self.retrieve_conversation,
-                "PUT /conversations/{id}": self._change(update.update),
+                "PUT /conversations/{id}": self._change(conversations.update),
                 "DELETE /conversations/{id}": delete,
                 "POST /conversations/{id}/reply": self._change(reply.reply),
                 "POST /conversations/{id}/parts": self._change(manage.manage),

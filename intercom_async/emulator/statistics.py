@@ -5,8 +5,7 @@ Each function takes the record and changes its ``statistics``; times are unix se
 
 from typing import Any, Final
 
-from intercom_async.emulator.documents import Record
-from intercom_async.emulator.fields import FIELDS
+from intercom_async.emulator.documents import FIELDS, Record
 
 _NAMES: Final = [n.removeprefix("statistics.") for n in FIELDS if n.startswith("statistics.")]
 

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from intercom_async.emulator.documents import Document, Record, search_document
+from intercom_async.emulator.statistics import blank_statistics
 
 Parts: TypeAlias = list[Record]
 Key: TypeAlias = tuple[int, int]
@@ -92,4 +93,46 @@ def parts_list(parts: Parts, newest: int = PARTS_SHOWN) -> Record:
         "type": "conversation_part.list",
         "conversation_parts": parts[-newest:],
         "total_count": len(parts),
+    }
+
+
+def blank_record(now: int, part_count: int) -> Record:
+    """Make a record without an id."""
+    return {
+        "type": "conversation",
+        "created_at": now,
+        "updated_at": now,
+        "waiting_since": None,
+        "snoozed_until": None,
+        "source": {
+            "type": "conversation",
+            "id": "1",
+            "delivered_as": "customer_initiated",
+            "subject": "",
+            "body": "<p></p>",
+            "author": {"type": "user", "id": "1", "name": None, "email": None},
+            "attachments": [],
+            "url": None,
+            "redacted": False,
+        },
+        "contacts": {"type": "contact.list", "contacts": []},
+        "first_contact_reply": None,
+        "admin_assignee_id": None,
+        "team_assignee_id": None,
+        "open": True,
+        "state": "open",
+        "read": False,
+        "tags": {"type": "tag.list", "tags": []},
+        "priority": "not_priority",
+        "sla_applied": None,
+        "statistics": blank_statistics(part_count),
+        "conversation_rating": None,
+        "teammates": None,
+        "title": None,
+        "custom_attributes": {},
+        "topics": {},
+        "ticket": None,
+        "linked_objects": {"type": "list", "data": [], "total_count": 0, "has_more": False},
+        "ai_agent": None,
+        "ai_agent_participated": False,
     }

@@ -9,13 +9,19 @@ from itertools import count
 from operator import attrgetter
 from typing import Any, Final
 
-from intercom_async.emulator import statistics, transitions
-from intercom_async.emulator.blank import blank_record
+from intercom_async.emulator import statistics
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.seed.catalog import make_catalog
-from intercom_async.emulator.stored import Key, Parts, StoredConversation, kept, parts_list
+from intercom_async.emulator.stored import (
+    Key,
+    Parts,
+    StoredConversation,
+    blank_record,
+    kept,
+    parts_list,
+)
 
 _key: Final[Callable[[StoredConversation], Key]] = attrgetter("key")
 _IDS_APART: Final = 2_000  # the ids of seeded parts follow from the conversation's id
@@ -247,7 +253,7 @@ class Workspace:
                 continue
             edit = self._begin_edit(conversation, until)
             if edit.record["state"] == "snoozed" and edit.record["snoozed_until"] == until:
-                transitions.wake(edit, self.bot)
+                edit.wake(self.bot)
                 self._store(conversation, edit)
 
     def _awake(self, id: str) -> StoredConversation:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.pagination import Cursor, decode_cursor, encode_cursor
 from intercom_async.emulator.replies import ApiError
 
 _CURSORS = st.builds(

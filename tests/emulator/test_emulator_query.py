@@ -4,9 +4,8 @@ import pytest
 
 from intercom_async.core import query
 from intercom_async.core.resource import MAX_PER_PAGE
-from intercom_async.emulator import fields
-from intercom_async.emulator.documents import Document, Record, search_document
-from intercom_async.emulator.fields import FIELDS, OPERATORS
+from intercom_async.emulator import documents
+from intercom_async.emulator.documents import FIELDS, OPERATORS, Document, Record, search_document
 from intercom_async.emulator.query import compile_query
 from intercom_async.emulator.replies import ApiError
 from intercom_async.models.conversation_fields import F
@@ -238,9 +237,9 @@ def test_ids_are_read_from_every_shape_of_a_list(
 def test_client_and_emulator_know_the_same_fields_operators_and_limits() -> None:
     assert {name: str(field.type_) for name, field in F.table.items()} == FIELDS
     assert {str(type_): {*taken} for type_, taken in query.OPERATORS.items()} == OPERATORS
-    assert fields.MAX_PER_PAGE == MAX_PER_PAGE
-    assert fields.MAX_NESTING == query.MAX_NESTING
-    assert fields.MAX_FILTERS_PER_GROUP == query.MAX_FILTERS_PER_GROUP
+    assert documents.MAX_PER_PAGE == MAX_PER_PAGE
+    assert documents.MAX_NESTING == query.MAX_NESTING
+    assert documents.MAX_FILTERS_PER_GROUP == query.MAX_FILTERS_PER_GROUP
 
 
 def test_a_document_names_every_field_even_of_an_empty_record() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from intercom_async.emulator import DEFAULT_START, Emulator, Workspace
-from intercom_async.emulator.fields import FIELDS
+from intercom_async.emulator.documents import FIELDS
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.seed.skeletons import SPAN, make_skeletons
 

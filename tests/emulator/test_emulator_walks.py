@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from intercom_async.emulator import Emulator
-from intercom_async.emulator.fields import FIELDS, OPERATORS, FieldType
+from intercom_async.emulator.documents import FIELDS, OPERATORS, FieldType
 from intercom_async.emulator.html import plain_text
 
 Page = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from aiohttp import web
 
-from intercom_async.emulator.faults.bodies import cut_place
+from intercom_async.emulator.faults.answers import cut_place
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 

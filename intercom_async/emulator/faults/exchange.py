@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from aiohttp import web
 
 from intercom_async.emulator.faults.plan import ChosenFault, Faults
-from intercom_async.emulator.replies import Reply
+from intercom_async.emulator.replies import ApiError, Reply, reply_error
 from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.workspace import Workspace
 
@@ -29,6 +29,10 @@ class Exchange:
     stop_listening: Callable[[float], Awaitable[None]]
     reply: Reply | None = None  # the operation's own answer, once it has been carried out
     conversation_id: str | None = None  # the conversation that was spoiled or changed, if it is one
+
+    def refusal(self, error: ApiError) -> Reply:
+        """Make the reply that tells the error, below the id of this request."""
+        return reply_error(error, self.headers["X-Request-Id"])
 
     def carry_out(self) -> Reply:
         """Answer as the API would: the operation is carried out once, however often called."""

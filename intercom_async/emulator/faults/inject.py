@@ -4,17 +4,15 @@ from typing import Final
 
 from aiohttp import web
 
-from intercom_async.emulator.faults import bodies, connections, mutations, pages, records, statuses
+from intercom_async.emulator.faults import answers, connections, pages, records
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 
 _INJECTORS: Final[dict[FaultKind, Injector]] = {
-    **bodies.INJECTORS,
+    **answers.INJECTORS,
     **connections.INJECTORS,
-    **mutations.INJECTORS,
     **pages.INJECTORS,
     **records.INJECTORS,
-    **statuses.INJECTORS,
 }
 
 

@@ -8,11 +8,11 @@ from typing import Final, Self
 import msgspec
 from aiohttp import web
 
-from intercom_async.emulator.cursors import Cursor, decode_cursor, encode_cursor
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.plan import Faults
-from intercom_async.emulator.replies import ApiError, Reply, reply_error
+from intercom_async.emulator.pagination import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.request_log import RequestRecord
 
 _OK: Final = 200
@@ -141,7 +141,7 @@ def _miscount(exchange: Exchange, lie: Callable[[int], object]) -> web.StreamRes
 
 def _refuse_cursor(exchange: Exchange, status: int) -> web.StreamResponse:
     error = ApiError(status, "parameter_invalid", "starting_after has expired")
-    return exchange.respond(reply_error(error, exchange.headers["X-Request-Id"]))
+    return exchange.respond(exchange.refusal(error))
 
 
 def _poison(exchange: Exchange) -> web.StreamResponse | None:
@@ -153,7 +153,7 @@ def _poison(exchange: Exchange) -> web.StreamResponse | None:
     picked = wanted or ids[exchange.chosen.place % len(ids)]
     exchange.faults.poison_chosen(picked)
     exchange.conversation_id = picked
-    return exchange.respond(reply_error(_poisoned(), exchange.headers["X-Request-Id"]))
+    return exchange.respond(exchange.refusal(_poisoned()))
 
 
 def _poisoned() -> ApiError:

@@ -5,18 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from intercom_async.emulator.faults.choice import RandomDraw, RequestCount, RequestHistory
 from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
 from intercom_async.emulator.faults.request_info import (
     LIST,
     SEARCH,
+    RandomDraw,
+    RequestCount,
+    RequestHistory,
     RequestInfo,
     check_path,
     matches,
     read_request,
 )
-from intercom_async.emulator.faults.script import Fault, Injection
-from intercom_async.emulator.faults.script_entry import ScriptEntry
+from intercom_async.emulator.faults.script import Fault, Injection, ScriptEntry
 from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.webhooks import check_url
 

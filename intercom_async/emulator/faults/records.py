@@ -1,4 +1,4 @@
-"""Faults that spoil one record of an answer: one of a list, or the only one."""
+"""Faults of one record: it is spoiled in the answer, or changes just before a page is made."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +11,7 @@ from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.pages import Page, fields_of, id_of
 from intercom_async.emulator.replies import Reply
+from intercom_async.emulator.workspace import Workspace
 
 _OK: Final = 200
 _DEPTH: Final = 100_000
@@ -109,21 +110,51 @@ def _other(exchange: Exchange) -> web.Response | None:
         exchange.record.path = path
 
 
+def _pick(exchange: Exchange) -> str | None:
+    """Pick the conversation in question, or any; None if there is none."""
+    workspace = exchange.workspace
+    wanted = exchange.chosen.conversation_id
+    if wanted is not None:
+        return wanted if wanted in workspace else None
+    ids = workspace.ids()
+    return ids[exchange.chosen.place % len(ids)] if ids else None
+
+
+def _before(exchange: Exchange, change: Callable[[Workspace, str], None]) -> web.Response | None:
+    """Change the workspace just before the page is made; the workspace keeps the truth."""
+    picked = exchange.conversation_id = _pick(exchange)
+    if picked is None:
+        return None
+    change(exchange.workspace, picked)
+    return exchange.respond(exchange.carry_out())
+
+
+def _toggle_read(workspace: Workspace, id: str) -> None:
+    workspace.update(id, read=not workspace.record(id)["read"])
+
+
+def _create(exchange: Exchange) -> web.Response:
+    exchange.conversation_id = exchange.workspace.add(title="Created meanwhile")
+    return exchange.respond(exchange.carry_out())
+
+
+_K = FaultKind
 INJECTORS: Final[dict[FaultKind, Injector]] = {
-    FaultKind.MISSING_ID: partial(_spoil, change=_without_id),
-    FaultKind.OBJECT_ID: partial(_spoil, change=_with_object_id),
-    FaultKind.INVALID_UTF8: partial(_spoil, change=partial(_with_text, ending=b"\xff\xfe")),
-    FaultKind.CONTROL_CHARACTER: partial(_spoil, change=partial(_with_text, ending=b"\n")),
-    FaultKind.NOT_A_NUMBER: partial(_spoil, change=partial(_with_field, make=lambda: b"NaN")),
-    FaultKind.STALE_RECORD: partial(_spoil, change=_a_minute_older),
-    FaultKind.PARTS_ABSENT: partial(_spoil, change=_without_parts),
-    FaultKind.LONE_SURROGATE: partial(_spoil, change=partial(_with_text, ending=b"\\ud800")),
-    FaultKind.OTHER_ANSWER: _other,
-    FaultKind.DUPLICATE_KEYS: partial(_spoil, change=_twice),
-    FaultKind.DEEP_NESTING: partial(
+    _K.MISSING_ID: partial(_spoil, change=_without_id),
+    _K.OBJECT_ID: partial(_spoil, change=_with_object_id),
+    _K.INVALID_UTF8: partial(_spoil, change=partial(_with_text, ending=b"\xff\xfe")),
+    _K.CONTROL_CHARACTER: partial(_spoil, change=partial(_with_text, ending=b"\n")),
+    _K.LONE_SURROGATE: partial(_spoil, change=partial(_with_text, ending=b"\\ud800")),
+    _K.NOT_A_NUMBER: partial(_spoil, change=partial(_with_field, make=lambda: b"NaN")),
+    _K.DEEP_NESTING: partial(
         _spoil, change=partial(_with_field, make=lambda: b"[" * _DEPTH + b"]" * _DEPTH)
     ),
-    FaultKind.LONG_NUMBER: partial(
-        _spoil, change=partial(_with_field, make=lambda: b"7" * _DIGITS)
-    ),
+    _K.LONG_NUMBER: partial(_spoil, change=partial(_with_field, make=lambda: b"7" * _DIGITS)),
+    _K.STALE_RECORD: partial(_spoil, change=_a_minute_older),
+    _K.PARTS_ABSENT: partial(_spoil, change=_without_parts),
+    _K.DUPLICATE_KEYS: partial(_spoil, change=_twice),
+    _K.OTHER_ANSWER: _other,
+    _K.DELETED_MEANWHILE: partial(_before, change=Workspace.delete),
+    _K.UPDATED_MEANWHILE: partial(_before, change=_toggle_read),
+    _K.CREATED_MEANWHILE: _create,
 }

@@ -5,8 +5,7 @@ from typing import Any, Final
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
-from intercom_async.emulator.operations.lookups import not_found, require_conversation
-from intercom_async.emulator.people import find_by_id
+from intercom_async.emulator.lookups import find_by_id, not_found, require_conversation
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.stored import PARTS_SHOWN

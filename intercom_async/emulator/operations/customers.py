@@ -2,14 +2,16 @@
 
 from intercom_async.emulator.bodies import Body, missing
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.operations.lookups import (
+from intercom_async.emulator.lookups import (
+    contacts_of,
+    find_by_id,
     find_contact,
+    join_contact,
     not_found,
     require_admin,
     require_contact,
     require_conversation,
 )
-from intercom_async.emulator.people import contacts_of, find_by_id, join_contact
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace

@@ -2,17 +2,17 @@
 
 from typing import Final
 
-from intercom_async.emulator import statistics, transitions
+from intercom_async.emulator import statistics
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.html import as_html
-from intercom_async.emulator.operations.lookups import (
+from intercom_async.emulator.lookups import (
+    find_by_id,
     not_found,
     require_admin,
     require_conversation,
 )
-from intercom_async.emulator.people import find_by_id
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -56,7 +56,7 @@ def _close(workspace: Workspace, id: str, body: Body) -> None:
     admin = require_admin(workspace, body)
     words = as_html(body.optional_text("body"))
     with workspace.edit(id) as edit:
-        transitions.close(edit, admin, words)
+        edit.close(admin, words)
 
 
 def _snooze(workspace: Workspace, id: str, body: Body) -> None:
@@ -65,7 +65,7 @@ def _snooze(workspace: Workspace, id: str, body: Body) -> None:
     if until <= workspace.now:
         raise invalid("snoozed_until", "must lie in the future")
     with workspace.edit(id) as edit:
-        transitions.snooze(edit, admin, until)
+        edit.snooze(admin, until)
 
 
 def _open(workspace: Workspace, id: str, body: Body) -> None:
@@ -73,7 +73,7 @@ def _open(workspace: Workspace, id: str, body: Body) -> None:
     if workspace.record(id)["state"] == "open":
         return
     with workspace.edit(id) as edit:
-        transitions.reopen_by_admin(edit, admin)
+        edit.reopen_by_admin(admin)
 
 
 def _assign(workspace: Workspace, id: str, body: Body) -> None:
@@ -85,7 +85,7 @@ def _assign(workspace: Workspace, id: str, body: Body) -> None:
         edit.record[f"{kind}_assignee_id"] = assignee and int(assignee["id"])
         reopens = edit.record["state"] == "closed"
         if reopens:
-            transitions.reopen(edit)
+            edit.reopen()
         part_type = "assign_and_reopen" if reopens else "assignment"
         _note_assignment(edit, part_type, admin, _reference(assignee), words)
 

@@ -2,19 +2,19 @@
 
 from typing import Final
 
-from intercom_async.emulator import statistics, transitions
-from intercom_async.emulator.bodies import Body
+from intercom_async.emulator import statistics
+from intercom_async.emulator.bodies import Body, read_attachments
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.html import as_html
-from intercom_async.emulator.operations.attachments import read_attachments
-from intercom_async.emulator.operations.lookups import (
+from intercom_async.emulator.lookups import (
+    join_contact,
+    join_teammate,
     not_found,
     read_created_at,
     require_admin,
     require_contact,
     require_conversation,
 )
-from intercom_async.emulator.people import join_contact, join_teammate
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
 
@@ -63,7 +63,7 @@ def _as_contact(workspace: Workspace, request: Request, body: Body) -> str:
         record = edit.record
         reopens = record["state"] != "open"
         if reopens:
-            transitions.reopen(edit)
+            edit.reopen()
         # What a contact says to a conversation that was over is shown as its opening.
         edit.add_part(
             "open" if reopens else "comment",

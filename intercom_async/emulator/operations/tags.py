@@ -3,12 +3,13 @@
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.operations.lookups import (
+from intercom_async.emulator.lookups import (
+    find_by_id,
     not_found,
     require_admin,
     require_conversation,
+    tags_of,
 )
-from intercom_async.emulator.people import find_by_id, tags_of
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace

@@ -6,9 +6,8 @@ again: its skeleton (when, how long), its timeline (who did what), then its reco
 
 from typing import Any
 
-from intercom_async.emulator.seed.parts import make_parts
 from intercom_async.emulator.seed.people import People, make_people
-from intercom_async.emulator.seed.records import make_record
+from intercom_async.emulator.seed.records import make_parts, make_record
 from intercom_async.emulator.seed.skeletons import Skeleton, make_skeletons
 from intercom_async.emulator.seed.timeline import make_timeline
 

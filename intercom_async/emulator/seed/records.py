@@ -1,4 +1,4 @@
-"""Writes a conversation out the way a list answers it, with the shapes that were seen live."""
+"""Writes conversations and their parts out, with the shapes that were seen live."""
 
 from typing import Any, Final
 
@@ -9,13 +9,12 @@ from intercom_async.emulator.seed.details import (
     make_rating,
     make_sla,
 )
-from intercom_async.emulator.seed.media import make_attachments
 from intercom_async.emulator.seed.people import People
 from intercom_async.emulator.seed.rng import Rng, make_rng
 from intercom_async.emulator.seed.skeletons import DAY
 from intercom_async.emulator.seed.statistics import make_statistics
-from intercom_async.emulator.seed.texts import make_body, make_title, make_url
-from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Person, Timeline
+from intercom_async.emulator.seed.texts import make_attachments, make_body, make_title, make_url
+from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Event, Person, Timeline
 
 _SOURCE_TYPES: Final = {
     "conversation": 60,
@@ -141,3 +140,37 @@ def _teammates(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
         return None
     key = "admins" if rng.chance(0.05) else "teammates"
     return {"type": "admin.list", key: listed}
+
+
+_WITH_WORDS: Final = frozenset({"comment", "note"})
+_IDS_APART: Final = 2_000  # more than a conversation has parts, so ids are unique
+
+
+def make_parts(timeline: Timeline, seed: int) -> list[dict[str, Any]]:
+    """Write all parts of a conversation, oldest first, the same each time it is called."""
+    rng = make_rng(seed, timeline.skeleton.id, "parts")
+    first = int(timeline.skeleton.id) * _IDS_APART
+    return [_part(rng, event, first + place) for place, event in enumerate(timeline.events)]
+
+
+def _part(rng: Rng, event: Event, id_: int) -> dict[str, Any]:
+    worded = event.part_type in _WITH_WORDS or rng.chance(0.1)
+    return {
+        "type": "conversation_part",
+        "id": id_ if rng.chance(0.03) else str(id_),
+        "part_type": event.part_type,
+        "body": make_body(rng) if worded else None,
+        "created_at": event.at,
+        "updated_at": event.at,
+        "notified_at": event.at,
+        "assigned_to": event.assigned_to,
+        "author": _author(rng, event),
+        "attachments": make_attachments(rng) if worded else [],
+        "external_id": f"ext-{id_ % 97}" if rng.chance(0.02) else None,
+        "redacted": False,
+    }
+
+
+def _author(rng: Rng, event: Event) -> dict[str, Any]:
+    author = person(event.author)
+    return author | {"email": None} if rng.chance(0.04) else author
