@@ -1,7 +1,7 @@
 """The operations of the API: which handler answers which request, and in which versions."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.bodies import read_object
 from intercom_async.emulator.collection import Collection
@@ -24,6 +24,8 @@ from intercom_async.emulator.stored import StoredConversation
 from intercom_async.emulator.versions import VERSION_2_0, Version, list_key
 from intercom_async.emulator.workspace import Workspace
 
+_NOT_FOUND: Final = (404, "not_found", "Resource Not Found")
+_NOT_ALLOWED: Final = (405, "method_not_allowed", "Method Not Allowed")
 _Change: TypeAlias = Callable[[Workspace, Request], str]
 _Operation: TypeAlias = Callable[[Workspace, Request], Record]
 
@@ -47,10 +49,10 @@ class Handlers:
 
     def routes(self) -> Routes:
         """Make the routing table."""
-        converted = _only(lambda v: v >= (2, 10), self._answer(convert.convert), _not_found)
+        converted = _only(lambda v: v >= (2, 10), self._answer(convert.convert), _NOT_FOUND)
         rules = self._change(manage.run_assignment_rules)
-        rules = _only(lambda v: v < (2, 12), rules, _not_found)
-        delete = _only(lambda v: v >= (2, 13), self._answer(manage.delete), _not_allowed)
+        rules = _only(lambda v: v < (2, 12), rules, _NOT_FOUND)
+        delete = _only(lambda v: v >= (2, 13), self._answer(manage.delete), _NOT_ALLOWED)
         customer = "/conversations/{conversation_id}/customers/{contact_id}"
         own = [collection.routes() for collection in self._collections.values()]
         return Routes(
@@ -114,7 +116,7 @@ class Handlers:
     def _require(self, id: str) -> StoredConversation:
         conversation = self._workspace.get(id)
         if conversation is None:
-            raise _not_found()
+            raise ApiError(*_NOT_FOUND)
         return conversation
 
     def _change(self, change: _Change) -> Handler:
@@ -133,22 +135,14 @@ class Handlers:
         return lambda request: reply_json(operation(self._workspace, request))
 
 
-def _not_found() -> ApiError:
-    return ApiError(404, "not_found", "Resource Not Found")
-
-
-def _not_allowed() -> ApiError:
-    return ApiError(405, "method_not_allowed", "Method Not Allowed")
-
-
 def _only(
-    in_version: Callable[[Version], bool], handler: Handler, refusal: Callable[[], ApiError]
+    in_version: Callable[[Version], bool], handler: Handler, refusal: tuple[int, str, str]
 ) -> Handler:
     """Make a handler of an operation that not all versions have."""
 
     def handle(request: Request) -> Reply:
         if not in_version(request.version):
-            raise refusal()
+            raise ApiError(*refusal)
         return handler(request)
 
     return handle

@@ -10,10 +10,8 @@ from intercom_async.emulator.workspace import Workspace
 
 def find_by_id(entries: list[Record], id: object, key: str = "id") -> Record | None:
     """Find an entry by its id or another key, a number or its digits; not every entry has one."""
-    known = ((entry.get(key), entry) for entry in entries)
-    return next(
-        (entry for value, entry in known if value is not None and str(value) == str(id)), None
-    )
+    known = (entry for entry in entries if entry.get(key) is not None)
+    return next((entry for entry in known if str(entry[key]) == str(id)), None)
 
 
 def contacts_of(record: Record) -> list[Record]:
@@ -36,8 +34,8 @@ def join_contact(record: Record, contact: Record) -> bool:
     contacts = contacts_of(record)
     if find_by_id(contacts, contact["id"]) is not None:
         return False
-    names = ("id", "external_id")
-    contacts.append({"type": "contact", **{name: contact[name] for name in names}})
+    names = {name: contact[name] for name in ("id", "external_id")}
+    contacts.append({"type": "contact", **names})
     return True
 
 
@@ -90,8 +88,7 @@ def require_contact(workspace: Workspace, body: Body) -> Record:
 def find_contact(workspace: Workspace, body: Body) -> Record | None:
     """Find the contact whom one of the body's identifiers names, if there is one."""
     name = body.only_one(CONTACT_KEYS)
-    wanted, key = body.identifier(name), CONTACT_KEYS[name]
-    return find_by_id(workspace.contacts, wanted, key)
+    return find_by_id(workspace.contacts, body.identifier(name), CONTACT_KEYS[name])
 
 
 def read_created_at(workspace: Workspace, body: Body) -> int:

@@ -206,40 +206,19 @@ def _kind(value: object) -> str:
 
 def _fit(field: str, type_: FieldType, value: object) -> str | int | bool:
     """Bring a filter's value into the form that the search document has."""
-    fitted = _FITS[type_](field, value)
-    if fitted is None:
-        raise _unfit(field)
-    return fitted
-
-
-def _fit_string(field: str, value: object) -> str | None:
-    if isinstance(value, str):
+    integer = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if type_ is FieldType.STRING and isinstance(value, str):
         # The words of a body are kept in lower case.
         return value.lower() if field == "source.body" else value
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_number and _IDENTIFIER.search(field) else None
-
-
-def _fit_date(_: str, value: object) -> int | None:
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
+    if type_ is FieldType.STRING and integer is not None and _IDENTIFIER.search(field):
+        return str(integer)
+    if type_ is FieldType.DATE and isinstance(value, str) and _NUMBER.fullmatch(value):
         return int(value)
-    return _fit_integer(_, value)
-
-
-def _fit_integer(_: str, value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _fit_boolean(_: str, value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-_FITS: Final[dict[FieldType, Callable[[str, object], str | int | bool | None]]] = {
-    FieldType.STRING: _fit_string,
-    FieldType.DATE: _fit_date,
-    FieldType.INTEGER: _fit_integer,
-    FieldType.BOOLEAN: _fit_boolean,
-}
+    if type_ in {FieldType.DATE, FieldType.INTEGER} and integer is not None:
+        return integer
+    if type_ is FieldType.BOOLEAN and isinstance(value, bool):
+        return value
+    raise _unfit(field)
 
 
 def _unfit(field: str) -> ApiError:

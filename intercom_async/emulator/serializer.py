@@ -6,7 +6,7 @@ reference 2.0.
 
 from collections.abc import Callable, Iterable
 from operator import attrgetter
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -28,7 +28,7 @@ class Serializer:
         """Make what encodes a conversation for list and search."""
         if is_as_stored(version):
             return attrgetter("encoded")
-        return lambda conversation: self._encode(conversation.record(), version)
+        return lambda conversation: self.without_parts(conversation, version)
 
     def full(self, conversation: StoredConversation, version: Version, *, plain: bool) -> bytes:
         """Show a conversation with its newest parts."""
@@ -74,12 +74,15 @@ def serialize_v2_0(record: Record, workspace: Workspace) -> Record:
     admins, teams = workspace.admins, workspace.teams
     assignee = find_by_id(admins, record["admin_assignee_id"])
     assignee = assignee or find_by_id(teams, record["team_assignee_id"])
-    contacts = [_contact(contact, workspace) for contact in contacts_of(record)]
+    contacts = [find_by_id(workspace.contacts, each["id"]) or each for each in contacts_of(record)]
     return {
         **_pick(record, _UNCHANGED),
         "source": _source(record["source"]),
-        "contacts": contacts,
-        "teammates": [_teammate(each["id"], admins) for each in teammates_of(record)],
+        "contacts": [_pick(contact, ("id", "type")) for contact in contacts],
+        "teammates": [
+            _pick(find_by_id(admins, each["id"]) or {"type": "admin", "id": each["id"]}, _PERSON)
+            for each in teammates_of(record)
+        ],
         "assignee": assignee and _pick(assignee, _PERSON),
         "sla_applied": record["sla_applied"] and _pick(record["sla_applied"], _SLA),
         "conversation_rating": _rating(record["conversation_rating"] or {}, admins),
@@ -100,15 +103,6 @@ def _source(source: Record | None) -> Record | None:
     if source is None:
         return None
     return _pick(source, _SOURCE) | {"author": _pick(source.get("author") or {}, ("id", "type"))}
-
-
-def _contact(contact: Record, workspace: Workspace) -> Record:
-    known = find_by_id(workspace.contacts, contact["id"])
-    return _pick(known or contact, ("id", "type"))
-
-
-def _teammate(id: Any, admins: list[Record]) -> Record:
-    return _pick(find_by_id(admins, id) or {"type": "admin", "id": id}, _PERSON)
 
 
 def _rating(rating: Record, admins: list[Record]) -> Record:

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable
 from email.utils import formatdate
 from functools import partial
-from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
 
@@ -55,7 +54,8 @@ class Emulator:
     """A stateful stand-in for the API on a loopback socket.
 
     Use it as an async context manager; it serves while the context is open. Equal
-    ``conversations``, ``seed`` and ``start`` make equal data.
+    ``conversations``, ``seed`` and ``start`` make equal data. ``rate_limit``, ``latency``,
+    ``plan_restricted`` and ``faults`` are attributes too, and may be changed while it runs.
 
     Args:
         conversations: How many conversations there are at the beginning.
@@ -88,12 +88,7 @@ class Emulator:
         unindexed: Ids of conversations that searches do not find, as while their index is
             behind or rebuilt.
         requests: The latest requests, in order of arrival.
-        rate_limit: As the argument; may be changed while the emulator runs.
-        latency: As the argument; may be changed while the emulator runs.
-        version: As the argument.
-        plan_restricted: As the argument; may be changed while the emulator runs.
         deliveries: The latest notifications, in the order in which they came about.
-        faults: As the argument; may be changed while the emulator runs.
     """
 
     def __init__(
@@ -162,12 +157,7 @@ class Emulator:
             await self._webhooks.open()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         listener, self._listener = self._listener, None
         try:
             if listener is not None:
@@ -208,25 +198,17 @@ class Emulator:
         raw = await request.content.read()
         record.body, is_json = parse(raw)
         operate = partial(self._operate, request, record, headers, is_json=is_json)
-        faults = self.faults
+        respond = partial(self._respond, request, headers)
+        faults, pause = self.faults, self._stop_listening
         chosen = None if faults is None else faults.choose(record, raw)
         response: web.StreamResponse
         if faults is None or chosen is None:
-            response = self._respond(request, headers, operate())
+            response = respond(operate())
         else:
-            respond = partial(self._respond, request, headers)
-            response = inject(
-                Exchange(
-                    faults,
-                    chosen,
-                    record,
-                    headers,
-                    self.workspace,
-                    operate,
-                    respond,
-                    self._stop_listening,
-                )
+            exchange = Exchange(
+                faults, chosen, record, headers, self.workspace, operate, respond, pause
             )
+            response = inject(exchange)
         if self.latency > 0:
             await asyncio.sleep(self.latency)
         record.status = response.status
@@ -243,31 +225,25 @@ class Emulator:
     ) -> Reply:
         """Carry an operation out, or refuse to."""
         try:
-            reply = self._reply(request, record, headers, is_json=is_json)
+            self._authorize(request)
+            self._count(record, headers)
+            version = read_version(headers["Intercom-Version"])
+            handler, parameters = self._routes.find(record.method, record.path)
+            self._check(record.path, is_json=is_json)
+            reply = handler(Request(parameters, record.query, record.body, version))
             if self.faults is not None:
                 check_poison(self.faults, record, reply)
         except ApiError as error:
             return reply_error(error, headers["X-Request-Id"])
         return reply
 
-    def _reply(
-        self,
-        request: web.BaseRequest,
-        record: RequestRecord,
-        headers: dict[str, str],
-        *,
-        is_json: bool,
-    ) -> Reply:
-        self._authorize(request)
-        self._count(record, headers)
-        version = read_version(headers["Intercom-Version"])
-        handler, parameters = self._routes.find(record.method, record.path)
+    def _check(self, path: str, *, is_json: bool) -> None:
+        """Refuse what the plan does not include, and a body that is no JSON."""
         for pattern, message in _PLANNED.items():
-            if self.plan_restricted and pattern.fullmatch(record.path):
+            if self.plan_restricted and pattern.fullmatch(path):
                 raise ApiError(403, "api_plan_restricted", message)
         if not is_json:
             raise ApiError(400, "parameter_invalid", "the body is not valid JSON")
-        return handler(Request(parameters, record.query, record.body, version))
 
     async def _stop_listening(self, seconds: float) -> None:
         if self._listener is not None:

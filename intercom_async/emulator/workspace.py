@@ -31,6 +31,7 @@ class Workspace:
     """Conversations in the order in which they are answered, and who appears in them.
 
     What the methods hand out are copies: changes go through `add`, `update`, `edit` and `delete`.
+    Unless it says otherwise, a method raises `KeyError` for the id of no conversation.
     A conversation that is snoozed while the workspace lives wakes when its time has come; what
     was seeded as snoozed sleeps on, so that equal seeds make equal data whatever the clock says.
 
@@ -114,37 +115,16 @@ class Workspace:
             _ = conversation.document
 
     def get(self, id: str) -> StoredConversation | None:
-        """Find a conversation.
-
-        Args:
-            id: The conversation's id.
-
-        Returns:
-            The conversation, or None if there is none of that id.
-        """
+        """Find a conversation, or None if there is none of that id."""
         self.wake()
         return self._conversations.get(id)
 
     def record(self, id: str) -> Record:
-        """Copy a conversation as a list answers it.
-
-        Args:
-            id: The conversation's id.
-
-        Raises:
-            KeyError: If there is no such conversation.
-        """
+        """Copy a conversation as a list answers it."""
         return self._awake(id).record()
 
     def full_record(self, id: str) -> Record:
-        """Copy a conversation with all of its parts, however many.
-
-        Args:
-            id: The conversation's id.
-
-        Raises:
-            KeyError: If there is no such conversation.
-        """
+        """Copy a conversation with all of its parts, however many."""
         conversation = self._awake(id)
         parts = conversation.parts()
         listed = parts_list(parts, newest=len(parts))
@@ -197,9 +177,6 @@ class Workspace:
             id: The conversation's id.
             **changes: Top-level fields to set, to any JSON; only ``updated_at`` has to be an
                 integer, since it orders. It becomes now unless it is given.
-
-        Raises:
-            KeyError: If there is no such conversation.
         """
         conversation = self._awake(id)
         self._replace(conversation, conversation.record() | {"updated_at": self.now} | changes)
@@ -210,15 +187,6 @@ class Workspace:
 
         Leaving the context stores the edit, updated now, and its parts are counted; an error
         leaves everything as it was.
-
-        Args:
-            id: The conversation's id.
-
-        Yields:
-            The edit of the conversation.
-
-        Raises:
-            KeyError: If there is no such conversation.
         """
         conversation = self._awake(id)
         edit = self._begin_edit(conversation, self.now)
@@ -226,14 +194,7 @@ class Workspace:
         self._store(conversation, edit)
 
     def delete(self, id: str) -> None:
-        """Remove a conversation.
-
-        Args:
-            id: The conversation's id.
-
-        Raises:
-            KeyError: If there is no such conversation.
-        """
+        """Remove a conversation."""
         conversation = self._conversations.pop(id)
         del self._ordered[self._place(conversation)]
         self.revision += 1

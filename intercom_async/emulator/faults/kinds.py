@@ -64,7 +64,7 @@ class FaultKind(StrEnum):
         STALE_RECORD: A conversation as it was a minute before its latest update.
         PARTS_ABSENT: A conversation without its parts, and without a word of how many it has.
         POISON_RECORD: A record that makes every page of a search with it a 404, until it is
-            lifted.
+            unpoisoned.
         CURSOR_REPEATS: A page whose next cursor is the one it was asked with.
         CURSOR_EXPIRED: 400 for a cursor.
         CURSOR_GONE: 404 for a cursor.

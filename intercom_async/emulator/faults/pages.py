@@ -92,86 +92,85 @@ def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
         raise _poisoned()
 
 
-def _repeat(exchange: Exchange) -> web.StreamResponse | None:
-    page = Page.of(exchange.carry_out())
-    if page is None:
-        return None
-    _lead_to(page, exchange.chosen.request.cursor or "")
-    return exchange.respond(page.reply())
+def _repeat(exchange: Exchange, page: Page) -> Reply:
+    return _lead_to(page, exchange.chosen.request.cursor or "")
 
 
-def _empty(exchange: Exchange) -> web.StreamResponse | None:
-    page = Page.of(exchange.carry_out())
+def _empty(exchange: Exchange, page: Page) -> Reply | None:
     asked = exchange.chosen.request.cursor
-    if page is None or not page.records or exchange.faults.was_injected(asked):
+    if not page.records or exchange.faults.was_injected(asked):
         return None
     at = _BEFORE_ALL if asked is None else decode_cursor(asked)
     # The same place under another number, since a client may refuse a cursor it has met.
     following = encode_cursor(Cursor(at.updated_at, at.id, at.page + 1))
     exchange.faults.mark_injected(following)
-    _lead_to(page, following)
-    return exchange.respond(page.reply([]))
+    return _lead_to(page, following, records=[])
 
 
-def _restart(exchange: Exchange) -> web.StreamResponse | None:
-    page = Page.of(exchange.carry_out())
-    if page is None:
-        return None
+def _restart(exchange: Exchange, page: Page) -> Reply:
     asked = exchange.chosen.request.cursor
     number = 1 if asked is None else decode_cursor(asked).page
-    _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
-    return exchange.respond(page.reply())
+    return _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
 
 
-def _lead_to(page: Page, cursor: str) -> None:
+def _lead_to(page: Page, cursor: str, records: list[bytes] | None = None) -> Reply:
     pages = fields_of(page.fields["pages"])
     following = {"per_page": pages["per_page"], "starting_after": cursor}
     pages["next"] = msgspec.Raw(msgspec.json.encode(following))
     page.fields["pages"] = msgspec.Raw(msgspec.json.encode(pages))
+    return page.reply(records)
 
 
-def _miscount(exchange: Exchange, lie: Callable[[int], object]) -> web.StreamResponse | None:
-    page = Page.of(exchange.carry_out())
-    if page is None:
-        return None
+def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply:
     total = lie(int(bytes(page.fields["total_count"])))
     page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(total))
-    return exchange.respond(page.reply())
+    return page.reply()
 
 
-def _refuse_cursor(exchange: Exchange, status: int) -> web.StreamResponse:
+def _refuse_cursor(exchange: Exchange, status: int) -> web.Response:
     error = ApiError(status, "parameter_invalid", "starting_after has expired")
     return exchange.respond(exchange.refusal(error))
 
 
-def _poison(exchange: Exchange) -> web.StreamResponse | None:
-    page = Page.of(exchange.carry_out())
-    ids = page.ids if page is not None else []
+def _poison(exchange: Exchange, page: Page) -> Reply | None:
+    ids = page.ids
     wanted = exchange.chosen.conversation_id
     if not ids or (wanted is not None and wanted not in ids):
         return None
     picked = wanted or ids[exchange.chosen.place % len(ids)]
     exchange.faults.poison_chosen(picked)
     exchange.conversation_id = picked
-    return exchange.respond(exchange.refusal(_poisoned()))
+    return exchange.refusal(_poisoned())
 
 
 def _poisoned() -> ApiError:
     return ApiError(404, "not_found", "Conversation not found. Message deleted")
 
 
+def _on_page(
+    exchange: Exchange, change: Callable[[Exchange, Page], Reply | None]
+) -> web.Response | None:
+    """Answer with the page that a change makes of the operation's own."""
+    page = Page.of(exchange.carry_out())
+    reply = None if page is None else change(exchange, page)
+    return None if reply is None else exchange.respond(reply)
+
+
+_LIES: Final[dict[FaultKind, Callable[[int], object]]] = {
+    FaultKind.TOTAL_LOW: lambda total: total // 2,
+    FaultKind.TOTAL_HIGH: lambda total: 2 * total + 1,
+    FaultKind.TOTAL_ABSENT: lambda _: None,
+    FaultKind.TOTAL_TEXT: str,
+    FaultKind.TOTAL_CAPPED: lambda _: 10_000,
+}
 INJECTORS: Final[dict[FaultKind, Injector]] = {
-    FaultKind.CURSOR_REPEATS: _repeat,
+    FaultKind.CURSOR_REPEATS: partial(_on_page, change=_repeat),
     FaultKind.CURSOR_EXPIRED: partial(_refuse_cursor, status=400),
     FaultKind.CURSOR_GONE: partial(_refuse_cursor, status=404),
     FaultKind.CURSOR_CONFLICT: partial(_refuse_cursor, status=409),
     FaultKind.CURSOR_UNPROCESSABLE: partial(_refuse_cursor, status=422),
-    FaultKind.CURSOR_RESTARTS: _restart,
-    FaultKind.EMPTY_PAGE: _empty,
-    FaultKind.TOTAL_LOW: partial(_miscount, lie=lambda total: total // 2),
-    FaultKind.TOTAL_HIGH: partial(_miscount, lie=lambda total: 2 * total + 1),
-    FaultKind.TOTAL_ABSENT: partial(_miscount, lie=lambda _: None),
-    FaultKind.TOTAL_TEXT: partial(_miscount, lie=str),
-    FaultKind.TOTAL_CAPPED: partial(_miscount, lie=lambda _: 10_000),
-    FaultKind.POISON_RECORD: _poison,
+    FaultKind.CURSOR_RESTARTS: partial(_on_page, change=_restart),
+    FaultKind.EMPTY_PAGE: partial(_on_page, change=_empty),
+    FaultKind.POISON_RECORD: partial(_on_page, change=_poison),
+    **{k: partial(_on_page, change=partial(_miscount, lie=lie)) for k, lie in _LIES.items()},
 }

@@ -22,12 +22,9 @@ from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.webhooks import check_url
 
 _REMEMBERED: Final = 100_000
+_WHOLE: Final = 2.0**64  # what the numbers of a draw stay below
 # A proxy or a server that fails says nothing of what was done before; others have done nothing.
-_MAY_HAVE_BEEN_APPLIED: Final = STATUSES - {
-    FaultKind.STATUS_408,
-    FaultKind.STATUS_503,
-    FaultKind.HTML_503,
-}
+_MAY_HAVE_BEEN_APPLIED: Final = STATUSES.difference(["status_408", "status_503", "html_503"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,7 @@ class Faults:
         return f"<Faults rate={self._rate} injected={dict(self.injected)}>"
 
     def poison(self, id: str, *, retrieves: bool = True) -> None:
-        """Make every page of a search with this conversation a 404, until it is lifted.
+        """Make every page of a search with this conversation a 404, until it is unpoisoned.
 
         Args:
             id: The conversation's id.
@@ -142,18 +139,14 @@ class Faults:
         count = self._history.take(record, raw)
         draw = self._history.draw(count)
         entry = self._next_entry(request, count.name)
-        if entry is None:
-            kind = self._by_chance(request, count, draw)
-            fault = None
-        else:
-            fault = entry.fault
-            kind = FaultKind(fault.kind)
+        fault = entry.fault if entry else None
+        kind = FaultKind(fault.kind) if fault else self._by_chance(request, count, draw)
         if kind is None:
             return None
         applied = kind in _MAY_HAVE_BEEN_APPLIED and bool(draw.place & 1)
         if fault is not None and fault.applied is not None:
             applied = fault.applied
-        conversation_id = None if fault is None else fault.conversation_id
+        conversation_id = fault.conversation_id if fault else None
         return ChosenFault(
             kind, request, draw.place >> 1, applied, conversation_id, entry, count.name
         )
@@ -202,11 +195,11 @@ class Faults:
             count.in_a_row = 0
             return None
         fitting = [kind for kind in self._kinds if request.can_meet(kind)]
-        if not fitting or not self._applies_to(request.path) or not draw.hit(self._rate):
+        if not fitting or not self._applies_to(request.path) or draw.rate >= self._rate * _WHOLE:
             count.in_a_row = 0
             return None
         count.in_a_row += 1
-        return draw.pick(fitting)
+        return fitting[draw.kind % len(fitting)]
 
     def _applies_to(self, path: str) -> bool:
         return self._paths is None or any(matches(pattern, path) for pattern in self._paths)

@@ -4,12 +4,11 @@ Chance repeats: it goes by what is asked and how often, not by who comes first.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from intercom_async.emulator.faults.kinds import CURSORS, MUTATIONS, FaultKind
+from intercom_async.emulator.faults.kinds import CURSORS, MUTATIONS, RECORDS, FaultKind
 from intercom_async.emulator.request_log import RequestRecord
 
 SEARCH: Final = ("POST", "/conversations/search")
@@ -20,18 +19,10 @@ _IN_PAGES: Final = (
     MUTATIONS | {FaultKind.EMPTY_PAGE} | {kind for kind in FaultKind if kind.startswith("total_")}
 )
 _IN_ONE: Final = frozenset({FaultKind.STALE_RECORD, FaultKind.PARTS_ABSENT, FaultKind.OTHER_ANSWER})
-_IN_RECORDS: Final = frozenset(
-    {
-        FaultKind.MISSING_ID,
-        FaultKind.OBJECT_ID,
-        FaultKind.INVALID_UTF8,
-        FaultKind.NOT_A_NUMBER,
-        FaultKind.CONTROL_CHARACTER,
-        FaultKind.LONE_SURROGATE,
-        FaultKind.DUPLICATE_KEYS,
-        FaultKind.DEEP_NESTING,
-        FaultKind.LONG_NUMBER,
-    }
+_IN_RECORDS: Final = (
+    (RECORDS - _IN_ONE - {FaultKind.POISON_RECORD})
+    | {FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS}
+    | {FaultKind.DEEP_NESTING, FaultKind.LONG_NUMBER}
 )
 _IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB, FaultKind.X_GZIP})
 
@@ -101,14 +92,12 @@ def check_path(path: str) -> str:
 
 
 def _stands_for(wanted: str, given: str) -> bool:
-    if wanted.startswith("{"):
-        return given not in {"", "search", "redact"}
-    return wanted == given
+    is_id = wanted.startswith("{")
+    return given not in {"", "search", "redact"} if is_id else wanted == given
 
 
 # Different requests that are counted; the one asked longest ago is forgotten first.
 _REMEMBERED: Final = 100_000
-_WHOLE: Final = 2.0**64
 
 
 @dataclass(slots=True)
@@ -146,21 +135,12 @@ class RequestHistory:
         return RandomDraw(*(int.from_bytes(digest[at : at + 8]) for at in (0, 8, 16)))
 
 
-@dataclass(frozen=True, slots=True)
-class RandomDraw:
+class RandomDraw(NamedTuple):
     """Three numbers of 64 bits, drawn for one request."""
 
     rate: int
     kind: int
     place: int
-
-    def hit(self, rate: float) -> bool:
-        """Tell whether something of this probability happens."""
-        return self.rate < rate * _WHOLE
-
-    def pick(self, kinds: Sequence[FaultKind]) -> FaultKind:
-        """Pick one of several kinds."""
-        return kinds[self.kind % len(kinds)]
 
 
 def _digest(*texts: bytes) -> bytes:

@@ -87,10 +87,8 @@ class ScriptEntry:
 
     def count(self, request: RequestInfo, name: bytes) -> bool:
         """Count a request if it matches, and tell whether the fault is due."""
-        fault = self.fault
-        if fault.method not in {None, request.method} or not request.can_meet(
-            FaultKind(fault.kind)
-        ):
+        fault, kind = self.fault, FaultKind(self.fault.kind)
+        if fault.method not in {None, request.method} or not request.can_meet(kind):
             return False
         if fault.path is not None and not matches(fault.path, request.path):
             return False

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from intercom_async.emulator.seed.rng import Rng
-from intercom_async.emulator.seed.texts import make_remark, make_title
+from intercom_async.emulator.seed.texts import REMARKS, TITLES
 from intercom_async.emulator.seed.timeline import Timeline
 
 _SLA: Final = {"hit": 40, "missed": 25, "active": 20, "cancelled": 7, "canceled": 3, "null": 5}
@@ -37,7 +37,7 @@ def make_rating(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
     contact, admin = timeline.contacts[0]["id"], timeline.admins[0]["id"]
     return {
         "rating": rng.choice((1, 2, 3, 4, 5, 5)) if given else None,
-        "remark": make_remark(rng) if given and rng.chance(0.5) else None,
+        "remark": rng.choice(REMARKS) if given and rng.chance(0.5) else None,
         "created_at": timeline.skeleton.ended_at,
         "updated_at": timeline.skeleton.updated_at if given else None,
         "contact": {"type": "contact", "id": contact} if rng.chance(0.9) else None,
@@ -72,11 +72,11 @@ def make_ai_agent(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
     rated = rng.chance(0.4)
     return {
         "source_type": rng.choice(("workflow", "profile", "essentials_plan_setup")),
-        "source_title": make_title(rng) if rng.chance(0.8) else None,
+        "source_title": rng.choice(TITLES) if rng.chance(0.8) else None,
         "last_answer_type": rng.choice(("ai_answer", "custom_answer", None)),
         "resolution_state": rng.choice(states),
         "rating": rng.randrange(1, 6) if rated else None,
-        "rating_remark": make_remark(rng) if rated and rng.chance(0.6) else None,
+        "rating_remark": rng.choice(REMARKS) if rated and rng.chance(0.6) else None,
         "created_at": timeline.skeleton.created_at,
         "updated_at": timeline.skeleton.ended_at,
         "content_sources": {"type": "content_source.list", "total_count": 0, "content_sources": []},

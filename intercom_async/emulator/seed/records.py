@@ -13,7 +13,7 @@ from intercom_async.emulator.seed.people import People
 from intercom_async.emulator.seed.rng import Rng, make_rng
 from intercom_async.emulator.seed.skeletons import DAY
 from intercom_async.emulator.seed.statistics import make_statistics
-from intercom_async.emulator.seed.texts import make_attachments, make_body, make_title, make_url
+from intercom_async.emulator.seed.texts import TITLES, make_attachments, make_body, make_url
 from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Event, Person, Timeline
 
 _SOURCE_TYPES: Final = {
@@ -45,9 +45,16 @@ def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]
         "waiting_since": _waiting_since(timeline, statistics),
         "snoozed_until": snoozed_until if timeline.state == "snoozed" else None,
         "source": _source(rng, timeline),
-        "contacts": _contacts(timeline.contacts),
+        "contacts": {
+            "type": "contact.list",
+            "contacts": [
+                {"type": "contact", "id": each["id"], "external_id": each["external_id"]}
+                for each in timeline.contacts
+            ],
+        },
         "first_contact_reply": _first_contact_reply(rng, statistics),
-        **_assignees(rng, timeline, people),
+        "admin_assignee_id": _id_as_seen(rng, rng.choice(timeline.admins)["id"]),
+        "team_assignee_id": _id_as_seen(rng, rng.choice(people.teams)["id"]),
         "open": timeline.state != "closed",
         "state": timeline.state,
         "read": rng.chance(0.7),
@@ -57,7 +64,7 @@ def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]
         "statistics": None if rng.chance(0.02) else statistics,
         "conversation_rating": make_rating(rng, timeline),
         "teammates": _teammates(rng, timeline),
-        "title": make_title(rng) if rng.chance(0.4) else None,
+        "title": rng.choice(TITLES) if rng.chance(0.4) else None,
         "custom_attributes": make_attributes(rng, skeleton.created_at),
         "topics": {},
         "ticket": None,
@@ -79,19 +86,13 @@ def _source(rng: Rng, timeline: Timeline) -> dict[str, Any]:
         "type": type_,
         "id": str(int(timeline.skeleton.id) * 3 + 1),
         "delivered_as": timeline.delivered_as,
-        "subject": make_title(rng) if type_ == "email" else "",
+        "subject": rng.choice(TITLES) if type_ == "email" else "",
         "body": None if type_ == "phone_call" else make_body(rng),
         "author": person(timeline.author),
         "attachments": make_attachments(rng),
         "url": make_url(rng) if on_a_page else None,
         "redacted": False,
     }
-
-
-def _contacts(contacts: list[Person]) -> dict[str, Any]:
-    names = ("type", "id", "external_id")
-    listed = [{name: contact[name] for name in names} | {"type": "contact"} for contact in contacts]
-    return {"type": "contact.list", "contacts": listed}
 
 
 def _first_contact_reply(rng: Rng, statistics: dict[str, Any]) -> dict[str, Any] | None:
@@ -107,13 +108,6 @@ def _waiting_since(timeline: Timeline, statistics: dict[str, Any]) -> int | None
     if timeline.state == "closed" or asked is None or (answered is not None and answered >= asked):
         return None
     return int(asked)
-
-
-def _assignees(rng: Rng, timeline: Timeline, people: People) -> dict[str, Any]:
-    return {
-        "admin_assignee_id": _id_as_seen(rng, rng.choice(timeline.admins)["id"]),
-        "team_assignee_id": _id_as_seen(rng, rng.choice(people.teams)["id"]),
-    }
 
 
 def _id_as_seen(rng: Rng, id_: str) -> str | int | None:

@@ -37,7 +37,7 @@ _SENTENCES: Final = (
     "मेरा खाता बंद हो गया है।",
     "ไม่สามารถเปิดไฟล์แนบได้",
 )
-_TITLES: Final = (
+TITLES: Final = (
     "Charged twice",
     "Export is stuck",
     "Password reset & access",
@@ -49,7 +49,7 @@ _TITLES: Final = (
     'The "0" on the price page',
     "🎉 Thank you",
 )
-_REMARKS: Final = (
+REMARKS: Final = (
     "Quick and friendly",
     "Took too long…",
     "Merci beaucoup !",
@@ -72,16 +72,6 @@ def make_body(rng: Rng) -> str:
     joint = rng.choice((" ", " ", "<br>", "</p>\n<p>", "\n"))
     body = f"<p>{joint.join(sentences)}</p>"
     return body + _IMAGE.format(rng.getrandbits(32)) if rng.chance(0.04) else body
-
-
-def make_title(rng: Rng) -> str:
-    """Take a title."""
-    return rng.choice(_TITLES)
-
-
-def make_remark(rng: Rng) -> str:
-    """Take the remark of a rating."""
-    return rng.choice(_REMARKS)
 
 
 def make_url(rng: Rng) -> str:
