@@ -29,6 +29,9 @@ _ERRNO: Final = {
     sqlite3.SQLITE_PERM: errno.EACCES,
     sqlite3.SQLITE_BUSY: errno.EBUSY,
 }
+# What says which files there are, and what they are exchanged for. It stands in the state itself
+# before a file is touched, so that whoever loses SQLite's log loses only what is fetched again.
+_OF_FILES: Final[set[Step]] = {"plan.commit", "begin.commit", "rewrite.intend"}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -144,6 +147,8 @@ class Database:
             yield
             self._step(step)
             self.run("COMMIT")
+            if step in _OF_FILES:
+                self.run("PRAGMA wal_checkpoint")
         except BaseException:
             if self._connection.in_transaction:  # SQLite itself undoes some that fail
                 self.run("ROLLBACK")
