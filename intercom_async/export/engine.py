@@ -369,7 +369,6 @@ class Engine:
         }
         await do(store.compact)
         await do(partial(store.finish, result | told))
-        self._learnt = await do(store.run.recall)  # what is noted for the next run stays
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,

@@ -117,8 +117,20 @@ class Database:
             return self._connection.execute(sql, arguments).fetchall()
 
     def row(self, sql: str, arguments: Arguments = ()) -> tuple[Any, ...]:
-        """Return the one row of a query."""
-        return self.rows(sql, arguments)[0]
+        """Return the first row of a query that has one.
+
+        Raises:
+            Damaged: It has none.
+        """
+        rows = self.rows(sql, arguments)
+        if not rows:
+            raise Damaged(self.path, "a row that every state has is gone")
+        return rows[0]
+
+    def each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Return the rows of a query one by one, where they may be too many to hold."""
+        with _translated(self.path):
+            yield from self._connection.execute(sql)
 
     def run(self, sql: str, arguments: Arguments = ()) -> int:
         """Run a statement and return how many rows it changed."""
