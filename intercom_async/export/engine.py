@@ -366,6 +366,7 @@ class Engine:
             "truncated": await do(store.ledger.truncated),
             "parts_missing": await do(store.ledger.parts_missing),
             "failed": await do(store.outcomes.failed),
+            "left_out": self._progress.left_out,
         }
         await do(store.compact)
         await do(partial(store.finish, result | told))
