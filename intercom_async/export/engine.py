@@ -366,10 +366,10 @@ class Engine:
             "truncated": await do(store.ledger.truncated),
             "parts_missing": await do(store.ledger.parts_missing),
             "failed": await do(store.outcomes.failed),
+            "left_out": self._progress.left_out,
         }
         await do(store.compact)
         await do(partial(store.finish, result | told))
-        self._learnt = await do(store.run.recall)  # what is noted for the next run stays
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 import anyio
-import msgspec
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.core.plain import unix_seconds
@@ -96,8 +95,7 @@ class Export:
                 self._clock,
                 introduced.total,
             )
-            summary = await engine.run()
-            return msgspec.structs.replace(summary, left_out=self.progress.left_out)
+            return await engine.run()
         finally:
             for store in stores:
                 with anyio.CancelScope(shield=True):

@@ -154,7 +154,9 @@ def test_names_that_no_record_has_are_refused_with_those_meant(given: Any, close
         Options(redact=given)
 
 
-async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(export: Run) -> None:
+async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(
+    export: Run, tmp_path: Path
+) -> None:
     fields = ("Source.Author.Email", "custom_attributes.Plan", "remark", "*.phone")
     summary, records = await export(Options(redact=fields))
     kept = [json.loads(record) for record in records.values()]
@@ -165,6 +167,9 @@ async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(export: 
     assert counted["source.author.email"] == len(records) == 300
     assert 0 < counted["custom_attributes.plan"] <= 300
     assert counted["*.phone"] == 0
+    (written,) = await asyncio.to_thread(lambda: [*tmp_path.glob("*/summary.json")])
+    text = await asyncio.to_thread(written.read_bytes)
+    assert json.loads(text)["result"]["left_out"] == counted
 
 
 def test_numbers_keep_their_form_when_fields_are_left_out() -> None:

@@ -64,9 +64,23 @@ STATES = {
     "a record less": sql("DELETE FROM ledger WHERE id = (SELECT max(id) FROM ledger)"),
     "parts that were not": sql("UPDATE ledger SET parts = parts + 1"),
     "a shard's digest": sql("UPDATE shards SET sha256 = NULL"),
+    "another digest": sql("UPDATE shards SET sha256 = upper(sha256)"),
     "a deletion": sql("INSERT INTO deleted VALUES ('7')"),
+    "two times exchanged": sql(
+        "UPDATE ledger SET updated_at = iif(id = (SELECT min(id) FROM ledger), updated_at + 9,"
+        " updated_at - 9) WHERE id IN ((SELECT min(id) FROM ledger), (SELECT max(id) FROM ledger))"
+    ),
+    "a count of the state": sql("UPDATE run SET conversations = conversations + 1"),
+    "another beginning": sql("UPDATE run SET started_at = started_at + 3155760000"),
+    "a record that counts no more": sql("INSERT INTO superseded VALUES (1, '7', 1)"),
+    "a shard to be removed": sql("INSERT INTO rewrites VALUES (1, 0, 0, '')"),
+    "nothing noted": sql("DELETE FROM learnt"),
+    "whether all was seen": sql("UPDATE learnt SET value = 0 WHERE name = 'saw all changes'"),
 }
-TABLES = ("windows", "shards", "ledger", "deleted", "failed", "quarantine", "run")
+TABLES = (
+    *("windows", "shards", "ledger", "deleted", "failed", "quarantine", "run"),
+    *("superseded", "rewrites", "learnt"),
+)
 
 
 async def export(emulator: Emulator, out: Path) -> None:
@@ -140,6 +154,32 @@ async def test_a_table_that_is_gone_is_damage_not_a_bug(folder: Path, table: str
     if table in {"windows", "run"}:
         with pytest.raises(Damaged):
             read_status(folder)
+
+
+async def test_a_row_that_is_gone_is_damage_not_a_bug(folder: Path) -> None:
+    sql("DELETE FROM run")(folder)
+    (found,) = check_files(folder)
+    assert (found.kind, found.file) == ("unreadable", "state.sqlite")
+    with pytest.raises(Damaged, match="is gone"):
+        read_status(folder)
+    async with Emulator(conversations=20) as emulator:
+        with pytest.raises(Damaged, match="is gone"):
+            await export(emulator, folder.parent)
+
+
+async def test_an_export_that_an_earlier_release_finished_is_brought_up_to_date(
+    folder: Path,
+) -> None:
+    with sqlite3.connect(folder / "state.sqlite") as connection:
+        connection.execute("DROP TABLE learnt")
+        connection.execute("PRAGMA application_id = 0")
+    connection.close()
+    assert check_files(folder) == []
+    async with Emulator(conversations=20) as emulator:
+        await export(emulator, folder.parent)
+    assert check_files(folder) == []
+    sql("DELETE FROM windows")(folder)
+    assert [each.file for each in check_files(folder)] == ["state.sqlite"]
 
 
 def test_a_lock_holds_although_its_file_is_deleted(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from intercom_async.export.store import (
     read_shard,
 )
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.seal import seals
+from intercom_async.export.store.seal import seal
 from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.zstd import MAGIC, compress_frame
 from intercom_async.scan.windows import Window
@@ -95,8 +95,7 @@ def adjust_manifest(folder: Path) -> None:
     adjusted = msgspec.structs.replace(manifest, files=files)
     (folder / "manifest.json").write_bytes(msgspec.json.encode(adjusted))
     database = Database.open(folder / "state.sqlite", no_step)
-    for name, left in seals(folder, database).items():
-        database.run("UPDATE learnt SET value = ? WHERE name = ?", (left, name))
+    seal(folder, database)
     database.close()
 
 

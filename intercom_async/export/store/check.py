@@ -89,7 +89,7 @@ def check_files(folder: Path) -> list[Problem]:
         run = Run(database)
         if run.phase != "finished":
             return [Problem("unfinished", STATE, f"a later run is {run.phase}; export again")]
-        changed = list(broken_seals(folder, database, run.recall()))
+        changed = list(broken_seals(folder, database))
         return changed + list(_Check(folder, database, run.identity).problems(manifest.files))
     except Damaged as error:
         return [Problem("unreadable", error.path.name, error.reason)]

@@ -29,6 +29,9 @@ _ERRNO: Final = {
     sqlite3.SQLITE_PERM: errno.EACCES,
     sqlite3.SQLITE_BUSY: errno.EBUSY,
 }
+# What says which files there are, and what they are exchanged for. It stands in the state itself
+# before a file is touched, so that whoever loses SQLite's log loses only what is fetched again.
+_OF_FILES: Final[set[Step]] = {"plan.commit", "begin.commit", "rewrite.intend"}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -114,8 +117,20 @@ class Database:
             return self._connection.execute(sql, arguments).fetchall()
 
     def row(self, sql: str, arguments: Arguments = ()) -> tuple[Any, ...]:
-        """Return the one row of a query."""
-        return self.rows(sql, arguments)[0]
+        """Return the first row of a query that has one.
+
+        Raises:
+            Damaged: It has none.
+        """
+        rows = self.rows(sql, arguments)
+        if not rows:
+            raise Damaged(self.path, "a row that every state has is gone")
+        return rows[0]
+
+    def each(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        """Return the rows of a query one by one, where they may be too many to hold."""
+        with _translated(self.path):
+            yield from self._connection.execute(sql)
 
     def run(self, sql: str, arguments: Arguments = ()) -> int:
         """Run a statement and return how many rows it changed."""
@@ -144,6 +159,8 @@ class Database:
             yield
             self._step(step)
             self.run("COMMIT")
+            if step in _OF_FILES:
+                self.run("PRAGMA wal_checkpoint")
         except BaseException:
             if self._connection.in_transaction:  # SQLite itself undoes some that fail
                 self.run("ROLLBACK")

@@ -109,21 +109,21 @@ class Run:
         self._database.run(_BEGIN, (whole, started_at))
         self.remember({})
 
-    def finish(self, *, whole: bool, seals: Mapping[str, str]) -> None:
-        """Finish, and note whether the run saw all that had changed, and what it leaves."""
-        self._go_on("finished", {_WHOLE: whole, **seals})
+    def finish(self, *, whole: bool) -> None:
+        """Finish, and note for the next run whether this one saw all that had changed."""
+        self._go_on("finished", {_WHOLE: whole})
 
     def recall(self) -> dict[str, Any]:
         """Return what this phase has learnt so far; see ``remember``."""
         return dict(self._database.rows("SELECT name, value FROM learnt"))
 
     def remember(self, learnt: Mapping[str, Any]) -> None:
-        """Keep what this phase has learnt, texts and numbers by name, until the next phase."""
-        with self._database.transaction("phase.commit"):
-            self._database.run("DELETE FROM learnt")
-            self._database.run_many(
-                "INSERT INTO learnt (name, value) VALUES (?, ?)", learnt.items()
-            )
+        """Keep what this phase has learnt, texts and numbers by name, until the next phase.
+
+        A finished run learns nothing more, and what it leaves stays as it is.
+        """
+        if self.phase != "finished":
+            self._go_on(self.phase, learnt)
 
     @property
     def conversations(self) -> int:
@@ -139,7 +139,10 @@ class Run:
     def _go_on(self, phase: Phase, learnt: Mapping[str, Any]) -> None:
         with self._database.transaction("phase.commit"):
             self._database.run("UPDATE run SET phase = ?", (phase,))
-            self.remember(learnt)
+            self._database.run("DELETE FROM learnt")
+            self._database.run_many(
+                "INSERT INTO learnt (name, value) VALUES (?, ?)", learnt.items()
+            )
 
 
 def differences(there: Identity, asked: Identity) -> dict[str, tuple[Any, Any]]:

@@ -1,71 +1,77 @@
 """What a finished run leaves behind, and whether it is still as it was left."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import Damaged
 from intercom_async.export.store.values import Problem
 
-__all__ = ["CHANGED", "broken_seals", "seals"]
+__all__ = ["CHANGED", "MANIFEST", "SUMMARY", "broken_seals", "seal"]
 
 MANIFEST: Final = "manifest.json"
 SUMMARY: Final = "summary.json"
-
-_TABLES: Final = ("windows", "shards", "ledger", "deleted", "failed", "quarantine")
 CHANGED: Final = "is not as the export left it"
-_REMEDY: Final = {
-    STATE: "put back a copy of the folder, or export to another one",
-    MANIFEST: "export again, which writes it anew",
-    SUMMARY: "export again, which writes it anew",
-}
+
+# Of a state with seals; another whenever these are made in another way, for older ones to open.
+_APPLICATION_ID: Final = 0x5EA1ED01
+_TABLES: Final = (
+    *("run", "windows", "shards", "ledger", "superseded", "rewrites"),
+    *("deleted", "failed", "quarantine", "learnt"),
+)
+_REMEDY: Final = "export again, which writes it anew"
 
 
-def seals(folder: Path, database: Database) -> dict[str, str]:
-    """Return a digest of each file that tells of an export; of the state, one of its tables."""
-    files = {name: disk.digest(folder / name) for name in (MANIFEST, SUMMARY)}
-    return files | {STATE: _of_tables(database)}
+def seal(folder: Path, database: Database) -> None:
+    """Note a digest of each report, then one of the tables; part of the finishing transaction."""
+    for name in (MANIFEST, SUMMARY):
+        _note(database, name, disk.digest(folder / name))
+    _note(database, STATE, _of_tables(database))
+    database.run(f"PRAGMA application_id = {_APPLICATION_ID}")
 
 
-def broken_seals(folder: Path, database: Database, learnt: Mapping[str, Any]) -> Iterator[Problem]:
-    """Compare what is there with what a finished run has noted of it.
+def broken_seals(folder: Path, database: Database) -> Iterator[Problem]:
+    """Compare what is there with what the finished run has noted of it; the state tells of all."""
+    if database.row("PRAGMA application_id") != (_APPLICATION_ID,):
+        return  # an earlier release finished it
+    tables = _of_tables(database)
+    left = dict(database.rows("SELECT name, value FROM learnt"))
+    if left.get(STATE) != tables:
+        remedy = "put back a copy of the folder, or export to another one"
+        yield Problem("changed", STATE, f"{CHANGED}; {remedy}")
+        return
+    for name in (MANIFEST, SUMMARY):
+        if not (folder / name).exists():
+            yield Problem("missing", name, f"is missing; {_REMEDY}")
+        elif disk.digest(folder / name) != left[name]:
+            yield Problem("changed", name, f"{CHANGED}; {_REMEDY}")
 
-    Args:
-        folder: The export's folder.
-        database: Its state.
-        learnt: What the run has noted; nothing, if an earlier release finished it.
-    """
-    for name, left in learnt.items():
-        if name == STATE:
-            changed = _of_tables(database) != left
-        elif name not in _REMEDY:
-            continue
-        elif not (folder / name).exists():
-            yield Problem("missing", name, f"is missing; {_REMEDY[name]}")
-            continue
-        else:
-            changed = disk.digest(folder / name) != left
-        if changed:
-            yield Problem("changed", name, f"{CHANGED}; {_REMEDY[name]}")
+
+def _note(database: Database, name: str, digest: str) -> None:
+    database.run("INSERT OR REPLACE INTO learnt (name, value) VALUES (?, ?)", (name, digest))
 
 
 def _of_tables(database: Database) -> str:
-    # Sums, which SQLite makes: to hash a million rows one by one would take seconds.
-    of = {table: database.row(_sums(database, table)) for table in _TABLES}
-    return hashlib.sha256(msgspec.json.encode(of)).hexdigest()
+    sha256 = hashlib.sha256()
+    for table in _TABLES:
+        query = _rows(database, table)
+        sha256.update(query.encode())  # for the names of the columns
+        for (row,) in database.each(query):
+            sha256.update(row.encode())
+    return sha256.hexdigest()
 
 
-def _sums(database: Database, table: str) -> str:
+def _rows(database: Database, table: str) -> str:
+    """Return a query for rows as texts, which SQLite makes: a million take a second."""
     columns = [(name, kind) for _, name, kind, *_ in database.rows(f"PRAGMA table_info({table})")]
     if not columns:
         raise Damaged(database.path, f"no such table: {table}")
-    sums = ", ".join(
-        f'count("{name}"), total("{name}")' if kind == "INTEGER" else f'total(length("{name}"))'
-        for name, kind in columns
+    # JSON has no bytes, and those of the quarantine are in a file that the manifest tells of.
+    values = ", ".join(
+        f'length("{name}")' if kind == "BLOB" else f'"{name}"' for name, kind in columns
     )
-    return f"SELECT count(*), {sums} FROM {table}"  # noqa: S608  # names of our own
+    own = f" WHERE name != '{STATE}'" if table == "learnt" else ""
+    return f"SELECT json_array({values}) FROM {table}{own}"  # noqa: S608  # names of our own

@@ -20,7 +20,7 @@ from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.report import write_manifest, write_quarantine
 from intercom_async.export.store.run import Run, differences
 from intercom_async.export.store.schema import ADDED, SCHEMA
-from intercom_async.export.store.seal import CHANGED, broken_seals, seals
+from intercom_async.export.store.seal import CHANGED, broken_seals, seal
 from intercom_async.export.store.shards import Shards, updates_name, window_name
 from intercom_async.export.store.steps import OnStep, Step, no_step
 from intercom_async.export.store.values import Identity, Manifest, Record
@@ -216,9 +216,9 @@ class Store:
             files=files,
         )
         path = write_manifest(self.folder, manifest, self._step)
-        left = seals(self.folder, self._database)
         with self._database.transaction("finish.commit"):
-            self.run.finish(whole=bool(result.get("whole", True)), seals=left)
+            self.run.finish(whole=bool(result.get("whole", True)))
+            seal(self.folder, self._database)
         return path
 
     def begin_update(self) -> None:
@@ -266,15 +266,15 @@ class Store:
             with self._database.transaction("state.create"):
                 self._database.create()
                 self.run.create(self.identity, int(self._clock()))
-        for statement in ADDED:
-            self._database.run(statement)
         different = differences(self.run.identity, self.identity)
         if different:
             raise StateOfAnotherRun(self.folder, different)
         if self.run.phase == "finished":
-            for problem in broken_seals(self.folder, self._database, self.run.recall()):
+            for problem in broken_seals(self.folder, self._database):
                 if problem.file == STATE:  # the others are written anew
                     raise Damaged(self.folder / STATE, CHANGED)
+        for statement in ADDED:
+            self._database.run(statement)
         self._recover()
 
     def _recover(self) -> None:
