@@ -17,7 +17,7 @@ from intercom_async.errors import (
     Unauthorized,
 )
 from intercom_async.export import LimitReached
-from intercom_async.export.store import Damaged, Locked, StateOfAnotherRun
+from intercom_async.export.store import ExportCorrupted, ExportLocked, ExportMismatch
 
 
 class Exit(IntEnum):
@@ -74,14 +74,14 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
         exit_with(Exit.USAGE, f"{error}", kept(), _CORRECT)
     except (Unauthorized, Forbidden) as error:
         exit_with(Exit.NOT_AUTHORISED, f"{error}", kept(), _CHECK_ACCESS)
-    except (Locked, StateOfAnotherRun) as error:
+    except (ExportLocked, ExportMismatch) as error:
         exit_with(Exit.OTHER_EXPORT, f"{error}.", kept())
-    except Damaged as error:
+    except ExportCorrupted as error:
         exit_with(Exit.LOCAL_DISK, f"{error}.", kept())
-    except IntercomError as error:
-        exit_with(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
     except LimitReached as reached:
         exit_with(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
+    except IntercomError as error:
+        exit_with(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
     except Interrupted as interruption:
         exit_with(Exit(128 + interruption.signal), "interrupted.", kept(), _AGAIN)
     except OSError as error:

@@ -34,7 +34,7 @@ from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import counted
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Api", "ApiDown", "Introduction"]
+__all__ = ["Api", "ApiDown", "WorkspaceInfo"]
 
 T = TypeVar("T")
 
@@ -51,7 +51,7 @@ class ApiDown(IntercomError):
     """The API answers nothing, or nothing of use, so that going on would only note failures."""
 
 
-class Introduction(NamedTuple):
+class WorkspaceInfo(NamedTuple):
     """What the API says before anything is exported.
 
     Attributes:
@@ -91,7 +91,7 @@ class Api:
         self._answered = -1.0
         self._looking = anyio.Lock()
 
-    async def introduce(self) -> Introduction:
+    async def identify_workspace(self) -> WorkspaceInfo:
         """Ask whose token this is, how much there is, and how late it is there."""
         me = await self._ask(lambda: raw_response(self._intercom.me))
         try:
@@ -103,7 +103,7 @@ class Api:
             latest = max((listed(raw).updated or 0 for raw in page.items), default=0)
         ahead = max(time.time() - latest, 0.0) if latest > 0 else 0.0
         app = me.parse().app
-        return Introduction(app.id_code if app else None, page.total_count, ahead)
+        return WorkspaceInfo(app.id_code if app else None, page.total_count, ahead)
 
     async def count(self, window: Window) -> int | None:
         """Return how many conversations a window holds; ``None`` if this question fails.

@@ -14,11 +14,11 @@ from msgspec.structs import replace
 from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
-from intercom_async.export.keeping import Keeper, together
 from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import WindowState
 from intercom_async.export.verify import Count, Verifier
+from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker
@@ -40,7 +40,7 @@ class Engine:
 
     Args:
         api: What to ask.
-        keeper: Where to keep what comes.
+        writer: Where to keep what comes.
         options: What to export.
         limits: How far to go.
         progress: Told how far it is.
@@ -51,7 +51,7 @@ class Engine:
     def __init__(  # noqa: PLR0917  # its parts, each made by the caller
         self,
         api: Api,
-        keeper: Keeper,
+        writer: RecordWriter,
         options: Options,
         limits: Limits,
         progress: Progress,
@@ -59,8 +59,8 @@ class Engine:
         total: int | None,
     ) -> None:
         self._api = api
-        self._keeper = keeper
-        self._store = keeper.store
+        self._writer = writer
+        self._store = writer.store
         self._options = options
         self._progress = progress
         self._clock = clock
@@ -76,23 +76,23 @@ class Engine:
 
     async def run(self) -> Summary:
         """Go through the phases; see ``Export.run``."""
-        self._learnt = await self._keeper.do(self._store.run.recall)
+        self._learnt = await self._writer.in_store(self._store.run.recall)
         try:
             return await self._run()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
-                await self._keeper.do(partial(self._store.run.remember, self._learnt))
+                await self._writer.in_store(partial(self._store.run.remember, self._learnt))
 
     async def _run(self) -> Summary:
-        do, store = self._keeper.do, self._store
+        in_store, store = self._writer.in_store, self._store
         if store.run.phase == "finished":
-            await do(store.begin_update)
+            await in_store(store.begin_update)
         if store.run.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
-        windows = await do(store.plan.windows)
+        windows = await in_store(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
-        self._progress.written = (await do(store.run.counts)).conversations
+        self._progress.written = (await in_store(store.run.counts)).conversations
         if store.run.phase == "planned":
             self._progress.phase = "walking"
             await self._side_by_side(self._walk, [state for state in windows if not state.done])
@@ -109,19 +109,19 @@ class Engine:
             swept = await self._sweep()
             counts, missing = await self._verify(planned, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
-        await do(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
+        await in_store(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
         summary = await self._finish(as_of, counts, missing, swept=swept)
         self._progress.phase = "finished"
         return summary
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
-        await self._keeper.do(partial(self._store.run.advance, phase))
+        await self._writer.in_store(partial(self._store.run.advance, phase))
 
     async def _plan(self) -> None:
         planned = await self._planned(self._options.span(self._store.run.started_at))
         windows = [(each.window, each.expected) for each in planned]
-        await self._keeper.do(partial(self._store.begin, windows))
+        await self._writer.in_store(partial(self._store.begin, windows))
 
     async def _planned(self, span: Window) -> list[Planned]:
         planned: list[Planned] = []
@@ -154,7 +154,7 @@ class Engine:
             for each in left:
                 await walk(each)
 
-        await together([work] * min(self._walks, len(what)))
+        await run_all([work] * min(self._walks, len(what)))
 
     async def _walk(self, state: WindowState) -> None:
         """Walk a window of the plan, from the cursor it was left at."""
@@ -169,13 +169,13 @@ class Engine:
             ended = page.next is None
             last = partial(store.commit_page, whole, cursor=page.next)
             some = partial(store.commit_part, whole)
-            await self._keeper.keep(page, self._asked[window], window, some, last)
+            await self._writer.keep(page, self._asked[window], window, some, last)
 
         self._opened(whole)
         await self._walker.walk(whole, take, state.cursor)
         await self._keep_stuck()
         if not ended:
-            await self._keeper.do(partial(store.commit_page, whole, [], None))
+            await self._writer.in_store(partial(store.commit_page, whole, [], None))
         self._closed(whole)
 
     async def _page(
@@ -211,7 +211,7 @@ class Engine:
         commit = self._store.commit_update
         if window == EVERYTHING and page.total_count is not None and not self._options.is_limited:
             self._total = min(page.total_count, self._total or page.total_count)
-        await self._keeper.keep(page, self._asked.pop(window), window, commit, commit)
+        await self._writer.keep(page, self._asked.pop(window), window, commit, commit)
 
     def _opened(self, window: Window) -> None:
         self._open.add(window)
@@ -228,7 +228,7 @@ class Engine:
         while self._stuck:
             window, error = self._stuck.pop()
             put = partial(self._store.outcomes.quarantine, None, str(error), window=window)
-            await self._keeper.do(put)
+            await self._writer.in_store(put)
 
     # Catching up
 
@@ -253,7 +253,7 @@ class Engine:
             await self._keep_stuck()
             before, lasted = lasted, time.monotonic() - begun
             if lasted < _QUICK or lasted > before / 2:
-                await self._keeper.drop_gone()
+                await self._writer.drop_gone()
                 return since
             begun_at = int(self._clock())
 
@@ -270,11 +270,11 @@ class Engine:
         self._progress.phase = "sweeping"
         self._total = None  # by its own pages, since conversations may have been deleted by now
         await self._walk_once(EVERYTHING)
-        do, store = self._keeper.do, self._store
-        failed, short = await do(store.outcomes.failed), await do(store.ledger.parts_missing)
-        lacking = dict.fromkeys([*failed, *short])
-        await self._keeper.retrieve(lacking, store.commit_update, store.commit_update)
-        await self._keeper.drop_gone()
+        in_store, store = self._writer.in_store, self._store
+        failed = await in_store(store.outcomes.failed)
+        lacking = dict.fromkeys([*failed, *await in_store(store.ledger.parts_missing)])
+        await self._writer.retrieve(lacking, store.commit_update, store.commit_update)
+        await self._writer.drop_gone()
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
         swept = not self._stuck
@@ -292,14 +292,15 @@ class Engine:
         """Return how many conversations the list tells of that nothing is known of."""
         if self._total is None:
             return 0
-        held = (await self._keeper.do(self._store.run.counts)).conversations
-        return max(self._total - held - len(self._keeper.gone) - await self._explained(), 0)
+        held = (await self._writer.in_store(self._store.run.counts)).conversations
+        return max(self._total - held - len(self._writer.gone) - await self._explained(), 0)
 
     async def _explained(self) -> int:
         """Return how many conversations are not held for a reason that is told."""
-        failed = await self._keeper.do(self._store.outcomes.failed)
-        held = await self._keeper.do(partial(self._store.ledger.known, failed))  # an older version
-        counts = await self._keeper.do(self._store.run.counts)
+        failed = await self._writer.in_store(self._store.outcomes.failed)
+        # Of some an older version is held.
+        held = await self._writer.in_store(partial(self._store.ledger.known, failed))
+        counts = await self._writer.in_store(self._store.run.counts)
         return len(failed.keys() - held.keys()) + counts.quarantined
 
     async def _verify(self, windows: Sequence[Window], *, swept: bool) -> tuple[list[Count], int]:
@@ -314,26 +315,26 @@ class Engine:
             The counts, and how many conversations are missing without explanation.
         """
         self._progress.phase = "verifying"
-        verifier = Verifier(self._count, self._keeper)
+        verifier = Verifier(self._count, self._writer)
         # What was not soundly listed may be by now; what still is not goes back.
-        suspected = await self._keeper.do(self._store.outcomes.try_again)
+        suspected = await self._writer.in_store(self._store.outcomes.try_again)
         await self._side_by_side(self._walk_update, suspected)
         # Not before: a run may be killed on the way.
-        await self._keeper.do(self._store.outcomes.acquit)
+        await self._writer.in_store(self._store.outcomes.clear_resolved)
         counts = await verifier.verify(self._options.span(self._store.run.started_at), windows)
-        unsound = [each.window for each in counts if not each.sound]
-        ghosts = 0
-        if unsound:
-            deleted = len(self._keeper.gone)
-            await self._side_by_side(self._walk_update, unsound)
-            await self._keeper.drop_gone()
+        mismatched = [each.window for each in counts if not each.matches]
+        index_lag = 0
+        if mismatched:
+            deleted = len(self._writer.gone)
+            await self._side_by_side(self._walk_update, mismatched)
+            await self._writer.drop_gone()
             # Listed and counted just now, and yet not to be had: the index is behind.
-            ghosts = len(self._keeper.gone) - deleted
-            for window in unsound:
+            index_lag = len(self._writer.gone) - deleted
+            for window in mismatched:
                 self._learnt.pop(window.name, None)
-            again = await verifier.count(unsound)
-            counts = [each for each in counts if each.sound] + again
-        missing = sum(each.missing for each in counts) - ghosts - await self._explained()
+            again = await verifier.count(mismatched)
+            counts = [each for each in counts if each.matches] + again
+        missing = sum(each.missing for each in counts) - index_lag - await self._explained()
         if swept and missing > 0:
             self._remarks[f"the search counts {missing:,} more conversations than there are"] = None
             missing = 0
@@ -342,7 +343,7 @@ class Engine:
     async def _finish(
         self, as_of: int, counts: list[Count], missing: int, *, swept: bool
     ) -> Summary:
-        do, store = self._keeper.do, self._store
+        in_store, store = self._writer.in_store, self._store
         short = [each.window.name for each in counts if missing and each.missing]
         uncounted = [each.window.name for each in counts if each.counted is None]
         counted = sum(each.counted or 0 for each in counts)
@@ -354,7 +355,7 @@ class Engine:
             "counted": counted,
             "held": sum(each.held for each in counts),
         }
-        told: dict[str, Any] = {
+        details: dict[str, Any] = {
             "as_of": as_of,
             "missing": missing,
             "short": short,
@@ -362,14 +363,14 @@ class Engine:
             "listed": self._total,
             "swept": swept,
             "remarks": list(self._remarks),
-            "deleted": await do(store.outcomes.deleted),
-            "truncated": await do(store.ledger.truncated),
-            "parts_missing": await do(store.ledger.parts_missing),
-            "failed": await do(store.outcomes.failed),
+            "deleted": await in_store(store.outcomes.deleted),
+            "truncated": await in_store(store.ledger.truncated),
+            "parts_missing": await in_store(store.ledger.parts_missing),
+            "failed": await in_store(store.outcomes.failed),
             "left_out": self._progress.left_out,
         }
-        await do(store.compact)
-        await do(partial(store.finish, result | told))
+        await in_store(store.compact)
+        await in_store(partial(store.finish, result | details))
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,
@@ -377,8 +378,8 @@ class Engine:
             fetched=self._progress.fetched,
             requests=self._progress.requests,
             throttled=self._progress.throttled,
-            counts=await do(store.run.counts),
-            **told,
+            counts=await in_store(store.run.counts),
+            **details,
         )
 
 

@@ -13,11 +13,11 @@ from intercom_async.core.plain import unix_seconds
 from intercom_async.export.api import Api
 from intercom_async.export.engine import Engine
 from intercom_async.export.files import workspace_folder
-from intercom_async.export.keeping import Keeper
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, Summary
 from intercom_async.export.store import Identity, Store
 from intercom_async.export.threads import in_thread
+from intercom_async.export.writer import RecordWriter
 
 __all__ = ["Export"]
 
@@ -66,9 +66,9 @@ class Export:
         Raises:
             IntercomError: The workspace could not be walked. What was kept is gone on from.
             LimitReached: A limit of the caller's own. What was kept is gone on from.
-            StateOfAnotherRun: The folder holds an export of something else.
-            Locked: Another export is writing to the folder.
-            Damaged: The folder does not hold what was written to it.
+            ExportMismatch: The folder holds an export of something else.
+            ExportLocked: Another export is writing to the folder.
+            ExportCorrupted: The folder does not hold what was written to it.
             OSError: The disk. What was kept is gone on from.
         """
         seconds = self._limits.seconds
@@ -77,23 +77,23 @@ class Export:
         raise LimitReached(f"own limit of {seconds:g} seconds reached")
 
     async def _run(self) -> Summary:
-        introduced = await self._api.introduce()
-        self._ahead = introduced.ahead
-        workspace = introduced.workspace or await _nameless(self._intercom)
+        identified = await self._api.identify_workspace()
+        self._ahead = identified.ahead
+        workspace = identified.workspace or await _nameless(self._intercom)
         self.folder = workspace_folder(self._out, workspace)
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         try:
             await in_thread(lambda: stores.append(self._open(workspace)))
             (store,) = stores
-            keeper = Keeper(store, self._api, self._options, self.progress, self._clock)
+            writer = RecordWriter(store, self._api, self._options, self.progress, self._clock)
             engine = Engine(
                 self._api,
-                keeper,
+                writer,
                 self._options,
                 self._limits,
                 self.progress,
                 self._clock,
-                introduced.total,
+                identified.total,
             )
             return await engine.run()
         finally:

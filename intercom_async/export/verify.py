@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from intercom_async.export.keeping import Keeper, together
+from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.plan import Count as Ask
 from intercom_async.scan.plan import Uncountable
 from intercom_async.scan.windows import Window
@@ -35,7 +35,7 @@ class Count(msgspec.Struct, frozen=True, order=True):
         return 0 if self.counted is None else max(self.counted - self.held, 0)
 
     @property
-    def sound(self) -> bool:
+    def matches(self) -> bool:
         """Whether it was counted, and all that was counted is kept."""
         return self.counted is not None and not self.missing
 
@@ -45,13 +45,13 @@ class Verifier:
 
     Args:
         ask: Asks the API how many conversations a window holds.
-        keeper: What is kept.
+        writer: What is kept.
     """
 
-    def __init__(self, ask: Ask, keeper: Keeper) -> None:
+    def __init__(self, ask: Ask, writer: RecordWriter) -> None:
         self._ask = ask
-        self._keeper = keeper
-        self._bounds_let_in: bool | None = None
+        self._writer = writer
+        self._inclusive: bool | None = None
 
     async def verify(self, span: Window, windows: Sequence[Window]) -> list[Count]:
         """Count each window, and what lies between them if the whole span holds more."""
@@ -70,10 +70,10 @@ class Verifier:
             for window in left:
                 counted[window] = await self._count(window)
 
-        await together([work] * min(_COUNTS_AT_A_TIME, len(windows)))
+        await run_all([work] * min(_COUNTS_AT_A_TIME, len(windows)))
         held = await self._held(windows)
         counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
-        return [each if each.sound else await self._reckon(each) for each in counts]
+        return [each if each.matches else await self._adjust_for_bounds(each) for each in counts]
 
     async def _count(self, window: Window) -> int | None:
         try:
@@ -81,25 +81,25 @@ class Verifier:
         except Uncountable:
             return None
 
-    async def _reckon(self, count: Count) -> Count:
+    async def _adjust_for_bounds(self, count: Count) -> Count:
         """Reckon with what the API may have let in of the seconds on either side."""
         window = count.window
         beside = [Window(second, second) for second in (window.start - 1, window.end + 1)]
         held = count.held
         for second, number in zip(beside, await self._held(beside), strict=True):
-            if number and await self._lets_in(second.start):
+            if number and await self._bounds_are_inclusive(second.start):
                 held += number
         return Count(window, count.counted, held)
 
     async def _held(self, windows: Sequence[Window]) -> list[int]:
-        return await self._keeper.do(partial(self._keeper.store.ledger.held, windows))
+        return await self._writer.in_store(partial(self._writer.store.ledger.held, windows))
 
-    async def _lets_in(self, second: int) -> bool:
+    async def _bounds_are_inclusive(self, second: int) -> bool:
         """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""
-        if self._bounds_let_in is None:
+        if self._inclusive is None:
             # Later than this second and earlier than the next: nothing, if bounds are left out.
-            self._bounds_let_in = bool(await self._count(Window(second + 1, second)))
-        return self._bounds_let_in
+            self._inclusive = bool(await self._count(Window(second + 1, second)))
+        return self._inclusive
 
 
 def _between(span: Window, windows: Iterable[Window]) -> list[Window]:

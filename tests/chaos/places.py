@@ -27,7 +27,7 @@ _STAGES: Final[tuple[tuple[int | None, str | None], ...]] = (
     (None, None),
     (3, "shard.sync"),
     (3, None),
-    (None, "fold.commit"),
+    (None, "merge.commit"),
     (0, None),
 )
 

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from intercom_async import ConfigurationError
-from intercom_async.export.store import Identity, Locked, Record, Store
+from intercom_async.export.store import ExportLocked, Identity, Record, Store
 from intercom_async.export.tables import Format, convert, writer
 from intercom_async.scan.windows import Window
 
@@ -86,6 +86,6 @@ def test_an_export_that_runs_meanwhile_is_noticed(  # noqa: PLR0917  # fixtures
         return write(job, made) if before else rows
 
     monkeypatch.setitem(writer._WRITERS, format_, (names, written))
-    with pytest.raises(Locked, match="exporting to"):
+    with pytest.raises(ExportLocked, match="exporting to"):
         convert(folder, tmp_path / "tables", format_)
     assert not list((tmp_path / "tables").iterdir())

@@ -18,7 +18,7 @@ from backports import zstd
 
 from intercom_async import ConfigurationError
 from intercom_async.emulator import Emulator
-from intercom_async.export.store import Damaged
+from intercom_async.export.store import ExportCorrupted
 from intercom_async.export.tables import Converted, Format, convert, read, shards, to_arrow
 from intercom_async.export.tables.lines import Batch, batches
 
@@ -178,7 +178,7 @@ def test_a_damaged_shard_is_named_and_what_was_made_before_is_kept(
     damage(bad)  # type: ignore[operator]  # one of the functions above
     if to_format == "ndjson" and damage in {halve_a_line, a_list_for_a_line}:
         return  # which are copied as they are
-    with pytest.raises(Damaged, match="export again") as raised:
+    with pytest.raises(ExportCorrupted, match="export again") as raised:
         convert(folder, tmp_path, to_format, overwrite=True)
     assert raised.value.path == bad
     assert before == {name: (tmp_path / name).read_bytes() for name in FILES[to_format]}
@@ -187,9 +187,9 @@ def test_a_damaged_shard_is_named_and_what_was_made_before_is_kept(
 
 def test_a_damaged_line_is_told_by_its_number(folder: Path, tmp_path: Path) -> None:
     halve_a_line(shards(folder)[0])
-    with pytest.raises(Damaged, match=r"created=a\.ndjson\.zst: line 7: "):
+    with pytest.raises(ExportCorrupted, match=r"created=a\.ndjson\.zst: line 7: "):
         convert(folder, tmp_path, "parquet")
-    with pytest.raises(Damaged, match=r"created=a\.ndjson\.zst: line 7: "):
+    with pytest.raises(ExportCorrupted, match=r"created=a\.ndjson\.zst: line 7: "):
         to_arrow(folder).read_all()
 
 
@@ -200,7 +200,7 @@ def test_damage_that_arrow_meets_late_is_named_too(tmp_path: Path) -> None:
     file.write_bytes(zstd.compress(b"\n".join([*many, b'{"id":'])))
     reader = to_arrow(tmp_path)
     assert reader.read_next_batch().num_rows
-    with pytest.raises(Damaged, match=r"line 20,001: "):
+    with pytest.raises(ExportCorrupted, match=r"line 20,001: "):
         reader.read_all()
 
 

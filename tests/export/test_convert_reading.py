@@ -15,7 +15,7 @@ from backports import zstd
 from intercom_async import DecodeError
 from intercom_async.core import codec
 from intercom_async.emulator import Emulator
-from intercom_async.export.store import Damaged
+from intercom_async.export.store import ExportCorrupted
 from intercom_async.export.tables import InvalidLine, Records, read, reader
 from intercom_async.export.tables.lines import Batch, batches
 from intercom_async.models import Conversation
@@ -92,7 +92,7 @@ async def taken(records: Records[Conversation]) -> list[str | Exception]:
             found.append((await anext(records)).id)
         except StopAsyncIteration:
             return found
-        except (InvalidLine, Damaged) as error:
+        except (InvalidLine, ExportCorrupted) as error:
             found.append(error)
 
 
@@ -115,7 +115,7 @@ async def test_a_damaged_file_is_told_after_its_whole_lines(
     bad = folder / "conversations" / "created=a.ndjson.zst"
     bad.write_bytes(bad.read_bytes()[:-1])
     *before, error = (await taken(read(folder)))[: -len(lines[30:])]
-    assert isinstance(error, Damaged)
+    assert isinstance(error, ExportCorrupted)
     assert error.path == bad
     assert 21 <= len(before) <= 30
     assert len(await taken(read(folder))) == len(before) + 1 + 30

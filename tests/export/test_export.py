@@ -16,7 +16,7 @@ from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options, Summary
 from intercom_async.export.files import workspace_folder
 from intercom_async.export.records import compact
-from intercom_async.export.store import Locked, StateOfAnotherRun, read_lines
+from intercom_async.export.store import ExportLocked, ExportMismatch, read_lines
 from tests.export.beginning import begin
 from tests.waiting import until
 
@@ -243,7 +243,7 @@ async def test_an_export_of_something_else_does_not_take_the_place_of_one(
 ) -> None:
     await export()
     folder = tmp_path / str(emulator.workspace.app["id_code"])
-    with pytest.raises(StateOfAnotherRun):
+    with pytest.raises(ExportMismatch):
         await Export(intercom, tmp_path, options).run()
     assert len(list(read_lines(folder))) == 300
 
@@ -252,7 +252,7 @@ async def test_two_exports_do_not_write_to_one_folder(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:
     _, running = await begin(emulator, intercom, tmp_path)
-    with pytest.raises(Locked):
+    with pytest.raises(ExportLocked):
         await Export(intercom, tmp_path, Options()).run()
     assert (await running).counts.conversations == 300
 

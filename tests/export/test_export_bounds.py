@@ -17,7 +17,7 @@ from intercom_async import AsyncIntercom, ConfigurationError
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, LimitReached, Limits, Options, Summary, estimate
 from intercom_async.export.records import redacted
-from intercom_async.export.store import StateOfAnotherRun
+from intercom_async.export.store import ExportMismatch
 from intercom_async.scan.plan import Uncountable
 from tests.export.beginning import begin
 
@@ -108,7 +108,7 @@ async def test_an_export_with_other_fields_left_out_is_another_export(
 ) -> None:
     await export(Options(parts=False, redact=("email", "body")))
     await export(Options(parts=False, redact=("body", "email", "email")))
-    with pytest.raises(StateOfAnotherRun, match="redact"):
+    with pytest.raises(ExportMismatch, match="redact"):
         await Export(intercom, tmp_path, Options(parts=False, redact=("email",))).run()
 
 
@@ -204,7 +204,7 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     export: Run,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("intercom_async.export.keeping._HELD", 100_000)
+    monkeypatch.setattr("intercom_async.export.writer._HELD", 100_000)
     job, running = await begin(emulator, intercom, tmp_path)
     kept = job.progress.written
     assert kept < 150  # before the page they stand on was had

@@ -12,7 +12,7 @@ import pytest
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options
-from intercom_async.export.store import Damaged, Locked, check_files, read_status
+from intercom_async.export.store import ExportCorrupted, ExportLocked, check_files, read_status
 from intercom_async.export.store.lock import Lock
 
 Edit = Callable[[Path], None]
@@ -124,7 +124,7 @@ async def test_no_export_is_built_on_a_state_that_was_changed(folder: Path, edit
     edit(folder)
     async with Emulator(conversations=20) as emulator:
         with pytest.raises(
-            Damaged, match=r"state\.sqlite: is not as the export left it\. Put back"
+            ExportCorrupted, match=r"state\.sqlite: is not as the export left it\. Put back"
         ):
             await export(emulator, folder.parent)
         assert not [each for each in emulator.requests if each.path.endswith("/search")]
@@ -149,10 +149,10 @@ async def test_a_table_that_is_gone_is_damage_not_a_bug(folder: Path, table: str
     assert (found.kind, found.file) == ("unreadable", "state.sqlite")
     assert found.text == f"no such table: {table}"
     async with Emulator(conversations=20) as emulator:
-        with pytest.raises(Damaged, match="no such table"):
+        with pytest.raises(ExportCorrupted, match="no such table"):
             await export(emulator, folder.parent)
     if table in {"windows", "run"}:
-        with pytest.raises(Damaged):
+        with pytest.raises(ExportCorrupted):
             read_status(folder)
 
 
@@ -160,10 +160,10 @@ async def test_a_row_that_is_gone_is_damage_not_a_bug(folder: Path) -> None:
     sql("DELETE FROM run")(folder)
     (found,) = check_files(folder)
     assert (found.kind, found.file) == ("unreadable", "state.sqlite")
-    with pytest.raises(Damaged, match="is gone"):
+    with pytest.raises(ExportCorrupted, match="is gone"):
         read_status(folder)
     async with Emulator(conversations=20) as emulator:
-        with pytest.raises(Damaged, match="is gone"):
+        with pytest.raises(ExportCorrupted, match="is gone"):
             await export(emulator, folder.parent)
 
 
@@ -185,7 +185,7 @@ async def test_an_export_that_an_earlier_release_finished_is_brought_up_to_date(
 def test_a_lock_holds_although_its_file_is_deleted(tmp_path: Path) -> None:
     lock = Lock(tmp_path)
     (tmp_path / "state.lock").unlink()
-    with pytest.raises(Locked):
+    with pytest.raises(ExportLocked):
         Lock(tmp_path)
     lock.release()
     Lock(tmp_path).release()

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from intercom_async import ConfigurationError
 from intercom_async.export.store import (
     Counts,
+    ExportMismatch,
     Identity,
     Record,
-    StateOfAnotherRun,
     Store,
     check_files,
     digest,
@@ -381,7 +381,7 @@ def test_the_state_of_another_run_is_refused_untouched(
     with planned(folder) as store:
         store.commit_page(EARLY, [record("1")], "next")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    with pytest.raises(StateOfAnotherRun, match=f"{field} is .* choose another folder") as caught:
+    with pytest.raises(ExportMismatch, match=f"{field} is .* choose another folder") as caught:
         Store.open(folder, replace(IDENTITY, **{field: value}))
     assert caught.value.differences == {field: (getattr(IDENTITY, field), value)}
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -11,7 +11,7 @@ import pytest
 
 from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.store import (
-    Damaged,
+    ExportCorrupted,
     Identity,
     Record,
     Store,
@@ -21,8 +21,8 @@ from intercom_async.export.store import (
     read_shard,
 )
 from intercom_async.export.store.database import Database
+from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.seal import seal
-from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.zstd import MAGIC, compress_frame
 from intercom_async.scan.windows import Window
 
@@ -88,7 +88,7 @@ def adjust_manifest(folder: Path) -> None:
     try:
         for _ in read_shard(path):
             rows += 1
-    except Damaged:
+    except ExportCorrupted:
         rows = manifest.files[0].rows
     is_now = {"sha256": digest(path), "bytes": path.stat().st_size, "rows": rows}
     files = [msgspec.structs.replace(manifest.files[0], **is_now), *manifest.files[1:]]

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from intercom_async.export.store import (
-    Damaged,
+    ExportCorrupted,
+    ExportMismatch,
     Identity,
     Record,
-    StateOfAnotherRun,
     Store,
     check_files,
     read_lines,
@@ -55,11 +55,11 @@ def first_frame(path: Path) -> int:
     return path.read_bytes().index(b"\x28\xb5\x2f\xfd", 1)
 
 
-def damage_to(path: Path, lines: list[bytes]) -> Damaged | None:
+def damage_to(path: Path, lines: list[bytes]) -> ExportCorrupted | None:
     """Read a shard, which either raises or gives what it held before."""
     try:
         assert list(read_shard(path)) == lines
-    except Damaged as damage:
+    except ExportCorrupted as damage:
         return damage
     return None
 
@@ -88,7 +88,7 @@ def test_a_cut_inside_a_frame_is_found(folder: Path) -> None:
         if size in (0, second):  # whole frames: the manifest tells
             assert list(read_shard(path)) == lines[: 2 if size else 0]
             continue
-        with pytest.raises(Damaged, match=r"at byte \d+: .*Put back a copy") as caught:
+        with pytest.raises(ExportCorrupted, match=r"at byte \d+: .*Put back a copy") as caught:
             list(read_shard(path))
         assert caught.value.offset == (0 if size < second else second)
 
@@ -99,7 +99,7 @@ def test_garbage_between_and_behind_frames_is_found(folder: Path, garbage: bytes
     whole, second = path.read_bytes(), first_frame(path)
     for place in (second, len(whole)):
         path.write_bytes(whole[:place] + garbage + whole[place:])
-        with pytest.raises(Damaged, match="no frame begins here") as caught:
+        with pytest.raises(ExportCorrupted, match="no frame begins here") as caught:
             list(read_shard(path))
         assert caught.value.offset == place
 
@@ -108,7 +108,7 @@ def test_a_frame_that_breaks_off_within_a_line_is_found(tmp_path: Path) -> None:
     path = tmp_path / "shard"
     for content in (b'{"id":1}', b""):
         path.write_bytes(compress_frame(content))
-        with pytest.raises(Damaged, match="does not end with a line"):
+        with pytest.raises(ExportCorrupted, match="does not end with a line"):
             list(read_shard(path))
 
 
@@ -289,7 +289,7 @@ def test_opening_refuses_what_is_shorter_than_committed(
 ) -> None:
     damage(folder)
     before = {path: path.read_bytes() for path in folder.rglob("*.zst")}
-    with pytest.raises(Damaged, match="export again into an empty folder"):
+    with pytest.raises(ExportCorrupted, match="export again into an empty folder"):
         Store.open(folder, IDENTITY)
     assert {path: path.read_bytes() for path in folder.rglob("*.zst")} == before
 
@@ -298,7 +298,7 @@ def test_a_lost_state_does_not_cost_the_shards(folder: Path) -> None:
     (folder / "manifest.json").unlink()
     lose_state(folder)
     for _ in range(2):
-        with pytest.raises(Damaged, match=r"state\.sqlite: missing or empty"):
+        with pytest.raises(ExportCorrupted, match=r"state\.sqlite: missing or empty"):
             Store.open(folder, IDENTITY)
     assert len(list(read_lines(folder))) == 8
 
@@ -307,9 +307,9 @@ def test_a_state_of_another_layout_is_refused(folder: Path) -> None:
     with sqlite3.connect(folder / "state.sqlite") as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StateOfAnotherRun, match="schema is 99 there and 1 here"):
+    with pytest.raises(ExportMismatch, match="schema is 99 there and 1 here"):
         Store.open(folder, IDENTITY)
-    with pytest.raises(StateOfAnotherRun):
+    with pytest.raises(ExportMismatch):
         read_status(folder)
 
 
@@ -319,7 +319,9 @@ def test_windows_that_cannot_be_are_refused(folder: Path, start: int, end: int) 
         connection.execute('UPDATE windows SET start = ?, "end" = ?', (start, end))
         connection.execute("UPDATE run SET phase = 'drained'")  # before anything is sealed
     connection.close()
-    with pytest.raises(Damaged, match=rf"no window is from second {start} to {end}\. Put back"):
+    with pytest.raises(
+        ExportCorrupted, match=rf"no window is from second {start} to {end}\. Put back"
+    ):
         Store.open(folder, IDENTITY)
 
 
@@ -331,11 +333,11 @@ def test_compacting_and_finishing_refuse_what_they_cannot_vouch_for(
         store.begin_update()
         store.commit_page(WINDOWS[0], [record(50)], None)
         damage(folder)
-        with pytest.raises(Damaged):
+        with pytest.raises(ExportCorrupted):
             store.finish({})
         store.mark_deleted("0")
         before = shard(folder).read_bytes()
-        with pytest.raises(Damaged):
+        with pytest.raises(ExportCorrupted):
             store.compact()
         assert shard(folder).read_bytes() == before
         assert not list(folder.rglob("*.partial"))

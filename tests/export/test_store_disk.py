@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from intercom_async.export.store import (
+    ExportLocked,
     Identity,
-    Locked,
     Record,
     Store,
     check_files,
@@ -176,7 +176,7 @@ def test_a_second_process_is_told_who_is_at_work(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=pipe, stdout=pipe) as process:  # noqa: S603  # this file
         assert process.stdout is not None
         assert process.stdout.readline() == b"open\n"
-        with pytest.raises(Locked, match=f"process {process.pid} is exporting") as caught:
+        with pytest.raises(ExportLocked, match=f"process {process.pid} is exporting") as caught:
             Store.open(folder, IDENTITY)
         assert caught.value.pid == process.pid
         process.kill()
@@ -186,9 +186,9 @@ def test_a_second_process_is_told_who_is_at_work(tmp_path: Path) -> None:
 
 def test_a_second_store_in_the_same_process_is_refused(tmp_path: Path) -> None:
     with Store.open(tmp_path, IDENTITY):
-        with pytest.raises(Locked):
+        with pytest.raises(ExportLocked):
             Store.open(tmp_path, IDENTITY)
-        with pytest.raises(Locked):
+        with pytest.raises(ExportLocked):
             Store.open(tmp_path, IDENTITY)
     Store.open(tmp_path, IDENTITY).close()
 

@@ -7,11 +7,11 @@ stands behind the committed offset of a shard when an export is opened is cut of
 
 from intercom_async.export.store.check import check_files
 from intercom_async.export.store.disk import digest
-from intercom_async.export.store.errors import Damaged, Locked, StateOfAnotherRun
+from intercom_async.export.store.errors import ExportCorrupted, ExportLocked, ExportMismatch
+from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.frames import read_lines, read_shard
 from intercom_async.export.store.report import read_manifest
 from intercom_async.export.store.status import Status, read_status
-from intercom_async.export.store.steps import OnStep, Step
 from intercom_async.export.store.store import Store
 from intercom_async.export.store.values import (
     Counts,
@@ -27,17 +27,17 @@ from intercom_async.export.store.values import (
 
 __all__ = [
     "Counts",
-    "Damaged",
+    "ExportCorrupted",
+    "ExportLocked",
+    "ExportMismatch",
     "File",
     "Identity",
-    "Locked",
     "Manifest",
     "OnStep",
     "Phase",
     "Problem",
     "ProblemKind",
     "Record",
-    "StateOfAnotherRun",
     "Status",
     "Step",
     "Store",

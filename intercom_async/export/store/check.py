@@ -9,12 +9,12 @@ from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import read_id
 from intercom_async.export.store.database import STATE, Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, read_shard
 from intercom_async.export.store.report import MANIFEST, read_manifest
 from intercom_async.export.store.run import Run
 from intercom_async.export.store.seal import broken_seals
-from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.values import File, Identity, Problem, ProblemKind
 
 __all__ = ["check_files"]
@@ -71,17 +71,17 @@ def check_files(folder: Path) -> list[Problem]:
         What is not as it should be; nothing, if all is well.
 
     Raises:
-        StateOfAnotherRun: The state has another layout.
+        ExportMismatch: The state has another layout.
         OSError: A file that is there cannot be read.
     """
     try:
         manifest = read_manifest(folder)
-        database = Database.look(folder / STATE, no_step)
+        database = Database.open_readonly(folder / STATE, no_step)
     except FileNotFoundError as error:
         name = Path(str(error.filename)).name
         text = "there is none: the export is not finished" if name == MANIFEST else "is missing"
         return [Problem("unfinished" if name == MANIFEST else "missing", name, text)]
-    except Damaged as error:
+    except ExportCorrupted as error:
         return [Problem("unreadable", error.path.name, error.reason)]
     try:
         if database.fresh:
@@ -91,7 +91,7 @@ def check_files(folder: Path) -> list[Problem]:
             return [Problem("unfinished", STATE, f"a later run is {run.phase}; export again")]
         changed = list(broken_seals(folder, database))
         return changed + list(_Check(folder, database, run.identity).problems(manifest.files))
-    except Damaged as error:
+    except ExportCorrupted as error:
         return [Problem("unreadable", error.path.name, error.reason)]
     finally:
         database.close()
@@ -144,7 +144,7 @@ class _Check:
                 if len(seen) == _BATCH:
                     self._database.run_many(_SEE, seen)
                     seen.clear()
-        except Damaged as error:
+        except ExportCorrupted as error:
             yield Problem("unreadable", file.name, error.reason, offset=error.offset)
         except DecodeError as error:
             yield Problem("unreadable", file.name, f"line {rows:,} is no record: {error}")

@@ -1,6 +1,6 @@
 """Compaction: afterwards every conversation stands once, in the shard of its window.
 
-A shard is exchanged in four steps, and a run killed between any two goes on with the next:
+A shard is replaced in four steps, and a run killed between any two goes on with the next:
 the new file is whole under its temporary name; the state says what it will be; it gets the
 shard's name; the state says it is.
 """
@@ -12,16 +12,16 @@ from typing import Final
 from intercom_async.errors import DecodeError
 from intercom_async.export.store import disk, frames
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.ledger import Ledger
 from intercom_async.export.store.plan import Plan, Ranges
 from intercom_async.export.store.shards import Shard, Shards, window_name
-from intercom_async.export.store.steps import OnStep
 from intercom_async.scan.listed import listed
 
 __all__ = ["Compaction", "read_id"]
 
-_FOLD_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
+_BATCH_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
 
 
 def read_id(line: bytes) -> str:
@@ -57,40 +57,40 @@ class Compaction:
         """Move updates to the shards of their windows, then leave out what counts no more.
 
         Raises:
-            Damaged: A shard does not hold what the state says.
+            ExportCorrupted: A shard does not hold what the state says.
             OSError: A shard could not be rewritten; what is committed is as it was.
         """
         ranges = Ranges(state.window for state in self._plan.windows())
         for shard in self._shards.all():
             if shard.of_updates:
-                self._fold(shard, ranges)
+                self._merge_updates(shard, ranges)
         for number in self._ledger.shards_with_superseded():
             self._rewrite(self._shards.get(number))
 
-    def settle(self) -> None:
-        """Finish the exchange of shards that a killed run had decided on."""
+    def finish_interrupted(self) -> None:
+        """Finish the replacements of shards that a killed run had decided on."""
         for number, size, rows, sha256 in self._database.rows(
             "SELECT shard, bytes, rows, sha256 FROM rewrites"
         ):
             shard = self._shards.get(number)
-            if rows and not self._exchangeable(shard, sha256):
+            if rows and not self._is_replaceable(shard, sha256):
                 with self._database.transaction("rewrite.commit"):
                     self._database.run("DELETE FROM rewrites WHERE shard = ?", (number,))
             else:
-                self._exchange(shard, size, rows, sha256)
+                self._replace(shard, size, rows, sha256)
 
-    def _exchangeable(self, shard: Shard, sha256: str) -> bool:
+    def _is_replaceable(self, shard: Shard, sha256: str) -> bool:
         """Tell whether the new file is there, under either name; a tidy person may remove it."""
         path = self._shards.path(shard.name)
         return disk.partial_of(path).exists() or (path.exists() and disk.digest(path) == sha256)
 
-    def _fold(self, shard: Shard, ranges: Ranges) -> None:
+    def _merge_updates(self, shard: Shard, ranges: Ranges) -> None:
         batch: dict[str, bytes] = {}
         size = 0
         for id, line in self._standing(shard):
             batch[id] = line
             size += len(line)
-            if size >= _FOLD_BYTES:
+            if size >= _BATCH_BYTES:
                 self._move(shard, batch, ranges)
                 batch, size = {}, 0
         self._move(shard, batch, ranges)
@@ -106,7 +106,7 @@ class Compaction:
         extents = [
             self._shards.append(name, [batch[id] for id in ids]) for name, ids in targets.items()
         ]
-        with self._database.transaction("fold.commit"):
+        with self._database.transaction("merge.commit"):
             for extent, ids in zip(extents, targets.values(), strict=True):
                 self._ledger.move(ids, shard.number, self._shards.commit(extent))
 
@@ -123,7 +123,9 @@ class Compaction:
             else:
                 yield id, line
         if rows != shard.rows or left.total():
-            raise Damaged(path, f"its {rows:,} records are not the {shard.rows:,} committed")
+            raise ExportCorrupted(
+                path, f"its {rows:,} records are not the {shard.rows:,} committed"
+            )
 
     def _rewrite(self, shard: Shard) -> None:
         path = self._shards.path(shard.name)
@@ -138,9 +140,9 @@ class Compaction:
                 "INSERT INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
                 (shard.number, written.bytes, rows, written.sha256),
             )
-        self._exchange(shard, written.bytes, rows, written.sha256)
+        self._replace(shard, written.bytes, rows, written.sha256)
 
-    def _exchange(self, shard: Shard, size: int, rows: int, sha256: str) -> None:
+    def _replace(self, shard: Shard, size: int, rows: int, sha256: str) -> None:
         path = self._shards.path(shard.name)
         if not rows:
             self._step("rewrite.remove")
@@ -150,9 +152,9 @@ class Compaction:
             disk.rename(path)
         with self._database.transaction("rewrite.commit"):
             if rows:
-                self._shards.exchange(shard.number, size, rows, sha256)
+                self._shards.replace(shard.number, size, rows, sha256)
             else:
-                self._shards.forget(shard.number)
+                self._shards.delete(shard.number)
             self._database.run("DELETE FROM superseded WHERE shard = ?", (shard.number,))
             self._database.run("DELETE FROM rewrites WHERE shard = ?", (shard.number,))
 
@@ -161,4 +163,4 @@ def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
     try:
         return read_id(line)
     except DecodeError as error:
-        raise Damaged(shards.path(shard.name), f"a line is no record: {error}") from error
+        raise ExportCorrupted(shards.path(shard.name), f"a line is no record: {error}") from error

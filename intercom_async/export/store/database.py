@@ -10,9 +10,9 @@ from typing import Any, Final, Self, TypeAlias
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.store import disk
-from intercom_async.export.store.errors import Damaged, StateOfAnotherRun
+from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
+from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.schema import SCHEMA, STATEMENTS
-from intercom_async.export.store.steps import OnStep, Step
 
 __all__ = ["STATE", "Database"]
 
@@ -29,7 +29,7 @@ _ERRNO: Final = {
     sqlite3.SQLITE_PERM: errno.EACCES,
     sqlite3.SQLITE_BUSY: errno.EBUSY,
 }
-# What says which files there are, and what they are exchanged for. It stands in the state itself
+# What says which files there are, and what they are replaced by. It stands in the state itself
 # before a file is touched, so that whoever loses SQLite's log loses only what is fetched again.
 _OF_FILES: Final[set[Step]] = {"plan.commit", "begin.commit", "rewrite.intend"}
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -56,8 +56,8 @@ class Database:
         """Open it to write.
 
         Raises:
-            Damaged: It is no database, or a broken one.
-            StateOfAnotherRun: It has another layout.
+            ExportCorrupted: It is no database, or a broken one.
+            ExportMismatch: It has another layout.
             OSError: It cannot be written, or a symlink is in the way.
         """
         for beside in ("-wal", "-shm"):  # these SQLite opens by itself
@@ -67,12 +67,12 @@ class Database:
         return cls._connect(path, "", step, "journal_mode = WAL", "synchronous = FULL")
 
     @classmethod
-    def look(cls, path: Path, step: OnStep) -> Self:
+    def open_readonly(cls, path: Path, step: OnStep) -> Self:
         """Open it to read, also while another process writes it, also where nothing may be written.
 
         Raises:
-            Damaged: It is no database, or a broken one.
-            StateOfAnotherRun: It has another layout.
+            ExportCorrupted: It is no database, or a broken one.
+            ExportMismatch: It has another layout.
             OSError: It is not there, or cannot be read.
         """
         path.stat()
@@ -97,7 +97,7 @@ class Database:
                 connection.execute(f"PRAGMA {setting}")
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
             if schema not in (0, SCHEMA):
-                raise StateOfAnotherRun(path.parent, {"schema": (schema, SCHEMA)})
+                raise ExportMismatch(path.parent, {"schema": (schema, SCHEMA)})
             undo.pop_all()
         return cls(path, connection, step, fresh=schema == 0)
 
@@ -120,11 +120,11 @@ class Database:
         """Return the first row of a query that has one.
 
         Raises:
-            Damaged: It has none.
+            ExportCorrupted: It has none.
         """
         rows = self.rows(sql, arguments)
         if not rows:
-            raise Damaged(self.path, "a row that every state has is gone")
+            raise ExportCorrupted(self.path, "a row that every state has is gone")
         return rows[0]
 
     def each(self, sql: str) -> Iterator[tuple[Any, ...]]:
@@ -174,11 +174,11 @@ def _translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is a detail
         if code in _DAMAGED:
-            raise Damaged(path, str(error)) from error
+            raise ExportCorrupted(path, str(error)) from error
         if code in _ERRNO:
             raise OSError(_ERRNO[code], str(error), str(path)) from error
         if isinstance(error, sqlite3.OperationalError):  # a table that is gone, say
-            raise Damaged(path, str(error)) from error
+            raise ExportCorrupted(path, str(error)) from error
         raise
     except UnicodeDecodeError as error:  # a name or text in it is no UTF-8
-        raise Damaged(path, f"broken text: {error}") from error
+        raise ExportCorrupted(path, f"broken text: {error}") from error

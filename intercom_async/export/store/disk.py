@@ -13,14 +13,13 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from intercom_async.export.store.errors import Damaged
-from intercom_async.export.store.steps import OnStep
+from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.failpoints import OnStep
 
 __all__ = [
     "PARTIAL",
     "Written",
     "append",
-    "cut",
     "digest",
     "make_folder",
     "named_errors",
@@ -31,6 +30,7 @@ __all__ = [
     "rename",
     "size_of",
     "sync_folder",
+    "truncate",
     "write_partial",
 ]
 
@@ -95,7 +95,7 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
         step: Told before each step.
 
     Raises:
-        Damaged: The file is shorter than what is committed.
+        ExportCorrupted: The file is shorter than what is committed.
         OSError: It could not be written; what is committed is as it was.
     """
     step("shard.append")
@@ -116,18 +116,18 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
         sync_folder(path.parent)
 
 
-def cut(path: Path, committed: int, step: OnStep) -> None:
+def truncate(path: Path, committed: int, step: OnStep) -> None:
     """Cut a file back to what is committed.
 
     Raises:
-        Damaged: It is missing or shorter than that.
+        ExportCorrupted: It is missing or shorter than that.
     """
     size = size_of(path)
     if size is None:
-        raise Damaged(path, f"missing, although {committed:,} bytes were committed")
+        raise ExportCorrupted(path, f"missing, although {committed:,} bytes were committed")
     _expect(path, size, committed)
     if size > committed:
-        step("shard.cut")
+        step("shard.truncate")
         descriptor = open_private(path, os.O_WRONLY)
         with named_errors(path):
             try:
@@ -191,7 +191,9 @@ def digest(path: Path) -> str:
 
 def _expect(path: Path, size: int, committed: int) -> None:
     if size < committed:
-        raise Damaged(path, f"{committed:,} bytes were committed, {size:,} are there", offset=size)
+        raise ExportCorrupted(
+            path, f"{committed:,} bytes were committed, {size:,} are there", offset=size
+        )
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 from intercom_async.errors import IntercomError
 
-__all__ = ["Damaged", "Locked", "StateOfAnotherRun"]
+__all__ = ["ExportCorrupted", "ExportLocked", "ExportMismatch"]
 
 
-class StateOfAnotherRun(IntercomError):
+class ExportMismatch(IntercomError):
     """The folder holds an export that was asked for differently; nothing in it was touched.
 
     Attributes:
@@ -33,7 +33,7 @@ class StateOfAnotherRun(IntercomError):
         self.differences: dict[str, tuple[Any, Any]] = dict(differences)
 
 
-class Locked(IntercomError):
+class ExportLocked(IntercomError):
     """Another export is at work in the folder.
 
     Attributes:
@@ -50,7 +50,7 @@ class Locked(IntercomError):
         self.pid = pid
 
 
-class Damaged(IntercomError):
+class ExportCorrupted(IntercomError):
     """A file that does not hold what was committed to it.
 
     Attributes:

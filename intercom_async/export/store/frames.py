@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError, compress_frame
 
 __all__ = [
@@ -50,7 +50,7 @@ def read_lines(folder: Path) -> Iterator[bytes]:
         folder: The workspace's folder.
 
     Raises:
-        Damaged: A shard is not as it was written.
+        ExportCorrupted: A shard is not as it was written.
         OSError: A shard cannot be read.
     """
     for path in sorted((folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
@@ -61,8 +61,8 @@ def read_shard(path: Path) -> Iterator[bytes]:
     """Read the records of a shard, each as one line without its end.
 
     Raises:
-        Damaged: A frame is cut, changed, or something stands between frames. That whole frames
-            are missing at the end only the manifest can tell.
+        ExportCorrupted: A frame is cut, changed, or something stands between frames. That whole
+            frames are missing at the end only the manifest can tell.
         OSError: It cannot be read.
     """
     for content in read_frames(path):
@@ -73,7 +73,7 @@ def read_frames(path: Path) -> Iterator[bytes]:
     """Read the frames of a shard, each as whole lines with their ends.
 
     Raises:
-        Damaged: As :func:`read_shard`.
+        ExportCorrupted: As :func:`read_shard`.
         OSError: It cannot be read.
     """
     with path.open("rb") as file:
@@ -81,7 +81,7 @@ def read_frames(path: Path) -> Iterator[bytes]:
         while pending:
             content, size, pending = _frame(path, file, offset, pending)
             if not content.endswith(b"\n"):
-                raise Damaged(path, "a frame does not end with a line", offset=offset)
+                raise ExportCorrupted(path, "a frame does not end with a line", offset=offset)
             yield content
             offset += size
             pending = pending or file.read(_CHUNK)
@@ -91,7 +91,7 @@ def inspect(path: Path) -> Contents:
     """Read a shard to its end, checking every frame.
 
     Raises:
-        Damaged: As :func:`read_shard`.
+        ExportCorrupted: As :func:`read_shard`.
         OSError: It cannot be read.
     """
     rows = sum(map(_lines, read_frames(path)))
@@ -135,16 +135,16 @@ def _frame(path: Path, file: BinaryIO, offset: int, data: bytes) -> tuple[bytes,
     if len(data) < len(MAGIC):
         data += file.read(_CHUNK)
     if not data.startswith(MAGIC):
-        raise Damaged(path, "no frame begins here", offset=offset)
+        raise ExportCorrupted(path, "no frame begins here", offset=offset)
     decompressor, contents, taken = ZstdDecompressor(), [], 0
     while not decompressor.eof:
         if not data:
-            raise Damaged(path, "the frame that begins here is cut off", offset=offset)
+            raise ExportCorrupted(path, "the frame that begins here is cut off", offset=offset)
         taken += len(data)
         try:
             contents.append(decompressor.decompress(data))
         except ZstdError as error:
-            raise Damaged(
+            raise ExportCorrupted(
                 path, f"the frame that begins here is damaged: {error}", offset=offset
             ) from error
         if not decompressor.eof:

@@ -17,7 +17,7 @@ _KNOWN: Final = """
     SELECT id, iif(settled, updated_at, NULL)
     FROM ledger WHERE id IN (SELECT value FROM json_each(?))
 """
-_STANDING: Final = """
+_CURRENT: Final = """
     SELECT id, updated_at, settled, shard, parts, truncated, parts_missing
     FROM ledger WHERE id IN (SELECT value FROM json_each(?))
 """
@@ -46,10 +46,10 @@ _TOTAL: Final = """
 """
 
 
-class _Standing(NamedTuple):
+class _CurrentRow(NamedTuple):
     id: str
     updated_at: int | None
-    settled: int
+    is_final_version: int
     shard: int
     parts: int
     truncated: int
@@ -65,7 +65,7 @@ class Change(NamedTuple):
     """
 
     fresh: list[Record]
-    replaced: list[_Standing]
+    replaced: list[_CurrentRow]
 
 
 class Ledger:
@@ -90,16 +90,16 @@ class Ledger:
             )
         )
 
-    def sift(self, records: Sequence[Record]) -> Change:
+    def select_newer(self, records: Sequence[Record]) -> Change:
         """Take of a batch what is new or newer than what stands."""
         newest: dict[str, Record] = {}
         for record in records:
             other = newest.get(record.id)
-            if other is None or _better(record, other):
+            if other is None or _is_newer(record, other):
                 newest[record.id] = record
-        standing = self._standing(newest)
-        replaced = [row for row in standing if _gives_way(row, newest[row.id])]
-        for row in set(standing).difference(replaced):
+        current = self._current_rows(newest)
+        replaced = [row for row in current if _is_replaced_by(row, newest[row.id])]
+        for row in set(current).difference(replaced):
             del newest[row.id]
         return Change(list(newest.values()), replaced)
 
@@ -109,9 +109,10 @@ class Ledger:
         self._supersede(replaced)
         # Numbers, since SQLite's module looks for an adapter for each bool, in vain and at length.
         missing = [int(_missing(record)) for record in fresh]
+        final = [int(record.is_final_version) for record in fresh]
         rows = [
-            (r.id, r.created_at, r.updated_at, int(r.settled), shard, r.parts, int(r.truncated), no)
-            for r, no in zip(fresh, missing, strict=True)
+            (r.id, r.created_at, r.updated_at, is_final, shard, r.parts, int(r.truncated), lacks)
+            for r, is_final, lacks in zip(fresh, final, missing, strict=True)
         ]
         self._database.run_many(_PUT, rows)
         self._total(
@@ -124,7 +125,7 @@ class Ledger:
 
     def remove(self, id: str) -> None:
         """Forget a conversation, if it stands."""
-        for row in self._standing([id]):
+        for row in self._current_rows([id]):
             self._supersede([row])
             self._database.run("DELETE FROM ledger WHERE id = ?", (id,))
             self._total(-1, -row.parts, -row.truncated, -row.parts_missing, 0)
@@ -169,29 +170,29 @@ class Ledger:
         rows = self._database.rows("SELECT id FROM ledger WHERE parts_missing ORDER BY id")
         return [id for (id,) in rows]
 
-    def _standing(self, ids: Iterable[str]) -> list[_Standing]:
-        rows = self._database.rows(_STANDING, (_encode(list(ids)).decode(),))
-        return [_Standing(*row) for row in rows]
+    def _current_rows(self, ids: Iterable[str]) -> list[_CurrentRow]:
+        rows = self._database.rows(_CURRENT, (_encode(list(ids)).decode(),))
+        return [_CurrentRow(*row) for row in rows]
 
-    def _supersede(self, standing: Iterable[_Standing]) -> None:
-        self._database.run_many(_SUPERSEDE, [(row.shard, row.id) for row in standing])
+    def _supersede(self, current: Iterable[_CurrentRow]) -> None:
+        self._database.run_many(_SUPERSEDE, [(row.shard, row.id) for row in current])
 
     def _total(self, *differences: int) -> None:
         self._database.run(_TOTAL, differences)
 
 
-def _newer(updated_at: int | None, than: int | None) -> bool:
+def _is_later(updated_at: int | None, than: int | None) -> bool:
     return updated_at is not None and (than is None or updated_at > than)
 
 
-def _better(record: Record, other: Record | _Standing) -> bool:
+def _is_newer(record: Record, other: Record | _CurrentRow) -> bool:
     if record.updated_at == other.updated_at:
         return record.parts > other.parts
-    return _newer(record.updated_at, other.updated_at)
+    return _is_later(record.updated_at, other.updated_at)
 
 
-def _gives_way(row: _Standing, to: Record) -> bool:
-    return _better(to, row) or (not row.settled and to.updated_at == row.updated_at)
+def _is_replaced_by(row: _CurrentRow, to: Record) -> bool:
+    return _is_newer(to, row) or (not row.is_final_version and to.updated_at == row.updated_at)
 
 
 def _missing(record: Record) -> bool:

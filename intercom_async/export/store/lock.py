@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from intercom_async.export.store import disk
-from intercom_async.export.store.errors import Locked
+from intercom_async.export.store.errors import ExportLocked
 
 __all__ = ["Lock"]
 
@@ -22,7 +22,7 @@ class Lock:
         name: The name of the file that stays in it, with the process's number.
 
     Raises:
-        Locked: Another holds it.
+        ExportLocked: Another holds it.
     """
 
     def __init__(self, folder: Path, name: str = "state.lock") -> None:
@@ -32,7 +32,7 @@ class Lock:
             undo.enter_context(self._file)
             self._folder = undo.enter_context(_Folder(folder))
             if not (_seize(descriptor) and self._folder.seize()):
-                raise Locked(folder, _pid(self._file))
+                raise ExportLocked(folder, _pid(self._file))
             self._file.truncate(0)
             self._file.seek(0)
             self._file.write(str(os.getpid()).encode())

@@ -82,7 +82,7 @@ class Outcomes:
     def try_again(self) -> list[Window]:
         """Return the windows with something in quarantine, to be walked again.
 
-        What does not come back to quarantine meanwhile, ``acquit`` lets out.
+        What does not come back to quarantine meanwhile, ``clear_resolved`` lets out.
         """
         with self._database.transaction("outcome.commit"):
             listed = self._database.rows(
@@ -91,7 +91,7 @@ class Outcomes:
             self._database.run("UPDATE quarantine SET on_trial = 1 WHERE listed_in IS NOT NULL")
         return [msgspec.json.decode(window, type=Window) for (window,) in listed]
 
-    def acquit(self) -> None:
+    def clear_resolved(self) -> None:
         """Let out of quarantine what ``try_again`` was about and has not come back since."""
         with self._database.transaction("outcome.commit"):
             self._database.run("DELETE FROM quarantine WHERE on_trial")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
 
@@ -34,7 +34,7 @@ class Plan:
         """Return every window, by time, and how far it was walked.
 
         Raises:
-            Damaged: One ends before it begins, or lies where no calendar goes.
+            ExportCorrupted: One ends before it begins, or lies where no calendar goes.
         """
         return [
             WindowState(self._window(start, end), expected, cursor, rows, bool(done), counted, held)
@@ -45,7 +45,7 @@ class Plan:
 
     def _window(self, start: int, end: int) -> Window:
         if not _FIRST <= start <= end <= _LAST:
-            raise Damaged(self._database.path, f"no window is from second {start} to {end}")
+            raise ExportCorrupted(self._database.path, f"no window is from second {start} to {end}")
         return Window(start, end)
 
     def add(self, windows: Iterable[tuple[Window, int]]) -> None:

@@ -7,9 +7,9 @@ from typing import Any, Final
 import msgspec
 
 from intercom_async.export.store import disk
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.seal import MANIFEST, SUMMARY
-from intercom_async.export.store.steps import OnStep
 from intercom_async.export.store.values import File, Manifest
 
 __all__ = [
@@ -28,14 +28,14 @@ def read_manifest(folder: Path) -> Manifest:
     """Read the manifest of a finished export.
 
     Raises:
-        Damaged: It is not what was written.
+        ExportCorrupted: It is not what was written.
         OSError: It cannot be read; :class:`FileNotFoundError` if the export is not finished.
     """
     path = folder / MANIFEST
     try:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Damaged(path, f"no manifest of this version: {error}") from error
+        raise ExportCorrupted(path, f"no manifest of this version: {error}") from error
 
 
 def write_quarantine(folder: Path, lines: Iterable[bytes], step: OnStep) -> File:

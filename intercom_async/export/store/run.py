@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Counts, Identity, Phase
 
 __all__ = ["Run", "differences"]
@@ -53,25 +53,25 @@ class Run:
         """What was asked for.
 
         Raises:
-            Damaged: The state does not hold it.
+            ExportCorrupted: The state does not hold it.
         """
         (identity,) = self._database.row("SELECT identity FROM run")
         try:
             return msgspec.json.decode(identity, type=Identity)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            raise Damaged(self._database.path, f"what was asked for: {error}") from None
+            raise ExportCorrupted(self._database.path, f"what was asked for: {error}") from None
 
     @property
     def phase(self) -> Phase:
         """What is done.
 
         Raises:
-            Damaged: The state holds something else.
+            ExportCorrupted: The state holds something else.
         """
         phase: Phase
         (phase,) = self._database.row("SELECT phase FROM run")
         if phase not in _PHASES:
-            raise Damaged(self._database.path, f"no export is ever {phase!r}")
+            raise ExportCorrupted(self._database.path, f"no export is ever {phase!r}")
         return phase
 
     @property

@@ -79,7 +79,7 @@ STATEMENTS: Final = (
         PRIMARY KEY (shard, id)
     ) STRICT, WITHOUT ROWID
     """,
-    # Shards about to be exchanged for their rewritten form; 0 bytes: about to be removed.
+    # Shards about to be replaced by their rewritten form; 0 bytes: about to be removed.
     """
     CREATE TABLE rewrites (
         shard INTEGER PRIMARY KEY,

@@ -7,7 +7,7 @@ from typing import Final
 
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import STATE, Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Problem
 
 __all__ = ["CHANGED", "MANIFEST", "SUMMARY", "broken_seals", "seal"]
@@ -68,7 +68,7 @@ def _rows(database: Database, table: str) -> str:
     """Return a query for rows as texts, which SQLite makes: a million take a second."""
     columns = [(name, kind) for _, name, kind, *_ in database.rows(f"PRAGMA table_info({table})")]
     if not columns:
-        raise Damaged(database.path, f"no such table: {table}")
+        raise ExportCorrupted(database.path, f"no such table: {table}")
     # JSON has no bytes, and those of the quarantine are in a file that the manifest tells of.
     values = ", ".join(
         f'length("{name}")' if kind == "BLOB" else f'"{name}"' for name, kind in columns

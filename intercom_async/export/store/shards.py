@@ -8,9 +8,9 @@ import msgspec
 
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import Database
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, inspect
-from intercom_async.export.store.steps import OnStep
 from intercom_async.export.store.values import File
 from intercom_async.export.store.zstd import compress_frame
 from intercom_async.scan.windows import Window
@@ -105,7 +105,7 @@ class Shards:
         """Append lines, given without their ends, as one frame; it counts once committed.
 
         Raises:
-            Damaged: The file is shorter than what is committed.
+            ExportCorrupted: The file is shorter than what is committed.
             OSError: It could not be written; what is committed is as it was.
         """
         committed = self._database.rows("SELECT bytes FROM shards WHERE name = ?", (name,))
@@ -120,14 +120,14 @@ class Shards:
         (number,) = self._database.row(_EXTEND, (extent.name, extent.end, extent.rows))
         return number
 
-    def exchange(self, number: int, size: int, rows: int, sha256: str) -> None:
-        """Note that a shard's file was exchanged for another."""
+    def replace(self, number: int, size: int, rows: int, sha256: str) -> None:
+        """Note that a shard's file was replaced by another."""
         self._database.run(
             "UPDATE shards SET bytes = ?, rows = ?, sha256 = ? WHERE number = ?",
             (size, rows, sha256, number),
         )
 
-    def forget(self, number: int) -> None:
+    def delete(self, number: int) -> None:
         """Note that a shard's file is gone."""
         self._database.run("DELETE FROM shards WHERE number = ?", (number,))
 
@@ -137,7 +137,7 @@ class Shards:
         A shard that did not change keeps its digest, so that damage done to it since is found.
 
         Raises:
-            Damaged: A shard is not as it was written.
+            ExportCorrupted: A shard is not as it was written.
         """
         digests = {
             shard.number: shard.sha256 or _inspected(self.path(shard.name), shard)
@@ -160,11 +160,11 @@ class Shards:
             uncommitted: The shards that may have been begun.
 
         Raises:
-            Damaged: A shard is shorter than what is committed to it.
+            ExportCorrupted: A shard is shorter than what is committed to it.
         """
         shards = self.all()
         for shard in shards:
-            disk.cut(self.path(shard.name), shard.bytes, self._step)
+            disk.truncate(self.path(shard.name), shard.bytes, self._step)
         begun = set(uncommitted).difference(shard.name for shard in shards)
         present = {path.name for path in self.folder.iterdir()}
         partial = {name for name in present if name.endswith(disk.PARTIAL)}
@@ -176,7 +176,7 @@ class Shards:
 def _inspected(path: Path, shard: Shard) -> str:
     contents = inspect(path)
     if (contents.rows, contents.bytes) != (shard.rows, shard.bytes):
-        raise Damaged(
+        raise ExportCorrupted(
             path,
             f"{shard.rows:,} records in {shard.bytes:,} bytes were committed, "
             f"{contents.rows:,} in {contents.bytes:,} are there",

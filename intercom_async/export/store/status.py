@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 
 from intercom_async.export.store.database import STATE, Database
+from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.run import Run
-from intercom_async.export.store.steps import no_step
 from intercom_async.export.store.values import Counts, Identity, Phase, WindowState
 
 __all__ = ["Status", "read_status"]
@@ -40,12 +40,12 @@ def read_status(folder: Path) -> Status | None:
         folder: The export's folder.
 
     Raises:
-        Damaged: The state is no database, or a broken one.
-        StateOfAnotherRun: The state has another layout.
+        ExportCorrupted: The state is no database, or a broken one.
+        ExportMismatch: The state has another layout.
         OSError: It cannot be read.
     """
     try:
-        database = Database.look(folder / STATE, no_step)
+        database = Database.open_readonly(folder / STATE, no_step)
     except FileNotFoundError:
         return None
     try:

@@ -11,7 +11,8 @@ from intercom_async.export.records import LINE_FEED
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import Compaction
 from intercom_async.export.store.database import STATE, Database
-from intercom_async.export.store.errors import Damaged, StateOfAnotherRun
+from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
+from intercom_async.export.store.failpoints import OnStep, Step, no_step
 from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
 from intercom_async.export.store.ledger import Ledger
 from intercom_async.export.store.lock import Lock
@@ -22,7 +23,6 @@ from intercom_async.export.store.run import Run, differences
 from intercom_async.export.store.schema import ADDED, SCHEMA
 from intercom_async.export.store.seal import CHANGED, broken_seals, seal
 from intercom_async.export.store.shards import Shards, updates_name, window_name
-from intercom_async.export.store.steps import OnStep, Step, no_step
 from intercom_async.export.store.values import Identity, Manifest, Record
 from intercom_async.scan.windows import Window
 
@@ -90,9 +90,9 @@ class Store:
             clock: Tells the time in unix seconds.
 
         Raises:
-            Locked: Another process exports to the folder.
-            StateOfAnotherRun: The folder's export was asked for differently.
-            Damaged: The state or a shard does not hold what was committed to it.
+            ExportLocked: Another process exports to the folder.
+            ExportMismatch: The folder's export was asked for differently.
+            ExportCorrupted: The state or a shard does not hold what was committed to it.
             OSError: The folder cannot be written, or a symlink is in the way.
         """
         step = on_step or no_step
@@ -104,7 +104,7 @@ class Store:
             database = Database.open(folder / STATE, step)
             undo.callback(database.close)
             store = cls(folder, identity, database, lock, step=step, clock=clock)
-            store._settle()
+            store._prepare()
             undo.pop_all()
         return store
 
@@ -181,7 +181,7 @@ class Store:
         are removed. Takes room for the largest shard once more.
 
         Raises:
-            Damaged: A shard does not hold what the state says.
+            ExportCorrupted: A shard does not hold what the state says.
         """
         self._recover()
         self._compaction.run()
@@ -199,7 +199,7 @@ class Store:
 
         Raises:
             ValueError: The export was not compacted.
-            Damaged: A shard is not as it was written.
+            ExportCorrupted: A shard is not as it was written.
         """
         if self.ledger.shards_with_superseded():
             raise ValueError("some records count no more; compact first")
@@ -248,7 +248,7 @@ class Store:
         for record in records:
             if LINE_FEED in record.line:
                 raise ValueError(f"the record {record.id} is not one line")
-        change = self.ledger.sift(records)
+        change = self.ledger.select_newer(records)
         lines = [record.line for record in change.fresh]
         extent = self._shards.append(name, lines) if lines else None
         with self._database.transaction(step):
@@ -258,26 +258,28 @@ class Store:
             note(len(lines))
         return len(lines)
 
-    def _settle(self) -> None:
+    def _prepare(self) -> None:
         if self._database.fresh:
             # A lost state must not cost the shards it told of.
             if any((self.folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
-                raise Damaged(self.folder / STATE, "missing or empty, although there are shards")
+                raise ExportCorrupted(
+                    self.folder / STATE, "missing or empty, although there are shards"
+                )
             with self._database.transaction("state.create"):
                 self._database.create()
                 self.run.create(self.identity, int(self._clock()))
         different = differences(self.run.identity, self.identity)
         if different:
-            raise StateOfAnotherRun(self.folder, different)
+            raise ExportMismatch(self.folder, different)
         if self.run.phase == "finished":
             for problem in broken_seals(self.folder, self._database):
                 if problem.file == STATE:  # the others are written anew
-                    raise Damaged(self.folder / STATE, CHANGED)
+                    raise ExportCorrupted(self.folder / STATE, CHANGED)
         for statement in ADDED:
             self._database.run(statement)
         self._recover()
 
     def _recover(self) -> None:
-        self._compaction.settle()
+        self._compaction.finish_interrupted()
         names = {window_name(state.window) for state in self.plan.windows()}
         self._shards.recover(uncommitted=names | {updates_name(self.run.started_at)})

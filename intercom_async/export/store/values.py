@@ -55,8 +55,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
         parts: How many parts the line holds.
         parts_expected: How many parts the API says there are, if it does.
         truncated: Whether the API withholds some parts, having more than it hands out.
-        settled: Whether a later version would tell itself by ``updated_at``: one fetched within
-            the second of its last update may have been updated once more in that second.
+        is_final_version: Whether a later version has another ``updated_at``: one fetched within
+            the second of its last update may be updated once more in that second.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     parts: int = 0
     parts_expected: int | None = None
     truncated: bool = False
-    settled: bool = True
+    is_final_version: bool = True
 
 
 class WindowState(msgspec.Struct, frozen=True):

@@ -43,7 +43,7 @@ def to_arrow(
 
     Raises:
         ConfigurationError: No such table, or the extra ``export`` is not installed.
-        Damaged: A file of the export is not as it was written. Reading raises it too.
+        ExportCorrupted: A file of the export is not as it was written. Reading raises it too.
         OSError: The folder holds no export, or a file of it cannot be read. Reading raises it
             too.
     """

@@ -86,7 +86,7 @@ class Engine:
         """Run a statement that writes to a file, and return how many rows it wrote.
 
         Raises:
-            Damaged: A file of the export is not as it was written.
+            ExportCorrupted: A file of the export is not as it was written.
             OSError: The file cannot be written, or a file of the export not read.
         """
         self._offer_lines()
@@ -113,7 +113,7 @@ class Engine:
             rows: How many rows to give at a time.
 
         Raises:
-            Damaged: As reading from it: a file of the export is not as it was written.
+            ExportCorrupted: As reading from it: a file of the export is not as it was written.
             OSError: As reading from it: a file of the export cannot be read.
         """
         self._offer_lines()

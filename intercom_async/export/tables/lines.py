@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.export.store.disk import named_errors
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
 from intercom_async.export.store.zstd import ZstdError, ZstdFile
 
@@ -70,7 +70,7 @@ def batches(file: Path, size: int) -> Generator[Batch]:
         size: How many bytes of lines to take at a time; a longer line comes whole.
 
     Raises:
-        Damaged: The file is cut short or was changed. The whole lines before that
+        ExportCorrupted: The file is cut short or was changed. The whole lines before that
             have been yielded.
         OSError: The file cannot be read.
     """
@@ -90,7 +90,9 @@ def batches(file: Path, size: int) -> Generator[Batch]:
         yield batch
     if failure is not None:
         whole = batch.first + len(batch.lines) - 1
-        raise Damaged(file, f"after {whole:,} whole lines: {str(failure).rstrip('.')}") from None
+        raise ExportCorrupted(
+            file, f"after {whole:,} whole lines: {str(failure).rstrip('.')}"
+        ) from None
 
 
 def _open(file: Path) -> io.BufferedReader:

@@ -46,7 +46,7 @@ class Records(AsyncIterator[T]):
 
     Raises:
         InvalidLine: A line could not be decoded; iterating again goes on after it.
-        Damaged: A file is not as it was written; what it holds before the damage was
+        ExportCorrupted: A file is not as it was written; what it holds before the damage was
             delivered. Iterating again goes on with the next file.
         OSError: The folder holds no export, or a file cannot be read; as above.
     """

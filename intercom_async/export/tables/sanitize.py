@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from intercom_async.core.codec import replace_lone_surrogates
-from intercom_async.export.store.errors import Damaged
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.tables.lines import Batch
 
 __all__ = ["sanitize"]
@@ -27,7 +27,7 @@ def sanitize(batch: Batch) -> list[bytes]:
     replaced; such a line keeps everything else.
 
     Raises:
-        Damaged: A line is no JSON object, such as one of which a piece is missing.
+        ExportCorrupted: A line is no JSON object, such as one of which a piece is missing.
     """
     return [_sanitize_line(line, batch.file, number) for number, line in batch.records()]
 
@@ -40,7 +40,7 @@ def _sanitize_line(line: bytes, file: Path, number: int) -> bytes:
             line = replace_lone_surrogates(line.decode("utf-8", "replace").encode())
             _check(line)
         except _MALFORMED:
-            raise Damaged(file, f"line {number:,}: {error}") from None
+            raise ExportCorrupted(file, f"line {number:,}: {error}") from None
     return line
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from intercom_async.export.store.disk import make_folder, named_errors, refuse_link, sync_folder
-from intercom_async.export.store.errors import Locked
+from intercom_async.export.store.errors import ExportLocked
 from intercom_async.export.store.lock import Lock
 
 __all__ = ["check_outputs", "publish", "staging"]
@@ -92,7 +92,7 @@ def _make_locked(to: Path) -> tuple[Path, Lock | None]:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=to))
         try:
             lock = Lock(folder, _LOCK)
-        except (Locked, FileNotFoundError):
+        except (ExportLocked, FileNotFoundError):
             continue  # another conversion found it not locked yet, and removes it
         except OSError as error:
             if error.errno in _NO_LOCKS:
@@ -110,7 +110,7 @@ def _clear(to: Path) -> None:
     for folder in to.glob(f"{_PREFIX}*"):
         if folder.is_symlink() or not (folder / _LOCK).is_file():
             continue
-        with suppress(OSError, Locked):  # it is another user's, just removed, or in use
+        with suppress(OSError, ExportLocked):  # it is another user's, just removed, or in use
             lock = Lock(folder, _LOCK)
             try:
                 shutil.rmtree(folder, ignore_errors=True)

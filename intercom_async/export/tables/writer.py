@@ -10,7 +10,7 @@ import msgspec
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.store.disk import named_errors
-from intercom_async.export.store.errors import Damaged, Locked
+from intercom_async.export.store.errors import ExportCorrupted, ExportLocked
 from intercom_async.export.store.status import read_status
 from intercom_async.export.tables.columns import Table
 from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
@@ -108,8 +108,8 @@ def convert(
         ConfigurationError: No such format, the extra ``export`` is not installed (NDJSON needs
             none), ``memory_limit`` is no size or too small for any conversation, or the export
             is not finished.
-        Damaged: A file of the export is not as it was written.
-        Locked: An export wrote to the folder meanwhile.
+        ExportCorrupted: A file of the export is not as it was written.
+        ExportLocked: An export wrote to the folder meanwhile.
         FileExistsError: An output is there, and ``overwrite`` is false.
         OSError: A file cannot be read or written; it is named.
     """
@@ -153,11 +153,11 @@ def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
         )
     try:
         yield
-    except (Damaged, OSError):
+    except (ExportCorrupted, OSError):
         if _stamps(shards(folder)) == before:
             raise
     if _stamps(shards(folder)) != before:
-        raise Locked(folder, None)
+        raise ExportLocked(folder, None)
 
 
 def _stamps(files: list[Path]) -> list[tuple[Path, int, int, int]]:

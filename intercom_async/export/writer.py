@@ -19,7 +19,7 @@ from intercom_async.export.threads import in_thread
 from intercom_async.scan.listed import Listed, listed
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Commit", "Keeper", "together"]
+__all__ = ["Commit", "RecordWriter", "run_all"]
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ _HELD: Final = 4 * 2**20
 _DOUBTFUL: Final = 4
 
 
-class Keeper:
+class RecordWriter:
     """Keeps conversations in the store of one export.
 
     Args:
@@ -70,13 +70,12 @@ class Keeper:
         self._not_given_in_a_row = 0
         self._doubtful = _DOUBTFUL
         self._odd: dict[str, str] = {}  # why what was given of these is not all there is
-        self._told: dict[str, _Told] = {}  # how these were listed, which are to be tried again
-        self._unsettled: set[tuple[str, int | None]] = (
-            set()
-        )  # given in this run, to be listed again
+        self._to_retry: dict[str, _Listing] = {}
+        # Given in this run, and fetched again by the next at the earliest.
+        self._not_final: set[tuple[str, int | None]] = set()
         self._reached: LimitReached | None = None
 
-    async def do(self, step: Callable[[], T]) -> T:
+    async def in_store(self, step: Callable[[], T]) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
         async with self._disk:
             return await in_thread(step)
@@ -107,7 +106,9 @@ class Keeper:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
 
-    async def retrieve(self, ids: Mapping[str, "_Told | None"], some: Commit, last: Commit) -> None:
+    async def retrieve(
+        self, ids: Mapping[str, "_Listing | None"], some: Commit, last: Commit
+    ) -> None:
         """Fetch conversations with their parts and keep them; see ``keep``.
 
         Args:
@@ -127,19 +128,19 @@ class Keeper:
     async def drop_gone(self) -> None:
         """Take the conversations out that this run was told are deleted, and not given since."""
         for id in self.gone:
-            await self.do(partial(self.store.mark_deleted, id))
+            await self.in_store(partial(self.store.mark_deleted, id))
 
     async def _retrieve(
-        self, ids: Mapping[str, "_Told | None"], some: Commit, records: list[Record]
+        self, ids: Mapping[str, "_Listing | None"], some: Commit, records: list[Record]
     ) -> None:
         held = 0
         concurrency = max(1, min(_RETRIEVALS, len(ids)))
-        async with Many(ids, self._whole, concurrency=concurrency, ordered=False) as results:
+        async with Many(ids, self._fetch, concurrency=concurrency, ordered=False) as results:
             async for result in results:
-                told = ids[result.id] or self._told.get(result.id)
-                record = await self._retrieved(result, told)
-                if told is not None and (record is None or self._is_poor(record)):
-                    self._told[result.id] = told
+                listing = ids[result.id] or self._to_retry.get(result.id)
+                record = await self._retrieved(result, listing)
+                if listing is not None and (record is None or self._is_poor(record)):
+                    self._to_retry[result.id] = listing
                 if record is None:
                     continue
                 records.append(record)
@@ -166,7 +167,7 @@ class Keeper:
                 self.store.outcomes.fail(id, why)
             return new, self.store.run.conversations
 
-        new, self._progress.written = await self.do(keep)
+        new, self._progress.written = await self.in_store(keep)
         self._progress.fetched += new
 
     async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
@@ -183,27 +184,27 @@ class Keeper:
                 found.append((read, raw))
         return found
 
-    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Told"]:
-        told = {str(read.id): _Told(read, raw) for read, raw in found}
-        known = await self.do(partial(self.store.ledger.known, list(told)))
+    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Listing"]:
+        listings = {str(read.id): _Listing(read, raw) for read, raw in found}
+        known = await self.in_store(partial(self.store.ledger.known, list(listings)))
         return {
             id: each
-            for id, each in told.items()
+            for id, each in listings.items()
             if known.get(id) != each.read.updated or each.read.updated is None
-            if (id, each.read.updated) not in self._unsettled
+            if (id, each.read.updated) not in self._not_final
         }
 
-    async def _whole(self, id: str | int) -> "_Whole | None":
+    async def _fetch(self, id: str | int) -> "_Fetched | None":
         async with self._retrieving:
             asked = self._clock()
             try:
-                return _Whole(await self._api.retrieve(id), asked)
+                return _Fetched(await self._api.retrieve(id), asked)
             except LimitReached as reached:  # those under way are still worth having
                 self._reached = reached
                 return None
 
     async def _retrieved(
-        self, result: "Result[_Whole | None]", told: "_Told | None"
+        self, result: "Result[_Fetched | None]", listing: "_Listing | None"
     ) -> Record | None:
         raw = b""
         try:
@@ -211,11 +212,11 @@ class Keeper:
                 raw = result.value.raw
                 self._given, self._not_given_in_a_row = result.id, 0
                 self.gone.discard(result.id)
-                return self._whole_record(result.id, *result.value, told)
-            if isinstance(result.error, QueryError) and told is not None:
-                raw = told.raw
+                return self._fetched_record(result.id, *result.value, listing)
+            if isinstance(result.error, QueryError) and listing is not None:
+                raw = listing.raw
                 self._odd[result.id] = str(result.error)  # such an id can be listed, not asked for
-                return self._record(told.read, raw, 0.0, count_parts(raw))
+                return self._record(listing.read, raw, 0.0, count_parts(raw))
         except DecodeError as error:
             await self._quarantine(raw, error, id=result.id)
             return None
@@ -237,23 +238,25 @@ class Keeper:
             self._not_given_in_a_row, self._doubtful = 0, 2 * self._doubtful
         return None
 
-    def _whole_record(self, id: str, raw: bytes, asked: float, told: "_Told | None") -> Record:
+    def _fetched_record(
+        self, id: str, raw: bytes, asked: float, listing: "_Listing | None"
+    ) -> Record:
         read, parts = listed(raw), count_parts(raw)
-        if told is None:  # nothing to hold it to: it is fetched again when it is listed
+        if listing is None:  # nothing to hold it to: it is fetched again when it is listed
             return self._record(read, raw, 0.0, parts)
-        parts = replace(parts, expected=max(parts.expected, count_parts(told.raw).expected))
-        if (read.updated or 0) < (told.read.updated or 0):
+        parts = replace(parts, expected=max(parts.expected, count_parts(listing.raw).expected))
+        if (read.updated or 0) < (listing.read.updated or 0):
             self._odd[id] = "the version that the API gives is older than the one it lists"
             asked = 0.0
         record = self._record(read, raw, asked, parts)
-        if not record.settled:  # it is not fetched again before the next run
-            self._unsettled.add((id, record.updated_at))
+        if not record.is_final_version:  # it is not fetched again before the next run
+            self._not_final.add((id, record.updated_at))
         return record
 
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.do(partial(self.store.outcomes.fail, id, str(error)))
+        await self.in_store(partial(self.store.outcomes.fail, id, str(error)))
 
     def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
@@ -265,7 +268,7 @@ class Keeper:
             parts.held,
             parts.expected or None,
             parts.truncated,
-            settled=updated_at is not None and updated_at < int(asked),
+            is_final_version=updated_at is not None and updated_at < int(asked),
         )
 
     async def _quarantine(
@@ -285,17 +288,17 @@ class Keeper:
             window,
             withhold=bool(self._redact),
         )
-        await self.do(put)
+        await self.in_store(put)
 
 
-class _Told(NamedTuple):
+class _Listing(NamedTuple):
     """A conversation as it was listed."""
 
     read: Listed
     raw: bytes
 
 
-class _Whole(NamedTuple):
+class _Fetched(NamedTuple):
     """A conversation as it came, and when it had been asked for."""
 
     raw: bytes
@@ -305,7 +308,7 @@ class _Whole(NamedTuple):
 _NO_PARTS: Final = PartsHeld()
 
 
-async def together(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
+async def run_all(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
     """Run steps side by side; the first error ends the others and is raised as it is.
 
     A limit reached ends no others: they come upon it themselves, with what they have under way.

@@ -12,7 +12,7 @@ Step: TypeAlias = Literal[
     # while opening
     "state.create",
     "orphan.remove",
-    "shard.cut",
+    "shard.truncate",
     # while walking and draining
     "shard.append",
     "shard.sync",
@@ -23,7 +23,7 @@ Step: TypeAlias = Literal[
     "outcome.commit",
     "verified.commit",
     # while compacting
-    "fold.commit",
+    "merge.commit",
     "rewrite.write",
     "rewrite.intend",
     "rewrite.rename",
