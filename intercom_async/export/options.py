@@ -11,7 +11,7 @@ from msgspec.structs import force_setattr
 
 from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.core.plain import unix_seconds
-from intercom_async.errors import ConfigurationError
+from intercom_async.errors import ConfigurationError, IntercomError
 from intercom_async.models import Conversation, Ticket
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
@@ -57,7 +57,7 @@ _NAMES: Final = {
 }
 
 
-class LimitReached(Exception):
+class LimitReached(IntercomError):
     """A limit of the caller's own ended the export; what was kept is gone on from."""
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_async import AsyncIntercom, ConfigurationError
+from intercom_async import AsyncIntercom, ConfigurationError, IntercomError
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, LimitReached, Limits, Options, Summary, estimate
 from intercom_async.export.records import redacted
@@ -32,8 +32,9 @@ async def test_no_more_requests_are_sent_than_allowed_and_the_next_run_goes_on(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run, most: int
 ) -> None:
     job = Export(intercom, tmp_path, Options(), Limits(requests=most))
-    with pytest.raises(LimitReached, match=f"own limit of {most} requests reached"):
+    with pytest.raises(LimitReached, match=f"own limit of {most} requests reached") as caught:
         await job.run()
+    assert isinstance(caught.value, IntercomError)
     assert len(emulator.requests) == job.progress.requests == most
     assert job.progress.written >= most - 5
     emulator.requests.clear()
