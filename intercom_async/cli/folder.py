@@ -104,6 +104,7 @@ def status(*, folder: Path) -> None:
             "windows": len(found.windows),
             "windows_walked": done,
             "counts": counts,
+            "problems": found.problems,
         }
         print_json("status", fields)
         return
@@ -116,6 +117,8 @@ def status(*, folder: Path) -> None:
         ("failed", f"{counts.failed:,}"),
     ]
     print_rows(rows)
+    for problem in found.problems:
+        click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
 
 
 @click.command()

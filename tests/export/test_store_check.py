@@ -37,7 +37,8 @@ def conversation(
     """Make a conversation that holds some parts and says how many it has."""
     expected = held if expected is None else expected
     parts = [{"id": f"{id}-{number}", "body": body} for number in range(held)]
-    record: dict[str, Any] = {"id": str(id), "conversation_parts": {"conversation_parts": parts}}
+    record: dict[str, Any] = {"id": str(id), "updated_at": 1}
+    record["conversation_parts"] = {"conversation_parts": parts}
     if by in ("both", "total_count"):
         record["conversation_parts"]["total_count"] = expected
     if by in ("both", "statistics"):
@@ -193,7 +194,7 @@ def test_parts_that_the_api_withholds_are_not_missing(tmp_path: Path) -> None:
 def test_an_export_made_without_parts_lacks_none(tmp_path: Path, identity: Identity) -> None:
     with Store.open(tmp_path, identity) as store:
         store.begin([(WINDOW, 1)])
-        line = b'{"id":"1","statistics":{"count_conversation_parts":9}}'
+        line = b'{"id":"1","updated_at":1,"statistics":{"count_conversation_parts":9}}'
         store.commit_page(WINDOW, [Record("1", 1, 1, line, 8, 8)], None)
         store.finish({})
     assert check_files(tmp_path) == []

@@ -35,7 +35,8 @@ SECONDS = 30
 def page(number: int, size: int) -> list[Record]:
     records = []
     for id in range(number * 20, number * 20 + 20):
-        line = json.dumps({"id": str(id), "body": os.urandom(size).hex()}).encode()
+        fields = {"id": str(id), "updated_at": 1, "body": os.urandom(size).hex()}
+        line = json.dumps(fields).encode()
         records.append(Record(str(id), id, 1, line))
     return records
 

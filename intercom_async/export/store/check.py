@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from intercom_async.errors import DecodeError
 from intercom_async.export.records import MOST_PARTS, count_parts
 from intercom_async.export.store import disk
-from intercom_async.export.store.compaction import read_id
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import no_step
@@ -16,6 +15,7 @@ from intercom_async.export.store.report import MANIFEST, read_manifest
 from intercom_async.export.store.run import Run
 from intercom_async.export.store.seal import broken_seals
 from intercom_async.export.store.values import File, Identity, Problem, ProblemKind
+from intercom_async.scan.listed import listed
 
 __all__ = ["check_files"]
 
@@ -29,11 +29,12 @@ _SEEN: Final = """
         file TEXT NOT NULL,
         parts INTEGER NOT NULL,
         expected INTEGER NOT NULL,
+        updated_at INTEGER,
         copies INTEGER NOT NULL DEFAULT 1
     ) STRICT, WITHOUT ROWID
 """
 _SEE: Final = """
-    INSERT INTO seen (id, file, parts, expected) VALUES (?, ?, ?, ?)
+    INSERT INTO seen (id, updated_at, file, parts, expected) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET
         copies = copies + 1,
         file = excluded.file,
@@ -48,6 +49,13 @@ _MISSING: Final = """
 _UNKNOWN: Final = """
     SELECT id, file FROM seen
     WHERE NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.id = seen.id) ORDER BY id
+"""
+_VERSION: Final = """
+    SELECT seen.id, file, printf(
+        'was updated at %s, but recorded as of %s', seen.updated_at, ledger.updated_at
+    )
+    FROM seen JOIN ledger ON ledger.id = seen.id
+    WHERE seen.updated_at IS NOT ledger.updated_at AND copies = 1 ORDER BY seen.id
 """
 # What was recorded may be more than what the conversation says of itself, and the other way.
 _LACKING: Final = """
@@ -118,6 +126,7 @@ class _Check:
         yield from self._ids("id twice", _TWICE, "is there twice")
         yield from self._ids("id missing", _MISSING, "is recorded, but not there")
         yield from self._ids("id unknown", _UNKNOWN, "is there, but not recorded")
+        yield from self._ids("version", _VERSION, "is another version than was recorded")
         if self._with_parts:
             yield from self._ids("parts missing", _LACKING, "holds too few parts")
 
@@ -136,11 +145,12 @@ class _Check:
 
     def _shard(self, file: File, path: Path) -> Iterator[Problem]:
         rows = 0
-        seen: list[tuple[str, str, int, int]] = []
+        seen: list[tuple[Any, ...]] = []
         try:
             for line in read_shard(path):
                 rows += 1
-                seen.append((read_id(line), file.name, *self._parts(line)))
+                read = listed(line)
+                seen.append((str(read.id), read.updated, file.name, *self._parts(line)))
                 if len(seen) == _BATCH:
                     self._database.run_many(_SEE, seen)
                     seen.clear()

@@ -19,18 +19,9 @@ from intercom_async.export.store.plan import Plan, Ranges
 from intercom_async.export.store.shards import Shard, Shards, window_name
 from intercom_async.scan.listed import listed
 
-__all__ = ["Compaction", "read_id"]
+__all__ = ["Compaction"]
 
 _BATCH_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
-
-
-def read_id(line: bytes) -> str:
-    """Return the id of a record.
-
-    Raises:
-        DecodeError: It has none, or is no JSON.
-    """
-    return str(listed(line).id)
 
 
 class Compaction:
@@ -161,6 +152,6 @@ class Compaction:
 
 def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
     try:
-        return read_id(line)
+        return str(listed(line).id)
     except DecodeError as error:
         raise ExportCorrupted(shards.path(shard.name), f"a line is no record: {error}") from error

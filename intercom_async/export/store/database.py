@@ -79,7 +79,9 @@ class Database:
         # Without a log nobody is writing, and SQLite may do without files of its own beside it.
         log = path.with_name(path.name + "-wal")
         mode = "?mode=ro" if log.exists() else "?immutable=1"
-        return cls._connect(path, mode, step)
+        database = cls._connect(path, mode, step)
+        database.run("BEGIN")  # all that is read is of one moment
+        return database
 
     @classmethod
     def _connect(cls, path: Path, mode: str, step: OnStep, *settings: str) -> Self:

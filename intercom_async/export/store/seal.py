@@ -10,11 +10,11 @@ from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Problem
 
-__all__ = ["CHANGED", "MANIFEST", "SUMMARY", "broken_seals", "seal"]
+__all__ = ["MANIFEST", "SUMMARY", "broken_seals", "check_seals", "seal"]
 
 MANIFEST: Final = "manifest.json"
 SUMMARY: Final = "summary.json"
-CHANGED: Final = "is not as the export left it"
+_CHANGED: Final = "is not as the export left it"
 
 # Of a state with seals; another whenever these are made in another way, for older ones to open.
 _APPLICATION_ID: Final = 0x5EA1ED01
@@ -41,13 +41,25 @@ def broken_seals(folder: Path, database: Database) -> Iterator[Problem]:
     left = dict(database.rows("SELECT name, value FROM learnt"))
     if left.get(STATE) != tables:
         remedy = "put back a copy of the folder, or export to another one"
-        yield Problem("changed", STATE, f"{CHANGED}; {remedy}")
+        yield Problem("changed", STATE, f"{_CHANGED}; {remedy}")
         return
     for name in (MANIFEST, SUMMARY):
         if not (folder / name).exists():
             yield Problem("missing", name, f"is missing; {_REMEDY}")
         elif disk.digest(folder / name) != left[name]:
-            yield Problem("changed", name, f"{CHANGED}; {_REMEDY}")
+            yield Problem("changed", name, f"{_CHANGED}; {_REMEDY}")
+
+
+def check_seals(folder: Path, database: Database) -> list[Problem]:
+    """Return what reports are not as the finished run left them, which the next writes anew.
+
+    Raises:
+        ExportCorrupted: The state is not as it was left.
+    """
+    problems = list(broken_seals(folder, database))
+    if any(problem.file == STATE for problem in problems):
+        raise ExportCorrupted(database.path, _CHANGED)
+    return problems
 
 
 def _note(database: Database, name: str, digest: str) -> None:

@@ -20,6 +20,15 @@ __all__ = ["Extent", "Shard", "Shards", "updates_name", "window_name"]
 _UPDATES: Final = "updates="
 _ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards ORDER BY name"
 _ONE: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE number = ?"
+# Each of a shard's records is in the ledger or superseded.
+_UNACCOUNTED: Final = """
+    SELECT name FROM shards
+    LEFT JOIN (SELECT shard, count(*) AS current FROM ledger GROUP BY shard) AS c
+        ON c.shard = number
+    LEFT JOIN (SELECT shard, sum(copies) AS old FROM superseded GROUP BY shard) AS s
+        ON s.shard = number
+    WHERE rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
+"""
 _EXTEND: Final = """
     INSERT INTO shards (name, bytes, rows) VALUES (?, ?, ?)
     ON CONFLICT (name) DO UPDATE
@@ -132,17 +141,12 @@ class Shards:
         self._database.run("DELETE FROM shards WHERE number = ?", (number,))
 
     def files(self) -> list[File]:
-        """Return all files with digests; what was written since the last time is read for them.
-
-        A shard that did not change keeps its digest, so that damage done to it since is found.
+        """Read all files, and return them with their digests.
 
         Raises:
             ExportCorrupted: A shard is not as it was written.
         """
-        digests = {
-            shard.number: shard.sha256 or _inspected(self.path(shard.name), shard)
-            for shard in self.all()
-        }
+        digests = {shard.number: _inspected(self.path(shard.name), shard) for shard in self.all()}
         with self._database.transaction("digest.commit"):
             self._database.run_many(
                 "UPDATE shards SET sha256 = ? WHERE number = ?",
@@ -160,8 +164,11 @@ class Shards:
             uncommitted: The shards that may have been begun.
 
         Raises:
-            ExportCorrupted: A shard is shorter than what is committed to it.
+            ExportCorrupted: A shard is shorter than what is committed to it, or holds more or
+                fewer records than the state tells of.
         """
+        for (name,) in self._database.rows(_UNACCOUNTED):
+            raise ExportCorrupted(self._database.path, f"does not tell of each record in {name}")
         shards = self.all()
         for shard in shards:
             disk.truncate(self.path(shard.name), shard.bytes, self._step)
@@ -174,6 +181,10 @@ class Shards:
 
 
 def _inspected(path: Path, shard: Shard) -> str:
+    if shard.sha256 is not None:  # nothing was written to it since that was taken
+        if disk.digest(path) != shard.sha256:
+            raise ExportCorrupted(path, f"has another SHA-256 than {shard.sha256}")
+        return shard.sha256
     contents = inspect(path)
     if (contents.rows, contents.bytes) != (shard.rows, shard.bytes):
         raise ExportCorrupted(

@@ -8,7 +8,8 @@ from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.run import Run
-from intercom_async.export.store.values import Counts, Identity, Phase, WindowState
+from intercom_async.export.store.seal import check_seals
+from intercom_async.export.store.values import Counts, Identity, Phase, Problem, WindowState
 
 __all__ = ["Status", "read_status"]
 
@@ -22,6 +23,7 @@ class Status(msgspec.Struct, frozen=True):
         started_at: When this run began, in unix seconds.
         counts: What the export holds so far.
         windows: The windows, by time.
+        problems: Of a finished export, which of its reports are not as they were written.
     """
 
     identity: Identity
@@ -29,6 +31,7 @@ class Status(msgspec.Struct, frozen=True):
     started_at: int
     counts: Counts
     windows: list[WindowState]
+    problems: list[Problem]
 
 
 def read_status(folder: Path) -> Status | None:
@@ -40,7 +43,7 @@ def read_status(folder: Path) -> Status | None:
         folder: The export's folder.
 
     Raises:
-        ExportCorrupted: The state is no database, or a broken one.
+        ExportCorrupted: The state is no database, a broken one, or not as a finished run left it.
         ExportMismatch: The state has another layout.
         OSError: It cannot be read.
     """
@@ -53,6 +56,7 @@ def read_status(folder: Path) -> Status | None:
             return None
         run = Run(database)
         windows = Plan(database).windows()
-        return Status(run.identity, run.phase, run.started_at, run.counts(), windows)
+        problems = check_seals(folder, database) if run.phase == "finished" else []
+        return Status(run.identity, run.phase, run.started_at, run.counts(), windows, problems)
     finally:
         database.close()

@@ -21,7 +21,7 @@ from intercom_async.export.store.plan import Plan
 from intercom_async.export.store.report import write_manifest, write_quarantine
 from intercom_async.export.store.run import Run, differences
 from intercom_async.export.store.schema import ADDED, SCHEMA
-from intercom_async.export.store.seal import CHANGED, broken_seals, seal
+from intercom_async.export.store.seal import check_seals, seal
 from intercom_async.export.store.shards import Shards, updates_name, window_name
 from intercom_async.export.store.values import Identity, Manifest, Record
 from intercom_async.scan.windows import Window
@@ -272,9 +272,7 @@ class Store:
         if different:
             raise ExportMismatch(self.folder, different)
         if self.run.phase == "finished":
-            for problem in broken_seals(self.folder, self._database):
-                if problem.file == STATE:  # the others are written anew
-                    raise ExportCorrupted(self.folder / STATE, CHANGED)
+            check_seals(self.folder, self._database)
         for statement in ADDED:
             self._database.run(statement)
         self._recover()

@@ -175,6 +175,7 @@ ProblemKind: TypeAlias = Literal[
     "id twice",
     "id missing",  # recorded, but in no file
     "id unknown",  # in a file, but not recorded
+    "version",  # a conversation of another time than was recorded
     "parts missing",  # a conversation with fewer parts than it says it has, or than were recorded
 ]
 

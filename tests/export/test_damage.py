@@ -14,6 +14,7 @@ from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options
 from intercom_async.export.store import ExportCorrupted, ExportLocked, check_files, read_status
 from intercom_async.export.store.lock import Lock
+from intercom_async.export.tables import convert
 
 Edit = Callable[[Path], None]
 
@@ -130,6 +131,26 @@ async def test_no_export_is_built_on_a_state_that_was_changed(folder: Path, edit
         assert not [each for each in emulator.requests if each.path.endswith("/search")]
 
 
+@pytest.mark.parametrize("edit", STATES.values(), ids=STATES)
+def test_neither_status_nor_tables_go_by_a_state_that_was_changed(
+    folder: Path, tmp_path: Path, edit: Edit
+) -> None:
+    edit(folder)
+    with pytest.raises(ExportCorrupted, match="is not as the export left it"):
+        read_status(folder)
+    with pytest.raises(ExportCorrupted, match="is not as the export left it"):
+        convert(folder, tmp_path / "tables", "ndjson")
+
+
+@pytest.mark.parametrize("edit", REPORTS.values(), ids=REPORTS)
+def test_status_names_a_report_that_was_changed(folder: Path, edit: Edit) -> None:
+    edit(folder)
+    status = read_status(folder)
+    assert status is not None
+    (problem,) = status.problems
+    assert "export again, which writes it anew" in problem.text
+
+
 @pytest.mark.parametrize("edit", REPORTS.values(), ids=REPORTS)
 async def test_the_next_export_writes_its_reports_anew(folder: Path, edit: Edit) -> None:
     edit(folder)
@@ -180,6 +201,29 @@ async def test_an_export_that_an_earlier_release_finished_is_brought_up_to_date(
     assert check_files(folder) == []
     sql("DELETE FROM windows")(folder)
     assert [each.file for each in check_files(folder)] == ["state.sqlite"]
+
+
+UNFINISHED = sql("UPDATE run SET phase = 'walked'")
+
+
+@pytest.mark.parametrize("name", ["a record less", "a record that counts no more"])
+async def test_an_unfinished_state_tells_of_each_record(folder: Path, name: str) -> None:
+    UNFINISHED(folder)
+    STATES[name](folder)
+    async with Emulator(conversations=20) as emulator:
+        with pytest.raises(ExportCorrupted, match=r"does not tell of each record in created="):
+            await export(emulator, folder.parent)
+
+
+@pytest.mark.parametrize("name", ["a century ahead", "two times exchanged"])
+async def test_a_time_changed_before_the_end_is_found_by_verify(folder: Path, name: str) -> None:
+    UNFINISHED(folder)
+    STATES[name](folder)
+    async with Emulator(conversations=20) as emulator:
+        await export(emulator, folder.parent)
+    problems = [each for each in check_files(folder) if each.kind == "version"]
+    assert problems
+    assert "recorded as of" in problems[0].text
 
 
 def test_a_lock_holds_although_its_file_is_deleted(tmp_path: Path) -> None:
