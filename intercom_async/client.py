@@ -223,9 +223,9 @@ class AsyncIntercom:
         client._owns_pool = False
         return client
 
-    async def send(self, call: Call[T]) -> T:
+    def send(self, call: Call[T]) -> Coroutine[Any, Any, T]:
         """Send a call made by a resource; see ``SessionPool.send``."""
-        return (await self._pool.exchange(call, self._settings))[1]
+        return self._pool.send(call, self._settings)
 
     async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
         """Send a call and return the reply with its value; see ``SessionPool.exchange``."""

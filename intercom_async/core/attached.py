@@ -1,17 +1,14 @@
 """Resources as attributes: of a client, imported when first asked for, and of each other."""
 
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Final, Generic, Protocol, TypeVar, cast, overload
+from typing import Any, Final, Generic, TypeVar, overload
 
 from intercom_async.core.pages import Sender
 
 R = TypeVar("R")
 
 _PACKAGE: Final = "intercom_async.resources"
-
-
-class _Owner(Protocol):
-    _client: Sender
 
 
 class lazy(Generic[R]):  # noqa: N801  # reads as a declaration
@@ -41,7 +38,7 @@ class lazy(Generic[R]):  # noqa: N801  # reads as a declaration
 class sub(Generic[R]):  # noqa: N801  # reads as a declaration
     """``notes = sub(ContactNotes)``: what belongs to the records of a noun."""
 
-    def __init__(self, resource: type[R]) -> None:
+    def __init__(self, resource: Callable[[Sender], R]) -> None:
         self._resource = resource
 
     @overload
@@ -51,4 +48,4 @@ class sub(Generic[R]):  # noqa: N801  # reads as a declaration
     def __get__(self, owner: Any, of: type[Any]) -> Any:
         if owner is None:
             return self
-        return cast("Any", self._resource)(cast("_Owner", owner)._client)  # noqa: SLF001
+        return self._resource(owner._client)  # noqa: SLF001  # a resource's, of its kin

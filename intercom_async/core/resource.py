@@ -4,7 +4,7 @@ A capability holds the overloads of its operations once: for the noun's model, f
 caller's own (``type=``) and for the API's own bytes (``raw=True``).
 """
 
-from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import lru_cache, partial
 from math import inf
 from string import Formatter
@@ -28,18 +28,18 @@ from intercom_async.core import codec, versions, wire
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
 from intercom_async.core.codec import Decode, Page
-from intercom_async.core.fetch_many import Many
+from intercom_async.core.fetch_many import Ids, Many
+from intercom_async.core.fields import Fields
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
 from intercom_async.core.plain import identifier
-from intercom_async.core.query import Fields, Query
+from intercom_async.core.query import Query
 from intercom_async.errors import DecodeError, QueryError
 
 T = TypeVar("T")
 S = TypeVar("S")
 
-Ids: TypeAlias = Iterable[Id] | AsyncIterable[Id]
 OnInvalid: TypeAlias = Callable[[DecodeError], object]
 Params: TypeAlias = Mapping[str, str | int | bool | None]
 
@@ -91,7 +91,8 @@ class Resource:
     def __init__(self, client: Sender) -> None:
         self._client = client
 
-    def _require(self, operation: str, since: str | None) -> None:
+    def _require(self, operation: str, since: str | None = None) -> None:
+        since = since or self._since
         if since is not None:
             versions.require(self._client.version, operation, since=since)
 
@@ -123,8 +124,7 @@ class Resource:
                 that ends with one.
             since: The first API version that has the operation; by default that of the noun.
         """
-        if since is not None or self._since is not None:
-            self._require(operation, since or self._since)
+        self._require(operation, since)
         if body is not None and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
         call: Call[T] = _operation(operation).call(
@@ -151,7 +151,7 @@ class Resource:
         on_invalid: OnInvalid | None = None,
     ) -> Pages[Any]:
         """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
-        self._require(operation, self._since)
+        self._require(operation)
         size: int | None = None
         if per_page is not None or max_per_page is not None:
             size = check_count("per_page", per_page, 1, max_per_page or inf, QueryError)
@@ -226,9 +226,9 @@ class Retrievable(Resource, Generic[T]):
 
     def _retrieve(self, id: Id, type: Any, *, raw: bool, **query: Any) -> Coroutine[Any, Any, Any]:
         answer = bytes if raw else self._model if type is None else type
-        if self._since is not None:
-            self._require(self._one, self._since)
-        call = _operation("GET " + self._one).call(
+        operation = "GET " + self._one
+        self._require(operation)
+        call = _operation(operation).call(
             (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
         )
         return self._client.send(call)

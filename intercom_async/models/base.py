@@ -20,6 +20,8 @@ import msgspec
 from msgspec import inspect
 from msgspec.structs import fields, force_setattr
 
+T = TypeVar("T")
+
 JSON: TypeAlias = Any
 """A value whose shape the reference leaves open, as decoded from JSON."""
 
@@ -92,9 +94,6 @@ def assignee(value: object) -> str | None:
     return None if value in {None, 0, "0"} else str(value)
 
 
-T = TypeVar("T")
-
-
 class PartialList(list[T]):
     """A list of which a record holds the first few.
 
@@ -110,7 +109,6 @@ class PartialList(list[T]):
 class _Wrapped(msgspec.Struct, Generic[T], gc=False):
     # Nouns have different names for the list within.
     data: list[T] | None = None
-    contacts: list[T] | None = None
     tags: list[T] | None = None
     segments: list[T] | None = None
     total_count: int | None = None
@@ -177,7 +175,7 @@ def _id(sent: JSON) -> str | None:
 
 def _listed(sent: JSON) -> list[Any]:
     if isinstance(sent, _Wrapped):
-        sent = sent.data or sent.contacts or sent.tags or sent.segments
+        sent = sent.data or sent.tags or sent.segments
     return [] if sent is None else sent
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Final, Literal, TypedDict
 
-from intercom_async.core.query import Boolean, Date, Fields, Text
+from intercom_async.core.fields import Boolean, Date, Fields, Text
 from intercom_async.models.base import (
     JSON,
     Id,

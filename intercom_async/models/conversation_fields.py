@@ -12,7 +12,7 @@ Source: API reference 2.10, "Search conversations".
 
 from typing import Final
 
-from intercom_async.core.query import Boolean, Date, Fields, Integer, Text
+from intercom_async.core.fields import Boolean, Date, Fields, Integer, Text
 from intercom_async.models.conversation import Conversation
 
 __all__ = ["F"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, Required, TypedDict
 
-from intercom_async.core.query import Boolean, Date, Fields, Text
+from intercom_async.core.fields import Boolean, Date, Fields, Text
 from intercom_async.models.base import JSON
 from intercom_async.models.conversation_inputs import AdminReply, AnyReply
 from intercom_async.models.ticket import Ticket

@@ -9,7 +9,6 @@ from intercom_async.core import codec
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
-from intercom_async.core.plain import identifier, text
 from intercom_async.core.resource import (
     Listable,
     ListedUnder,
@@ -22,8 +21,8 @@ from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.company import Company, CompanyChanges, NewCompany
 from intercom_async.models.contact import Contact
 from intercom_async.models.deleted import Deleted
-from intercom_async.models.note import Note
 from intercom_async.models.segment import Segment
+from intercom_async.resources.notes import NotesUnder
 
 S = TypeVar("S")
 
@@ -69,19 +68,12 @@ class CompanySegments(ListedUnder[Segment]):
     _all = "/companies/{id}/segments"
 
 
-class CompanyNotes(ListedUnder[Note]):
-    """The notes on a company: ``intercom.companies.notes`` (from 2.15)."""
+class CompanyNotes(NotesUnder):
+    """The notes on a company: ``intercom.companies.notes`` (from 2.15; to write from 2.16)."""
 
-    _model = Note
     _all = "/companies/{id}/notes"
-    _numbered = True
     _since = "2.15"
-
-    async def create(self, id: Id, *, body: str, admin_id: Id | None = None) -> Note:
-        """Note something on a company (from version 2.16)."""
-        admin = None if admin_id is None else identifier("admin_id", admin_id)
-        fields = {"body": text("body", body), "admin_id": admin}
-        return await self._send("POST /companies/{id}/notes", Note, id, body=fields, since="2.16")
+    _create_since = "2.16"
 
 
 class Companies(Listing[Company], Retrievable[Company]):

@@ -20,24 +20,16 @@ from intercom_async.models.contact import (
     DismissedBanner,
     MergedContact,
 )
-from intercom_async.models.note import Note
 from intercom_async.models.segment import Segment
 from intercom_async.models.subscription_type import SubscriptionType
 from intercom_async.models.tag import Tag
+from intercom_async.resources.notes import NotesUnder
 
 
-class ContactNotes(ListedUnder[Note]):
+class ContactNotes(NotesUnder):
     """The notes on a contact: ``intercom.contacts.notes``."""
 
-    _model = Note
     _all = "/contacts/{id}/notes"
-    _numbered = True
-
-    async def create(self, id: Id, *, body: str, admin_id: Id | None = None) -> Note:
-        """Note something on a contact."""
-        admin = None if admin_id is None else identifier("admin_id", admin_id)
-        fields = {"body": text("body", body), "admin_id": admin}
-        return await self._send("POST /contacts/{id}/notes", Note, id, body=fields)
 
 
 class ContactTags(ListedUnder[Tag]):

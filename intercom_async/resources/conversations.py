@@ -13,12 +13,11 @@ import msgspec
 from intercom_async.attachments import check_urls
 from intercom_async.core import codec, versions
 from intercom_async.core.attached import sub
-from intercom_async.core.fetch_many import Many
+from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.inputs import Id, checked, exactly_one, mapping, number
 from intercom_async.core.pages import Pages
 from intercom_async.core.plain import identifier, text, unix_seconds
 from intercom_async.core.resource import (
-    Ids,
     Listable,
     ListedUnder,
     Listing,

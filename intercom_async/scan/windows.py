@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from intercom_async.core.query import Fields, Query
+from intercom_async.core.fields import Fields
+from intercom_async.core.query import Query
 
 N = TypeVar("N")
 

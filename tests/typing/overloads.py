@@ -28,7 +28,7 @@ from intercom_async import (
     Scan,
     raw_response,
 )
-from intercom_async.core.query import Fields, Integer
+from intercom_async.core.fields import Fields, Integer
 from intercom_async.models import (
     Admin,
     Contact,
