@@ -69,7 +69,7 @@ class Pages(Generic[T]):
         return RecordStream(self.pages(), self._on_invalid)
 
     def pages(self) -> "PageStream[T]":
-        """PageCursor page by page.
+        """Walk page by page.
 
         A page's ``invalid`` names the records that could not be decoded; with pages it is the
         caller who looks at them.

@@ -288,7 +288,7 @@ class Listable(Listing[T]):
     @overload
     def list(self, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
-        """PageCursor all records: a stream to iterate, to take page by page, or to await once.
+        """Walk all records: a stream to iterate, to take page by page, or to await once.
 
         Args:
             type: A struct (or any type msgspec decodes) of your own to decode into.
@@ -311,7 +311,7 @@ class ListableWhole(Listing[T]):
     @overload
     def list(self, *, raw: Literal[True], **options: Unpack[ListOptions]) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
-        """PageCursor all records, or await them all at once.
+        """Walk all records, or await them all at once.
 
         Args:
             type: A struct (or any type msgspec decodes) of your own to decode into.
@@ -333,7 +333,7 @@ class ListedUnder(Listing[T]):
     @overload
     def list(self, id: Id, *, raw: Literal[True], **page: Unpack[PageOptions]) -> Pages[bytes]: ...
     def list(self, id: Id, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
-        """PageCursor the records that belong to one; see ``Listable.list``.
+        """Walk the records that belong to one; see ``Listable.list``.
 
         Args:
             id: The id of the record they belong to.
@@ -377,7 +377,7 @@ class Searchable(Listing[T]):
         raw: bool = False,
         **page: Unpack[PageOptions],
     ) -> Pages[Any]:
-        """PageCursor the records that match a query, which is checked before anything is sent.
+        """Walk the records that match a query, which is checked before anything is sent.
 
         What ``list`` says of records updated meanwhile holds here too, and the search index lags
         behind by up to some minutes.

@@ -72,7 +72,7 @@ class Scannable(Searchable[T], Retrievable[T]):
         parts: bool = False,
         **how: Unpack[ScanOptions],
     ) -> Scan[Any]:
-        """PageCursor a span of creation times in parallel, in no order.
+        """Walk a span of creation times in parallel, in no order.
 
         A cursor is walked page after page, a workspace need not be: the span is split into
         windows of a handful of pages, and these are walked side by side, as many as the API's
