@@ -38,9 +38,11 @@ from intercom_async.net.settings import (
 )
 
 if TYPE_CHECKING:
+    from intercom_async.resources.activity_logs import ActivityLogs
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.calls import Calls
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversations import Conversations
@@ -48,7 +50,9 @@ if TYPE_CHECKING:
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.messages import Messages
     from intercom_async.resources.notes import Notes
+    from intercom_async.resources.phone_switch import PhoneSwitches
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -56,6 +60,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.workflows import Workflows
 
 __all__ = ["AsyncIntercom"]
 
@@ -95,9 +100,11 @@ class AsyncIntercom:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
 
+    activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
     admins: "lazy[Admins]" = lazy("admins")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    calls: "lazy[Calls]" = lazy("calls")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
     conversations: "lazy[Conversations]" = lazy("conversations")
@@ -105,7 +112,9 @@ class AsyncIntercom:
     emails: "lazy[Emails]" = lazy("emails")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    messages: "lazy[Messages]" = lazy("messages")
     notes: "lazy[Notes]" = lazy("notes")
+    phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
@@ -113,6 +122,7 @@ class AsyncIntercom:
     ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
+    workflows: "lazy[Workflows]" = lazy("workflows")
 
     def __init__(
         self,

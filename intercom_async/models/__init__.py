@@ -1,10 +1,12 @@
 """The structs that answers decode into, one file per noun of the API reference."""
 
+from intercom_async.models.activity_log import ActivityLog, PerformedBy
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
+from intercom_async.models.call import Call
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
     Banner,
@@ -28,9 +30,15 @@ from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
-from intercom_async.models.message import Message
+from intercom_async.models.message import (
+    Message,
+    WhatsAppError,
+    WhatsAppMessageStatus,
+    WhatsAppStatusEvent,
+)
 from intercom_async.models.note import Note
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
+from intercom_async.models.phone_switch import PhoneSwitch
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
     Author,
@@ -56,9 +64,11 @@ from intercom_async.models.ticket import (
 )
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.models.ticket_state import TicketState
+from intercom_async.models.workflow import Workflow, WorkflowExport
 
 __all__ = [
     "JSON",
+    "ActivityLog",
     "Admin",
     "AdminPriorityLevel",
     "AiAgent",
@@ -68,6 +78,7 @@ __all__ = [
     "AwayStatusReason",
     "Banner",
     "Brand",
+    "Call",
     "Company",
     "Contact",
     "ContactFields",
@@ -96,6 +107,8 @@ __all__ = [
     "Model",
     "Note",
     "PartialList",
+    "PerformedBy",
+    "PhoneSwitch",
     "Plan",
     "Reference",
     "Role",
@@ -120,4 +133,9 @@ __all__ = [
     "TicketTypeAttribute",
     "Timestamp",
     "Translation",
+    "WhatsAppError",
+    "WhatsAppMessageStatus",
+    "WhatsAppStatusEvent",
+    "Workflow",
+    "WorkflowExport",
 ]
