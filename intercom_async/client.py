@@ -47,12 +47,14 @@ if TYPE_CHECKING:
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_export import DataExports
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.messages import Messages
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.phone_switch import PhoneSwitches
+    from intercom_async.resources.reporting_data_export import ReportingDataExports
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -109,12 +111,14 @@ class AsyncIntercom:
     contacts: "lazy[Contacts]" = lazy("contacts")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    data_export: "lazy[DataExports]" = lazy("data_export")
     emails: "lazy[Emails]" = lazy("emails")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     messages: "lazy[Messages]" = lazy("messages")
     notes: "lazy[Notes]" = lazy("notes")
     phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
+    reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")

@@ -25,6 +25,7 @@ from intercom_async.models.conversation_records import (
     SideConversation,
 )
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_export import DataExport, Dataset, DatasetAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.job import Job
@@ -90,6 +91,9 @@ __all__ = [
     "ConversationRating",
     "ConversationStatistics",
     "DataAttribute",
+    "DataExport",
+    "Dataset",
+    "DatasetAttribute",
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",

@@ -15,12 +15,14 @@ COVERED: Final = frozenset(
         "contacts",
         "conversations",
         "data_attributes",
+        "data_export",
         "emails",
         "jobs",
         "macros",
         "messages",
         "notes",
         "phone_switch",
+        "reporting_data_export",
         "segments",
         "subscription_types",
         "tags",
@@ -36,7 +38,9 @@ COVERED: Final = frozenset(
 MISSING: Final[dict[str, str]] = {}
 """Documented operations of covered nouns that the client lacks."""
 
-UNMODELLED: Final[dict[str, str]] = {}
+UNMODELLED: Final = {
+    "data_export.job_identfier": "misspelt; the documents' own examples have job_identifier",
+}
 """Documented properties, each after its schema, for which models have no field."""
 
 _HISTORY: Final = "contacts.merge_history lists it"

@@ -1,4 +1,4 @@
-"""The operations of messages, calls, phone switches, workflows and activity logs."""
+"""The operations of messages, calls, phone switches, workflows, activity logs and data exports."""
 
 from typing import Any, Final
 
@@ -63,10 +63,27 @@ CALLS: Final[Calls] = {
         phone="+1234567890", custom_attributes={"issue": "x"}
     ),
     "exportWorkflow": lambda i: i.workflows.export("67890"),
+    "createDataExport": lambda i: i.data_export.create(created_at_after=1, created_at_before=2),
+    "getDataExport": lambda i: i.data_export.retrieve("1"),
+    "cancelDataExport": lambda i: i.data_export.cancel("1"),
+    "downloadDataExport": lambda i: whole(i.data_export.download("1")),
+    "GET /export/reporting_data/get_datasets": lambda i: i.reporting_data_export.datasets.list(),
+    "POST /export/reporting_data/enqueue": lambda i: i.reporting_data_export.enqueue(
+        dataset_id="conversation",
+        attribute_ids=["conversation.conversation_id"],
+        start_time=1,
+        end_time=2,
+    ),
+    "GET /export/reporting_data/{job_identifier}": lambda i: i.reporting_data_export.retrieve(
+        "1", app_id="a", client_id="c"
+    ),
+    "GET /download/reporting_data/{job_identifier}": lambda i: whole(
+        i.reporting_data_export.download("1", app_id="a")
+    ),
 }
 
 
 class TestOutbound(Contract):
-    """Messages, calls, phone switches, workflows and activity logs."""
+    """Messages, calls, phone switches, workflows, activity logs and data exports."""
 
     calls = CALLS
