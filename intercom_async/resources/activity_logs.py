@@ -61,10 +61,13 @@ class ActivityLogs(Listing[ActivityLog]):
         return await self._send(path, answer, decode=_event_types, since="2.16")
 
 
-class _Search(ActivityLogs):
+class _Search(Listing[ActivityLog]):
+    _model = ActivityLog
     _all = "/admins/activity_logs/search"
+    _key = "activity_logs"
     _method = "POST"
-    _in_body = True
+    _in_body = _numbered = True
+    _walks = PageOptions
     _filters = ActivityLogQuery
     _per_page = _max_per_page = 250
     _since = "2.16"

@@ -22,11 +22,8 @@ class PhoneSwitches(Resource):
 
         The conversation that follows is given the attributes.
         """
-        attributes = custom_attributes
-        fields = {
-            "phone": text("phone", phone),
-            "custom_attributes": attributes and mapping("custom_attributes", attributes),
-        }
+        attributes = custom_attributes and mapping("custom_attributes", custom_attributes)
+        fields = {"phone": text("phone", phone), "custom_attributes": attributes}
         return await self._send("POST /phone_call_redirects", PhoneSwitch, body=fields)
 
 

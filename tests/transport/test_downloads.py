@@ -130,8 +130,10 @@ async def test_a_redirect_is_followed_without_the_token(
 ) -> None:
     server.script.append(moved(f"{other.url}/signed?X-Sig=a%2Fb%3D"))
     other.script += [moved("/further"), sends(response(FILE))]
-    traced = intercom.with_options(headers={"X-Trace": "mine"})
-    assert await whole(traced, f"{server.url}/calls/1/recording") == FILE
+    traced = intercom.with_options(headers={"X-Trace": "mine"}, version="2.16")
+    async with traced.calls.download_recording("1") as chunks:
+        assert b"".join([chunk async for chunk in chunks]) == FILE
+    assert server.requests[0].path == "/calls/1/recording"
     assert [request.path for request in other.requests] == ["/signed?X-Sig=a%2Fb%3D", "/further"]
     for request in other.requests:
         assert request.headers.keys() == {"host", "accept", "accept-encoding", "user-agent"}
@@ -275,6 +277,21 @@ class Statuses:
         self.seen.append(status)
 
     def lost(self) -> None: ...
+
+
+async def test_another_host_s_limits_are_not_the_api_s(
+    server: Server, other: Server, pool: SessionPool
+) -> None:
+    limiter = Statuses()
+    intercom = AsyncIntercom(
+        token=TOKEN, base_url=server.url, retry=QUICK, pool=pool, limiter=limiter
+    )
+    server.script += [moved(f"{other.url}/f")] * 2
+    other.script += [status("429 Too Many Requests"), sends(response(FILE))]
+    assert await whole(intercom, f"{server.url}/f") == FILE
+    assert limiter.seen == [302, 302]
+    assert await whole(intercom, f"{other.url}/f")
+    assert limiter.seen == [302, 302]
 
 
 async def test_pending_jobs_are_no_rate_limit(server: Server, pool: SessionPool) -> None:

@@ -240,6 +240,9 @@ async def others(intercom: AsyncIntercom) -> None:
     await intercom.messages.create(message_type="in_app", admin_id=1, body="x")  # type: ignore[call-overload]
     assert_type(intercom.calls.search(conversation_ids=["1"], raw=True), Pages[bytes])
     intercom.activity_logs.search(created_at_after=1, types=["x"])  # type: ignore[call-overload]
+    job = await intercom.data_export.jobs.start(created_at_after=NOW, created_at_before=NOW)
+    assert_type(await job.save("a"), Path | None)
+    await intercom.data_export.jobs.start(created_at_after=1)  # type: ignore[call-arg]
     await intercom.request("get", "/a")  # type: ignore[call-overload]
     await intercom.request("GET", "/a", body=[1])  # type: ignore[call-overload]
     async with intercom.download("https://example.com/a") as chunks:
