@@ -1,0 +1,80 @@
+"""Webhooks: check that Intercom sent a notification, and read it.
+
+Intercom waits 5 seconds for an answer and sends a notification once more after a minute, so one
+may come twice: keep the ids of those you have dealt with. One that failed twice is not sent again;
+what must not be missed is found by a search for what was updated since.
+
+Source: "Webhooks" of Intercom's developer documentation; "Canvas Kit" for ``X-Body-Signature``.
+"""
+
+from intercom_async.webhooks.items import (
+    ApiRequest,
+    AttachedContact,
+    AudienceMembership,
+    ContactContentStat,
+    ContactTag,
+    ContentStat,
+    DataConnectorExecution,
+    Ping,
+    ProcedureHitlNotification,
+    Subscription,
+    SurvivingContact,
+    TicketChange,
+)
+from intercom_async.webhooks.notifications import (
+    ConversationNotification,
+    Notification,
+    parse_notification,
+)
+from intercom_async.webhooks.noun_items import (
+    ActivityLog,
+    Article,
+    Audience,
+    Call,
+    ContentImportSource,
+    ContentSnippet,
+    DataEvent,
+    Visitor,
+)
+from intercom_async.webhooks.signatures import (
+    BODY_SIGNATURE_HEADER,
+    SIGNATURE_HEADER,
+    SignatureHeader,
+    sign,
+    verify_signature,
+)
+from intercom_async.webhooks.topics import TOPICS, AsSent, Item
+
+__all__ = [
+    "BODY_SIGNATURE_HEADER",
+    "SIGNATURE_HEADER",
+    "TOPICS",
+    "ActivityLog",
+    "ApiRequest",
+    "Article",
+    "AsSent",
+    "AttachedContact",
+    "Audience",
+    "AudienceMembership",
+    "Call",
+    "ContactContentStat",
+    "ContactTag",
+    "ContentImportSource",
+    "ContentSnippet",
+    "ContentStat",
+    "ConversationNotification",
+    "DataConnectorExecution",
+    "DataEvent",
+    "Item",
+    "Notification",
+    "Ping",
+    "ProcedureHitlNotification",
+    "SignatureHeader",
+    "Subscription",
+    "SurvivingContact",
+    "TicketChange",
+    "Visitor",
+    "parse_notification",
+    "sign",
+    "verify_signature",
+]
