@@ -1,4 +1,7 @@
-"""Webhooks: check that Intercom sent a notification, and read it.
+"""Webhooks: check that Intercom sent a notification, read it, and hand it to what deals with it.
+
+``WebhookApp`` does all of it as an ASGI application; ``verify_signature`` and
+``parse_notification`` are its parts, for any other framework.
 
 Intercom waits 5 seconds for an answer and sends a notification once more after a minute, so one
 may come twice: keep the ids of those you have dealt with. One that failed twice is not sent again;
@@ -7,6 +10,7 @@ what must not be missed is found by a search for what was updated since.
 Source: "Webhooks" of Intercom's developer documentation; "Canvas Kit" for ``X-Body-Signature``.
 """
 
+from intercom_async.webhooks.app import Handler, WebhookApp
 from intercom_async.webhooks.items import (
     ApiRequest,
     AttachedContact,
@@ -65,6 +69,7 @@ __all__ = [
     "ConversationNotification",
     "DataConnectorExecution",
     "DataEvent",
+    "Handler",
     "Item",
     "Notification",
     "Ping",
@@ -74,6 +79,7 @@ __all__ = [
     "SurvivingContact",
     "TicketChange",
     "Visitor",
+    "WebhookApp",
     "parse_notification",
     "sign",
     "verify_signature",

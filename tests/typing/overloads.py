@@ -54,6 +54,7 @@ from intercom_async.webhooks import (
     AsSent,
     Item,
     Notification,
+    WebhookApp,
     parse_notification,
     sign,
     verify_signature,
@@ -282,3 +283,20 @@ def item_of(notification: Notification[Item]) -> AsSent:
         assert_type(notification.item, Ticket)
         return notification.item.id
     return None
+
+
+def handlers(app: WebhookApp) -> None:
+    @app.on("conversation.user.replied", "conversation.read", type=Conversation)
+    async def replied(notification: Notification[Conversation]) -> None:
+        assert_type(notification.item, Conversation)
+
+    @app.on("*")
+    async def all_of_them(notification: Notification[Item]) -> int:
+        return len(notification.topic)
+
+    app.on("job.completed", type=Job)(replied)  # type: ignore[arg-type]
+    app.on("job.completed")(replied)  # type: ignore[arg-type]
+
+    @app.on("job.completed")  # type: ignore[arg-type]
+    def blocking(_: Notification[Item]) -> None:
+        pass
