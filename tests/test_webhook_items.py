@@ -18,10 +18,10 @@ from intercom_async.webhooks import (
     Audience,
     AudienceMembership,
     Call,
-    ContactContentStat,
     ContactTag,
     ContentImportSource,
     ContentSnippet,
+    ContentStat,
     DataConnectorExecution,
     DataEvent,
     Item,
@@ -67,7 +67,7 @@ EXAMPLES: dict[type[Any], tuple[int, dict[str, Any]]] = {
     Call: (4, {"type": "call", "id": "1", "started_at": AT, "ended_at": ISO}),
     Company: (3, {"type": "company", "id": "1", "deleted": True}),
     Contact: (10, CONTACT),
-    ContactContentStat: (
+    ContentStat: (
         15,
         {
             "type": "content_stat.series",
@@ -140,7 +140,7 @@ def test_there_are_all_topics_there_are() -> None:
 
 
 def test_items_hold_what_was_sent() -> None:
-    stat = read("content_stat.series", EXAMPLES[ContactContentStat][1])
+    stat = read("content_stat.series", EXAMPLES[ContentStat][1])
     assert (stat.created_at, stat.content_stat.content_id) == (MOMENT, "2")
     assert (stat.contact.id, stat.contact.created_at) == ("c1", MOMENT)
     assert read("admin.logged_in", EXAMPLES[Admin][1]).id == "1"
@@ -183,7 +183,7 @@ def test_what_the_item_calls_itself_goes_before_the_topic() -> None:
     assert type(read("ticket.admin.replied", TICKET)) is Ticket
     assert type(read("conversation_part.tag.created", EXAMPLES[Conversation][1])) is Conversation
     assert type(read("of.a.new.topic", CONTACT)) is Contact
-    assert type(read("content_stat.new", {"type": "content_stat.new"})) is ContactContentStat
+    assert type(read("content_stat.new", {"type": "content_stat.new"})) is ContentStat
 
 
 NAMES = st.sampled_from(

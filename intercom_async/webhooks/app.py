@@ -60,14 +60,14 @@ class WebhookApp:
     the server to log; more than one as an ``ExceptionGroup``. Intercom does not learn of it.
 
     With ``answer_first=False`` handlers run before the answer: if one raises, or they take longer
-    than ``timeout`` in all, the answer is 500, and Intercom sends the notification once more after
-    a minute. All handlers run again then, so they must not mind.
+    than ``timeout`` leaves them, the answer is 500, and Intercom sends the notification once more
+    after a minute. All handlers run again then, so they must not mind.
 
     Args:
         secret: The client secret of the app, from Intercom's developer hub.
         answer_first: Whether to answer before the handlers run.
-        timeout: How long a body may take to arrive, and handlers before the answer, in seconds
-            each.
+        timeout: How long an answer may take, in seconds: until the body is there, and until
+            handlers that run before it are done.
         max_body: How large a body may be, in bytes.
 
     Raises:
@@ -141,8 +141,9 @@ class WebhookApp:
             raise ValueError(f"no scope for an application of HTTP: {kind!r}")
 
     async def _answer(self, scope: _Message, receive: _Receive, send: _Send) -> None:
+        deadline = anyio.current_time() + self._timeout
         try:
-            body = await self._verified(scope, receive)
+            body = await self._verified(scope, receive, deadline)
             notification = parse_notification(body)
         except _Answered as answer:
             await _respond(send, answer.status)
@@ -160,17 +161,17 @@ class WebhookApp:
             await _respond(send, HTTPStatus.OK)
             await self._handle(notification, body, errors)
         else:
-            with anyio.move_on_after(self._timeout) as limit:
+            with anyio.CancelScope(deadline=deadline) as limit:
                 await self._handle(notification, body, errors)
             if limit.cancelled_caught:
-                errors.append(TimeoutError(f"handlers took longer than {self._timeout} s"))
+                errors.append(TimeoutError(f"handlers were not done within {self._timeout} s"))
             await _respond(send, HTTPStatus.INTERNAL_SERVER_ERROR if errors else HTTPStatus.OK)
         if len(errors) == 1:
             raise errors[0]
         if errors:
             raise ExceptionGroup(f"handlers of {notification.topic} failed", errors)
 
-    async def _verified(self, scope: _Message, receive: _Receive) -> bytes:
+    async def _verified(self, scope: _Message, receive: _Receive, deadline: float) -> bytes:
         """Return the body of a request that Intercom signed."""
         if scope["method"] != "POST":
             is_trial = scope["method"] == "HEAD"
@@ -184,7 +185,7 @@ class WebhookApp:
         if not signatures:
             raise SignatureError(f"no {SIGNATURE_HEADER} header")
         body = None
-        with anyio.move_on_after(self._timeout):
+        with anyio.CancelScope(deadline=deadline):
             body = await self._read(receive)
         if body is None:
             raise _Answered(HTTPStatus.REQUEST_TIMEOUT)

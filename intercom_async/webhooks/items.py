@@ -83,11 +83,11 @@ class ContactTag(Model, frozen=True):
     contact: Contact | None = None
 
 
-class ContentStat(Record, frozen=True):
-    """What became of a message to a contact.
+class StatEvent(Record, frozen=True):
+    """What happened to which content.
 
     Attributes:
-        id: The id of this event.
+        id: The event's id.
         content_type: What was sent: ``email``, ``chat``, ``series``, …
         content_id: The id of that; each version of an A/B test has its own.
         content_title: Its title.
@@ -119,8 +119,8 @@ class ContentStat(Record, frozen=True):
     answers: JSON = None
 
 
-class ContactContentStat(Model, frozen=True):
-    """What became of a message, and whose it was.
+class ContentStat(Model, frozen=True):
+    """What became of content that was sent to a contact.
 
     Attributes:
         type: ``content_stat.email``, ``content_stat.series``, …
@@ -132,7 +132,7 @@ class ContactContentStat(Model, frozen=True):
 
     type: str | None = None
     created_at: Timestamp | None = None
-    content_stat: ContentStat | None = None
+    content_stat: StatEvent | None = None
     contact: Contact | None = None
     company: Company | None = None
 

@@ -12,8 +12,8 @@ from intercom_async.webhooks.items import (
     ApiRequest,
     AttachedContact,
     AudienceMembership,
-    ContactContentStat,
     ContactTag,
+    ContentStat,
     DataConnectorExecution,
     Ping,
     ProcedureHitlNotification,
@@ -46,7 +46,7 @@ Item: TypeAlias = (
     | Call
     | Company
     | Contact
-    | ContactContentStat
+    | ContentStat
     | ContactTag
     | ContentImportSource
     | ContentSnippet
@@ -80,7 +80,7 @@ TYPES: Final[Mapping[str, type[Model]]] = MappingProxyType(
         "contact_subscribe": Subscription,
         "contact_tag": ContactTag,
         "contact_unsubscribe": Subscription,
-        _CONTENT_STAT: ContactContentStat,
+        _CONTENT_STAT: ContentStat,
         "content_import_source": ContentImportSource,
         "content_snippet": ContentSnippet,
         "conversation": Conversation,
@@ -122,7 +122,7 @@ _TOPICS: Final[Mapping[type[Model], str]] = {
         " contact.lead.created contact.lead.signed_up contact.lead.updated contact.unarchive"
         " contact.user.created contact.user.updated"
     ),
-    ContactContentStat: (
+    ContentStat: (
         "content_stat.banner content_stat.carousel content_stat.chat content_stat.checklist"
         " content_stat.custom_bot content_stat.email content_stat.news_item content_stat.post"
         " content_stat.push content_stat.series content_stat.series.webhook content_stat.sms"

@@ -140,8 +140,8 @@ GUARDS: Final = (
     ),
     Guard(
         "webhooks/app.py",
-        "with anyio.move_on_after(self._timeout):\n",
-        "with anyio.move_on_after(None):\n",
+        "with anyio.CancelScope(deadline=deadline):\n",
+        "with anyio.CancelScope():\n",
         "test_webhook_app.py::test_a_body_that_never_ends_is_408",
     ),
     # Where to
