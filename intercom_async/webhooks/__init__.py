@@ -25,11 +25,7 @@ from intercom_async.webhooks.items import (
     SurvivingContact,
     TicketChange,
 )
-from intercom_async.webhooks.notifications import (
-    ConversationNotification,
-    Notification,
-    parse_notification,
-)
+from intercom_async.webhooks.notifications import Notification, parse_notification
 from intercom_async.webhooks.noun_items import (
     ActivityLog,
     Article,
@@ -65,7 +61,6 @@ __all__ = [
     "ContentImportSource",
     "ContentSnippet",
     "ContentStat",
-    "ConversationNotification",
     "DataConnectorExecution",
     "DataEvent",
     "Handler",

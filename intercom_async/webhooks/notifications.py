@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from intercom_async.core import codec
 from intercom_async.core.codec import Decode
 from intercom_async.errors import DecodeError, QueryError
-from intercom_async.models import JSON, Conversation, Model, Timestamp
+from intercom_async.models import JSON, Model, Timestamp
 from intercom_async.webhooks.topics import Item, model_of
 
 T = TypeVar("T")
@@ -40,15 +40,6 @@ class Notification(Model, Generic[T_co], frozen=True, kw_only=True):
     first_sent_at: Timestamp | None = None
     delivery_attempts: int | None = None
     invalid: DecodeError | None = None
-
-
-class ConversationNotification(Notification[Conversation], frozen=True, kw_only=True):
-    """A notification whose item is a conversation."""
-
-    @property
-    def conversation(self) -> Conversation:
-        """The conversation. Some topics send no more of it than its id."""
-        return self.item
 
 
 class _Data(msgspec.Struct):
@@ -104,8 +95,7 @@ def parse_notification(body: bytes, *, type: type[Any] | None = None) -> Notific
     if type is not None:
         return Notification(**fields, item=codec.one(type)(raw))
     item, invalid = _read_item(envelope.topic, sent, raw)
-    kind = ConversationNotification if isinstance(item, Conversation) else Notification
-    return kind(**fields, item=item, invalid=invalid)
+    return Notification(**fields, item=item, invalid=invalid)
 
 
 def _with_id(sent: JSON, raw: bytes) -> bytes:
