@@ -1,14 +1,29 @@
 """What callers write, checked by the TypedDict that documents it before anything is sent."""
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    NotRequired,
+    Required,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import msgspec
 
-from intercom_async.core.plain import identifier, plain
+from intercom_async.core.plain import check_seconds, identifier, plain
 from intercom_async.errors import QueryError
 
 T = TypeVar("T")
@@ -17,16 +32,19 @@ Id: TypeAlias = str | int
 """An id as callers have it. In a body it is sent as a ``str``, as the reference asks."""
 
 
-Params: TypeAlias = Mapping[str, str | int | bool | None]
+Param: TypeAlias = str | int | bool | Sequence[str | int]
+Params: TypeAlias = Mapping[str, Param | None]
 """Parameters of a query; what is ``None`` is left out."""
 
 
-def param(name: str, value: str | int | bool) -> str:
-    """Return a parameter of a query as it is sent.
+def param(name: str, value: Param) -> str:
+    """Return a parameter of a query as it is sent: several values with commas between them.
 
     Raises:
         QueryError: It is none.
     """
+    if isinstance(value, list | tuple):
+        return ",".join(param(name, item) for item in value)
     return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
@@ -41,7 +59,7 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
     Raises:
         QueryError: A field is unknown, missing or of another type.
     """
-    names, ids = _names(cast("Hashable", shape))
+    names, forms = _names(cast("Hashable", shape))
     for name in given:
         if name not in names:
             near = get_close_matches(name, names, n=1)
@@ -51,9 +69,9 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
         fields: dict[str, Any] = msgspec.convert(plain(given, what), shape)
     except msgspec.ValidationError as error:
         raise QueryError(f"{what}: {_worded(str(error))}") from None
-    for name in ids & fields.keys():
+    for name in forms.keys() & fields.keys():
         if fields[name] is not None:
-            fields[name] = identifier(f"{what}: {name}", fields[name])
+            fields[name] = forms[name](f"{what}: {name}", fields[name])
     return fields
 
 
@@ -64,15 +82,27 @@ def _worded(error: str) -> str:
     return f"{place[:-1]} {reason}" if place else error
 
 
+_AROUND: Final = {Required, NotRequired, Union, UnionType}
+_Form: TypeAlias = Callable[[str, Any], object]
 _EXPECTED: Final = re.compile("Expected `(.+)`, got `(.+)`")
 
 
 @lru_cache(maxsize=256)
-def _names(shape: Any) -> tuple[tuple[str, ...], frozenset[str]]:
-    hints = get_type_hints(shape)
-    return tuple(hints), frozenset(
-        name for name, hint in hints.items() if {str, int} <= set(get_args(hint))
-    )
+def _names(shape: Any) -> tuple[tuple[str, ...], dict[str, _Form]]:
+    hints = get_type_hints(shape, include_extras=True)
+    forms = {name: _form(hint) for name, hint in hints.items()}
+    return tuple(hints), {name: form for name, form in forms.items() if form is not None}
+
+
+def _form(hint: Any) -> _Form | None:
+    """Return what makes of a field's value what is sent; ``None`` where that is the same."""
+    if get_origin(hint) is Annotated:
+        form: _Form = hint.__metadata__[0]
+        return form
+    if get_origin(hint) not in _AROUND:
+        return None
+    within = get_args(hint)
+    return identifier if {str, int} <= set(within) else next(filter(None, map(_form, within)), None)
 
 
 def mapping(name: str, value: Mapping[str, T]) -> Mapping[str, T]:
@@ -96,6 +126,18 @@ def number(name: str, id: Id) -> int:
     if not text.isdecimal():
         raise QueryError(f"{name} must be a number, not {text!r}")
     return int(text)
+
+
+def iso(name: str, seconds: int) -> str:
+    """Return a moment as ISO 8601 has it, which the reference asks for in some fields."""
+    return datetime.fromtimestamp(check_seconds(name, seconds), UTC).isoformat()
+
+
+NumericId: TypeAlias = Annotated[str | int, number]
+"""An id that is sent as a number."""
+
+IsoMoment: TypeAlias = Annotated[datetime | int, iso]
+"""A moment that is sent as ISO 8601 has it."""
 
 
 def exactly_one(what: str, given: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:

@@ -286,6 +286,7 @@ class Listing(Resource, Generic[T]):
     _in_body: ClassVar[bool] = False
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _verb: ClassVar[str] = "list"
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
@@ -295,7 +296,7 @@ class Listing(Resource, Generic[T]):
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        walk["body" if self._in_body else "query"] = checked("list", self._filters, options)
+        walk["body" if self._in_body else "query"] = checked(self._verb, self._filters, options)
         return self._pages(
             f"{self._method} {self._all}",
             self._page(type, raw=raw),
