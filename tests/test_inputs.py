@@ -20,10 +20,18 @@ class Thing(TypedDict, total=False):
     custom: Mapping[str, Any]
 
 
+class Version(TypedDict, total=False):
+    author_id: NumericId
+
+
 class Listed(TypedDict, total=False):
     author_id: Required[NumericId]
     parent_id: NumericId | None
     publish_at: IsoMoment | None
+    audience_ids: Sequence[NumericId] | None
+    folder_ids: Sequence[str | int]
+    things: Mapping[str, Thing]
+    versions: Sequence[Version]
 
 
 class Text(str):
@@ -61,8 +69,27 @@ def test_fields_are_sent_as_numbers_and_iso_dates_where_the_reference_asks_for_t
     assert checked("create", Listed, given) == sent
     cleared = {"author_id": 7, "parent_id": None, "publish_at": None}
     assert checked("create", Listed, cleared) == cleared
+    listed = {"author_id": 7, "audience_ids": ["1", 2], "folder_ids": ["1", 2]}
+    sent = {"author_id": 7, "audience_ids": [1, 2], "folder_ids": ["1", "2"]}
+    assert checked("create", Listed, listed) == sent
     with pytest.raises(QueryError, match="author_id must be a number, not 'x'"):
         checked("create", Listed, {"author_id": "x"})
+
+
+def test_fields_within_fields_are_sent_alike() -> None:
+    given = {"author_id": 7, "things": {"en": {"name": "x", "admin_id": 5}}}
+    sent = {"author_id": 7, "things": {"en": {"name": "x", "admin_id": "5"}}}
+    assert checked("create", Listed, given) == sent
+    given = {"author_id": 7, "versions": [{"author_id": "8"}]}
+    assert checked("create", Listed, given) == {"author_id": 7, "versions": [{"author_id": 8}]}
+    with pytest.raises(QueryError, match=r"versions\[0\]\.author_id must be a number"):
+        checked("create", Listed, {"author_id": 7, "versions": [{"author_id": "x"}]})
+
+
+def test_a_misspelt_field_within_another_is_refused() -> None:
+    given = {"author_id": 7, "things": {"en": {"name": "x", "siez": 5}}}
+    with pytest.raises(QueryError, match=r"create\.things\.en: there is no field 'siez'"):
+        checked("create", Listed, given)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import UnionType
 from typing import (
     Annotated,
@@ -19,6 +19,7 @@ from typing import (
     get_args,
     get_origin,
     get_type_hints,
+    is_typeddict,
 )
 
 import msgspec
@@ -65,14 +66,25 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
             near = get_close_matches(name, names, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
             raise QueryError(f"{what}: there is no field {name!r}{hint}")
+    sent = plain(given, what)
     try:
-        fields: dict[str, Any] = msgspec.convert(plain(given, what), shape)
+        fields: dict[str, Any] = msgspec.convert(sent, shape)
     except msgspec.ValidationError as error:
         raise QueryError(f"{what}: {_worded(str(error))}") from None
-    for name in forms.keys() & fields.keys():
-        if fields[name] is not None:
-            fields[name] = forms[name](f"{what}: {name}", fields[name])
-    return fields
+    _check_kept(sent, fields, what)
+    return _formed(forms, f"{what}: ", fields)
+
+
+def _check_kept(sent: object, fields: Any, where: str) -> None:
+    """Refuse what a TypedDict within another has no name for, which converting drops."""
+    if isinstance(sent, dict):
+        for name, value in sent.items():
+            if name not in fields:
+                raise QueryError(f"{where}: there is no field {name!r}")
+            _check_kept(value, fields[name], f"{where}.{name}")
+    elif isinstance(sent, list):
+        for place, (value, field) in enumerate(zip(sent, fields, strict=True)):
+            _check_kept(value, field, f"{where}[{place}]")
 
 
 def _worded(error: str) -> str:
@@ -96,13 +108,41 @@ def _names(shape: Any) -> tuple[tuple[str, ...], dict[str, _Form]]:
 
 def _form(hint: Any) -> _Form | None:
     """Return what makes of a field's value what is sent; ``None`` where that is the same."""
-    if get_origin(hint) is Annotated:
-        form: _Form = hint.__metadata__[0]
-        return form
-    if get_origin(hint) not in _AROUND:
-        return None
-    within = get_args(hint)
-    return identifier if {str, int} <= set(within) else next(filter(None, map(_form, within)), None)
+    origin, within = get_origin(hint), get_args(hint)
+    form: _Form | None = None
+    if origin is Annotated:
+        form = hint.__metadata__[0]
+    elif is_typeddict(hint) and (forms := _names(hint)[1]):
+        form = partial(_formed_within, forms)
+    elif origin is Sequence and (inner := _form(within[0])):
+        form = partial(_each, inner)
+    elif origin is Mapping and (inner := _form(within[1])):
+        form = partial(_each_named, inner)
+    elif origin in _AROUND:
+        is_id = {str, int} <= set(within)
+        form = identifier if is_id else next(filter(None, map(_form, within)), None)
+    return form
+
+
+def _formed(forms: Mapping[str, _Form], where: str, fields: dict[str, Any]) -> dict[str, Any]:
+    for name in forms.keys() & fields.keys():
+        if fields[name] is not None:
+            fields[name] = forms[name](f"{where}{name}", fields[name])
+    return fields
+
+
+def _formed_within(
+    forms: Mapping[str, _Form], where: str, fields: dict[str, Any]
+) -> dict[str, Any]:
+    return _formed(forms, f"{where}.", fields)
+
+
+def _each(form: _Form, where: str, values: list[Any]) -> list[Any]:
+    return [form(f"{where}[{place}]", value) for place, value in enumerate(values)]
+
+
+def _each_named(form: _Form, where: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: form(f"{where}.{name}", value) for name, value in values.items()}
 
 
 def mapping(name: str, value: Mapping[str, T]) -> Mapping[str, T]:
