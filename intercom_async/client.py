@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.news_items import NewsItems
+    from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
@@ -105,6 +107,8 @@ class AsyncIntercom:
     emails: "lazy[Emails]" = lazy("emails")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    news_items: "lazy[NewsItems]" = lazy("news_items")
+    newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")

@@ -251,7 +251,11 @@ class Retrievable(Resource, Generic[T]):
         operation = "GET " + self._one
         self._require(operation)
         call = _operation(operation).call(
-            (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
+            (id,),
+            codec.one(answer),
+            query=query,
+            named=id,
+            noun=getattr(self._model, "noun", None),
         )
         return self._client.send(call)
 
@@ -310,8 +314,8 @@ class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
     _walks = PageOptions
-    _per_page = 150
-    _max_per_page = 150
+    _per_page: ClassVar[int | None] = 150
+    _max_per_page: ClassVar[int | None] = 150
 
     @overload
     def list(self, **page: Unpack[PageOptions]) -> Pages[T]: ...

@@ -29,6 +29,8 @@ from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
 from intercom_async.models.message import Message
+from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
+from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
@@ -94,6 +96,9 @@ __all__ = [
     "MergedContact",
     "Message",
     "Model",
+    "NewsItem",
+    "Newsfeed",
+    "NewsfeedAssignment",
     "Note",
     "PartialList",
     "Plan",

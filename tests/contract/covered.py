@@ -16,6 +16,8 @@ COVERED: Final = frozenset(
         "emails",
         "jobs",
         "macros",
+        "news_items",
+        "newsfeeds",
         "notes",
         "segments",
         "subscription_types",
