@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.emails import Emails
+    from intercom_async.resources.folders import Folders
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.news_items import NewsItems
@@ -105,6 +106,7 @@ class AsyncIntercom:
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     emails: "lazy[Emails]" = lazy("emails")
+    folders: "lazy[Folders]" = lazy("folders")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     news_items: "lazy[NewsItems]" = lazy("news_items")

@@ -25,6 +25,7 @@ from intercom_async.models.conversation_records import (
 from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.folder import Folder
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -86,6 +87,7 @@ __all__ = [
     "DismissedBanner",
     "EmailSetting",
     "FirstContactReply",
+    "Folder",
     "HandlingEvent",
     "Job",
     "LinkedObject",
