@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.folders import Folders
+    from intercom_async.resources.help_centers import HelpCenters
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.news_items import NewsItems
@@ -101,12 +103,14 @@ class AsyncIntercom:
     admins: "lazy[Admins]" = lazy("admins")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     emails: "lazy[Emails]" = lazy("emails")
     folders: "lazy[Folders]" = lazy("folders")
+    help_centers: "lazy[HelpCenters]" = lazy("help_centers")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     news_items: "lazy[NewsItems]" = lazy("news_items")

@@ -5,6 +5,7 @@ from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
+from intercom_async.models.collection import Collection, CollectionContent
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
     Banner,
@@ -26,6 +27,7 @@ from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.folder import Folder
+from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -71,6 +73,8 @@ __all__ = [
     "AwayStatusReason",
     "Banner",
     "Brand",
+    "Collection",
+    "CollectionContent",
     "Company",
     "Contact",
     "ContactFields",
@@ -89,6 +93,8 @@ __all__ = [
     "FirstContactReply",
     "Folder",
     "HandlingEvent",
+    "HelpCenter",
+    "HelpCenterRedirect",
     "Job",
     "LinkedObject",
     "LinkedObjects",
