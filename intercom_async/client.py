@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
+    from intercom_async.resources.content import Content
+    from intercom_async.resources.content_snippets import ContentSnippets
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.emails import Emails
@@ -106,6 +108,8 @@ class AsyncIntercom:
     collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
+    content: "lazy[Content]" = lazy("content")
+    content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     emails: "lazy[Emails]" = lazy("emails")

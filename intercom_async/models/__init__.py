@@ -17,6 +17,12 @@ from intercom_async.models.contact import (
     MergedContact,
     SocialProfile,
 )
+from intercom_async.models.content import (
+    ContentBulkAction,
+    ContentSearchArticleContent,
+    ContentSearchResult,
+)
+from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
 from intercom_async.models.conversation_records import (
     DeletedConversation,
@@ -80,6 +86,10 @@ __all__ = [
     "ContactFields",
     "ContactReference",
     "ContactState",
+    "ContentBulkAction",
+    "ContentSearchArticleContent",
+    "ContentSearchResult",
+    "ContentSnippet",
     "Conversation",
     "ConversationPart",
     "ConversationParts",

@@ -12,6 +12,8 @@ COVERED: Final = frozenset(
         "collections",
         "companies",
         "contacts",
+        "content",
+        "content_snippets",
         "conversations",
         "data_attributes",
         "emails",
