@@ -39,6 +39,7 @@ from intercom_async.net.settings import (
 
 if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
+    from intercom_async.resources.articles import Articles
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
     from intercom_async.resources.collections import Collections
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
+    from intercom_async.resources.internal_articles import InternalArticles
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.news_items import NewsItems
@@ -103,6 +105,7 @@ class AsyncIntercom:
     """  # noqa: D415  # the first line leads into the example
 
     admins: "lazy[Admins]" = lazy("admins")
+    articles: "lazy[Articles]" = lazy("articles")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
     collections: "lazy[Collections]" = lazy("collections")
@@ -115,6 +118,7 @@ class AsyncIntercom:
     emails: "lazy[Emails]" = lazy("emails")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
+    internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     news_items: "lazy[NewsItems]" = lazy("news_items")

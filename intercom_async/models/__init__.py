@@ -2,6 +2,15 @@
 
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
+from intercom_async.models.article import (
+    Article,
+    ArticleContent,
+    ArticleHighlights,
+    ArticleStatistics,
+    ArticleVersion,
+    FoundArticle,
+    HighlightedText,
+)
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
@@ -34,6 +43,7 @@ from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
+from intercom_async.models.internal_article import InternalArticle
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -74,6 +84,11 @@ __all__ = [
     "AdminPriorityLevel",
     "AiAgent",
     "App",
+    "Article",
+    "ArticleContent",
+    "ArticleHighlights",
+    "ArticleStatistics",
+    "ArticleVersion",
     "Attachment",
     "Author",
     "AwayStatusReason",
@@ -102,9 +117,12 @@ __all__ = [
     "EmailSetting",
     "FirstContactReply",
     "Folder",
+    "FoundArticle",
     "HandlingEvent",
     "HelpCenter",
     "HelpCenterRedirect",
+    "HighlightedText",
+    "InternalArticle",
     "Job",
     "LinkedObject",
     "LinkedObjects",

@@ -7,6 +7,7 @@ _YET: Final = "not written yet"
 COVERED: Final = frozenset(
     {
         "admins",
+        "articles",
         "away_status_reasons",
         "brands",
         "collections",
@@ -19,6 +20,7 @@ COVERED: Final = frozenset(
         "emails",
         "help_center_redirects",
         "help_centers",
+        "internal_articles",
         "jobs",
         "macros",
         "news_items",
