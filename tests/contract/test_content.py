@@ -1,4 +1,4 @@
-"""The operations of content snippets, and of content of every kind."""
+"""The operations of news, of content snippets, and of content of every kind."""
 
 from typing import Final
 
@@ -10,6 +10,36 @@ _CONTENT: Final[list[ContentReference]] = [
     {"type": "content_snippet", "id": 2},
 ]
 CALLS: Final[Calls] = {
+    "listNewsItems": lambda i: i.news_items.list(),
+    "listNewsItems: resumed": lambda i: i.news_items.list(per_page=1, resume="x"),
+    "retrieveNewsItem": lambda i: i.news_items.retrieve("1"),
+    "createNewsItem": lambda i: i.news_items.create(
+        title="T",
+        sender_id=5,
+        body="x",
+        state="live",
+        deliver_silently=True,
+        labels=["New"],
+        reactions=["😆", None],
+        newsfeed_assignments=[{"newsfeed_id": 53, "published_at": 1664638214}],
+    ),
+    "updateNewsItem": lambda i: i.news_items.update(
+        "1",
+        title="T",
+        sender_id="5",
+        body="x",
+        state="draft",
+        deliver_silently=False,
+        labels=[],
+        reactions=[],
+        newsfeed_assignments=[{"newsfeed_id": 53}],
+    ),
+    "deleteNewsItem": lambda i: i.news_items.delete("1"),
+    "listNewsfeeds": lambda i: i.newsfeeds.list(),
+    "listNewsfeeds: resumed": lambda i: i.newsfeeds.list(per_page=1, resume="x"),
+    "retrieveNewsfeed": lambda i: i.newsfeeds.retrieve("1"),
+    "listLiveNewsfeedItems": lambda i: i.newsfeeds.items.list("1"),
+    "listLiveNewsfeedItems: resumed": lambda i: i.newsfeeds.items.list(1, per_page=1, resume="x"),
     "listContentSnippets": lambda i: i.content_snippets.list(),
     "listContentSnippets: resumed": lambda i: i.content_snippets.list(
         per_page=50, resume="?page=2"
@@ -82,6 +112,6 @@ CALLS: Final[Calls] = {
 
 
 class TestContent(Contract):
-    """Content snippets, and content of every kind."""
+    """News items, newsfeeds, content snippets, and content of every kind."""
 
     calls = CALLS
