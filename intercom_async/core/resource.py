@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import lru_cache, partial
 from math import inf
 from string import Formatter
+from types import NoneType
 from typing import (
     Any,
     ClassVar,
@@ -18,6 +19,7 @@ from typing import (
     TypedDict,
     TypeVar,
     Unpack,
+    cast,
     overload,
 )
 
@@ -28,9 +30,10 @@ from intercom_async.core import codec, versions, wire
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
 from intercom_async.core.codec import Decode, Page
+from intercom_async.core.download import Download, Streamer
 from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.fields import Fields
-from intercom_async.core.inputs import Id, checked
+from intercom_async.core.inputs import Id, Params, checked, param
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
 from intercom_async.core.plain import identifier
@@ -41,7 +44,6 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 OnInvalid: TypeAlias = Callable[[DecodeError], object]
-Params: TypeAlias = Mapping[str, str | int | bool | None]
 
 
 class ListOptions(TypedDict, total=False):
@@ -137,6 +139,21 @@ class Resource:
         )
         return self._client.send(call)
 
+    def _download(
+        self,
+        operation: str,
+        /,
+        *ids: Id,
+        query: Params | None = None,
+        accept: str = "application/octet-stream",
+    ) -> Download:
+        """Return the file that an operation serves; nothing is sent yet."""
+        self._require(operation)
+        call: Call[None] = _operation(operation).call(
+            ids, codec.one(NoneType), query=query, named=None
+        )
+        return Download(cast("Streamer", self._client), call, accept=accept)
+
     def _pages(
         self,
         operation: str,
@@ -146,11 +163,16 @@ class Resource:
         max_per_page: int | None = None,
         query: Params | None = None,
         body: Mapping[str, object] | None = None,
+        numbered: bool = False,
         resume: str | None = None,
         limit: int | None = None,
         on_invalid: OnInvalid | None = None,
     ) -> Pages[Any]:
-        """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
+        """Return the stream of a list.
+
+        With ``body`` the page is asked for in its ``pagination``, or, where pages are ``numbered``,
+        beside the other fields.
+        """
         self._require(operation)
         size: int | None = None
         if per_page is not None or max_per_page is not None:
@@ -165,7 +187,7 @@ class Resource:
             how: Any = {"named": None, "noun": "list", "read": True}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
-            paged = {**body, "pagination": asked}
+            paged = {**body, **(_numbers(asked) if numbered else {"pagination": asked})}
             return of.call(ids, decode, query=query, body=paged, **how)
 
         return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
@@ -229,7 +251,11 @@ class Retrievable(Resource, Generic[T]):
         operation = "GET " + self._one
         self._require(operation)
         call = _operation(operation).call(
-            (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
+            (id,),
+            codec.one(answer),
+            query=query,
+            named=id,
+            noun=getattr(self._model, "noun", None),
         )
         return self._client.send(call)
 
@@ -248,7 +274,11 @@ class Retrievable(Resource, Generic[T]):
 
 
 class Listing(Resource, Generic[T]):
-    """A noun whose list can be narrowed, by what it declares in a ``list`` of its own."""
+    """A noun whose list can be narrowed, by what it declares in a ``list`` of its own.
+
+    Its filters, and the numbers of its pages, go into the query, or with ``_in_body`` into the
+    body.
+    """
 
     _model: type[T]
     _all: ClassVar[str]
@@ -257,8 +287,10 @@ class Listing(Resource, Generic[T]):
     _numbered: ClassVar[bool] = False
     _per_page: ClassVar[int | None] = None
     _max_per_page: ClassVar[int | None] = None
+    _in_body: ClassVar[bool] = False
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _verb: ClassVar[str] = "list"
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
@@ -268,9 +300,13 @@ class Listing(Resource, Generic[T]):
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        query = checked("list", self._filters, options)
+        walk["body" if self._in_body else "query"] = checked(self._verb, self._filters, options)
         return self._pages(
-            f"{self._method} {self._all}", self._page(type, raw=raw), *ids, query=query, **walk
+            f"{self._method} {self._all}",
+            self._page(type, raw=raw),
+            *ids,
+            numbered=self._numbered,
+            **walk,
         )
 
 
@@ -278,8 +314,8 @@ class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
     _walks = PageOptions
-    _per_page = 150
-    _max_per_page = 150
+    _per_page: ClassVar[int | None] = 150
+    _max_per_page: ClassVar[int | None] = 150
 
     @overload
     def list(self, **page: Unpack[PageOptions]) -> Pages[T]: ...
@@ -434,7 +470,7 @@ class _Operation(msgspec.Struct, frozen=True):
         path = self.pieces[0]
         for id, name, piece in zip(ids, self.names, self.pieces[1:], strict=True):
             path += wire.segment(id, name) + piece
-        if query and (sent := [(k, _param(k, v)) for k, v in query.items() if v is not None]):
+        if query and (sent := [(k, param(k, v)) for k, v in query.items() if v is not None]):
             path = wire.url(path, sent)
         if named is UNSET:
             named = ids[-1] if self.names_record else None
@@ -461,8 +497,12 @@ def _operation(line: str) -> _Operation:
     return _Operation(method, template, names, tuple(pieces), template.endswith("}"))
 
 
-def _param(name: str, value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else identifier(name, value)
+def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what asks for a page with numbers as a body has them."""
+    return {
+        name: int(value) if isinstance(value, str) and value.isdecimal() else value
+        for name, value in asked.items()
+    }
 
 
 MAX_PER_PAGE: Final = 150
