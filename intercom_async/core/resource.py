@@ -254,7 +254,11 @@ class Retrievable(Resource, Generic[T]):
         operation = "GET " + self._one
         self._require(operation)
         call = _operation(operation).call(
-            (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
+            (id,),
+            codec.one(answer),
+            query=query,
+            named=id,
+            noun=getattr(self._model, "noun", None),
         )
         return self._client.send(call)
 
@@ -289,6 +293,7 @@ class Listing(Resource, Generic[T]):
     _in_body: ClassVar[bool] = False
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _verb: ClassVar[str] = "list"
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
@@ -298,7 +303,7 @@ class Listing(Resource, Generic[T]):
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        walk["body" if self._in_body else "query"] = checked("list", self._filters, options)
+        walk["body" if self._in_body else "query"] = checked(self._verb, self._filters, options)
         return self._pages(
             f"{self._method} {self._all}",
             self._page(type, raw=raw),
@@ -312,8 +317,8 @@ class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
     _walks = PageOptions
-    _per_page = 150
-    _max_per_page = 150
+    _per_page: ClassVar[int | None] = 150
+    _max_per_page: ClassVar[int | None] = 150
 
     @overload
     def list(self, **page: Unpack[PageOptions]) -> Pages[T]: ...
