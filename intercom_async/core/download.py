@@ -86,10 +86,12 @@ class Download:
     async def __aenter__(self) -> Chunks:
         if self._opened is not None:
             raise RuntimeError("this download is under way already")
-        opened = self._client.stream(self._call)
-        chunks = Chunks(await opened.__aenter__())
-        self._opened = opened
-        return chunks
+        self._opened = opened = self._client.stream(self._call)
+        try:
+            return Chunks(await opened.__aenter__())
+        except BaseException:
+            self._opened = None
+            raise
 
     async def __aexit__(
         self,

@@ -1,5 +1,6 @@
 """Files: chunk by chunk or to a path, from the API or where it redirects to, and never whole."""
 
+import asyncio
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ import pytest
 
 from intercom_async import (
     AsyncIntercom,
+    Chunks,
     ConnectionFailed,
     Forbidden,
     NotFound,
@@ -225,14 +227,26 @@ async def test_a_file_that_is_left_gives_its_connection_up(server: Server) -> No
         assert (await intercom.me()).id == "1"
 
 
-async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool) -> None:
-    async def act(writer: Any) -> None:
-        await sends(response(FILE[:9], length=99))(writer)
-        await stalls(writer)
+async def drips_an_error(writer: Any) -> None:
+    writer.write(response(b"", status="404 Not Found", length=10**6))
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.005)
 
-    server.script.append(act)
+
+async def stalls_within(writer: Any) -> None:
+    await sends(response(FILE[:9], length=99))(writer)
+    await stalls(writer)
+
+
+@pytest.mark.parametrize("act", [stalls, stalls_within, drips_an_error])
+async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool, act: Act) -> None:
+    server.script += [act] * 5
     brief = Timeouts(attempt=0.05)
-    intercom = AsyncIntercom(token=TOKEN, base_url=server.url, timeouts=brief, pool=pool)
+    intercom = AsyncIntercom(
+        token=TOKEN, base_url=server.url, timeouts=brief, retry=QUICK, pool=pool
+    )
     with pytest.raises(TimedOut, match="GET /f"):
         await whole(intercom, f"{server.url}/f")
 
@@ -251,12 +265,16 @@ async def test_a_file_ends_with_its_pool(server: Server) -> None:
 
 
 async def test_a_download_is_one_at_a_time_and_no_whole_answer(
-    server: Server, intercom: AsyncIntercom
+    server: Server, intercom: AsyncIntercom, pool: SessionPool
 ) -> None:
     file = intercom.download(f"{server.url}/f")
     async with file:
         with pytest.raises(RuntimeError, match="under way"):
             await file.__aenter__()
+    both = await asyncio.gather(file.__aenter__(), file.__aenter__(), return_exceptions=True)
+    assert [type(each) for each in both] == [Chunks, RuntimeError]
+    await file.__aexit__(None, None, None)
+    assert pool.calls == 0
     make: Any = intercom.download
     with pytest.raises(TypeError):
         await raw_response(make, f"{server.url}/f")
