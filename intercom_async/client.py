@@ -38,10 +38,12 @@ from intercom_async.net.settings import (
 )
 
 if TYPE_CHECKING:
+    from intercom_async.resources.activity_logs import ActivityLogs
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.articles import Articles
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.calls import Calls
     from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
@@ -49,15 +51,19 @@ if TYPE_CHECKING:
     from intercom_async.resources.content_snippets import ContentSnippets
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_export import DataExports
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
     from intercom_async.resources.internal_articles import InternalArticles
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.messages import Messages
     from intercom_async.resources.news_items import NewsItems
     from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
+    from intercom_async.resources.phone_switch import PhoneSwitches
+    from intercom_async.resources.reporting_data_export import ReportingDataExports
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -65,6 +71,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.workflows import Workflows
 
 __all__ = ["AsyncIntercom"]
 
@@ -104,10 +111,12 @@ class AsyncIntercom:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
 
+    activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
     admins: "lazy[Admins]" = lazy("admins")
     articles: "lazy[Articles]" = lazy("articles")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    calls: "lazy[Calls]" = lazy("calls")
     collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
@@ -115,15 +124,19 @@ class AsyncIntercom:
     content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    data_export: "lazy[DataExports]" = lazy("data_export")
     emails: "lazy[Emails]" = lazy("emails")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
     internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    messages: "lazy[Messages]" = lazy("messages")
     news_items: "lazy[NewsItems]" = lazy("news_items")
     newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
+    phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
+    reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
@@ -131,6 +144,7 @@ class AsyncIntercom:
     ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
+    workflows: "lazy[Workflows]" = lazy("workflows")
 
     def __init__(
         self,

@@ -26,7 +26,7 @@ async def test_folders_are_there_in_the_preview_alone() -> None:
         "PUT /folders/6",
         "DELETE /folders/6",
     ]
-    assert [json.loads(call.body) for call in intercom.calls if call.body is not None] == [
+    assert [json.loads(call.body) for call in intercom.asked if call.body is not None] == [
         {"folder": {"name": "Docs", "emoji": "📚", "parent_folder_id": 1}},
         {"folder": {"description": "d", "parent_folder_id": None}},
     ]

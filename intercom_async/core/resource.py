@@ -110,6 +110,7 @@ class Resource:
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
         since: str | None = None,
+        accept: str = "application/json",
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
 
@@ -125,6 +126,7 @@ class Resource:
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
             since: The first API version that has the operation; by default that of the noun.
+            accept: The kind of content that is asked for.
         """
         self._require(operation, since)
         if body is not None and not nulls:
@@ -136,6 +138,7 @@ class Resource:
             body=body,
             named=named,
             noun=getattr(answer, "noun", None),
+            accept=accept,
         )
         return self._client.send(call)
 
@@ -465,6 +468,7 @@ class _Operation(msgspec.Struct, frozen=True):
         named: Id | UnsetType | None = UNSET,
         noun: str | None = None,
         read: bool = False,
+        accept: str = "application/json",
     ) -> Call[T]:
         """Return the operation filled in."""
         path = self.pieces[0]
@@ -483,6 +487,7 @@ class _Operation(msgspec.Struct, frozen=True):
             read or self.method == "GET",
             named if named is None or type(named) is str else identifier("id", named),
             noun,
+            accept,
         )
 
 

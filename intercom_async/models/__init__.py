@@ -1,5 +1,6 @@
 """The structs that answers decode into, one file per noun of the API reference."""
 
+from intercom_async.models.activity_log import ActivityLog, PerformedBy
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.article import (
@@ -14,6 +15,7 @@ from intercom_async.models.article import (
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
+from intercom_async.models.call import Call
 from intercom_async.models.collection import Collection, CollectionContent
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
@@ -39,6 +41,7 @@ from intercom_async.models.conversation_records import (
     SideConversation,
 )
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_export import DataExport, Dataset, DatasetAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.folder import Folder
@@ -47,11 +50,17 @@ from intercom_async.models.internal_article import InternalArticle
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
-from intercom_async.models.message import Message
+from intercom_async.models.message import (
+    Message,
+    WhatsAppError,
+    WhatsAppMessageStatus,
+    WhatsAppStatusEvent,
+)
 from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
 from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
+from intercom_async.models.phone_switch import PhoneSwitch
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
     Author,
@@ -77,9 +86,11 @@ from intercom_async.models.ticket import (
 )
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.models.ticket_state import TicketState
+from intercom_async.models.workflow import Workflow, WorkflowExport
 
 __all__ = [
     "JSON",
+    "ActivityLog",
     "Admin",
     "AdminPriorityLevel",
     "AiAgent",
@@ -94,6 +105,7 @@ __all__ = [
     "AwayStatusReason",
     "Banner",
     "Brand",
+    "Call",
     "Collection",
     "CollectionContent",
     "Company",
@@ -111,6 +123,9 @@ __all__ = [
     "ConversationRating",
     "ConversationStatistics",
     "DataAttribute",
+    "DataExport",
+    "Dataset",
+    "DatasetAttribute",
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",
@@ -137,6 +152,8 @@ __all__ = [
     "NewsfeedAssignment",
     "Note",
     "PartialList",
+    "PerformedBy",
+    "PhoneSwitch",
     "Plan",
     "Reference",
     "Role",
@@ -161,4 +178,9 @@ __all__ = [
     "TicketTypeAttribute",
     "Timestamp",
     "Translation",
+    "WhatsAppError",
+    "WhatsAppMessageStatus",
+    "WhatsAppStatusEvent",
+    "Workflow",
+    "WorkflowExport",
 ]

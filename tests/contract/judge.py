@@ -3,7 +3,8 @@
 import copy
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -13,8 +14,9 @@ import pytest
 
 from intercom_async import AsyncIntercom, ConfigurationError, DecodeError
 from intercom_async.core import wire
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.codec import Page
+from intercom_async.core.download import Download
 from intercom_async.core.versions import KNOWN, order
 from tests.contract.covered import UNDOCUMENTED
 
@@ -71,6 +73,23 @@ class Fake(AsyncIntercom):
 
     async def send(self, call: Call[Any]) -> Any:
         return (await self.exchange(call))[1]
+
+    @asynccontextmanager
+    async def stream(self, call: Call[Any]) -> AsyncIterator[OpenReply]:
+        reply, _ = await self.exchange(call)
+        chunks = iterate([reply.body])
+        yield OpenReply(reply.status, reply.headers, b"", chunks=chunks, close=lambda: None)
+
+
+async def iterate(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+async def whole(download: Download) -> bytes:
+    """Return a file, for a line of ``CALLS``."""
+    async with download as chunks:
+        return b"".join([chunk async for chunk in chunks])
 
 
 def operation_of(line: str) -> str:

@@ -244,6 +244,15 @@ async def nouns(intercom: AsyncIntercom) -> None:
 async def others(intercom: AsyncIntercom) -> None:
     assert_type(await intercom.request("GET", "/a", type=Mine, query={"a": True}), Mine)
     assert_type(await raw_response(intercom.request, "GET", "/a", type=Mine), RawResponse[Mine])
+    await intercom.messages.create(
+        message_type="in_app", admin_id=1, to={"type": "user", "id": "c"}, body="x"
+    )
+    await intercom.messages.create(message_type="in_app", admin_id=1, body="x")  # type: ignore[call-overload]
+    assert_type(intercom.calls.search(conversation_ids=["1"], raw=True), Pages[bytes])
+    intercom.activity_logs.search(created_at_after=1, types=["x"])  # type: ignore[call-overload]
+    job = await intercom.data_export.jobs.start(created_at_after=NOW, created_at_before=NOW)
+    assert_type(await job.save("a"), Path | None)
+    await intercom.data_export.jobs.start(created_at_after=1)  # type: ignore[call-arg]
     await intercom.request("get", "/a")  # type: ignore[call-overload]
     await intercom.request("GET", "/a", body=[1])  # type: ignore[call-overload]
     async with intercom.download("https://example.com/a") as chunks:
