@@ -178,6 +178,7 @@ class AsyncIntercom:
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
+        repeat_upserts: bool | None = None,
         version: str | None = None,
         headers: Mapping[str, str] | None = None,
         budget: float | None = None,
@@ -190,6 +191,8 @@ class AsyncIntercom:
         Args:
             timeout: Seconds for a call with all its tries and waits.
             max_attempts: How often a call is sent at most.
+            repeat_upserts: Whether writes that say they are safe to repeat are tried again after
+                every failure that may pass, as reads are.
             version: The API version to ask for.
             headers: Headers to send besides the library's own.
             budget: The share of the rate window to use, above 0 and at most 1.
@@ -203,8 +206,9 @@ class AsyncIntercom:
             timeout = check_seconds("timeout", timeout)
             attempt = min(timeout, self._settings.timeouts.attempt)
             changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
-        if max_attempts is not None:
-            changes["retry"] = replace(self._settings.retry, max_attempts=max_attempts)
+        policy = {"max_attempts": max_attempts, "repeat_upserts": repeat_upserts}
+        if given := {name: value for name, value in policy.items() if value is not None}:
+            changes["retry"] = replace(self._settings.retry, **given)
         if version is not None:
             changes["version"] = check_version(version)
         if headers is not None:

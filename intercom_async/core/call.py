@@ -20,6 +20,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         decode: Makes a value of the answer's body.
         body: The JSON body, encoded; ``None`` sends none.
         read: Whether asking twice does no harm. Searching is a read although it is a POST.
+        repeatable: Whether the reference says of this write that repeating it does no harm.
         asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
             answers something else than what its path addresses.
         asked_type: The type that the answer is to name, if it names one that is known: a noun's,
@@ -32,6 +33,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     decode: Decode[T]
     body: bytes | None = None
     read: bool = True
+    repeatable: bool = False
     asked_id: str | None = None
     asked_type: str | None = None
 

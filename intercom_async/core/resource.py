@@ -77,7 +77,9 @@ class Resource:
     """A noun of the API reference, with its operations.
 
     Reads are tried again after failures that may pass. Writes are tried again only where it is
-    certain that the first try was not carried out, since the API knows no idempotency key.
+    certain that the first try was not carried out, since the API knows no idempotency key; those
+    that say they are safe to repeat are tried again like reads by a client made with
+    ``with_options(repeat_upserts=True)``.
 
     Every operation raises ``QueryError`` for what the API would refuse, ``ConfigurationError`` for
     what the client's API version does not have (nothing is sent in either case), ``NotFound`` for
@@ -108,6 +110,7 @@ class Resource:
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
         since: str | None = None,
+        repeatable: bool = False,
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
 
@@ -123,6 +126,7 @@ class Resource:
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
             since: The first API version that has the operation; by default that of the noun.
+            repeatable: Whether the reference says of a write that repeating it does no harm.
         """
         self._require(operation, since)
         if body is not None and not nulls:
@@ -134,6 +138,7 @@ class Resource:
             body=body,
             named=named,
             noun=getattr(answer, "noun", None),
+            repeatable=repeatable,
         )
         return self._client.send(call)
 
@@ -149,6 +154,7 @@ class Resource:
         resume: str | None = None,
         limit: int | None = None,
         on_invalid: OnInvalid | None = None,
+        read: bool = True,
     ) -> Pages[Any]:
         """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
         self._require(operation)
@@ -162,7 +168,7 @@ class Resource:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
-            how: Any = {"named": None, "noun": "list", "read": True}
+            how: Any = {"named": None, "noun": "list", "read": read}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, "pagination": asked}
@@ -259,6 +265,7 @@ class Listing(Resource, Generic[T]):
     _max_per_page: ClassVar[int | None] = None
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _read: ClassVar[bool] = True
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
@@ -267,6 +274,7 @@ class Listing(Resource, Generic[T]):
     def _list(self, type: Any, raw: bool, *ids: Id, **options: Any) -> Pages[Any]:
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
+        walk["read"] = self._read
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
         query = checked("list", self._filters, options)
         return self._pages(
@@ -428,7 +436,8 @@ class _Operation(msgspec.Struct, frozen=True):
         body: Mapping[str, object] | None = None,
         named: Id | UnsetType | None = UNSET,
         noun: str | None = None,
-        read: bool = False,
+        read: bool | None = None,
+        repeatable: bool = False,
     ) -> Call[T]:
         """Return the operation filled in."""
         path = self.pieces[0]
@@ -444,7 +453,8 @@ class _Operation(msgspec.Struct, frozen=True):
             path,
             decode,
             None if body is None else wire.encode(body),
-            read or self.method == "GET",
+            self.method == "GET" if read is None else read,
+            repeatable,
             named if named is None or type(named) is str else identifier("id", named),
             noun,
         )

@@ -350,6 +350,7 @@ class SessionPool:
         wait = retry.wait_before_retry(
             error,
             read=call.read,
+            repeatable=call.repeatable,
             attempt=attempt,
             policy=settings.retry,
             random=random.random(),  # noqa: S311  # spreads retries, hides nothing

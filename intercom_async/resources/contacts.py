@@ -109,17 +109,18 @@ class ContactMergeHistory(ListedUnder[MergedContact]):
 class ContactBanners(ListedUnder[Banner]):
     """The banners a contact is shown: ``intercom.contacts.banners`` (from 2.16).
 
-    Each list counts as a showing.
+    Each list counts as a showing, so that it is tried again as a write is.
     """
 
     _model = Banner
     _all = "/contacts/{id}/banners"
     _since = "2.16"
+    _read = False
 
     async def dismiss(self, id: Id, *, view_id: Id) -> DismissedBanner:
-        """Close a banner for a contact."""
+        """Close a banner for a contact. Safe to repeat."""
         path = "POST /contacts/{id}/banners/{view_id}/dismiss"
-        return await self._send(path, DismissedBanner, id, view_id)
+        return await self._send(path, DismissedBanner, id, view_id, repeatable=True)
 
 
 class Contacts(Listable[Contact], Searchable[Contact], Retrievable[Contact]):
