@@ -156,7 +156,9 @@ class NewTicketType(TypedDict, total=False):
     is_internal: bool
 
 
-class _TicketFields(Fields[Ticket], noun="tickets"):
+class _TicketFields(Fields[Ticket], noun="tickets", custom="ticket_attribute."):
+    """What tickets are searched by; ``TicketFields["ticket_attribute.5"]`` by an attribute's id."""
+
     id: Text[Ticket] = Text()
     created_at: Date[Ticket] = Date()
     updated_at: Date[Ticket] = Date()
