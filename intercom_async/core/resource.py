@@ -352,14 +352,40 @@ class ListedUnder(Listing[T]):
         return self._list(type, raw, id, **page)
 
 
-class Searchable(Listing[T]):
-    """A noun that is searched with filters of its own fields."""
+class Searching(Listing[T]):
+    """A noun whose search takes more than a query, by a ``search`` of its own."""
 
     _search: ClassVar[str]
     _fields: ClassVar[Fields[Any]]
     # Searching 150 a page takes up to 18 seconds, and at times fails where smaller pages succeed.
     _per_page_of_search: ClassVar[int] = 50
     _search_since: ClassVar[str | None] = None
+
+    def _searched(
+        self,
+        query: Query[T] | Mapping[str, Any],
+        type: Any,
+        raw: bool,
+        sort: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        **page: Unpack[PageOptions],
+    ) -> Pages[Any]:
+        """Return the stream of a search, in an order and with parameters of the query string."""
+        self._require(f"POST {self._search}", self._search_since)
+        options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
+        asked = {"query": self._fields.compile(query)}
+        return self._pages(
+            f"POST {self._search}",
+            self._page(type, raw=raw),
+            query=params,
+            body=asked if sort is None else {**asked, "sort": sort},
+            max_per_page=MAX_PER_PAGE,
+            **options,
+        )
+
+
+class Searchable(Searching[T]):
+    """A noun that is searched with filters of its own fields."""
 
     @overload
     def search(
@@ -399,15 +425,7 @@ class Searchable(Listing[T]):
         Raises:
             CursorLoopError: While iterating: the API repeated a cursor.
         """
-        self._require(f"POST {self._search}", self._search_since)
-        options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
-        return self._pages(
-            f"POST {self._search}",
-            self._page(type, raw=raw),
-            body={"query": self._fields.compile(query)},
-            max_per_page=MAX_PER_PAGE,
-            **options,
-        )
+        return self._searched(query, type, raw, **page)
 
 
 class _Operation(msgspec.Struct, frozen=True):

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-_YET: Final = "not written yet"
-
 COVERED: Final = frozenset(
     {
         "admins",
@@ -39,11 +37,9 @@ _EARLIER: Final = "documented before 2.16 only, which a line cannot say"
 _FOUND: Final = "companies.find sends it, and takes an answer that is no list, too"
 
 UNSENT: Final = {
-    "ListContactMergeHistory.order": _YET,
     "ListContacts.include_merge_history": _HISTORY,
     "MergeContact.include_merge_history": _HISTORY,
     "SearchContacts.include_merge_history": _HISTORY,
-    "SearchContacts.sort": _YET,
     "ShowContact.include_merge_history": _HISTORY,
     "ShowContactByExternalId.include_merge_history": _HISTORY,
     "UpdateContact.include_merge_history": _HISTORY,
@@ -53,8 +49,6 @@ UNSENT: Final = {
     "scrollOverAllCompanies.scroll_param": "a scroll cannot be resumed; a walk sends it by itself",
     "updateTicket.assignment": _EARLIER,
     "updateTicket.state": _EARLIER,
-    "searchConversations.include_monitors": _YET,
-    "searchConversations.include_scorecards": _YET,
 }
 """Documented parameters and fields of bodies, each after its operation, that no line sends."""
 

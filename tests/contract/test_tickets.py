@@ -10,6 +10,7 @@ _URLS: Final = ["https://example.com/a.png"]
 CALLS: Final[Calls] = {
     "searchTickets": lambda i: i.tickets.search((T.created_at > 1) & (T.open == True)),  # noqa: E712
     "searchTickets: resumed": lambda i: i.tickets.search(T.state == "x", per_page=1, resume="x"),
+    "searchTickets: attribute": lambda i: i.tickets.search(T["ticket_attribute.5"] == "x"),
     "getTicket": lambda i: i.tickets.retrieve("1"),
     "createTicket": lambda i: i.tickets.create(
         ticket_type_id=1,
