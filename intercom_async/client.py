@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from intercom_async.resources.brands import Brands
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
+    from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_events import DataEvents
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.visitors import Visitors
 
 __all__ = ["AsyncIntercom"]
 
@@ -91,8 +94,10 @@ class AsyncIntercom:
     brands: "lazy[Brands]" = lazy("brands")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
+    conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    data_events: "lazy[DataEvents]" = lazy("data_events")
     emails: "lazy[Emails]" = lazy("emails")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
@@ -104,6 +109,7 @@ class AsyncIntercom:
     ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
+    visitors: "lazy[Visitors]" = lazy("visitors")
 
     def __init__(
         self,

@@ -265,6 +265,7 @@ class Listing(Resource, Generic[T]):
     _max_per_page: ClassVar[int | None] = None
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _always: ClassVar[Params] = {}
     _read: ClassVar[bool] = True
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
@@ -276,7 +277,7 @@ class Listing(Resource, Generic[T]):
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk["read"] = self._read
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        query = checked("list", self._filters, options)
+        query = {**self._always, **checked("list", self._filters, options)}
         return self._pages(
             f"{self._method} {self._all}", self._page(type, raw=raw), *ids, query=query, **walk
         )

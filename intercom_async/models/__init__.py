@@ -17,12 +17,18 @@ from intercom_async.models.contact import (
     SocialProfile,
 )
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.conversation_attribute import (
+    ConversationAttribute,
+    ConversationAttributeOption,
+    ConversationAttributeReference,
+)
 from intercom_async.models.conversation_records import (
     DeletedConversation,
     HandlingEvent,
     SideConversation,
 )
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_event import DataEvent, DataEventSummary
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.job import Job
@@ -56,6 +62,7 @@ from intercom_async.models.ticket import (
 )
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.models.ticket_state import TicketState
+from intercom_async.models.visitor import Visitor, VisitorLocation
 
 __all__ = [
     "JSON",
@@ -74,11 +81,16 @@ __all__ = [
     "ContactReference",
     "ContactState",
     "Conversation",
+    "ConversationAttribute",
+    "ConversationAttributeOption",
+    "ConversationAttributeReference",
     "ConversationPart",
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
     "DataAttribute",
+    "DataEvent",
+    "DataEventSummary",
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",
@@ -120,4 +132,6 @@ __all__ = [
     "TicketTypeAttribute",
     "Timestamp",
     "Translation",
+    "Visitor",
+    "VisitorLocation",
 ]

@@ -59,6 +59,64 @@ CALLS: Final[Calls] = {
     "updateDataAttribute: options": lambda i: i.data_attributes.update(
         "1", options=[{"value": "a"}]
     ),
+    "lisDataEvents": lambda i: i.data_events.list(user_id="u"),
+    "lisDataEvents: lead": lambda i: i.data_events.list(intercom_user_id=5),
+    "lisDataEvents: email": lambda i: i.data_events.list(email="a@example.com"),
+    "lisDataEvents: counted": lambda i: i.data_events.summaries.list(email="a@example.com"),
+    "createDataEvent": lambda i: i.data_events.create(
+        event_name="x", created_at=7, user_id=5, metadata={"code": "c"}
+    ),
+    "createDataEvent: lead": lambda i: i.data_events.create(event_name="x", created_at=7, id="1"),
+    "createDataEvent: email": lambda i: i.data_events.create(
+        event_name="x", created_at=7, email="a@example.com"
+    ),
+    "dataEventSummaries": lambda i: i.data_events.summaries.create(
+        user_id=5, event_name="x", count=1, first=7, last=8
+    ),
+    "retrieveVisitorWithUserId": lambda i: i.visitors.retrieve(user_id="u"),
+    "updateVisitor": lambda i: i.visitors.update(
+        user_id="u", name="n", custom_attributes={"a": "b"}
+    ),
+    "updateVisitor: id": lambda i: i.visitors.update(id="v", name="n"),
+    "convertVisitor": lambda i: i.visitors.convert(
+        visitor={"user_id": "v"}, user={"id": "1", "email": "a@example.com"}, type="user"
+    ),
+    "convertVisitor: lead": lambda i: i.visitors.convert(
+        visitor={"email": "a@example.com"}, user={"user_id": "u"}, type="lead"
+    ),
+    "listConversationAttributes": lambda i: i.conversation_attributes.list(include_archived=True),
+    "getConversationAttribute": lambda i: i.conversation_attributes.retrieve(3),
+    "createConversationAttribute": lambda i: i.conversation_attributes.create(
+        name="n",
+        data_type="string",
+        description="d",
+        required=True,
+        visible_to_team_ids=["1"],
+        multiline=False,
+    ),
+    "createConversationAttribute: list": lambda i: i.conversation_attributes.create(
+        name="n", data_type="list", options=[{"label": "a"}, {"label": "b"}]
+    ),
+    "createConversationAttribute: relationship": lambda i: i.conversation_attributes.create(
+        name="n", data_type="relationship", reference={"type": "many", "object_type_id": "Order"}
+    ),
+    "updateConversationAttribute": lambda i: i.conversation_attributes.update(
+        8,
+        name="n",
+        description="d",
+        required=False,
+        visible_to_team_ids=[],
+        multiline=True,
+        reference={"type": "one"},
+    ),
+    "deleteConversationAttribute": lambda i: i.conversation_attributes.delete("8"),
+    "createConversationAttributeOption": lambda i: i.conversation_attributes.options.create(
+        2, label="a"
+    ),
+    "updateConversationAttributeOption": lambda i: i.conversation_attributes.options.update(
+        "2", "o", label="a"
+    ),
+    "deleteConversationAttributeOption": lambda i: i.conversation_attributes.options.delete(2, "o"),
 }
 
 

@@ -27,6 +27,8 @@ REPEATABLE: Final[dict[str, Write]] = {
     "a tag on companies": lambda i: i.tags.tag_companies(name="x", companies=[{"id": "1"}]),
     "a tag off companies": lambda i: i.tags.untag_companies(name="x", companies=[{"id": "1"}]),
     "a tag on users": lambda i: i.tags.tag_users(name="x", users=[{"id": "1"}]),
+    "a visitor": lambda i: i.visitors.update(user_id="1", name="x"),
+    "an event": lambda i: i.data_events.create(event_name="x", created_at=7, user_id="1"),
     "a banner closed": lambda i: i.contacts.banners.dismiss("1", view_id="2"),
 }
 OTHERS: Final[dict[str, Write]] = {
