@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from intercom_async.attachments import Attachable, AttachmentFile
     from intercom_async.client import AsyncIntercom
     from intercom_async.core.codec import Page
+    from intercom_async.core.download import Chunks, Download
     from intercom_async.core.fetch_many import Many, Result
     from intercom_async.core.pages import Pages
     from intercom_async.core.query import Filter, Group, Query
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         SignatureError,
         StatusError,
         TimedOut,
+        TooManyJobs,
         Unauthorized,
         UnprocessableEntity,
     )
@@ -50,11 +52,13 @@ __all__ = [
     "Attachable",
     "AttachmentFile",
     "BadRequest",
+    "Chunks",
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
     "CursorLoopError",
     "DecodeError",
+    "Download",
     "ErrorDetail",
     "F",
     "Filter",
@@ -87,6 +91,7 @@ __all__ = [
     "TimedOut",
     "Timeouts",
     "Token",
+    "TooManyJobs",
     "Unauthorized",
     "UnprocessableEntity",
     "WindowLimiter",
@@ -120,6 +125,7 @@ _NAMES = {
         "SignatureError",
         "StatusError",
         "TimedOut",
+        "TooManyJobs",
         "Unauthorized",
         "UnprocessableEntity",
     ),
@@ -127,6 +133,7 @@ _NAMES = {
     "net.limiter": ("Limiter", "WindowLimiter"),
     "core.fetch_many": ("Many", "Result"),
     "models.conversation_fields": ("F",),
+    "core.download": ("Chunks", "Download"),
     "core.pages": ("Pages",),
     "net.pool": ("SessionPool",),
     "core.codec": ("Page",),

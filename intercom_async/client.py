@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from contextlib import AbstractAsyncContextManager
+from types import NoneType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, get_args, overload
 
 from msgspec.structs import replace
 
-from intercom_async.core import codec
+from intercom_async.core import codec, wire
 from intercom_async.core.attached import lazy
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_hook, check_seconds
+from intercom_async.core.download import Download
+from intercom_async.core.inputs import Params, mapping, param
 from intercom_async.core.retry import RetryPolicy
+from intercom_async.errors import QueryError
 from intercom_async.models import Me
+from intercom_async.models.base import JSON
 from intercom_async.net.events import OnEvent, chain_hooks
 from intercom_async.net.limiter import Limiter
 from intercom_async.net.pool import SessionPool
@@ -29,6 +34,7 @@ from intercom_async.net.settings import (
     check_version,
     find_base_url,
     find_token,
+    split_url,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +63,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncIntercom"]
 
 T = TypeVar("T")
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+_FILE: Final = "application/octet-stream, */*"
 
 
 class AsyncIntercom:
@@ -179,6 +188,91 @@ class AsyncIntercom:
         """
         return await self.send(Call("GET", "/me", "/me", codec.one(Me), asked_type="admin"))
 
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Params | None = ...,
+        body: Mapping[str, object] | None = ...,
+        read: bool | None = ...,
+    ) -> JSON: ...
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        type: type[T],
+        query: Params | None = ...,
+        body: Mapping[str, object] | None = ...,
+        read: bool | None = ...,
+    ) -> T: ...
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        type: Any = None,
+        query: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        read: bool | None = None,
+    ) -> Any:
+        """Carry out an operation that the library has no method for.
+
+        ::
+
+            answer = await intercom.request("GET", "/articles/search", query={"phrase": "refund"})
+
+        It is paced, tried again and fails as those that have one.
+
+        Args:
+            method: The HTTP method.
+            path: The path, or a URL from an answer, as long as it is below the client's base URL.
+            type: What the answer decodes into: a struct of yours, or any type msgspec decodes;
+                ``bytes`` for its own bytes. By default JSON as it is; ``None`` for an empty answer.
+            query: Parameters of the query, besides the path's own; what is ``None`` is left out.
+            body: The body's fields; sent as they are, ``None`` as null.
+            read: Whether asking twice does no harm, so that it is tried again after any failure
+                that may pass. By default this is so of ``GET``.
+
+        Raises:
+            QueryError: The path leads to another host, or an argument cannot be sent.
+            RequestError: It failed; the class tells how.
+        """
+        if method not in get_args(Method):
+            raise QueryError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
+        path, given = wire.relative(path, self._settings.base_url)
+        given += [(name, param(name, of)) for name, of in (query or {}).items() if of is not None]
+        call: Call[Any] = Call(
+            method,
+            path,
+            wire.url(path, given),
+            codec.any_json if type is None else bytes if type is bytes else codec.one(type),
+            None if body is None else wire.encode(mapping("body", body)),
+            method == "GET" if read is None else read,
+            asked_type=getattr(type, "noun", None),
+        )
+        return await self.send(call)
+
+    def download(self, url: str) -> Download:
+        """Return the file at a URL that an answer gives, such as an attachment's.
+
+        The token goes along if the URL is below the client's base URL, else not.
+
+        Raises:
+            QueryError: It is no URL to be trusted with a file: https, or of this machine.
+        """
+        base_url = self._settings.base_url
+        if isinstance(url, str) and url.startswith(f"{base_url}/"):
+            path, query = wire.relative(url, base_url)
+            call = Call("GET", path, wire.url(path, query), codec.one(NoneType))
+        else:
+            origin, path = split_url(url)
+            call = Call("GET", origin, path, codec.one(NoneType), origin=origin)
+        return Download(self, call, accept=_FILE)
+
     def with_options(
         self,
         *,
@@ -240,6 +334,10 @@ class AsyncIntercom:
     async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
         """Send a call and return the reply with its value; see ``SessionPool.exchange``."""
         return await self._pool.exchange(call, self._settings)
+
+    def stream(self, call: Call[None]) -> AbstractAsyncContextManager[OpenReply]:
+        """Send a call for a file; see ``SessionPool.stream``."""
+        return self._pool.stream(call, self._settings)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that ends with the pool; see ``SessionPool.spawn``."""

@@ -13,6 +13,7 @@
         ├── TimedOut              no whole answer in time
         ├── DecodeError           an answer that is not what the reference promises
         └── StatusError           an answer with an error status
+            ├── TooManyJobs               429, of jobs that are pending already
             ├── BadRequest                400
             ├── Unauthorized              401
             ├── Forbidden                 403
@@ -52,6 +53,7 @@ __all__ = [
     "SignatureError",
     "StatusError",
     "TimedOut",
+    "TooManyJobs",
     "Unauthorized",
     "UnprocessableEntity",
 ]
@@ -280,6 +282,14 @@ class UnprocessableEntity(StatusError):
 
 class RateLimited(StatusError):
     """429: the workspace's rate window is used up; see ``retry_at``."""
+
+
+class TooManyJobs(StatusError):
+    """429: as many jobs of the kind are pending as a workspace may have.
+
+    It is no rate limit, and no window opens after which to ask again: wait until a job is done,
+    or cancel it.
+    """
 
 
 class ServerError(StatusError):

@@ -32,6 +32,7 @@ from intercom_async import (
     SignatureError,
     StatusError,
     TimedOut,
+    TooManyJobs,
     Unauthorized,
     UnprocessableEntity,
     errors,
@@ -309,6 +310,7 @@ def samples() -> dict[type[IntercomError], IntercomError]:
         Gone,
         UnprocessableEntity,
         RateLimited,
+        TooManyJobs,
         ServerError,
     )
     made = [

@@ -1,6 +1,6 @@
 """What to ask and what came back: the two values that pass between resources and the pool."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
@@ -25,6 +25,9 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
             answers something else than what its path addresses.
         asked_type: The type that the answer is to name, if it names one that is known: a noun's,
             or ``list`` for any list; ``None`` for whichever.
+        accept: The kind of content that is asked for.
+        streamed: Whether a good answer is handed out before its body is read.
+        origin: Scheme and host to ask in place of the API's; they get no token.
     """
 
     method: str
@@ -36,6 +39,9 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     repeatable: bool = False
     asked_id: str | None = None
     asked_type: str | None = None
+    accept: str = "application/json"
+    streamed: bool = False
+    origin: str | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -45,17 +51,32 @@ class Reply(msgspec.Struct, frozen=True):
         status: The HTTP status.
         headers: Case-insensitive.
         body: The whole body, decompressed.
+        redirect: The API's own answer, if it redirected to another's.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    redirect: "Reply | None" = None
 
     @property
     def request_id(self) -> str | None:
         """The API's id of the request, if the answer tells it."""
         sent = self.headers.get("X-Request-Id")
         return None if sent is None else legible(sent)
+
+
+class OpenReply(Reply, frozen=True, kw_only=True):
+    """One HTTP answer whose body is still to be read.
+
+    Attributes:
+        chunks: The body piece by piece as it was sent, whatever its coding; raises
+            ``RequestError`` where it breaks off.
+        close: Gives the connection back, or up if there is more to read.
+    """
+
+    chunks: AsyncIterator[bytes]
+    close: Callable[[], None]
 
 
 def legible(header: str) -> str:

@@ -17,6 +17,19 @@ Id: TypeAlias = str | int
 """An id as callers have it. In a body it is sent as a ``str``, as the reference asks."""
 
 
+Params: TypeAlias = Mapping[str, str | int | bool | None]
+"""Parameters of a query; what is ``None`` is left out."""
+
+
+def param(name: str, value: str | int | bool) -> str:
+    """Return a parameter of a query as it is sent.
+
+    Raises:
+        QueryError: It is none.
+    """
+    return str(value).lower() if isinstance(value, bool) else identifier(name, value)
+
+
 def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[str, Any]:
     """Return the fields of an input as they are sent.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import lru_cache, partial
 from math import inf
 from string import Formatter
+from types import NoneType
 from typing import (
     Any,
     ClassVar,
@@ -18,6 +19,7 @@ from typing import (
     TypedDict,
     TypeVar,
     Unpack,
+    cast,
     overload,
 )
 
@@ -28,9 +30,10 @@ from intercom_async.core import codec, versions, wire
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
 from intercom_async.core.codec import Decode, Page
+from intercom_async.core.download import Download, Streamer
 from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.fields import Fields
-from intercom_async.core.inputs import Id, checked
+from intercom_async.core.inputs import Id, Params, checked, param
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
 from intercom_async.core.plain import identifier
@@ -41,7 +44,6 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 OnInvalid: TypeAlias = Callable[[DecodeError], object]
-Params: TypeAlias = Mapping[str, str | int | bool | None]
 
 
 class ListOptions(TypedDict, total=False):
@@ -142,6 +144,21 @@ class Resource:
         )
         return self._client.send(call)
 
+    def _download(
+        self,
+        operation: str,
+        /,
+        *ids: Id,
+        query: Params | None = None,
+        accept: str = "application/octet-stream",
+    ) -> Download:
+        """Return the file that an operation serves; nothing is sent yet."""
+        self._require(operation)
+        call: Call[None] = _operation(operation).call(
+            ids, codec.one(NoneType), query=query, named=None
+        )
+        return Download(cast("Streamer", self._client), call, accept=accept)
+
     def _pages(
         self,
         operation: str,
@@ -151,12 +168,17 @@ class Resource:
         max_per_page: int | None = None,
         query: Params | None = None,
         body: Mapping[str, object] | None = None,
+        numbered: bool = False,
         resume: str | None = None,
         limit: int | None = None,
         on_invalid: OnInvalid | None = None,
         read: bool = True,
     ) -> Pages[Any]:
-        """Return the stream of a list; with ``body`` the page is asked for in ``pagination``."""
+        """Return the stream of a list.
+
+        With ``body`` the page is asked for in its ``pagination``, or, where pages are ``numbered``,
+        beside the other fields.
+        """
         self._require(operation)
         size: int | None = None
         if per_page is not None or max_per_page is not None:
@@ -171,7 +193,7 @@ class Resource:
             how: Any = {"named": None, "noun": "list", "read": read}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
-            paged = {**body, "pagination": asked}
+            paged = {**body, **(_numbers(asked) if numbered else {"pagination": asked})}
             return of.call(ids, decode, query=query, body=paged, **how)
 
         return Pages(self._client, call_at, resume=resume, limit=limit, on_invalid=on_invalid)
@@ -254,7 +276,11 @@ class Retrievable(Resource, Generic[T]):
 
 
 class Listing(Resource, Generic[T]):
-    """A noun whose list can be narrowed, by what it declares in a ``list`` of its own."""
+    """A noun whose list can be narrowed, by what it declares in a ``list`` of its own.
+
+    Its filters, and the numbers of its pages, go into the query, or with ``_in_body`` into the
+    body.
+    """
 
     _model: type[T]
     _all: ClassVar[str]
@@ -263,6 +289,7 @@ class Listing(Resource, Generic[T]):
     _numbered: ClassVar[bool] = False
     _per_page: ClassVar[int | None] = None
     _max_per_page: ClassVar[int | None] = None
+    _in_body: ClassVar[bool] = False
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
     _always: ClassVar[Params] = {}
@@ -277,9 +304,14 @@ class Listing(Resource, Generic[T]):
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk["read"] = self._read
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        query = {**self._always, **checked("list", self._filters, options)}
+        asked = {**self._always, **checked("list", self._filters, options)}
+        walk["body" if self._in_body else "query"] = asked
         return self._pages(
-            f"{self._method} {self._all}", self._page(type, raw=raw), *ids, query=query, **walk
+            f"{self._method} {self._all}",
+            self._page(type, raw=raw),
+            *ids,
+            numbered=self._numbered,
+            **walk,
         )
 
 
@@ -462,7 +494,7 @@ class _Operation(msgspec.Struct, frozen=True):
         path = self.pieces[0]
         for id, name, piece in zip(ids, self.names, self.pieces[1:], strict=True):
             path += wire.segment(id, name) + piece
-        if query and (sent := [(k, _param(k, v)) for k, v in query.items() if v is not None]):
+        if query and (sent := [(k, param(k, v)) for k, v in query.items() if v is not None]):
             path = wire.url(path, sent)
         if named is UNSET:
             named = ids[-1] if self.names_record else None
@@ -490,8 +522,12 @@ def _operation(line: str) -> _Operation:
     return _Operation(method, template, names, tuple(pieces), template.endswith("}"))
 
 
-def _param(name: str, value: str | int | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else identifier(name, value)
+def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what asks for a page with numbers as a body has them."""
+    return {
+        name: int(value) if isinstance(value, str) and value.isdecimal() else value
+        for name, value in asked.items()
+    }
 
 
 MAX_PER_PAGE: Final = 150

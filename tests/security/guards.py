@@ -159,10 +159,34 @@ GUARDS: Final = (
     ),
     Guard(
         "net/transport.py",
-        "allow_redirects=False",
-        "allow_redirects=True",
+        "allow_redirects=False,\n            timeout=limits",
+        "allow_redirects=True,\n            timeout=limits",
         "transport/test_sent.py::TestSecrets"
         "::test_redirects_are_refused_and_nothing_goes_to_the_other_host",
+    ),
+    Guard(
+        "net/transport.py",
+        "{name: sent[name] for name in _TO_OTHERS}",
+        "sent",
+        NETWORK + "test_a_redirect_to_a_file_gets_no_token",
+    ),
+    Guard(
+        "net/transport.py",
+        'safe = url.scheme == "https" or',
+        "safe = True or",
+        NETWORK + "test_a_redirect_to_a_file_leads_over_tls",
+    ),
+    Guard(
+        "net/pool.py",
+        "    if call.origin is not None:\n        return",
+        "    if False:\n        return",
+        NETWORK + "test_a_file_of_another_host_gets_no_token",
+    ),
+    Guard(
+        "core/wire.py",
+        'if not path.startswith("/") or path.startswith("//") or',
+        "if False and",
+        NETWORK + "test_no_path_leads_the_token_to_another_host",
     ),
     Guard(
         "net/transport.py",

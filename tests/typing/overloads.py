@@ -231,6 +231,16 @@ async def nouns(intercom: AsyncIntercom) -> None:
     assert_type(task.result(), Tag)
 
 
+async def others(intercom: AsyncIntercom) -> None:
+    assert_type(await intercom.request("GET", "/a", type=Mine, query={"a": True}), Mine)
+    assert_type(await raw_response(intercom.request, "GET", "/a", type=Mine), RawResponse[Mine])
+    await intercom.request("get", "/a")  # type: ignore[call-overload]
+    await intercom.request("GET", "/a", body=[1])  # type: ignore[call-overload]
+    async with intercom.download("https://example.com/a") as chunks:
+        assert_type([chunk async for chunk in chunks], list[bytes])
+    assert_type(await intercom.download("https://example.com/a").save("a"), Path)
+
+
 class _OtherFields(Fields[Tag], noun="tags"):
     size: Integer[Tag] = Integer()
 
