@@ -45,12 +45,17 @@ if TYPE_CHECKING:
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.custom_channel_events import CustomChannelEvents
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.data_events import DataEvents
+    from intercom_async.resources.ecommerce import Ecommerce
     from intercom_async.resources.emails import Emails
+    from intercom_async.resources.fin_agent import FinAgent
+    from intercom_async.resources.fin_voice_calls import FinVoiceCalls
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.notes import Notes
+    from intercom_async.resources.procedures import Procedures
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -105,12 +110,17 @@ class AsyncIntercom:
     contacts: "lazy[Contacts]" = lazy("contacts")
     conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
+    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     data_events: "lazy[DataEvents]" = lazy("data_events")
+    ecommerce: "lazy[Ecommerce]" = lazy("ecommerce")
     emails: "lazy[Emails]" = lazy("emails")
+    fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
+    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     notes: "lazy[Notes]" = lazy("notes")
+    procedures: "lazy[Procedures]" = lazy("procedures")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")

@@ -33,6 +33,7 @@ from intercom_async.core.codec import Decode, Page
 from intercom_async.core.download import Download, Streamer
 from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.fields import Fields
+from intercom_async.core.form import Form
 from intercom_async.core.inputs import Id, Params, checked, param
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
@@ -108,10 +109,11 @@ class Resource:
         *ids: Id,
         decode: Decode[Any] | None = None,
         query: Params | None = None,
-        body: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | Form | None = None,
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
         since: str | None = None,
+        read: bool | None = None,
         repeatable: bool = False,
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
@@ -123,15 +125,16 @@ class Resource:
             *ids: The path's parameters.
             decode: Makes ``answer`` of the body where that is not simply one record.
             query: The query's parameters; what is ``None`` is left out.
-            body: The body's fields; what is ``None`` is left out.
+            body: The body's fields, of which what is ``None`` is left out; or a form.
             nulls: Whether ``None`` in the body is sent, to clear a field.
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
             since: The first API version that has the operation; by default that of the noun.
+            read: Whether asking twice does no harm; by default that is so of ``GET``.
             repeatable: Whether the reference says of a write that repeating it does no harm.
         """
         self._require(operation, since)
-        if body is not None and not nulls:
+        if isinstance(body, Mapping) and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
         call: Call[T] = _operation(operation).call(
             ids,
@@ -140,6 +143,7 @@ class Resource:
             body=body,
             named=named,
             noun=getattr(answer, "noun", None),
+            read=read,
             repeatable=repeatable,
         )
         return self._client.send(call)
@@ -484,7 +488,7 @@ class _Operation(msgspec.Struct, frozen=True):
         decode: Decode[T],
         *,
         query: Params | None = None,
-        body: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | Form | None = None,
         named: Id | UnsetType | None = UNSET,
         noun: str | None = None,
         read: bool | None = None,
@@ -498,16 +502,18 @@ class _Operation(msgspec.Struct, frozen=True):
             path = wire.url(path, sent)
         if named is UNSET:
             named = ids[-1] if self.names_record else None
+        form = body if isinstance(body, Form) else _NO_FORM
         return Call(
             self.method,
             self.template,
             path,
             decode,
-            None if body is None else wire.encode(body),
+            None if body is None else form.content or wire.encode(body),
             self.method == "GET" if read is None else read,
             repeatable,
             named if named is None or type(named) is str else identifier("id", named),
             noun,
+            form.content_type,
         )
 
 
@@ -530,5 +536,6 @@ def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_NO_FORM: Final = Form(b"", "application/json")
 MAX_PER_PAGE: Final = 150
 """Records a page of contacts, conversations and tickets, at most."""

@@ -27,10 +27,14 @@ from intercom_async.models.conversation_records import (
     HandlingEvent,
     SideConversation,
 )
+from intercom_async.models.custom_channel_event import CustomChannelNotification
 from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.data_event import DataEvent, DataEventSummary
 from intercom_async.models.deleted import Deleted
+from intercom_async.models.ecommerce import CatalogUpload
 from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.fin_agent import FinCapabilities, FinRating, FinStatus
+from intercom_async.models.fin_voice_call import FinVoiceCall
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -75,6 +79,7 @@ __all__ = [
     "AwayStatusReason",
     "Banner",
     "Brand",
+    "CatalogUpload",
     "Company",
     "Contact",
     "ContactFields",
@@ -88,6 +93,7 @@ __all__ = [
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "CustomChannelNotification",
     "DataAttribute",
     "DataEvent",
     "DataEventSummary",
@@ -95,6 +101,10 @@ __all__ = [
     "DeletedConversation",
     "DismissedBanner",
     "EmailSetting",
+    "FinCapabilities",
+    "FinRating",
+    "FinStatus",
+    "FinVoiceCall",
     "FirstContactReply",
     "HandlingEvent",
     "Job",

@@ -540,6 +540,6 @@ def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, 
         "User-Agent": _USER_AGENT,
     }
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.content_type
     headers.update(settings.headers)
     return headers

@@ -14,6 +14,8 @@ COVERED: Final = frozenset(
         "data_attributes",
         "data_events",
         "emails",
+        "fin_agent",
+        "fin_voice_calls",
         "jobs",
         "macros",
         "notes",

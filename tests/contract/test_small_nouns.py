@@ -2,8 +2,14 @@
 
 from typing import Final
 
+from intercom_async.models.fin_agent import FinMessage
 from tests.contract.judge import Calls, Contract, Since
 
+_SAID: Final[FinMessage] = {
+    "author": "user",
+    "body": "Hi",
+    "timestamp": "2025-01-24T10:01:20.000Z",
+}
 CALLS: Final[Calls] = {
     "listAdmins": lambda i: i.admins.list(),
     "listAdmins: avatars": lambda i: i.admins.list(display_avatar=True),
@@ -117,6 +123,29 @@ CALLS: Final[Calls] = {
         "2", "o", label="a"
     ),
     "deleteConversationAttributeOption": lambda i: i.conversation_attributes.options.delete(2, "o"),
+    "startFinConversation": lambda i: i.fin_agent.start(
+        conversation_id="e-1",
+        message=_SAID,
+        user={"id": "u", "name": "n", "email": "a@example.com", "attributes": {"plan": 1}},
+        attachments=[{"type": "url", "url": "https://example.com/a.pdf"}],
+        conversation_metadata={"history": [_SAID], "attributes": {"a": True}},
+    ),
+    "replyToFin": lambda i: i.fin_agent.reply(
+        conversation_id=1,
+        message=_SAID,
+        user={"id": "u"},
+        attachments=[{"type": "file", "name": "a", "content_type": "text/plain", "data": "YQ=="}],
+    ),
+    "submitFinCsat": lambda i: i.fin_agent.submit_csat(
+        conversation_id="e-1", rating="amazing", remark="x"
+    ),
+    "registerFinVoiceCall": lambda i: i.fin_voice_calls.register(
+        phone_number="+1", call_id=5, source="five9", data={"a": [1]}
+    ),
+    "collectFinVoiceCallById": lambda i: i.fin_voice_calls.retrieve(12345),
+    "collectFinVoiceCallsByConversationId": lambda i: i.fin_voice_calls.list("1"),
+    "collectFinVoiceCallByExternalId": lambda i: i.fin_voice_calls.find_by_external_id("call-1"),
+    "collectFinVoiceCallByPhoneNumber": lambda i: i.fin_voice_calls.find_by_phone_number("+1"),
 }
 
 
