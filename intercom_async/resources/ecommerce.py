@@ -5,6 +5,8 @@ Source: API reference Preview, "Ecommerce connectors".
 
 from typing import TypedDict
 
+import anyio
+
 from intercom_async.attachments import Attachable, read_file
 from intercom_async.core.form import Form
 from intercom_async.core.inputs import Id, checked
@@ -44,7 +46,9 @@ class Ecommerce(Resource):
         given = {"import_job_id": import_job_id, "part_number": part_number, "finalize": finalize}
         fields = checked("upload_catalog", _Part, given)
         file = None if catalog is None else await read_file("catalog", catalog)
-        form = Form.of(fields, {} if file is None else {"catalog": file.parts()})
+        files = {} if file is None else {"catalog": file.parts()}
+        # To copy 99 MB would hold the event loop up.
+        form = await anyio.to_thread.run_sync(Form.of, fields, files)
         return await self._send(
             "POST /ecommerce/connectors/{id}/catalog",
             CatalogUpload,
