@@ -101,7 +101,8 @@ class DataEvents(Listing[DataEvent]):
     async def create(self, **event: Unpack[NewDataEvent]) -> None:
         """Submit an event; answers nothing. See ``NewDataEvent``.
 
-        Safe to repeat: the API tells a duplicate by contact, name and second, and ignores it.
+        Safe to repeat: by the reference the API tells a duplicate by its contact, name and second,
+        and may ignore it.
 
         Raises:
             NotFound: There is no such contact.
