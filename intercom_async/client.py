@@ -39,10 +39,14 @@ from intercom_async.net.settings import (
 
 if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
+    from intercom_async.resources.articles import Articles
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
+    from intercom_async.resources.content import Content
+    from intercom_async.resources.content_snippets import ContentSnippets
     from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.custom_channel_events import CustomChannelEvents
@@ -52,8 +56,13 @@ if TYPE_CHECKING:
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.fin_agent import FinAgent
     from intercom_async.resources.fin_voice_calls import FinVoiceCalls
+    from intercom_async.resources.folders import Folders
+    from intercom_async.resources.help_centers import HelpCenters
+    from intercom_async.resources.internal_articles import InternalArticles
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.news_items import NewsItems
+    from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.procedures import Procedures
     from intercom_async.resources.segments import Segments
@@ -104,10 +113,14 @@ class AsyncIntercom:
     """  # noqa: D415  # the first line leads into the example
 
     admins: "lazy[Admins]" = lazy("admins")
+    articles: "lazy[Articles]" = lazy("articles")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
+    content: "lazy[Content]" = lazy("content")
+    content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
     conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
     custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
@@ -117,8 +130,13 @@ class AsyncIntercom:
     emails: "lazy[Emails]" = lazy("emails")
     fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
     fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
+    folders: "lazy[Folders]" = lazy("folders")
+    help_centers: "lazy[HelpCenters]" = lazy("help_centers")
+    internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    news_items: "lazy[NewsItems]" = lazy("news_items")
+    newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
     procedures: "lazy[Procedures]" = lazy("procedures")
     segments: "lazy[Segments]" = lazy("segments")

@@ -261,7 +261,11 @@ class Retrievable(Resource, Generic[T]):
         operation = "GET " + self._one
         self._require(operation)
         call = _operation(operation).call(
-            (id,), codec.one(answer), query=query, noun=getattr(self._model, "noun", None)
+            (id,),
+            codec.one(answer),
+            query=query,
+            named=id,
+            noun=getattr(self._model, "noun", None),
         )
         return self._client.send(call)
 
@@ -298,6 +302,7 @@ class Listing(Resource, Generic[T]):
     _filters: ClassVar[type[Any]] = NoFilters
     _always: ClassVar[Params] = {}
     _read: ClassVar[bool] = True
+    _verb: ClassVar[str] = "list"
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
@@ -308,7 +313,7 @@ class Listing(Resource, Generic[T]):
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk["read"] = self._read
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        asked = {**self._always, **checked("list", self._filters, options)}
+        asked = {**self._always, **checked(self._verb, self._filters, options)}
         walk["body" if self._in_body else "query"] = asked
         return self._pages(
             f"{self._method} {self._all}",
@@ -323,8 +328,8 @@ class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
     _walks = PageOptions
-    _per_page = 150
-    _max_per_page = 150
+    _per_page: ClassVar[int | None] = 150
+    _max_per_page: ClassVar[int | None] = 150
 
     @overload
     def list(self, **page: Unpack[PageOptions]) -> Pages[T]: ...

@@ -2,9 +2,19 @@
 
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
+from intercom_async.models.article import (
+    Article,
+    ArticleContent,
+    ArticleHighlights,
+    ArticleStatistics,
+    ArticleVersion,
+    FoundArticle,
+    HighlightedText,
+)
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
+from intercom_async.models.collection import Collection, CollectionContent
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
     Banner,
@@ -16,6 +26,12 @@ from intercom_async.models.contact import (
     MergedContact,
     SocialProfile,
 )
+from intercom_async.models.content import (
+    ContentBulkAction,
+    ContentSearchArticleContent,
+    ContentSearchResult,
+)
+from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
 from intercom_async.models.conversation_attribute import (
     ConversationAttribute,
@@ -35,10 +51,15 @@ from intercom_async.models.ecommerce import CatalogUpload
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.fin_agent import FinCapabilities, FinRating, FinStatus
 from intercom_async.models.fin_voice_call import FinVoiceCall
+from intercom_async.models.folder import Folder
+from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
+from intercom_async.models.internal_article import InternalArticle
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
 from intercom_async.models.message import Message
+from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
+from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
@@ -74,17 +95,28 @@ __all__ = [
     "AdminPriorityLevel",
     "AiAgent",
     "App",
+    "Article",
+    "ArticleContent",
+    "ArticleHighlights",
+    "ArticleStatistics",
+    "ArticleVersion",
     "Attachment",
     "Author",
     "AwayStatusReason",
     "Banner",
     "Brand",
     "CatalogUpload",
+    "Collection",
+    "CollectionContent",
     "Company",
     "Contact",
     "ContactFields",
     "ContactReference",
     "ContactState",
+    "ContentBulkAction",
+    "ContentSearchArticleContent",
+    "ContentSearchResult",
+    "ContentSnippet",
     "Conversation",
     "ConversationAttribute",
     "ConversationAttributeOption",
@@ -106,7 +138,13 @@ __all__ = [
     "FinStatus",
     "FinVoiceCall",
     "FirstContactReply",
+    "Folder",
+    "FoundArticle",
     "HandlingEvent",
+    "HelpCenter",
+    "HelpCenterRedirect",
+    "HighlightedText",
+    "InternalArticle",
     "Job",
     "LinkedObject",
     "LinkedObjects",
@@ -116,6 +154,9 @@ __all__ = [
     "MergedContact",
     "Message",
     "Model",
+    "NewsItem",
+    "Newsfeed",
+    "NewsfeedAssignment",
     "Note",
     "PartialList",
     "Plan",

@@ -97,22 +97,52 @@ GUARDS: Final = (
     ),
     # Webhooks
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "if not hmac.compare_digest(_utf8(header), expected.encode()):",
         "if header != expected:",
         "test_webhooks.py::test_signatures_are_compared_in_constant_time",
     ),
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "if not hmac.compare_digest(_utf8(header), expected.encode()):",
         "if False:",
         "test_webhooks.py::test_a_wrong_signature_is_refused",
     ),
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "    if not secret:\n",
         "    if False:\n",
         "test_webhooks.py::test_an_empty_secret_trusts_nothing",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "            verify_signature(body, signature, self._secret, name=name)\n",
+        "            pass\n",
+        "test_webhook_app.py::test_a_wrong_signature_is_401",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "in signatures:",
+        "in signatures[-1:]:",
+        "test_webhook_app.py::test_either_signature_will_do_and_none_hides_another",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "if len(body) > self._max_body:",
+        "if False:",
+        "test_webhook_app.py::test_a_body_is_counted_whatever_it_says",
+    ),
+    Guard(
+        "webhooks/app.py",
+        'if key.lower() == b"content-length" and _exceeds(value, self._max_body):',
+        "if False:",
+        "test_webhook_app.py::test_a_body_that_says_it_is_too_large_is_not_read",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "with anyio.CancelScope(deadline=deadline):\n",
+        "with anyio.CancelScope():\n",
+        "test_webhook_app.py::test_a_body_that_never_ends_is_408",
     ),
     # Where to
     Guard(

@@ -42,6 +42,7 @@ from intercom_async.models import (
     Deleted,
     DeletedConversation,
     FinVoiceCall,
+    Job,
     Me,
     MergedContact,
     Message,
@@ -53,6 +54,15 @@ from intercom_async.models import (
     TeamMetric,
     Ticket,
     Visitor,
+)
+from intercom_async.webhooks import (
+    AsSent,
+    Item,
+    Notification,
+    WebhookApp,
+    parse_notification,
+    sign,
+    verify_signature,
 )
 
 NOW = datetime.now(UTC)
@@ -285,3 +295,43 @@ def filters() -> None:
     assert_type((F.id == "1") | (F.id == "2"), Group[Conversation])
     (F.id == "1") & True  # type: ignore[operator]
     F.source.body.contains(5)  # type: ignore[arg-type]
+
+
+def notifications() -> None:
+    assert_type(parse_notification(b""), Notification[Item])
+    assert_type(parse_notification(b"", type=Job), Notification[Job])
+    assert_type(parse_notification(b"", type=Mine).item, Mine)
+    parse_notification("")  # type: ignore[call-overload]
+    verify_signature(b"", None, sign(b"", "s", name="X-Body-Signature"), name="X-Body-Signature")
+    sign(b"", "s", name="X-Signature")  # type: ignore[arg-type]
+    match parse_notification(b""):
+        case Notification(topic="contact.merged", item=Contact() as contact):
+            assert_type(contact, Contact)
+        case Notification(item=Conversation(id=id_)):
+            assert_type(id_, str)
+        case _:
+            pass
+
+
+def item_of(notification: Notification[Item]) -> AsSent:
+    if isinstance(notification.item, Ticket):
+        assert_type(notification.item, Ticket)
+        return notification.item.id
+    return None
+
+
+def handlers(app: WebhookApp) -> None:
+    @app.on("conversation.user.replied", "conversation.read", type=Conversation)
+    async def replied(notification: Notification[Conversation]) -> None:
+        assert_type(notification.item, Conversation)
+
+    @app.on("*")
+    async def all_of_them(notification: Notification[Item]) -> int:
+        return len(notification.topic)
+
+    app.on("job.completed", type=Job)(replied)  # type: ignore[arg-type]
+    app.on("job.completed")(replied)  # type: ignore[arg-type]
+
+    @app.on("job.completed")  # type: ignore[arg-type]
+    def blocking(_: Notification[Item]) -> None:
+        pass
