@@ -49,10 +49,16 @@ if TYPE_CHECKING:
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.content import Content
     from intercom_async.resources.content_snippets import ContentSnippets
+    from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.custom_channel_events import CustomChannelEvents
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_events import DataEvents
     from intercom_async.resources.data_export import DataExports
+    from intercom_async.resources.ecommerce import Ecommerce
     from intercom_async.resources.emails import Emails
+    from intercom_async.resources.fin_agent import FinAgent
+    from intercom_async.resources.fin_voice_calls import FinVoiceCalls
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
     from intercom_async.resources.internal_articles import InternalArticles
@@ -63,6 +69,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.phone_switch import PhoneSwitches
+    from intercom_async.resources.procedures import Procedures
     from intercom_async.resources.reporting_data_export import ReportingDataExports
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.visitors import Visitors
     from intercom_async.resources.workflows import Workflows
 
 __all__ = ["AsyncIntercom"]
@@ -122,10 +130,16 @@ class AsyncIntercom:
     contacts: "lazy[Contacts]" = lazy("contacts")
     content: "lazy[Content]" = lazy("content")
     content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
+    conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
+    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     data_export: "lazy[DataExports]" = lazy("data_export")
+    data_events: "lazy[DataEvents]" = lazy("data_events")
+    ecommerce: "lazy[Ecommerce]" = lazy("ecommerce")
     emails: "lazy[Emails]" = lazy("emails")
+    fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
+    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
     internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
@@ -137,6 +151,7 @@ class AsyncIntercom:
     notes: "lazy[Notes]" = lazy("notes")
     phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
     reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
+    procedures: "lazy[Procedures]" = lazy("procedures")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
@@ -145,6 +160,7 @@ class AsyncIntercom:
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
     workflows: "lazy[Workflows]" = lazy("workflows")
+    visitors: "lazy[Visitors]" = lazy("visitors")
 
     def __init__(
         self,
@@ -304,6 +320,7 @@ class AsyncIntercom:
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
+        repeat_upserts: bool | None = None,
         version: str | None = None,
         headers: Mapping[str, str] | None = None,
         budget: float | None = None,
@@ -316,6 +333,8 @@ class AsyncIntercom:
         Args:
             timeout: Seconds for a call with all its tries and waits.
             max_attempts: How often a call is sent at most.
+            repeat_upserts: Whether writes that say they are safe to repeat are tried again after
+                every failure that may pass, as reads are.
             version: The API version to ask for.
             headers: Headers to send besides the library's own.
             budget: The share of the rate window to use, above 0 and at most 1.
@@ -329,8 +348,9 @@ class AsyncIntercom:
             timeout = check_seconds("timeout", timeout)
             attempt = min(timeout, self._settings.timeouts.attempt)
             changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
-        if max_attempts is not None:
-            changes["retry"] = replace(self._settings.retry, max_attempts=max_attempts)
+        policy = {"max_attempts": max_attempts, "repeat_upserts": repeat_upserts}
+        if given := {name: value for name, value in policy.items() if value is not None}:
+            changes["retry"] = replace(self._settings.retry, **given)
         if version is not None:
             changes["version"] = check_version(version)
         if headers is not None:

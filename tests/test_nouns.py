@@ -9,7 +9,7 @@ import pytest
 from intercom_async import AsyncIntercom, DecodeError, F, QueryError
 from intercom_async.core import codec
 from intercom_async.core.call import Call
-from intercom_async.models import Contact, ContactFields, Tag
+from intercom_async.models import Contact, ContactFields, Tag, TicketFields
 
 
 class Recorder(AsyncIntercom):
@@ -101,6 +101,50 @@ def test_contacts_are_searched_with_fewer_operators() -> None:
         ContactFields.tag_id.is_in(["1"])
     with pytest.raises(QueryError, match=r"contacts have no searchable field 'nmae'; .* name"):
         _ = ContactFields.nmae  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [
+        (TicketFields["ticket_attribute.5"] == "x", "x"),
+        (TicketFields["ticket_attribute.5"] >= 1.5, 1.5),
+        (TicketFields["ticket_attribute.5"] < datetime.fromtimestamp(7, UTC), 7),
+        (TicketFields["ticket_attribute.5"].is_in([True, "x"]), [True, "x"]),
+    ],
+    ids=["a text", "a number", "a moment", "a list"],
+)
+async def test_tickets_are_searched_by_their_attributes(query: Any, value: object) -> None:
+    intercom = Recorder({"tickets": []})
+    await intercom.tickets.search(query)
+    sent = json.loads(intercom.asked[0].body or b"")["query"]
+    assert (sent["field"], sent["value"]) == ("ticket_attribute.5", value)
+    await Recorder({"tickets": []}).tickets.search(sent)  # as the API's own JSON, too
+
+
+def test_each_noun_has_its_own_name_for_attributes_of_the_workspace() -> None:
+    with pytest.raises(
+        QueryError, match=r"tickets have no searchable field 'custom_attributes\.x'"
+    ):
+        TicketFields["custom_attributes.x"]
+    with pytest.raises(
+        QueryError, match=r"contacts have no searchable field 'ticket_attribute\.5'"
+    ):
+        ContactFields["ticket_attribute.5"]
+    with pytest.raises(QueryError, match="no searchable field"):
+        TicketFields["ticket_attribute."]
+    assert ContactFields["custom_attributes.plan"].name == "custom_attributes.plan"
+
+
+async def test_contacts_come_in_the_order_asked_for() -> None:
+    intercom = Recorder({"data": [], "pages": {"next": {"starting_after": "x"}}}, {"data": []})
+    found = intercom.contacts.search(ContactFields.role == "user", sort={"field": "created_at"})
+    assert [contact async for contact in found] == []
+    bodies = [json.loads(call.body or b"") for call in intercom.asked]
+    assert [body["sort"] for body in bodies] == [{"field": "created_at"}] * 2
+    odd: list[Any] = [{"order": "ascending"}, {"field": "x", "order": "desc"}, {"by": "x"}, "name"]
+    for sort in odd:
+        with pytest.raises(QueryError, match="sort"):
+            intercom.contacts.search(ContactFields.role == "user", sort=sort)
 
 
 def test_options_that_a_list_lacks_are_named() -> None:

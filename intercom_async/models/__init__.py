@@ -35,15 +35,25 @@ from intercom_async.models.content import (
 )
 from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.conversation_attribute import (
+    ConversationAttribute,
+    ConversationAttributeOption,
+    ConversationAttributeReference,
+)
 from intercom_async.models.conversation_records import (
     DeletedConversation,
     HandlingEvent,
     SideConversation,
 )
+from intercom_async.models.custom_channel_event import CustomChannelNotification
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_event import DataEvent, DataEventSummary
 from intercom_async.models.data_export import DataExport, Dataset, DatasetAttribute
 from intercom_async.models.deleted import Deleted
+from intercom_async.models.ecommerce import CatalogUpload
 from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.fin_agent import FinCapabilities, FinRating, FinStatus
+from intercom_async.models.fin_voice_call import FinVoiceCall
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
 from intercom_async.models.internal_article import InternalArticle
@@ -86,6 +96,7 @@ from intercom_async.models.ticket import (
 )
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.models.ticket_state import TicketState
+from intercom_async.models.visitor import Visitor, VisitorLocation
 from intercom_async.models.workflow import Workflow, WorkflowExport
 
 __all__ = [
@@ -106,6 +117,7 @@ __all__ = [
     "Banner",
     "Brand",
     "Call",
+    "CatalogUpload",
     "Collection",
     "CollectionContent",
     "Company",
@@ -118,11 +130,17 @@ __all__ = [
     "ContentSearchResult",
     "ContentSnippet",
     "Conversation",
+    "ConversationAttribute",
+    "ConversationAttributeOption",
+    "ConversationAttributeReference",
     "ConversationPart",
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "CustomChannelNotification",
     "DataAttribute",
+    "DataEvent",
+    "DataEventSummary",
     "DataExport",
     "Dataset",
     "DatasetAttribute",
@@ -130,6 +148,10 @@ __all__ = [
     "DeletedConversation",
     "DismissedBanner",
     "EmailSetting",
+    "FinCapabilities",
+    "FinRating",
+    "FinStatus",
+    "FinVoiceCall",
     "FirstContactReply",
     "Folder",
     "FoundArticle",
@@ -178,6 +200,8 @@ __all__ = [
     "TicketTypeAttribute",
     "Timestamp",
     "Translation",
+    "Visitor",
+    "VisitorLocation",
     "WhatsAppError",
     "WhatsAppMessageStatus",
     "WhatsAppStatusEvent",

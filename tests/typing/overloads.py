@@ -37,10 +37,14 @@ from intercom_async.models import (
     Conversation,
     ConversationPart,
     DataAttribute,
+    DataEvent,
+    DataEventSummary,
     Deleted,
     DeletedConversation,
+    FinVoiceCall,
     Job,
     Me,
+    MergedContact,
     Message,
     Note,
     PartialList,
@@ -49,6 +53,7 @@ from intercom_async.models import (
     Team,
     TeamMetric,
     Ticket,
+    Visitor,
 )
 from intercom_async.webhooks import (
     AsSent,
@@ -239,6 +244,26 @@ async def nouns(intercom: AsyncIntercom) -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(intercom.tags.retrieve("1"))
     assert_type(task.result(), Tag)
+
+
+async def written(intercom: AsyncIntercom) -> None:
+    contacts, fin = intercom.contacts, intercom.fin_agent
+    found = contacts.search(ContactFields["custom_attributes.plan"] == "x", sort={"field": "name"})
+    assert_type(found, Pages[Contact])
+    assert_type(contacts.search({}, raw=True, sort=None), Pages[bytes])
+    contacts.search({}, sort={"order": "desc"})  # type: ignore[call-overload]
+    contacts.search(F.open == True)  # type: ignore[arg-type]  # noqa: E712  # a filter
+    assert_type(contacts.merge_history.list("1", order="asc"), Pages[MergedContact])
+    of_quality = intercom.conversations.search({}, type=Mine, include_monitors=True)
+    assert_type(of_quality, Pages[Mine])
+    assert_type(intercom.data_events.list(user_id="1", per_page=5), Pages[DataEvent])
+    assert_type(intercom.data_events.summaries.list(email="a@x"), Pages[DataEventSummary])
+    intercom.data_events.summaries.list(email="a@x", per_page=5)  # type: ignore[call-overload]
+    await intercom.data_events.create(event_name="x", user_id=1)  # type: ignore[call-arg]
+    await intercom.visitors.update(user_id="1", nmae="x")  # type: ignore[call-arg]
+    assert_type(await intercom.visitors.retrieve(user_id=1), Visitor)
+    assert_type(intercom.fin_voice_calls.list("1"), Pages[FinVoiceCall])
+    await fin.submit_csat(conversation_id=1, rating="great")  # type: ignore[arg-type]
 
 
 async def others(intercom: AsyncIntercom) -> None:
