@@ -17,7 +17,7 @@ from intercom_async.cli.logfile import log_tries
 from intercom_async.cli.output import json_option, print_error
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
-from intercom_async.export import Options
+from intercom_async.export import DEFAULT, Options
 from intercom_async.net.settings import (
     BASE_URL_VARIABLE,
     DEFAULT_VERSION,
@@ -56,7 +56,7 @@ def _split_names(
     """Return the names in values of the form ``email,body``, each once, in their order."""
     names = [name.strip() for value in values for name in value.split(",")]
     if not all(names):
-        raise click.BadParameter("give names of fields, such as email,body", context, parameter)
+        raise click.BadParameter("give names with commas between them", context, parameter)
     return tuple(sorted(set(names)))
 
 
@@ -104,6 +104,14 @@ _OPTIONS: Final = (
         callback=_split_names,
         help="Leave these fields out of every record, however deep, such as email,body.",
     ),
+    click.option(
+        "--streams",
+        metavar="NAMES",
+        multiple=True,
+        callback=_split_names,
+        help="What to take out: names such as contacts,tickets; all; -tags for all but that. "
+        f"By default {', '.join(DEFAULT)}.",
+    ),
     json_option,
 )
 
@@ -125,6 +133,7 @@ def workspace(command: Command) -> Command:
         until: datetime | None,
         no_parts: bool,
         redact: tuple[str, ...],
+        streams: tuple[str, ...],
         **others: Any,
     ) -> None:
         settings = {name: others.pop(name) for name in ("region", "base_url", "version")}
@@ -132,7 +141,7 @@ def workspace(command: Command) -> Command:
             with map_errors(lambda: "Nothing was sent."):
                 if since is not None and until is not None and since >= until:
                     raise ConfigurationError("--since must be before --until")
-                what = Options(since, until, not no_parts, redact)
+                what = Options(since, until, not no_parts, redact, streams or DEFAULT)
                 on_event = stack.enter_context(log_tries(log_file))
                 intercom = _client(token_file, budget=budget, on_event=on_event, **settings)
             command(intercom=intercom, what=what, budget=budget, **others)

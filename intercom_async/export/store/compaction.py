@@ -1,4 +1,4 @@
-"""Compaction: afterwards every conversation stands once, in the shard of its window.
+"""Compaction: afterwards every record of a stream stands once, in the shard of its window.
 
 A shard is replaced in four steps, and a run killed between any two goes on with the next:
 the new file is whole under its temporary name; the state says what it will be; it gets the
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from intercom_async.errors import DecodeError
+from intercom_async.export.records import read_header
 from intercom_async.export.store import disk, frames
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
@@ -17,7 +18,6 @@ from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.ledger import Ledger
 from intercom_async.export.store.plan import Plan, Ranges
 from intercom_async.export.store.shards import Shard, Shards, window_name
-from intercom_async.scan.listed import listed
 
 __all__ = ["Compaction"]
 
@@ -60,10 +60,12 @@ class Compaction:
 
     def finish_interrupted(self) -> None:
         """Finish the replacements of shards that a killed run had decided on."""
+        shards = {shard.number: shard for shard in self._shards.all()}
         for number, size, rows, sha256 in self._database.rows(
             "SELECT shard, bytes, rows, sha256 FROM rewrites"
         ):
-            shard = self._shards.get(number)
+            if (shard := shards.get(number)) is None:
+                continue  # of another stream
             if rows and not self._is_replaceable(shard, sha256):
                 with self._database.transaction("rewrite.commit"):
                     self._database.run("DELETE FROM rewrites WHERE shard = ?", (number,))
@@ -152,6 +154,6 @@ class Compaction:
 
 def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
     try:
-        return str(listed(line).id)
+        return str(read_header(shards.folder.name, line).id)
     except DecodeError as error:
         raise ExportCorrupted(shards.path(shard.name), f"a line is no record: {error}") from error

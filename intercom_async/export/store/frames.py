@@ -41,19 +41,20 @@ class Contents(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def read_lines(folder: Path) -> Iterator[bytes]:
-    """Read every record of an export, shard by shard.
+def read_lines(folder: Path, stream: str = CONVERSATIONS) -> Iterator[bytes]:
+    """Read every record of a stream of an export, shard by shard.
 
     As long as the export is not finished, versions that newer ones replaced are among them.
 
     Args:
         folder: The workspace's folder.
+        stream: The stream's name.
 
     Raises:
         ExportCorrupted: A shard is not as it was written.
         OSError: A shard cannot be read.
     """
-    for path in sorted((folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
+    for path in sorted((folder / stream).glob(f"*{SUFFIX}")):
         yield from read_shard(path)
 
 

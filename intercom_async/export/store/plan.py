@@ -15,20 +15,23 @@ __all__ = ["Plan", "Ranges"]
 _FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 _LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _WINDOWS: Final = """
-    SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows ORDER BY start
+    SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows
+    WHERE stream = ? ORDER BY start
 """
 _OVERLAP: Final = """
     SELECT start FROM (
         SELECT start, lag("end") OVER (ORDER BY start) AS before FROM windows
+        WHERE stream = ?
     ) WHERE before >= start LIMIT 1
 """
 
 
 class Plan:
-    """The windows in the state."""
+    """The windows of a stream in the state."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, stream: int) -> None:
         self._database = database
+        self._stream = stream
 
     def windows(self) -> list[WindowState]:
         """Return every window, by time, and how far it was walked.
@@ -39,7 +42,7 @@ class Plan:
         return [
             WindowState(self._window(start, end), expected, cursor, rows, bool(done), counted, held)
             for start, end, expected, cursor, rows, done, counted, held in self._database.rows(
-                _WINDOWS
+                _WINDOWS, (self._stream,)
             )
         ]
 
@@ -55,10 +58,10 @@ class Plan:
             ValueError: Two windows would overlap.
         """
         self._database.run_many(
-            'INSERT INTO windows (start, "end", expected) VALUES (?, ?, ?)',
-            ((window.start, window.end, expected) for window, expected in windows),
+            'INSERT INTO windows (stream, start, "end", expected) VALUES (?, ?, ?, ?)',
+            ((self._stream, window.start, window.end, expected) for window, expected in windows),
         )
-        overlapping = self._database.rows(_OVERLAP)
+        overlapping = self._database.rows(_OVERLAP, (self._stream,))
         if overlapping:
             raise ValueError(f"windows overlap at {overlapping[0][0]}")
 
@@ -75,8 +78,8 @@ class Plan:
         """
         changed = self._database.run(
             "UPDATE windows SET cursor = ?, rows = rows + ?, done = ?"
-            ' WHERE start = ? AND "end" = ?',
-            (cursor, rows, cursor is None, window.start, window.end),
+            ' WHERE stream = ? AND start = ? AND "end" = ?',
+            (cursor, rows, cursor is None, self._stream, window.start, window.end),
         )
         if not changed:
             raise ValueError(f"window {window.name} is not planned")
@@ -96,15 +99,18 @@ class Plan:
         with self._database.transaction("verified.commit"):
             for window, counted, held in results:
                 changed = self._database.run(
-                    'UPDATE windows SET counted = ?, held = ? WHERE start = ? AND "end" = ?',
-                    (counted, held, window.start, window.end),
+                    "UPDATE windows SET counted = ?, held = ?"
+                    ' WHERE stream = ? AND start = ? AND "end" = ?',
+                    (counted, held, self._stream, window.start, window.end),
                 )
                 if not changed:
                     raise ValueError(f"window {window.name} is not planned")
 
     def forget_verified(self) -> None:
         """Forget what was counted, since another run begins."""
-        self._database.run("UPDATE windows SET counted = NULL, held = NULL")
+        self._database.run(
+            "UPDATE windows SET counted = NULL, held = NULL WHERE stream = ?", (self._stream,)
+        )
 
 
 class Ranges:
