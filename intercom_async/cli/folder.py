@@ -145,8 +145,8 @@ def verify(*, folder: Path) -> None:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
     if problems:
         print_error(
-            "Nothing was changed. Put back copies of these files, or export again: into an empty "
-            "folder, or into this one if it is only not finished."
+            "Nothing was changed. Export again: what is damaged is put right, and what is lost is "
+            "fetched anew."
         )
         sys.exit(Exit.PARTIAL)
     if not as_json():

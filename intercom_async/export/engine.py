@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from math import inf
+from pathlib import Path
 from typing import Any, Final
 
 import anyio
@@ -15,7 +16,7 @@ from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import StreamProgress, StreamSummary
-from intercom_async.export.store import WindowState
+from intercom_async.export.store import ExportCorrupted, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.listed import listed
@@ -66,6 +67,7 @@ class Engine:
         self._clock = clock
         self._total: int | None = None
         self._found = 0
+        self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
         self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
@@ -79,10 +81,22 @@ class Engine:
         """Go through the phases, but for the last, which all streams have in common."""
         self._learnt = await self._writer.in_store(self._store.run.recall)
         try:
-            return await self._run()
+            return await self._repaired()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
                 await self._writer.in_store(partial(self._store.run.remember, self._learnt))
+
+    async def _repaired(self) -> StreamSummary:
+        """Go through the phases, again where a shard turns out to be damaged."""
+        while True:
+            try:
+                return await self._run()
+            except ExportCorrupted as damage:
+                if damage.path in self._damaged:
+                    raise
+                self._damaged.add(damage.path)
+                await self._writer.in_store(partial(self._store.repair, damage))
+                self._learnt.clear()
 
     async def _run(self) -> StreamSummary:
         in_store, store = self._writer.in_store, self._store
@@ -94,6 +108,7 @@ class Engine:
                 self._total = await self._api.total()
             summary = await self._search()
         await in_store(store.compact)
+        await in_store(store.files)
         return summary
 
     async def _list(self) -> StreamSummary:
@@ -407,7 +422,7 @@ class Engine:
             listed=self._total,
             swept=swept,
             found=0 if self._stream.fields is None else self._found,
-            remarks=list(self._remarks),
+            remarks=[*self._store.repairs, *self._remarks],
             deleted=await in_store(store.outcomes.deleted),
             truncated=await in_store(store.ledger.truncated),
             parts_missing=await in_store(store.ledger.parts_missing),

@@ -10,6 +10,8 @@ from intercom_async.core import codec
 from intercom_async.errors import DecodeError
 from intercom_async.scan.listed import Listed, listed
 
+CONVERSATIONS: Final = "conversations"
+CONVERSATION_PARTS: Final = "conversation_parts"
 VERSIONED: Final = frozenset({"conversations", "contacts", "tickets"})
 """Streams whose ``updated_at`` tells each version; of others a version is told by its content."""
 
@@ -86,6 +88,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
 
 
 _retrieved: Final = codec.one(_Retrieved)
+_NONE_HELD: Final = PartsHeld()
 
 
 def count_parts(raw: bytes) -> PartsHeld:
@@ -97,6 +100,11 @@ def count_parts(raw: bytes) -> PartsHeld:
     parts, statistics = record.conversation_parts or _Parts(), record.statistics or _Statistics()
     counted = (statistics.count_conversation_parts or 1) - 1  # the first message counts as one
     return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
+
+
+def no_parts(_: bytes) -> PartsHeld:
+    """Count the parts of what has none."""
+    return _NONE_HELD
 
 
 def compact(raw: bytes) -> bytes:

@@ -14,15 +14,16 @@ from intercom_async.export.api import Api
 from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.records import (
+    CONVERSATIONS,
     VERSIONED,
     PartsHeld,
     compact,
     count_parts,
+    no_parts,
     read_header,
     redacted,
 )
 from intercom_async.export.store import Record, StreamStore
-from intercom_async.export.store.frames import CONVERSATIONS
 from intercom_async.export.threads import in_thread
 from intercom_async.scan.listed import Listed
 from intercom_async.scan.windows import EVERYTHING, Window
@@ -84,7 +85,7 @@ class RecordWriter:
         self.store: StreamStore = store
         self.gone: set[str] = set()
         of_conversations = store.name == CONVERSATIONS
-        self._count_parts = count_parts if of_conversations else _no_parts
+        self._count_parts = count_parts if of_conversations else no_parts
         self.completes: bool = api.stream.complete is not None and (
             options.parts or not of_conversations
         )
@@ -372,10 +373,6 @@ class _Fetched(NamedTuple):
 
 
 _NO_PARTS: Final = PartsHeld()
-
-
-def _no_parts(_: bytes) -> PartsHeld:
-    return _NO_PARTS
 
 
 async def run_all(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:

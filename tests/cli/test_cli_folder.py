@@ -70,7 +70,7 @@ def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
     name = flip_a_byte(exported)
     code, _, err = run("verify", str(exported))
     assert (code, name in err) == (3, True)
-    assert "Put back copies" in err
+    assert "Export again" in err
     code, _, err = run("tables", str(exported), "--to", "tables")
     assert (code, "not fit to convert" in err) == (3, True)
     assert "Nothing was converted" in err

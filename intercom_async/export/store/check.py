@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from intercom_async.errors import DecodeError
-from intercom_async.export.records import MOST_PARTS, count_parts, read_header
+from intercom_async.export.records import CONVERSATIONS, MOST_PARTS, count_parts, read_header
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
-from intercom_async.export.store.frames import CONVERSATIONS, read_shard
+from intercom_async.export.store.frames import read_shard
 from intercom_async.export.store.report import MANIFEST, read_manifest
 from intercom_async.export.store.run import read_identity, runs
 from intercom_async.export.store.status import open_state
@@ -19,8 +19,6 @@ __all__ = ["check_files"]
 
 _SHOWN: Final = 20  # ids named of each kind of problem
 _BATCH: Final = 1000
-# Fields without which a line does not hold its parts, though it may say how many there are.
-_OF_PARTS: Final = frozenset({"conversation_parts"})
 _MET: Final = """
     CREATE TEMP TABLE met (
         id TEXT PRIMARY KEY,
@@ -116,7 +114,7 @@ def file_problems(folder: Path, file: File) -> Iterator[Problem]:
     path = folder / file.name
     size = path.stat().st_size if path.exists() else None
     if size is None:
-        yield Problem("missing", file.name, "is missing; put back a copy")
+        yield Problem("missing", file.name, "is missing; export again")
         return
     if size != file.bytes:
         yield Problem("size", file.name, f"has {size:,} bytes instead of {file.bytes:,}")
@@ -135,9 +133,7 @@ class _Check:
         self._name = name
         self._record = "conversation" if name == CONVERSATIONS else "record"
         self._stream = {"stream": stream}
-        self._with_parts = (
-            name == CONVERSATIONS and identity.parts and not _OF_PARTS.intersection(identity.redact)
-        )
+        self._with_parts = identity.counts_parts(name)
 
     def problems(self, files: list[File]) -> Iterator[Problem]:
         """Compare all there is."""

@@ -14,7 +14,7 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.schema import SCHEMA, STATEMENTS, UPGRADE
 
-__all__ = ["STATE", "Database"]
+__all__ = ["STATE", "Database", "set_aside"]
 
 Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
 
@@ -32,6 +32,7 @@ _ERRNO: Final = {
 # What says which files there are, and what they are replaced by. It stands in the state itself
 # before a file is touched, so that whoever loses SQLite's log loses only what is fetched again.
 _OF_FILES: Final[set[Step]] = {"plan.commit", "begin.commit", "rewrite.intend"}
+_DAMAGED_NAME: Final = ".damaged"
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -184,6 +185,14 @@ class Database:
             if self._connection.in_transaction:  # SQLite itself undoes some that fail
                 self.run("ROLLBACK")
             raise
+
+
+def set_aside(path: Path) -> None:
+    """Give a state that is of no use another name, and take away what belongs to it."""
+    if path.exists():
+        path.replace(path.with_name(path.name + _DAMAGED_NAME))
+    for beside in ("-wal", "-shm"):
+        disk.remove(path.with_name(path.name + beside))
 
 
 @contextmanager

@@ -7,11 +7,11 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError, compress_frame
 
 __all__ = [
-    "CONVERSATIONS",
     "SUFFIX",
     "Contents",
     "frames_of",
@@ -21,7 +21,6 @@ __all__ = [
     "read_shard",
 ]
 
-CONVERSATIONS: Final = "conversations"
 SUFFIX: Final = ".ndjson.zst"
 _CHUNK: Final = 2**18
 _FULL_FRAME: Final = 2**20  # bytes of lines; small frames compress worse

@@ -1,5 +1,6 @@
 """The ledger: which version of each record of a stream stands in which shard."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -38,8 +39,8 @@ _HELD: Final = """
     ) FROM json_each(?) ORDER BY key
 """
 _SUPERSEDE: Final = """
-    INSERT INTO superseded (shard, id, copies) VALUES (?, ?, 1)
-    ON CONFLICT (shard, id) DO UPDATE SET copies = copies + 1
+    INSERT INTO superseded (shard, id, copies) VALUES (?, ?, ?)
+    ON CONFLICT (shard, id) DO UPDATE SET copies = copies + excluded.copies
 """
 _SEE: Final = "INSERT OR IGNORE INTO seen (stream, id) SELECT ?, value FROM json_each(?)"
 _UNSEEN: Final = """
@@ -139,6 +140,14 @@ class Ledger:
             len(replaced),
         )
 
+    def take_in(self, records: Sequence[Record], shard: int) -> None:
+        """Note what stands in a shard that the ledger lost, whichever versions those are."""
+        change = self.select_newer(records)
+        self.put(change, shard)
+        fresh = {record.id for record in change.fresh}
+        older = Counter(record.id for record in records) - Counter(fresh)
+        self._database.run_many(_SUPERSEDE, [(shard, *each) for each in older.items()])
+
     def remove(self, id: str) -> None:
         """Forget a record, if it stands."""
         for row in self._current_rows([id]):
@@ -148,7 +157,7 @@ class Ledger:
 
     def move(self, ids: Sequence[str], source: int, target: int) -> None:
         """Note that records were copied from a shard to another, where they now stand."""
-        self._database.run_many(_SUPERSEDE, [(source, id) for id in ids])
+        self._database.run_many(_SUPERSEDE, [(source, id, 1) for id in ids])
         self._database.run_many(
             "UPDATE ledger SET shard = ? WHERE stream = ? AND id = ?",
             [(target, self._stream, id) for id in ids],
@@ -165,6 +174,11 @@ class Ledger:
     def forget_seen(self) -> None:
         """Begin a sweep."""
         self._database.run("DELETE FROM seen WHERE stream = ?", (self._stream,))
+
+    def in_shard(self, shard: int) -> dict[str, int | None]:
+        """Return when each record that stands in a shard was updated."""
+        rows = self._database.rows("SELECT id, updated_at FROM ledger WHERE shard = ?", (shard,))
+        return dict(rows)
 
     def superseded(self, shard: int) -> dict[str, int]:
         """Return how many records of each id in a shard count no more: its first that many."""
@@ -213,7 +227,7 @@ class Ledger:
         return self._stream, _encode(list(ids)).decode()
 
     def _supersede(self, current: Iterable[_CurrentRow]) -> None:
-        self._database.run_many(_SUPERSEDE, [(row.shard, row.id) for row in current])
+        self._database.run_many(_SUPERSEDE, [(row.shard, row.id, 1) for row in current])
 
     def _is_newer(self, record: Record, other: Record | _CurrentRow) -> bool:
         if record.updated_at == other.updated_at:

@@ -7,10 +7,11 @@ from typing import Final
 
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
 
-__all__ = ["Plan", "Ranges"]
+__all__ = ["Plan", "Ranges", "window_name"]
 
 _FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 _LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
@@ -24,6 +25,11 @@ _OVERLAP: Final = """
         WHERE stream = ?
     ) WHERE before >= start LIMIT 1
 """
+
+
+def window_name(window: Window) -> str:
+    """Return the name of the file for a window's records."""
+    return f"created={window.name}{SUFFIX}"
 
 
 class Plan:
@@ -65,6 +71,13 @@ class Plan:
         if overlapping:
             raise ValueError(f"windows overlap at {overlapping[0][0]}")
 
+    def restore(self, windows: Iterable[WindowState]) -> None:
+        """Add windows that were walked."""
+        states = list(windows)
+        self.add((state.window, state.expected) for state in states)
+        for state in states:
+            self.advance(state.window, None, state.rows)
+
     def advance(self, window: Window, cursor: str | None, rows: int) -> None:
         """Note that another page of a window was taken.
 
@@ -83,6 +96,16 @@ class Plan:
         )
         if not changed:
             raise ValueError(f"window {window.name} is not planned")
+
+    def reopen(self, shard: str) -> None:
+        """Have the window of a shard walked again, by the shard's name."""
+        for state in self.windows():
+            if window_name(state.window) == shard:
+                self._database.run(
+                    "UPDATE windows SET cursor = NULL, done = 0"
+                    ' WHERE stream = ? AND start = ? AND "end" = ?',
+                    (self._stream, state.window.start, state.window.end),
+                )
 
     def verify(self, results: Iterable[tuple[Window, int, int]]) -> None:
         """Note what a check against the API found; the manifest and the status tell of it.

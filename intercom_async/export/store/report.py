@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
-from intercom_async.export.store.frames import CONVERSATIONS
 from intercom_async.export.store.seal import MANIFEST, SUMMARY
 from intercom_async.export.store.values import (
     Counts,

@@ -97,6 +97,19 @@ class Run:
             raise ValueError(f"{phase} comes before {self.phase}")
         self._go_on(phase, {})
 
+    def go_back(self) -> None:
+        """Walk again what is to be walked, and look again for what changed."""
+        if self.phase not in {"new", "planned"}:
+            self._go_on("planned", {})
+
+    def set_back(self, started_at: int) -> None:
+        """Begin anew from what a run left that began at a unix second; part of a transaction."""
+        self._database.run(
+            "UPDATE streams SET phase = 'planned', started_at = ?, previous_started_at = ?"
+            " WHERE number = ?",
+            (started_at, started_at, self.stream),
+        )
+
     def begin_update(self, started_at: int) -> None:
         """Begin anew from what is finished."""
         whole = self.recall().get(_WHOLE, True)

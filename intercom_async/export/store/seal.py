@@ -27,7 +27,7 @@ _LAYOUTS: Final = {
     1: ("SELECT name, value FROM learnt", ()),
     2: ("SELECT name, sha256 FROM seals", ("streams", "seen")),
 }
-_REMEDY: Final = "export again, which writes it anew"
+_REMEDY: Final = "export again, which makes it anew"
 
 
 def seal(folder: Path, database: Database) -> None:
@@ -46,8 +46,7 @@ def broken_seals(folder: Path, database: Database) -> Iterator[Problem]:
     seals, _ = _LAYOUTS[database.schema]
     left = dict(database.rows(seals))
     if left.get(STATE) != tables:
-        remedy = "put back a copy of the folder, or export to another one"
-        yield Problem("changed", STATE, f"{_CHANGED}; {remedy}")
+        yield Problem("changed", STATE, f"{_CHANGED}; {_REMEDY}")
         return
     for name in (MANIFEST, SUMMARY):
         if not (folder / name).exists():

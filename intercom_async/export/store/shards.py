@@ -13,9 +13,8 @@ from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.frames import SUFFIX, inspect
 from intercom_async.export.store.values import File
 from intercom_async.export.store.zstd import compress_frame
-from intercom_async.scan.windows import Window
 
-__all__ = ["Extent", "Shard", "Shards", "updates_name", "window_name"]
+__all__ = ["Extent", "Shard", "Shards", "updates_name"]
 
 _UPDATES: Final = "updates="
 _ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE stream = ? ORDER BY name"
@@ -54,11 +53,6 @@ class Shard(msgspec.Struct, frozen=True):
     rows: int
     sha256: str | None
 
-    @property
-    def of_updates(self) -> bool:
-        """Whether it holds what changed during a run, not what a window held."""
-        return self.name.startswith(_UPDATES)
-
 
 class Extent(msgspec.Struct, frozen=True):
     """A frame that is on the disk, but not committed yet.
@@ -72,11 +66,6 @@ class Extent(msgspec.Struct, frozen=True):
     name: str
     end: int
     rows: int
-
-
-def window_name(window: Window) -> str:
-    """Return the name of the file for a window's records."""
-    return f"created={window.name}{SUFFIX}"
 
 
 def updates_name(started_at: int) -> str:

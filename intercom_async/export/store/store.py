@@ -3,18 +3,24 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from intercom_async.export.store import disk
-from intercom_async.export.store.database import STATE, Database
+from intercom_async.export.store.database import STATE, Database, set_aside
 from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
 from intercom_async.export.store.failpoints import OnStep, no_step
 from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.lock import Lock
 from intercom_async.export.store.outcomes import quarantine_lines
-from intercom_async.export.store.report import read_manifest, write_manifest, write_quarantine
+from intercom_async.export.store.report import (
+    MANIFEST,
+    read_manifest,
+    write_manifest,
+    write_quarantine,
+)
 from intercom_async.export.store.run import (
     Run,
     differences,
@@ -75,7 +81,8 @@ class Store:
     ) -> Self:
         """Begin an export in a folder, or go on with the one in it.
 
-        What a killed run wrote but did not commit is taken away first.
+        What a killed run wrote but did not commit is taken away first. A shard that is damaged is
+        repaired, and a state that is, or is gone, made anew from the manifest and the shards.
 
         Args:
             folder: The export's folder, made if need be.
@@ -86,7 +93,8 @@ class Store:
         Raises:
             ExportLocked: Another process exports to the folder.
             ExportMismatch: The folder's export was asked for differently.
-            ExportCorrupted: The state or a shard does not hold what was committed to it.
+            ExportCorrupted: The state does not hold what was committed to it, and there is no
+                manifest to make it anew from.
             OSError: The folder cannot be written, or a symlink is in the way.
         """
         step = on_step or no_step
@@ -94,10 +102,33 @@ class Store:
         lock = Lock(folder)
         with ExitStack() as undo:
             undo.callback(lock.release)
+            opened = partial(cls._opened, folder, identity, lock, step=step, clock=clock)
+            try:
+                store = opened(cls._prepare)
+            except ExportCorrupted as damage:
+                if damage.path != folder / STATE or not (folder / MANIFEST).exists():
+                    raise
+                set_aside(damage.path)
+                store = opened(partial(cls._rebuild, damage=damage))
+            undo.pop_all()
+        return store
+
+    @classmethod
+    def _opened(  # as open has them
+        cls,
+        folder: Path,
+        identity: Identity,
+        lock: Lock,
+        prepare: Callable[[Self], None],
+        *,
+        step: OnStep,
+        clock: Callable[[], float],
+    ) -> Self:
+        with ExitStack() as undo:
             database = Database.open(folder / STATE, step)
             undo.callback(database.close)
             store = cls(folder, identity, database, lock, step=step, clock=clock)
-            store._prepare()
+            prepare(store)
             undo.pop_all()
         return store
 
@@ -209,3 +240,24 @@ class Store:
         for name, run in runs(self._database).items():
             self._streams[name] = self._stream(name, run)
             self._streams[name].recover()
+
+    def _rebuild(self, damage: ExportCorrupted) -> None:
+        """Make the state anew from the manifest and the shards."""
+        manifest = read_manifest(self.folder)
+        different = differences(manifest.identity, self.identity)
+        if different:
+            raise ExportMismatch(self.folder, different)
+        with self._database.transaction("state.create"):
+            self._database.create()
+            write_identity(self._database, self.identity)
+            for name, told in manifest.streams.items():
+                run = run_of(self._database, name, told.started_at)
+                self._streams[name] = self._stream(name, run)
+                self._streams[name].rebuild(
+                    told,
+                    {file.name for file in manifest.files},
+                    counts_parts=self.identity.counts_parts(name),
+                )
+        for stream in self._streams.values():
+            stream.recover()
+            stream.repairs.append(f"{STATE} {damage.reason}: made anew from manifest and shards")

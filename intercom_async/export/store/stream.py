@@ -1,25 +1,36 @@
 """One stream of an export on disk: its records, its windows, and how far it has come."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
-from intercom_async.export.records import LINE_FEED, VERSIONED
+from intercom_async.export.records import (
+    LINE_FEED,
+    VERSIONED,
+    PartsHeld,
+    count_parts,
+    no_parts,
+    read_header,
+)
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import Compaction
 from intercom_async.export.store.database import Database
+from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep, Step
-from intercom_async.export.store.frames import SUFFIX
+from intercom_async.export.store.frames import SUFFIX, read_shard
 from intercom_async.export.store.ledger import Ledger
 from intercom_async.export.store.outcomes import Outcomes
-from intercom_async.export.store.plan import Plan
+from intercom_async.export.store.plan import Plan, window_name
 from intercom_async.export.store.run import Run
-from intercom_async.export.store.shards import Shards, updates_name, window_name
-from intercom_async.export.store.values import File, Record
+from intercom_async.export.store.shards import Extent, Shards, updates_name
+from intercom_async.export.store.values import File, Record, StreamManifest
 from intercom_async.scan.windows import Window
 
 __all__ = ["StreamStore"]
 
-_WHOLE = f"all{SUFFIX}"  # the shard of a stream without windows
+_BATCH: Final = 1000
+_WHOLE: Final = f"all{SUFFIX}"  # the shard of a stream without windows
 
 
 class StreamStore:
@@ -31,6 +42,7 @@ class StreamStore:
         plan: The windows.
         ledger: Which version of each record stands where.
         outcomes: Records that are not there, and why.
+        repairs: What was damaged and put right since it was opened.
     """
 
     def __init__(
@@ -48,6 +60,8 @@ class StreamStore:
         self.plan: Plan = Plan(database, run.stream)
         self.ledger: Ledger = Ledger(database, run.stream, versioned=name in VERSIONED)
         self.outcomes: Outcomes = Outcomes(database, run.stream)
+        self.repairs: list[str] = []
+        self._files: list[File] | None = None
         disk.make_folder(folder / name)
         self._shards = Shards(database, run.stream, folder / name, step)
         self._compaction = Compaction(database, self.plan, self.ledger, self._shards, step)
@@ -106,6 +120,7 @@ class StreamStore:
             id: The record's id.
             keep: Leave it where it is.
         """
+        self._files = None
         with self._database.transaction("outcome.commit"):
             if not keep:
                 self.ledger.remove(id)
@@ -120,29 +135,100 @@ class StreamStore:
         Raises:
             ExportCorrupted: A shard does not hold what the state says.
         """
+        self._files = None
         self.recover()
         self._compaction.run()
 
     def files(self) -> list[File]:
-        """Read all shards, and return them with their digests.
+        """Read all shards that changed since this was asked last, and return them with digests.
 
         Raises:
             ValueError: It was not compacted.
             ExportCorrupted: A shard is not as it was written.
         """
-        if self.ledger.shards_with_superseded():
-            raise ValueError("some records count no more; compact first")
-        return self._shards.files()
+        if self._files is None:
+            if self.ledger.shards_with_superseded():
+                raise ValueError("some records count no more; compact first")
+            self._files = self._shards.files()
+        return self._files
 
     def recover(self) -> None:
         """Take away what a killed run wrote but did not commit, and finish what it had begun.
 
+        A shard that is gone or shorter than committed is repaired.
+
         Raises:
-            ExportCorrupted: A shard does not hold what the state says.
+            ExportCorrupted: The state does not tell of each record.
         """
         self._compaction.finish_interrupted()
         names = {window_name(state.window) for state in self.plan.windows()}
-        self._shards.recover(uncommitted=names | {self._updates()})
+        while True:
+            try:
+                self._shards.recover(uncommitted=names | {self._updates()})
+            except ExportCorrupted as damage:
+                self.repair(damage)
+            else:
+                return
+
+    def repair(self, damage: ExportCorrupted) -> None:
+        """Keep of a damaged shard what can be read, and have the rest fetched anew.
+
+        Raises:
+            ExportCorrupted: It is no shard.
+        """
+        shards = {self._shards.path(shard.name): shard for shard in self._shards.all()}
+        if damage.path not in shards:
+            raise damage
+        self._files = None
+        lost = self._compaction.repair(shard := shards[damage.path])
+        with self._database.transaction("phase.commit"):
+            self.run.go_back()
+        self.repairs.append(
+            f"{self.name}/{shard.name} was damaged ({damage.reason}): {lost:,} records of it were "
+            "fetched anew, if they are still there"
+        )
+
+    def rebuild(
+        self, manifest: StreamManifest, files: Collection[str], *, counts_parts: bool
+    ) -> None:
+        """Bring back, from the manifest and the shards, what the state told; part of a transaction.
+
+        The next run looks for what changed since the one that the manifest is of.
+
+        Args:
+            manifest: What the manifest tells of the stream.
+            files: The names of all files that it tells of.
+            counts_parts: Whether the parts of records can be counted.
+        """
+        count = count_parts if counts_parts else no_parts
+        self.run.set_back(manifest.started_at)
+        self.plan.restore(manifest.windows)
+        for id in manifest.result.get("deleted", ()):
+            self.outcomes.delete(id, manifest.started_at)
+        self._has_windows = bool(manifest.windows)
+        for path in sorted(self._shards.folder.glob(f"*{SUFFIX}")):
+            if f"{self.name}/{path.name}" in files:
+                for records in self._records_in(path, manifest.started_at, count):
+                    extent = Extent(path.name, path.stat().st_size, len(records))
+                    self.ledger.take_in(records, self._shards.commit(extent))
+
+    def _records_in(
+        self, path: Path, since: int, count: Callable[[bytes], PartsHeld]
+    ) -> Iterator[list[Record]]:
+        """Read the records of a shard, some at a time, up to where it is damaged."""
+        records: list[Record] = []
+        with suppress(ExportCorrupted):  # which is found again, and repaired
+            for line in read_shard(path):
+                read, parts = read_header(self.name, line), count(line)
+                at = read.updated
+                final = at is not None and (self.name not in VERSIONED or at < since)
+                expected = parts.expected or None
+                told = (parts.held, expected, parts.truncated, final)
+                records.append(Record(str(read.id), read.created, at, b"", *told))
+                if len(records) == _BATCH:
+                    yield records
+                    records = []
+        yield records
 
     def begin_update(self, started_at: int) -> None:
         """Begin an incremental run; part of a transaction."""
@@ -167,6 +253,7 @@ class StreamStore:
         for record in records:
             if LINE_FEED in record.line:
                 raise ValueError(f"the record {record.id} is not one line")
+        self._files = None
         change = self.ledger.select_newer(records)
         lines = [record.line for record in change.fresh]
         extent = self._shards.append(name, lines) if lines else None

@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATION_PARTS, CONVERSATIONS
 from intercom_async.scan.windows import Window
 
 __all__ = [
@@ -43,6 +44,10 @@ class Identity(msgspec.Struct, frozen=True):
     until: int | None
     parts: bool
     redact: tuple[str, ...]
+
+    def counts_parts(self, stream: str) -> bool:
+        """Tell whether the parts that a record of a stream holds can be counted."""
+        return stream == CONVERSATIONS and self.parts and CONVERSATION_PARTS not in self.redact
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
