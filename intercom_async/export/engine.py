@@ -22,7 +22,7 @@ from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker
-from intercom_async.scan.windows import EVERYTHING, Window
+from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, Window
 
 __all__ = ["Engine"]
 
@@ -66,6 +66,7 @@ class Engine:
         self._progress = progress
         self._clock = clock
         self._total: int | None = None
+        self._is_limited = options.is_limited and api.stream.fields is not None
         self._found = 0
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
@@ -104,7 +105,7 @@ class Engine:
         if self._stream.fields is None:
             summary = await self._list()
         else:
-            if not self._options.is_limited:
+            if not self._is_limited:
                 self._total = await self._api.total()
             summary = await self._search()
         await in_store(store.compact)
@@ -125,6 +126,8 @@ class Engine:
         if store.run.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
+        else:
+            await self._move_span()
         windows = await in_store(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
         if store.run.phase == "planned":
@@ -161,6 +164,22 @@ class Engine:
         planned = await self._planned(self._options.span(self._store.run.started_at))
         windows = [(each.window, each.expected) for each in planned]
         await self._writer.in_store(partial(self._store.begin, windows))
+
+    async def _move_span(self) -> None:
+        """Plan what creation times are asked for beyond those of the last run."""
+        store, identity = self._store, self._options.bounds()
+        held = await self._writer.in_store(lambda: store.run.span)
+        if held == identity:
+            return
+        self._progress.phase = "planning"
+        now = store.run.started_at
+        planned = [
+            (each.window, each.expected)
+            for gap in _beyond(_closed(held, now), _closed(identity, now))
+            for each in await self._planned(gap)
+        ]
+        await self._writer.in_store(partial(store.move_span, *identity, planned))
+        self._learnt.clear()
 
     async def _planned(self, span: Window) -> list[Planned]:
         planned: list[Planned] = []
@@ -222,7 +241,7 @@ class Engine:
     ) -> Page[bytes]:
         self._asked[window] = self._clock()
         page = await self._api.page(window, cursor, per_page, patient=patient)
-        if window == EVERYTHING and self._options.is_limited:
+        if window == EVERYTHING and self._is_limited:
             return _dated(page, self._options.reach())
         return page
 
@@ -255,7 +274,7 @@ class Engine:
         if window != EVERYTHING:
             await self._writer.keep(page, asked, window, commit, commit)
             return
-        if page.total_count is not None and not self._options.is_limited:
+        if page.total_count is not None and not self._is_limited:
             self._total = min(page.total_count, self._total or page.total_count)
             self._progress.total = self._total
         if page.invalid:
@@ -429,6 +448,19 @@ class Engine:
             failed=await in_store(store.outcomes.failed),
             left_out=progress.left_out,
         )
+
+
+def _closed(bounds: tuple[int | None, int | None], now: int) -> Window:
+    since, until = bounds
+    start = FIRST_SECOND if since is None else since
+    return Window(start, max(start, now if until is None else until - 1))
+
+
+def _beyond(held: Window, wanted: Window) -> list[Window]:
+    """Return what of a window is not in another, on either side of it."""
+    before = Window(wanted.start, min(wanted.end, held.start - 1))
+    after = Window(max(wanted.start, held.end + 1), wanted.end)
+    return [gap for gap in (before, after) if gap.seconds > 0]
 
 
 def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:

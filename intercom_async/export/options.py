@@ -68,8 +68,9 @@ class Options(msgspec.Struct, frozen=True):
     """What to export.
 
     Attributes:
-        since: Only conversations created at this aware datetime or later.
-        until: Only conversations created before this aware datetime.
+        since: Of what can be searched by creation time, such as conversations, only what was
+            created at this aware datetime or later.
+        until: Of the same only what was created before this aware datetime.
         parts: Whether to fetch the parts of each conversation, one request each.
         redact: Names of fields, such as ``email`` or ``body``, to leave out of every record,
             however deep they stand in it, or paths, such as ``source.author.email``. Of custom
@@ -118,6 +119,14 @@ class Options(msgspec.Struct, frozen=True):
             raise ConfigurationError(f"streams must be names of streams, not {streams!r}")
         force_setattr(self, "streams", choose(streams))
         self.span(0)  # which refuses what is no moment
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Return ``since`` and ``until`` in unix seconds; ``None`` where there is no bound."""
+        since, until = self.since, self.until
+        return (
+            None if since is None else unix_seconds("since", since),
+            None if until is None else unix_seconds("until", until),
+        )
 
     def span(self, now: int) -> Window:
         """Return the creation times asked for, up to ``now`` in unix seconds."""

@@ -11,7 +11,6 @@ import anyio
 import msgspec
 
 from intercom_async.client import AsyncIntercom
-from intercom_async.core.plain import unix_seconds
 from intercom_async.errors import Forbidden, IntercomError, Unauthorized
 from intercom_async.export.api import Api, Asker
 from intercom_async.export.engine import Engine
@@ -155,12 +154,12 @@ class Export:
         return time.time() - self._ahead
 
     def _identity(self, workspace: str) -> Identity:
-        since, until = self._options.since, self._options.until
+        since, until = self._options.bounds()
         return Identity(
             workspace=workspace,
             api_version=self._intercom.version,
-            since=None if since is None else unix_seconds("since", since),
-            until=None if until is None else unix_seconds("until", until),
+            since=since,
+            until=until,
             parts=self._options.parts,
             redact=self._options.redact,
         )

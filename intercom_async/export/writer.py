@@ -90,6 +90,7 @@ class RecordWriter:
             options.parts or not of_conversations
         )
         self._versioned = store.name in VERSIONED
+        self._reach = (Options() if api.stream.fields is None else options).reach()
         self._api = api
         self._options = options
         self._redact = frozenset(options.redact)
@@ -222,7 +223,7 @@ class RecordWriter:
 
     async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
         found: list[tuple[Listed, bytes]] = []
-        within = self._options.reach() if window == EVERYTHING else window
+        within = self._reach if window == EVERYTHING else window
         for raw in raws:
             try:
                 read, kept = self._read(raw)

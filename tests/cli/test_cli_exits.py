@@ -37,7 +37,7 @@ def until_something_is_kept(process: "subprocess.Popen[str]", out: Path) -> None
         (("--base-url", "http://example.com"), TOKEN, None, 2, ["unencrypted"]),
         (("--region", "mars"), TOKEN, None, 2, ["'mars' is not one of 'us', 'eu', 'au'"]),
         (("--version", "2 10"), TOKEN, None, 2, ["version"]),
-        (("--since", "yesterday"), TOKEN, None, 2, ["'yesterday' is no date or time such as"]),
+        (("--since", "lately"), TOKEN, None, 2, ["'lately' is no date or time such as"]),
         (
             ("--since", "2026-01-02", "--until", "2026-01-01"),
             TOKEN,

@@ -398,7 +398,12 @@ def test_everything_is_private(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("workspace", "other"), ("since", 7), ("parts", False), ("redact", ("email", "body"))],
+    [
+        ("workspace", "other"),
+        ("api_version", "2.11"),
+        ("parts", False),
+        ("redact", ("email", "body")),
+    ],
 )
 def test_the_state_of_another_run_is_refused_untouched(
     folder: Path, field: str, value: Any

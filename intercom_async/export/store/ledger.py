@@ -48,6 +48,10 @@ _UNSEEN: Final = """
         SELECT 1 FROM seen WHERE seen.stream = ledger.stream AND seen.id = ledger.id
     ) ORDER BY id
 """
+_OUTSIDE: Final = """
+    SELECT id FROM ledger
+    WHERE stream = :stream AND (created_at < :since OR created_at >= :until)
+"""
 _TOTAL: Final = """
     UPDATE streams SET
         records = records + ?,
@@ -174,6 +178,13 @@ class Ledger:
     def forget_seen(self) -> None:
         """Begin a sweep."""
         self._database.run("DELETE FROM seen WHERE stream = ?", (self._stream,))
+
+    def outside(self, since: int | None, until: int | None) -> list[str]:
+        """Return the records that were created before, or not before, some unix seconds."""
+        rows = self._database.rows(
+            _OUTSIDE, {"stream": self._stream, "since": since, "until": until}
+        )
+        return [id for (id,) in rows]
 
     def in_shard(self, shard: int) -> dict[str, int | None]:
         """Return when each record that stands in a shard was updated."""

@@ -19,6 +19,13 @@ _WINDOWS: Final = """
     SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows
     WHERE stream = ? ORDER BY start
 """
+_TRIM: Final = (
+    'DELETE FROM windows WHERE stream = :stream AND ("end" < :since OR start >= :until)',
+    "UPDATE windows SET start = :since, cursor = NULL WHERE stream = :stream AND start < :since",
+    """
+    UPDATE windows SET "end" = :until - 1, cursor = NULL WHERE stream = :stream AND "end" >= :until
+    """,
+)
 _OVERLAP: Final = """
     SELECT start FROM (
         SELECT start, lag("end") OVER (ORDER BY start) AS before FROM windows
@@ -96,6 +103,12 @@ class Plan:
         )
         if not changed:
             raise ValueError(f"window {window.name} is not planned")
+
+    def trim(self, since: int | None, until: int | None) -> None:
+        """Leave out of the windows what is before, or not before, some unix seconds."""
+        bounds = {"stream": self._stream, "since": since, "until": until}
+        for statement in _TRIM:
+            self._database.run(statement, bounds)
 
     def reopen(self, shard: str) -> None:
         """Have the window of a shard walked again, by the shard's name."""

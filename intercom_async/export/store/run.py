@@ -97,6 +97,18 @@ class Run:
             raise ValueError(f"{phase} comes before {self.phase}")
         self._go_on(phase, {})
 
+    @property
+    def span(self) -> tuple[int | None, int | None]:
+        """From which creation time it holds records, and before which; ``None`` for no bound."""
+        since, until = self._of("since, until")
+        return since, until
+
+    def set_span(self, since: int | None, until: int | None) -> None:
+        """Note from which creation time it holds records, and before which."""
+        self._database.run(
+            "UPDATE streams SET since = ?, until = ? WHERE number = ?", (since, until, self.stream)
+        )
+
     def go_back(self) -> None:
         """Walk again what is to be walked, and look again for what changed."""
         if self.phase not in {"new", "planned"}:
@@ -162,12 +174,12 @@ class Run:
         return self._database.row(query, (self.stream,))
 
 
-def run_of(database: Database, stream: str, started_at: int) -> Run:
+def run_of(database: Database, stream: str, identity: Identity, started_at: int) -> Run:
     """Return a stream's run, which begins if there is none; part of a transaction."""
     database.run(
-        "INSERT INTO streams (name, phase, started_at) VALUES (?, 'new', ?)"
+        "INSERT INTO streams (name, phase, started_at, since, until) VALUES (?, 'new', ?, ?, ?)"
         " ON CONFLICT (name) DO NOTHING",
-        (stream, started_at),
+        (stream, started_at, identity.since, identity.until),
     )
     return runs(database)[stream]
 
@@ -209,9 +221,10 @@ def read_identity(database: Database) -> Identity:
 
 
 def differences(there: Identity, asked: Identity) -> dict[str, tuple[Any, Any]]:
-    """Return the fields in which two identities differ, with both values."""
+    """Return the fields that no export can change in which two identities differ, with both."""
     pairs = {
         field: (getattr(there, field), getattr(asked, field))
         for field in Identity.__struct_fields__
+        if field not in {"since", "until"}
     }
     return {field: pair for field, pair in pairs.items() if pair[0] != pair[1]}

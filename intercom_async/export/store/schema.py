@@ -14,13 +14,15 @@ STATEMENTS: Final = (
         identity TEXT NOT NULL
     ) STRICT
     """,
-    # How far each stream has come, and running totals of its part of the ledger, whose million
-    # rows nobody wants to count every second.
+    # How far each stream has come, which creation times it holds, and running totals of its part
+    # of the ledger, whose million rows nobody wants to count every second.
     """
     CREATE TABLE streams (
         number INTEGER PRIMARY KEY,
         name TEXT NOT NULL UNIQUE,
         phase TEXT NOT NULL,
+        since INTEGER,
+        until INTEGER,
         started_at INTEGER NOT NULL,
         previous_started_at INTEGER,
         runs INTEGER NOT NULL DEFAULT 1,
@@ -166,7 +168,8 @@ UPGRADE: Final = (
     "INSERT INTO run SELECT 1, identity FROM old_run",
     """
     INSERT INTO streams
-    SELECT 1, 'conversations', phase, started_at, previous_started_at,
+    SELECT 1, 'conversations', phase, json_extract(identity, '$.since'),
+        json_extract(identity, '$.until'), started_at, previous_started_at,
         1 + (previous_started_at IS NOT NULL),
         conversations, parts, truncated, parts_missing, superseded
     FROM old_run

@@ -92,7 +92,8 @@ class Store:
 
         Raises:
             ExportLocked: Another process exports to the folder.
-            ExportMismatch: The folder's export was asked for differently.
+            ExportMismatch: The folder's export was asked for differently; but of other creation
+                times it may be, which a run adds or leaves out.
             ExportCorrupted: The state does not hold what was committed to it, and there is no
                 manifest to make it anew from.
             OSError: The folder cannot be written, or a symlink is in the way.
@@ -159,9 +160,11 @@ class Store:
         """
         now = int(self._clock())
         with self._database.transaction("begin.commit"):
+            write_identity(self._database, self.identity)
             for name in names:
                 if name not in self._streams:
-                    self._streams[name] = self._stream(name, run_of(self._database, name, now))
+                    run = run_of(self._database, name, self.identity, now)
+                    self._streams[name] = self._stream(name, run)
                 elif self._streams[name].run.phase == "finished":
                     self._streams[name].begin_update(now)
 
@@ -251,7 +254,7 @@ class Store:
             self._database.create()
             write_identity(self._database, self.identity)
             for name, told in manifest.streams.items():
-                run = run_of(self._database, name, told.started_at)
+                run = run_of(self._database, name, manifest.identity, told.started_at)
                 self._streams[name] = self._stream(name, run)
                 self._streams[name].rebuild(
                     told,

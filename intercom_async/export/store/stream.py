@@ -83,6 +83,26 @@ class StreamStore:
             if self.run.phase == "new":
                 self.run.advance("planned")
 
+    def move_span(
+        self, since: int | None, until: int | None, windows: Iterable[tuple[Window, int]]
+    ) -> None:
+        """Hold other creation times from now on.
+
+        Args:
+            since: From which; what was created before is left out.
+            until: Before which; what was created then or later is left out.
+            windows: Windows to walk of what is new, each with how many records are expected of it.
+        """
+        with self._database.transaction("plan.commit"):
+            for id in self.ledger.outside(since, until):
+                self.ledger.remove(id)
+            self.plan.trim(since, until)
+            self.plan.add(windows)
+            self._has_windows = bool(self.plan.windows())
+            self.run.set_span(since, until)
+            self.run.go_back()
+        self._files = None
+
     def commit_page(self, window: Window, records: Sequence[Record], cursor: str | None) -> int:
         """Keep a page of a window: its records and, in the same breath, its cursor.
 
