@@ -40,16 +40,20 @@ from intercom_async.net.settings import (
 if TYPE_CHECKING:
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.articles import Articles
+    from intercom_async.resources.audiences import Audiences
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
     from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.content import Content
+    from intercom_async.resources.content_import_sources import ContentImportSources
     from intercom_async.resources.content_snippets import ContentSnippets
     from intercom_async.resources.conversations import Conversations
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_connectors import DataConnectors
     from intercom_async.resources.emails import Emails
+    from intercom_async.resources.external_pages import ExternalPages
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
     from intercom_async.resources.internal_articles import InternalArticles
@@ -106,16 +110,20 @@ class AsyncIntercom:
 
     admins: "lazy[Admins]" = lazy("admins")
     articles: "lazy[Articles]" = lazy("articles")
+    audiences: "lazy[Audiences]" = lazy("audiences")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
     collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
     content: "lazy[Content]" = lazy("content")
+    content_import_sources: "lazy[ContentImportSources]" = lazy("content_import_sources")
     content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
     conversations: "lazy[Conversations]" = lazy("conversations")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    data_connectors: "lazy[DataConnectors]" = lazy("data_connectors")
     emails: "lazy[Emails]" = lazy("emails")
+    external_pages: "lazy[ExternalPages]" = lazy("external_pages")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
     internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")

@@ -11,6 +11,7 @@ from intercom_async.models.article import (
     FoundArticle,
     HighlightedText,
 )
+from intercom_async.models.audience import Audience, AudiencePredicate
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
@@ -31,6 +32,7 @@ from intercom_async.models.content import (
     ContentSearchArticleContent,
     ContentSearchResult,
 )
+from intercom_async.models.content_import_source import ContentImportSource
 from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
 from intercom_async.models.conversation_records import (
@@ -39,8 +41,19 @@ from intercom_async.models.conversation_records import (
     SideConversation,
 )
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_connector import (
+    DataConnector,
+    DataConnectorAttributeMapping,
+    DataConnectorExecutionResult,
+    DataConnectorHeader,
+    DataConnectorInput,
+    DataConnectorObjectMapping,
+    DataConnectorReferenceMapping,
+    DataConnectorResponseField,
+)
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.external_page import ExternalPage
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
 from intercom_async.models.internal_article import InternalArticle
@@ -90,6 +103,8 @@ __all__ = [
     "ArticleStatistics",
     "ArticleVersion",
     "Attachment",
+    "Audience",
+    "AudiencePredicate",
     "Author",
     "AwayStatusReason",
     "Banner",
@@ -102,6 +117,7 @@ __all__ = [
     "ContactReference",
     "ContactState",
     "ContentBulkAction",
+    "ContentImportSource",
     "ContentSearchArticleContent",
     "ContentSearchResult",
     "ContentSnippet",
@@ -111,10 +127,19 @@ __all__ = [
     "ConversationRating",
     "ConversationStatistics",
     "DataAttribute",
+    "DataConnector",
+    "DataConnectorAttributeMapping",
+    "DataConnectorExecutionResult",
+    "DataConnectorHeader",
+    "DataConnectorInput",
+    "DataConnectorObjectMapping",
+    "DataConnectorReferenceMapping",
+    "DataConnectorResponseField",
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",
     "EmailSetting",
+    "ExternalPage",
     "FirstContactReply",
     "Folder",
     "FoundArticle",
