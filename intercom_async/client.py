@@ -50,18 +50,22 @@ if TYPE_CHECKING:
     from intercom_async.resources.content_import_sources import ContentImportSources
     from intercom_async.resources.content_snippets import ContentSnippets
     from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.custom_object_instances import CustomObjectInstances
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.data_connectors import DataConnectors
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.external_pages import ExternalPages
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
+    from intercom_async.resources.identity_verification_secrets import IdentityVerificationSecrets
     from intercom_async.resources.internal_articles import InternalArticles
+    from intercom_async.resources.ip_allowlist import IpAllowlists
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
     from intercom_async.resources.news_items import NewsItems
     from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
+    from intercom_async.resources.office_hours import OfficeHours
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -120,18 +124,24 @@ class AsyncIntercom:
     content_import_sources: "lazy[ContentImportSources]" = lazy("content_import_sources")
     content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
     conversations: "lazy[Conversations]" = lazy("conversations")
+    custom_object_instances: "lazy[CustomObjectInstances]" = lazy("custom_object_instances")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     data_connectors: "lazy[DataConnectors]" = lazy("data_connectors")
     emails: "lazy[Emails]" = lazy("emails")
     external_pages: "lazy[ExternalPages]" = lazy("external_pages")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
+    identity_verification_secrets: "lazy[IdentityVerificationSecrets]" = lazy(
+        "identity_verification_secrets"
+    )
     internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
+    ip_allowlist: "lazy[IpAllowlists]" = lazy("ip_allowlist")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
     news_items: "lazy[NewsItems]" = lazy("news_items")
     newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
+    office_hours: "lazy[OfficeHours]" = lazy("office_hours")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")

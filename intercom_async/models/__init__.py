@@ -40,6 +40,7 @@ from intercom_async.models.conversation_records import (
     HandlingEvent,
     SideConversation,
 )
+from intercom_async.models.custom_object_instance import CustomObjectInstance
 from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.data_connector import (
     DataConnector,
@@ -56,7 +57,9 @@ from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.external_page import ExternalPage
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
+from intercom_async.models.identity_verification_secret import IdentityVerificationSecret
 from intercom_async.models.internal_article import InternalArticle
+from intercom_async.models.ip_allowlist import IpAllowlist
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -64,6 +67,11 @@ from intercom_async.models.message import Message
 from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
 from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
+from intercom_async.models.office_hours import (
+    OfficeHoursException,
+    OfficeHoursSchedule,
+    OfficeHoursTimeInterval,
+)
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
@@ -126,6 +134,7 @@ __all__ = [
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "CustomObjectInstance",
     "DataAttribute",
     "DataConnector",
     "DataConnectorAttributeMapping",
@@ -147,7 +156,9 @@ __all__ = [
     "HelpCenter",
     "HelpCenterRedirect",
     "HighlightedText",
+    "IdentityVerificationSecret",
     "InternalArticle",
+    "IpAllowlist",
     "Job",
     "LinkedObject",
     "LinkedObjects",
@@ -161,6 +172,9 @@ __all__ = [
     "Newsfeed",
     "NewsfeedAssignment",
     "Note",
+    "OfficeHoursException",
+    "OfficeHoursSchedule",
+    "OfficeHoursTimeInterval",
     "PartialList",
     "Plan",
     "Reference",
