@@ -12,6 +12,7 @@ from intercom_async.models.article import (
     FoundArticle,
     HighlightedText,
 )
+from intercom_async.models.audience import Audience, AudiencePredicate
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
@@ -33,6 +34,7 @@ from intercom_async.models.content import (
     ContentSearchArticleContent,
     ContentSearchResult,
 )
+from intercom_async.models.content_import_source import ContentImportSource
 from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
 from intercom_async.models.conversation_attribute import (
@@ -46,17 +48,31 @@ from intercom_async.models.conversation_records import (
     SideConversation,
 )
 from intercom_async.models.custom_channel_event import CustomChannelNotification
+from intercom_async.models.custom_object_instance import CustomObjectInstance
 from intercom_async.models.data_attribute import DataAttribute
+from intercom_async.models.data_connector import (
+    DataConnector,
+    DataConnectorAttributeMapping,
+    DataConnectorExecutionResult,
+    DataConnectorHeader,
+    DataConnectorInput,
+    DataConnectorObjectMapping,
+    DataConnectorReferenceMapping,
+    DataConnectorResponseField,
+)
 from intercom_async.models.data_event import DataEvent, DataEventSummary
 from intercom_async.models.data_export import DataExport, Dataset, DatasetAttribute
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.ecommerce import CatalogUpload
 from intercom_async.models.email_setting import EmailSetting
+from intercom_async.models.external_page import ExternalPage
 from intercom_async.models.fin_agent import FinCapabilities, FinRating, FinStatus
 from intercom_async.models.fin_voice_call import FinVoiceCall
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
+from intercom_async.models.identity_verification_secret import IdentityVerificationSecret
 from intercom_async.models.internal_article import InternalArticle
+from intercom_async.models.ip_allowlist import IpAllowlist
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
@@ -69,6 +85,11 @@ from intercom_async.models.message import (
 from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
 from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
+from intercom_async.models.office_hours import (
+    OfficeHoursException,
+    OfficeHoursSchedule,
+    OfficeHoursTimeInterval,
+)
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.phone_switch import PhoneSwitch
 from intercom_async.models.rating import ConversationRating
@@ -112,6 +133,8 @@ __all__ = [
     "ArticleStatistics",
     "ArticleVersion",
     "Attachment",
+    "Audience",
+    "AudiencePredicate",
     "Author",
     "AwayStatusReason",
     "Banner",
@@ -126,6 +149,7 @@ __all__ = [
     "ContactReference",
     "ContactState",
     "ContentBulkAction",
+    "ContentImportSource",
     "ContentSearchArticleContent",
     "ContentSearchResult",
     "ContentSnippet",
@@ -138,7 +162,16 @@ __all__ = [
     "ConversationRating",
     "ConversationStatistics",
     "CustomChannelNotification",
+    "CustomObjectInstance",
     "DataAttribute",
+    "DataConnector",
+    "DataConnectorAttributeMapping",
+    "DataConnectorExecutionResult",
+    "DataConnectorHeader",
+    "DataConnectorInput",
+    "DataConnectorObjectMapping",
+    "DataConnectorReferenceMapping",
+    "DataConnectorResponseField",
     "DataEvent",
     "DataEventSummary",
     "DataExport",
@@ -148,6 +181,7 @@ __all__ = [
     "DeletedConversation",
     "DismissedBanner",
     "EmailSetting",
+    "ExternalPage",
     "FinCapabilities",
     "FinRating",
     "FinStatus",
@@ -159,7 +193,9 @@ __all__ = [
     "HelpCenter",
     "HelpCenterRedirect",
     "HighlightedText",
+    "IdentityVerificationSecret",
     "InternalArticle",
+    "IpAllowlist",
     "Job",
     "LinkedObject",
     "LinkedObjects",
@@ -173,6 +209,9 @@ __all__ = [
     "Newsfeed",
     "NewsfeedAssignment",
     "Note",
+    "OfficeHoursException",
+    "OfficeHoursSchedule",
+    "OfficeHoursTimeInterval",
     "PartialList",
     "PerformedBy",
     "PhoneSwitch",
