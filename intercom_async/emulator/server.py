@@ -230,7 +230,8 @@ class Emulator:
             version = read_version(headers["Intercom-Version"])
             handler, parameters = self._routes.find(record.method, record.path)
             self._check(record.path, is_json=is_json)
-            reply = handler(Request(parameters, record.query, record.body, version))
+            address = f"http://{request.host}{record.path}"
+            reply = handler(Request(parameters, record.query, record.body, version, address))
             if self.faults is not None:
                 check_poison(self.faults, record, reply)
         except ApiError as error:
@@ -290,6 +291,7 @@ class Emulator:
             body = gzip.compress(body, compresslevel=1)
             headers["Content-Encoding"] = "gzip"
         headers["Content-Type"] = f"{reply.content_type}; charset=utf-8"
+        headers |= reply.headers
         return web.Response(body=body, status=reply.status, headers=headers)
 
 

@@ -1,7 +1,6 @@
 """Lists and pages of answers, taken apart and put together again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final, Self
 
@@ -11,14 +10,13 @@ from aiohttp import web
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.plan import Faults
-from intercom_async.emulator.pagination import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.pagination import decode_place, encode_place
 from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.request_log import RequestRecord
 
 _OK: Final = 200
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-# A place before every conversation, for an empty page that goes before the first.
-_BEFORE_ALL: Final = Cursor(1 << 53, "9" * 18, 1)
+_FIRST: Final = (None, "", 1)  # the place before the first record of any list
 
 
 class _Named(msgspec.Struct):
@@ -100,17 +98,17 @@ def _empty(exchange: Exchange, page: Page) -> Reply | None:
     asked = exchange.chosen.request.cursor
     if not page.records or exchange.faults.was_injected(asked):
         return None
-    at = _BEFORE_ALL if asked is None else decode_cursor(asked)
+    value, id_, number = _FIRST if asked is None else decode_place(asked)
     # The same place under another number, since a client may refuse a cursor it has met.
-    following = encode_cursor(Cursor(at.updated_at, at.id, at.page + 1))
+    following = encode_place(value, id_, number + 1)
     exchange.faults.mark_injected(following)
     return _lead_to(page, following, records=[])
 
 
 def _restart(exchange: Exchange, page: Page) -> Reply:
     asked = exchange.chosen.request.cursor
-    number = 1 if asked is None else decode_cursor(asked).page
-    return _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
+    number = 1 if asked is None else decode_place(asked)[2]
+    return _lead_to(page, encode_place(None, "", number + 1))
 
 
 def _lead_to(page: Page, cursor: str, records: list[bytes] | None = None) -> Reply:
