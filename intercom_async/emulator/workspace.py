@@ -77,7 +77,7 @@ class Workspace:
         self.bot: Record = seed.people.bot
         self.teams: list[Record] = self.collections["teams"]
         self.tags: list[Record] = self.collections["tags"]
-        self.ticket_types: list[Record] = seed.people.ticket_types
+        self.ticket_types: list[Record] = self.collections["ticket_types"]
         self.duplicate_attributes: set[str] = set()
         self.merged: dict[str, str] = {}
         self.scroll: Scroll | None = None

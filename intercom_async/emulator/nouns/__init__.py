@@ -4,6 +4,7 @@ from typing import Final
 
 from intercom_async.emulator.nouns.companies import COMPANIES
 from intercom_async.emulator.nouns.contacts import CONTACTS
+from intercom_async.emulator.nouns.tickets import TICKETS
 from intercom_async.emulator.nouns.workspace import WORKSPACE
 
-NOUNS: Final = (*WORKSPACE, *CONTACTS, *COMPANIES)
+NOUNS: Final = (*WORKSPACE, *CONTACTS, *COMPANIES, *TICKETS)

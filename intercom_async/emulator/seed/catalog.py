@@ -5,6 +5,7 @@ from typing import Any, Final, TypeAlias
 from intercom_async.emulator.documented import seeds
 from intercom_async.emulator.seed.holders import make_companies, make_contacts
 from intercom_async.emulator.seed.people import People
+from intercom_async.emulator.seed.tickets import make_states, make_tickets, make_types
 
 _Record: TypeAlias = dict[str, Any]
 
@@ -33,10 +34,12 @@ class Catalog(dict[str, list[_Record]]):
         self._people = people
 
     def __missing__(self, noun: str) -> list[_Record]:
-        """Make contacts and companies, or the records that the documents show of a noun."""
+        """Make contacts and companies, tickets, or what the documents show of a noun."""
         if noun in {"contacts", "companies"}:
             companies = self["companies"] = make_companies(self._people)
             self["contacts"] = make_contacts(self._people, companies, self["segments"])
+        elif noun == "tickets":
+            self[noun] = make_tickets(self._people)
         else:
             self[noun] = seeds(noun)
         return self[noun]
@@ -67,6 +70,8 @@ def _make_few(people: People) -> dict[str, list[_Record]]:
         "tags": [dict(tag) for tag in people.tags],
         "notes": [],
         "jobs": [],
+        "ticket_types": make_types(people),
+        "ticket_states": make_states(),
         "segments": segments,
         "data_attributes": [make_attribute(*each) for each in _BUILT_IN] + customs,
         "away_status_reasons": [  # the last one is deleted
