@@ -4,7 +4,8 @@ from typing import Final
 
 from intercom_async.emulator.nouns.companies import COMPANIES
 from intercom_async.emulator.nouns.contacts import CONTACTS
+from intercom_async.emulator.nouns.help_center import HELP_CENTER
 from intercom_async.emulator.nouns.tickets import TICKETS
 from intercom_async.emulator.nouns.workspace import WORKSPACE
 
-NOUNS: Final = (*WORKSPACE, *CONTACTS, *COMPANIES, *TICKETS)
+NOUNS: Final = (*WORKSPACE, *CONTACTS, *COMPANIES, *TICKETS, *HELP_CENTER)

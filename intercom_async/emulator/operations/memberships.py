@@ -1,4 +1,4 @@
-"""What contacts belong to: tags, companies, segments and subscriptions."""
+"""What contacts belong to: tags, companies, segments and subscriptions; articles have tags too."""
 
 from typing import Final
 
@@ -19,28 +19,28 @@ def list_tags(holders: Collection, request: Request) -> Record:
     return {"type": "list", "data": tags_of(holders.asked(request))}
 
 
-def tag_contact(contacts: Collection, request: Request) -> Record:
-    """Answer ``POST /contacts/{id}/tags`` with the tag."""
-    contact, workspace = contacts.asked(request), contacts.workspace
+def add_tag(holders: Collection, request: Request) -> Record:
+    """Put a tag on a record, and answer the tag."""
+    holder, workspace = holders.asked(request), holders.workspace
     tag = find_by_id(workspace.tags, Body(request.body).identifier("id"))
     if tag is None:
         raise ApiError(404, "tag_not_found", "Tag not found")
     by = {"type": "admin", "id": workspace.admins[0]["id"]}
-    tags = tags_of(contact)
+    tags = tags_of(holder)
     if find_by_id(tags, tag["id"]) is None:
         tags.append(tag | {"applied_at": workspace.now, "applied_by": by})
-        contact["updated_at"] = workspace.now
+        holder["updated_at"] = workspace.now
     return find_by_id(tags, tag["id"]) or tag
 
 
-def untag_contact(contacts: Collection, request: Request) -> Record:
-    """Answer ``DELETE /contacts/{id}/tags/{tag_id}`` with the tag."""
-    contact = contacts.asked(request)
-    there = find_by_id(tags_of(contact), request.parameters["tag_id"])
+def remove_tag(holders: Collection, request: Request) -> Record:
+    """Take a tag off a record, and answer the tag."""
+    holder = holders.asked(request)
+    there = find_by_id(tags_of(holder), request.parameters["tag_id"])
     if there is None:
         raise ApiError(404, "tag_not_found", "Tag not found")
-    tags_of(contact).remove(there)
-    contact["updated_at"] = contacts.workspace.now
+    tags_of(holder).remove(there)
+    holder["updated_at"] = holders.workspace.now
     return there
 
 

@@ -1,8 +1,14 @@
 """The records of a workspace besides its conversations, by the name of their noun."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.documented import seeds
+from intercom_async.emulator.seed.articles import (
+    make_articles,
+    make_collections,
+    make_help_centers,
+)
 from intercom_async.emulator.seed.holders import make_companies, make_contacts
 from intercom_async.emulator.seed.people import People
 from intercom_async.emulator.seed.tickets import make_states, make_tickets, make_types
@@ -26,6 +32,14 @@ _CUSTOM: Final = (  # those of conversations are what the seed puts there
 )  # fmt: skip
 
 
+_MAKERS: Final[dict[str, Callable[[People], list[_Record]]]] = {
+    "tickets": make_tickets,
+    "articles": make_articles,
+    "collections": make_collections,
+    "help_centers": make_help_centers,
+}
+
+
 class Catalog(dict[str, list[_Record]]):
     """The records of every noun, the same for the same people; many are made when asked for."""
 
@@ -34,14 +48,13 @@ class Catalog(dict[str, list[_Record]]):
         self._people = people
 
     def __missing__(self, noun: str) -> list[_Record]:
-        """Make contacts and companies, tickets, or what the documents show of a noun."""
+        """Make the records of a noun; if nothing else is known, those that the documents show."""
         if noun in {"contacts", "companies"}:
             companies = self["companies"] = make_companies(self._people)
             self["contacts"] = make_contacts(self._people, companies, self["segments"])
-        elif noun == "tickets":
-            self[noun] = make_tickets(self._people)
         else:
-            self[noun] = seeds(noun)
+            make = _MAKERS.get(noun)
+            self[noun] = seeds(noun) if make is None else make(self._people)
         return self[noun]
 
 
