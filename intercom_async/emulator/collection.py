@@ -147,7 +147,9 @@ class Collection:
         holds = rules.compile(body.get("query"))
         order = self.noun.order._replace(read=rules.read)
         order = read_order(body.get("sort"), order, request.version)
-        found = [record for record in self.kept(request) if holds(record)]
+        unindexed = self.workspace.unindexed
+        indexed = [each for each in self.kept(request) if str(each["id"]) not in unindexed]
+        found = [record for record in indexed if holds(record)]
         return self.paged(by_cursor(found, pagination, order, self.noun.per_page), request)
 
     def retrieve(self, request: Request) -> Record:

@@ -62,6 +62,7 @@ class Workspace:
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
+        unindexed: Ids of records that searches do not find.
         merged: Where contacts went that were merged: the id of the lead, and that of the user.
         scroll: The scroll of companies that is under way.
         away_reason_mandatory: Whether an admin can only be set away with a reason; may be changed.
@@ -79,6 +80,7 @@ class Workspace:
         self.tags: list[Record] = self.collections["tags"]
         self.ticket_types: list[Record] = self.collections["ticket_types"]
         self.duplicate_attributes: set[str] = set()
+        self.unindexed: set[str] = set()
         self.merged: dict[str, str] = {}
         self.scroll: Scroll | None = None
         self.away_reason_mandatory: bool = False

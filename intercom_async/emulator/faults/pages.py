@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Final, Self
+from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -42,6 +43,11 @@ class Page:
             return None
         page = cls(reply.body)
         return page if page.key else None
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it says which pages there are."""
+        return bytes(self.fields.get("pages", b"")).startswith(b"{")
 
     @property
     def records(self) -> list[bytes]:
@@ -90,8 +96,8 @@ def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
         raise _poisoned()
 
 
-def _repeat(exchange: Exchange, page: Page) -> Reply:
-    return _lead_to(page, exchange.chosen.request.cursor or "")
+def _repeat(exchange: Exchange, page: Page) -> Reply | None:
+    return _lead_to(exchange, page, exchange.chosen.request.cursor or "")
 
 
 def _empty(exchange: Exchange, page: Page) -> Reply | None:
@@ -102,26 +108,36 @@ def _empty(exchange: Exchange, page: Page) -> Reply | None:
     # The same place under another number, since a client may refuse a cursor it has met.
     following = encode_place(value, id_, number + 1)
     exchange.faults.mark_injected(following)
-    return _lead_to(page, following, records=[])
+    return _lead_to(exchange, page, following, records=[])
 
 
-def _restart(exchange: Exchange, page: Page) -> Reply:
+def _restart(exchange: Exchange, page: Page) -> Reply | None:
     asked = exchange.chosen.request.cursor
     number = 1 if asked is None else decode_place(asked)[2]
-    return _lead_to(page, encode_place(None, "", number + 1))
+    return _lead_to(exchange, page, encode_place(None, "", number + 1))
 
 
-def _lead_to(page: Page, cursor: str, records: list[bytes] | None = None) -> Reply:
-    pages = fields_of(page.fields["pages"])
-    following = {"per_page": pages["per_page"], "starting_after": cursor}
+def _lead_to(
+    exchange: Exchange, page: Page, cursor: str, records: list[bytes] | None = None
+) -> Reply | None:
+    """Let a page lead to a cursor, or to the page of a number; a scroll does not lead anywhere."""
+    if not page.has_pages:
+        return None
+    pages, record = fields_of(bytes(page.fields["pages"])), exchange.record
+    following: object = {"per_page": pages["per_page"], "starting_after": cursor}
+    if exchange.chosen.request.numbered:
+        query = urlencode({**record.query, "page": cursor})
+        following = f"http://{record.headers['host']}{record.path}?{query}"
     pages["next"] = msgspec.Raw(msgspec.json.encode(following))
     page.fields["pages"] = msgspec.Raw(msgspec.json.encode(pages))
     return page.reply(records)
 
 
-def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply:
-    total = lie(int(bytes(page.fields["total_count"])))
-    page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(total))
+def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply | None:
+    counted = bytes(page.fields.get("total_count", b""))
+    if not counted.isdigit():
+        return None
+    page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(lie(int(counted))))
     return page.reply()
 
 

@@ -59,7 +59,19 @@ def _noun(path: str, of_list: Documented) -> Noun:
     }
     one = known.get(f"GET {path}/{{}}", of_list)
     missing = one.missing or ("not_found", "Resource Not Found")
-    return Noun(path, operations, list=(shown.get("type"), of_list.key or ""), missing=missing)
+    type_and_key = (shown.get("type"), of_list.key or "")
+    filters = {"updated_since": _is_later} if path == "/macros" else {}
+    return Noun(path, operations, list=type_and_key, missing=missing, filters=filters)
+
+
+def _is_later(record: Record, moment: str) -> bool:
+    """Tell whether a record was updated at a moment or later, each in seconds or ISO 8601."""
+    return _seconds(record["updated_at"]) >= _seconds(moment)
+
+
+def _seconds(moment: str | int) -> float:
+    text = str(moment)
+    return float(text) if text.isdigit() else datetime.fromisoformat(text).timestamp()
 
 
 def _topped(collection: Collection, request: Request) -> Record:
