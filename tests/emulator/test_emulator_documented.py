@@ -102,3 +102,32 @@ async def test_what_a_test_puts_there_is_walked_in_pages(small: Emulator, ask: A
     assert following == f"{small.url}/news/news_items?per_page=3&page=2"
     _, page = await ask("GET", following.removeprefix(small.url), version="2.16")
     assert ([each["id"] for each in page["data"]], page["pages"]["next"]) == (["3", "4"], None)
+
+
+async def test_a_recording_is_elsewhere_and_needs_no_token(
+    small: Emulator, small_session: aiohttp.ClientSession
+) -> None:
+    headers = {"Intercom-Version": "2.16"}
+    async with small_session.get(
+        "/calls/1/recording", headers=headers, allow_redirects=False
+    ) as response:
+        address = response.headers["Location"]
+        assert (response.status, address) == (302, f"{small.url}/calls/1/recording.wav")
+    async with aiohttp.ClientSession() as stranger, stranger.get(address) as response:
+        assert (response.status, response.content_type) == (200, "audio/wav")
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [
+        ("/download/content/data/1", "application/octet-stream"),
+        ("/download/reporting_data/1", "application/octet-stream"),
+        ("/calls/1/transcript", "text/plain"),
+    ],
+)
+async def test_files_are_no_json(
+    small_session: aiohttp.ClientSession, path: str, type_: str
+) -> None:
+    async with small_session.get(path, headers={"Intercom-Version": "2.16"}) as response:
+        assert (response.status, response.content_type) == (200, type_)
+        assert await response.read()

@@ -26,6 +26,8 @@ from intercom_async.emulator.replies import Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request
 from intercom_async.emulator.workspace import Workspace
 
+# What the address of a recording ends in, to which a call leads; whoever has it needs no token.
+RECORDING: Final = "/recording.wav"
 _IDS: Final = ("id", "job_identifier", "job_identfier")
 _TIMES: Final = ("created_at", "updated_at")
 _NO_CONTENT: Final = 204
@@ -42,6 +44,7 @@ def example_routes(taken: Container[str]) -> Iterator[tuple[str, Handler]]:
     for line, operation in documented().items():
         if line not in taken:
             yield _named(line), partial(_answer, line, operation)
+    yield f"GET /calls/{{id}}{RECORDING}", lambda _: Reply(200, b"RIFF", "audio/wav")
 
 
 def _noun(path: str, of_list: Documented) -> Noun:
