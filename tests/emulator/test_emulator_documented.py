@@ -131,3 +131,14 @@ async def test_files_are_no_json(
     async with small_session.get(path, headers={"Intercom-Version": "2.16"}) as response:
         assert (response.status, response.content_type) == (200, type_)
         assert await response.read()
+
+
+@pytest.mark.parametrize(
+    ("since", "count"),
+    [("2025-07-17T15:30:25Z", 1), ("2025-07-17T15:30:24Z", 2), ("1752766225", 1), ("0", 2)],
+)
+async def test_macros_are_listed_by_when_they_were_updated(
+    ask: Ask, since: str, count: int
+) -> None:
+    _, page = await ask("GET", f"/macros?updated_since={since}", version="2.16")
+    assert len(page["data"]) == count
