@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from intercom_async.attachments import Attachable, AttachmentFile
     from intercom_async.client import AsyncIntercom
     from intercom_async.core.codec import Page
+    from intercom_async.core.download import Chunks, Download
     from intercom_async.core.fetch_many import Many, Result
     from intercom_async.core.pages import Pages
     from intercom_async.core.query import Filter, Group, Query
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         Forbidden,
         Gone,
         IntercomError,
+        JobFailed,
         NotFound,
         PoolError,
         QueryError,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
         SignatureError,
         StatusError,
         TimedOut,
+        TooManyJobs,
         Unauthorized,
         UnprocessableEntity,
     )
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from intercom_async.net.limiter import Limiter, WindowLimiter
     from intercom_async.net.pool import SessionPool
     from intercom_async.net.settings import Region, Timeouts, Token
+    from intercom_async.resources.export_job import ExportJob
     from intercom_async.scan.stream import Scan
 
 __all__ = [
@@ -50,18 +54,22 @@ __all__ = [
     "Attachable",
     "AttachmentFile",
     "BadRequest",
+    "Chunks",
     "ConfigurationError",
     "Conflict",
     "ConnectionFailed",
     "CursorLoopError",
     "DecodeError",
+    "Download",
     "ErrorDetail",
+    "ExportJob",
     "F",
     "Filter",
     "Forbidden",
     "Gone",
     "Group",
     "IntercomError",
+    "JobFailed",
     "Limiter",
     "Many",
     "NotFound",
@@ -87,6 +95,7 @@ __all__ = [
     "TimedOut",
     "Timeouts",
     "Token",
+    "TooManyJobs",
     "Unauthorized",
     "UnprocessableEntity",
     "WindowLimiter",
@@ -111,6 +120,7 @@ _NAMES = {
         "Forbidden",
         "Gone",
         "IntercomError",
+        "JobFailed",
         "NotFound",
         "PoolError",
         "QueryError",
@@ -120,6 +130,7 @@ _NAMES = {
         "SignatureError",
         "StatusError",
         "TimedOut",
+        "TooManyJobs",
         "Unauthorized",
         "UnprocessableEntity",
     ),
@@ -127,6 +138,7 @@ _NAMES = {
     "net.limiter": ("Limiter", "WindowLimiter"),
     "core.fetch_many": ("Many", "Result"),
     "models.conversation_fields": ("F",),
+    "core.download": ("Chunks", "Download"),
     "core.pages": ("Pages",),
     "net.pool": ("SessionPool",),
     "core.codec": ("Page",),
@@ -134,6 +146,7 @@ _NAMES = {
     "core.query": ("Filter", "Group", "Query"),
     "core.retry": ("RetryPolicy",),
     "core.raw": ("RawResponse", "raw_response"),
+    "resources.export_job": ("ExportJob",),
     "scan.stream": ("Scan",),
     "net.settings": ("Region", "Timeouts", "Token"),
 }

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from contextlib import AbstractAsyncContextManager
+from types import NoneType, TracebackType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, get_args, overload
 
 from msgspec.structs import replace
 
-from intercom_async.core import codec
+from intercom_async.core import codec, wire
 from intercom_async.core.attached import lazy
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_hook, check_seconds
+from intercom_async.core.download import Download
+from intercom_async.core.inputs import Params, mapping, param
 from intercom_async.core.retry import RetryPolicy
+from intercom_async.errors import QueryError
 from intercom_async.models import Me
+from intercom_async.models.base import JSON
 from intercom_async.net.events import OnEvent, chain_hooks
 from intercom_async.net.limiter import Limiter
 from intercom_async.net.pool import SessionPool
@@ -29,20 +34,51 @@ from intercom_async.net.settings import (
     check_version,
     find_base_url,
     find_token,
+    split_url,
 )
 
 if TYPE_CHECKING:
+    from intercom_async.resources.activity_logs import ActivityLogs
     from intercom_async.resources.admins import Admins
+    from intercom_async.resources.articles import Articles
+    from intercom_async.resources.audiences import Audiences
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.calls import Calls
+    from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
+    from intercom_async.resources.content import Content
+    from intercom_async.resources.content_import_sources import ContentImportSources
+    from intercom_async.resources.content_snippets import ContentSnippets
+    from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.custom_channel_events import CustomChannelEvents
+    from intercom_async.resources.custom_object_instances import CustomObjectInstances
     from intercom_async.resources.data_attributes import DataAttributes
+    from intercom_async.resources.data_connectors import DataConnectors
+    from intercom_async.resources.data_events import DataEvents
+    from intercom_async.resources.data_export import DataExports
+    from intercom_async.resources.ecommerce import Ecommerce
     from intercom_async.resources.emails import Emails
+    from intercom_async.resources.external_pages import ExternalPages
+    from intercom_async.resources.fin_agent import FinAgent
+    from intercom_async.resources.fin_voice_calls import FinVoiceCalls
+    from intercom_async.resources.folders import Folders
+    from intercom_async.resources.help_centers import HelpCenters
+    from intercom_async.resources.identity_verification_secrets import IdentityVerificationSecrets
+    from intercom_async.resources.internal_articles import InternalArticles
+    from intercom_async.resources.ip_allowlist import IpAllowlists
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.messages import Messages
+    from intercom_async.resources.news_items import NewsItems
+    from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
+    from intercom_async.resources.office_hours import OfficeHours
+    from intercom_async.resources.phone_switch import PhoneSwitches
+    from intercom_async.resources.procedures import Procedures
+    from intercom_async.resources.reporting_data_export import ReportingDataExports
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -50,10 +86,15 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.visitors import Visitors
+    from intercom_async.resources.workflows import Workflows
 
 __all__ = ["AsyncIntercom"]
 
 T = TypeVar("T")
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+_FILE: Final = "application/octet-stream, */*"
 
 
 class AsyncIntercom:
@@ -86,17 +127,49 @@ class AsyncIntercom:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
 
+    activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
     admins: "lazy[Admins]" = lazy("admins")
+    articles: "lazy[Articles]" = lazy("articles")
+    audiences: "lazy[Audiences]" = lazy("audiences")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    calls: "lazy[Calls]" = lazy("calls")
+    collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
+    content: "lazy[Content]" = lazy("content")
+    content_import_sources: "lazy[ContentImportSources]" = lazy("content_import_sources")
+    content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
+    conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
+    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
+    custom_object_instances: "lazy[CustomObjectInstances]" = lazy("custom_object_instances")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
+    data_connectors: "lazy[DataConnectors]" = lazy("data_connectors")
+    data_events: "lazy[DataEvents]" = lazy("data_events")
+    data_export: "lazy[DataExports]" = lazy("data_export")
+    ecommerce: "lazy[Ecommerce]" = lazy("ecommerce")
     emails: "lazy[Emails]" = lazy("emails")
+    external_pages: "lazy[ExternalPages]" = lazy("external_pages")
+    fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
+    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
+    folders: "lazy[Folders]" = lazy("folders")
+    help_centers: "lazy[HelpCenters]" = lazy("help_centers")
+    identity_verification_secrets: "lazy[IdentityVerificationSecrets]" = lazy(
+        "identity_verification_secrets"
+    )
+    internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
+    ip_allowlist: "lazy[IpAllowlists]" = lazy("ip_allowlist")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    messages: "lazy[Messages]" = lazy("messages")
+    news_items: "lazy[NewsItems]" = lazy("news_items")
+    newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
+    office_hours: "lazy[OfficeHours]" = lazy("office_hours")
+    phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
+    procedures: "lazy[Procedures]" = lazy("procedures")
+    reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
@@ -104,6 +177,8 @@ class AsyncIntercom:
     ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
+    visitors: "lazy[Visitors]" = lazy("visitors")
+    workflows: "lazy[Workflows]" = lazy("workflows")
 
     def __init__(
         self,
@@ -173,11 +248,97 @@ class AsyncIntercom:
         """
         return await self.send(Call("GET", "/me", "/me", codec.one(Me), asked_type="admin"))
 
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Params | None = ...,
+        body: Mapping[str, object] | None = ...,
+        read: bool | None = ...,
+    ) -> JSON: ...
+    @overload
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        type: type[T],
+        query: Params | None = ...,
+        body: Mapping[str, object] | None = ...,
+        read: bool | None = ...,
+    ) -> T: ...
+    async def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        type: Any = None,
+        query: Params | None = None,
+        body: Mapping[str, object] | None = None,
+        read: bool | None = None,
+    ) -> Any:
+        """Carry out an operation that the library has no method for.
+
+        ::
+
+            answer = await intercom.request("GET", "/articles/search", query={"phrase": "refund"})
+
+        It is paced, tried again and fails as those that have one.
+
+        Args:
+            method: The HTTP method.
+            path: The path, or a URL from an answer, as long as it is below the client's base URL.
+            type: What the answer decodes into: a struct of yours, or any type msgspec decodes;
+                ``bytes`` for its own bytes. By default JSON as it is; ``None`` for an empty answer.
+            query: Parameters of the query, besides the path's own; what is ``None`` is left out.
+            body: The body's fields; sent as they are, ``None`` as null.
+            read: Whether asking twice does no harm, so that it is tried again after any failure
+                that may pass. By default this is so of ``GET``.
+
+        Raises:
+            QueryError: The path leads to another host, or an argument cannot be sent.
+            RequestError: It failed; the class tells how.
+        """
+        if method not in get_args(Method):
+            raise QueryError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
+        path, given = wire.relative(path, self._settings.base_url)
+        given += [(name, param(name, of)) for name, of in (query or {}).items() if of is not None]
+        call: Call[Any] = Call(
+            method,
+            path,
+            wire.url(path, given),
+            codec.any_json if type is None else bytes if type is bytes else codec.one(type),
+            None if body is None else wire.encode(mapping("body", body)),
+            method == "GET" if read is None else read,
+            asked_type=getattr(type, "noun", None),
+        )
+        return await self.send(call)
+
+    def download(self, url: str) -> Download:
+        """Return the file at a URL that an answer gives, such as an attachment's.
+
+        The token goes along if the URL is below the client's base URL, else not.
+
+        Raises:
+            QueryError: It is no URL to be trusted with a file: https, or of this machine.
+        """
+        base_url = self._settings.base_url
+        if isinstance(url, str) and url.startswith(f"{base_url}/"):
+            path, query = wire.relative(url, base_url)
+            call = Call("GET", path, wire.url(path, query), codec.one(NoneType))
+        else:
+            origin, path = split_url(url)
+            call = Call("GET", origin, path, codec.one(NoneType), origin=origin)
+        return Download(self, call, accept=_FILE)
+
     def with_options(
         self,
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
+        repeat_upserts: bool | None = None,
         version: str | None = None,
         headers: Mapping[str, str] | None = None,
         budget: float | None = None,
@@ -190,6 +351,8 @@ class AsyncIntercom:
         Args:
             timeout: Seconds for a call with all its tries and waits.
             max_attempts: How often a call is sent at most.
+            repeat_upserts: Whether writes that say they are safe to repeat are tried again after
+                every failure that may pass, as reads are.
             version: The API version to ask for.
             headers: Headers to send besides the library's own.
             budget: The share of the rate window to use, above 0 and at most 1.
@@ -203,8 +366,9 @@ class AsyncIntercom:
             timeout = check_seconds("timeout", timeout)
             attempt = min(timeout, self._settings.timeouts.attempt)
             changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
-        if max_attempts is not None:
-            changes["retry"] = replace(self._settings.retry, max_attempts=max_attempts)
+        policy = {"max_attempts": max_attempts, "repeat_upserts": repeat_upserts}
+        if given := {name: value for name, value in policy.items() if value is not None}:
+            changes["retry"] = replace(self._settings.retry, **given)
         if version is not None:
             changes["version"] = check_version(version)
         if headers is not None:
@@ -230,6 +394,10 @@ class AsyncIntercom:
     async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
         """Send a call and return the reply with its value; see ``SessionPool.exchange``."""
         return await self._pool.exchange(call, self._settings)
+
+    def stream(self, call: Call[None]) -> AbstractAsyncContextManager[OpenReply]:
+        """Send a call for a file; see ``SessionPool.stream``."""
+        return self._pool.stream(call, self._settings)
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start a task that ends with the pool; see ``SessionPool.spawn``."""

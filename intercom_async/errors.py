@@ -8,11 +8,13 @@
     ├── PoolError                 the pool is closed, or belongs to another event loop
     ├── CursorLoopError           the API handed out a cursor it had handed out before
     ├── SignatureError            a webhook that Intercom did not sign
+    ├── JobFailed                 a job of the API's failed, or was cancelled
     └── RequestError              one request failed
         ├── ConnectionFailed      no connection, or it broke
         ├── TimedOut              no whole answer in time
         ├── DecodeError           an answer that is not what the reference promises
         └── StatusError           an answer with an error status
+            ├── TooManyJobs               429, of jobs that are pending already
             ├── BadRequest                400
             ├── Unauthorized              401
             ├── Forbidden                 403
@@ -43,6 +45,7 @@ __all__ = [
     "Forbidden",
     "Gone",
     "IntercomError",
+    "JobFailed",
     "NotFound",
     "PoolError",
     "QueryError",
@@ -52,6 +55,7 @@ __all__ = [
     "SignatureError",
     "StatusError",
     "TimedOut",
+    "TooManyJobs",
     "Unauthorized",
     "UnprocessableEntity",
 ]
@@ -119,6 +123,20 @@ class CursorLoopError(IntercomError):
         )
         self.cursor = cursor
         self.pages = pages
+
+
+class JobFailed(IntercomError):
+    """A job of the API's that failed, or was cancelled, so that nothing came of it.
+
+    Attributes:
+        id: The job's id.
+        status: How it ended, in the API's word.
+    """
+
+    def __init__(self, id: str, status: str | None) -> None:
+        super().__init__(f"the job {id} ended as {status!r}; start another")
+        self.id = id
+        self.status = status
 
 
 class RequestError(IntercomError):
@@ -280,6 +298,14 @@ class UnprocessableEntity(StatusError):
 
 class RateLimited(StatusError):
     """429: the workspace's rate window is used up; see ``retry_at``."""
+
+
+class TooManyJobs(StatusError):
+    """429: as many jobs of the kind are pending as a workspace may have.
+
+    It is no rate limit, and no window opens after which to ask again: wait until a job is done,
+    or cancel it.
+    """
 
 
 class ServerError(StatusError):

@@ -53,6 +53,33 @@ def test_the_list_under_either_name(key: str) -> None:
     assert raw_page(body).items == [b'{"id": 1}', b'{"id": "2"}']
 
 
+NESTED = {
+    "data.articles": '{"type":"list","total_count":3,"data":{"articles":%s,"highlights":[]},'
+    '"pages":{"page":1,"total_pages":2}}',
+    "": "%s",
+}
+
+
+@pytest.mark.parametrize(("key", "around"), NESTED.items(), ids=["a path", "the whole answer"])
+def test_the_list_elsewhere(key: str, around: str) -> None:
+    decode = codec.page(Conversation, key, numbered=True)
+    body = (around % '[{"id":1,"tags":[{"id":3}]},{"id":2}]').encode()
+    expected = (3, "?page=2") if key else (None, None)
+    for ids, page in (
+        (["1", "2"], decode(body)),
+        (["2"], decode(body.replace(b'"id":1', b'"id":[]'))),  # one that does not fit
+        (["2"], decode(body.replace(b'"id":1', b'"id":01'))),  # one that is no JSON
+        (["1", "2"], decode(body.replace(b'"id":3', b'"id":3,"name":"\\ud800"'))),
+    ):
+        assert [item.id for item in page.items] == ids
+        assert (page.total_count, page.next) == expected
+        assert len(page.invalid) == 2 - len(ids)
+    assert codec.page(bytes, key)(body).items[1] == b'{"id":2}'
+    for other in (b'{"articles":[]}', b'{"data":{}}', b'{"data":[]}', b"5"):
+        with pytest.raises(DecodeError):
+            decode(other)
+
+
 def test_no_records() -> None:
     body = b'{"conversations":[],"pages":{"next":{"starting_after":"c"}}}'
     assert page(body) == codec.Page([], None, "c")

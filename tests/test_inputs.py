@@ -7,7 +7,7 @@ from typing import Any, Literal, Required, TypedDict
 import pytest
 
 from intercom_async import QueryError
-from intercom_async.core.inputs import checked, exactly_one, number
+from intercom_async.core.inputs import IsoMoment, NumericId, checked, exactly_one, number
 
 
 class Thing(TypedDict, total=False):
@@ -18,6 +18,20 @@ class Thing(TypedDict, total=False):
     urls: Sequence[str]
     created_at: datetime | int
     custom: Mapping[str, Any]
+
+
+class Version(TypedDict, total=False):
+    author_id: NumericId
+
+
+class Listed(TypedDict, total=False):
+    author_id: Required[NumericId]
+    parent_id: NumericId | None
+    publish_at: IsoMoment | None
+    audience_ids: Sequence[NumericId] | None
+    folder_ids: Sequence[str | int]
+    things: Mapping[str, Thing]
+    versions: Sequence[Version]
 
 
 class Text(str):
@@ -46,6 +60,36 @@ def test_fields_are_returned_as_they_are_sent() -> None:
         "custom": {"n": 5, "at": seconds},
     }
     assert type(fields["name"]) is str
+
+
+def test_fields_are_sent_as_numbers_and_iso_dates_where_the_reference_asks_for_them() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    given = {"author_id": "7", "parent_id": 8, "publish_at": moment}
+    sent = {"author_id": 7, "parent_id": 8, "publish_at": "2026-01-01T00:00:00+00:00"}
+    assert checked("create", Listed, given) == sent
+    cleared = {"author_id": 7, "parent_id": None, "publish_at": None}
+    assert checked("create", Listed, cleared) == cleared
+    listed = {"author_id": 7, "audience_ids": ["1", 2], "folder_ids": ["1", 2]}
+    sent = {"author_id": 7, "audience_ids": [1, 2], "folder_ids": ["1", "2"]}
+    assert checked("create", Listed, listed) == sent
+    with pytest.raises(QueryError, match="author_id must be a number, not 'x'"):
+        checked("create", Listed, {"author_id": "x"})
+
+
+def test_fields_within_fields_are_sent_alike() -> None:
+    given = {"author_id": 7, "things": {"en": {"name": "x", "admin_id": 5}}}
+    sent = {"author_id": 7, "things": {"en": {"name": "x", "admin_id": "5"}}}
+    assert checked("create", Listed, given) == sent
+    given = {"author_id": 7, "versions": [{"author_id": "8"}]}
+    assert checked("create", Listed, given) == {"author_id": 7, "versions": [{"author_id": 8}]}
+    with pytest.raises(QueryError, match=r"versions\[0\]\.author_id must be a number"):
+        checked("create", Listed, {"author_id": 7, "versions": [{"author_id": "x"}]})
+
+
+def test_a_misspelt_field_within_another_is_refused() -> None:
+    given = {"author_id": 7, "things": {"en": {"name": "x", "siez": 5}}}
+    with pytest.raises(QueryError, match=r"create\.things\.en: there is no field 'siez'"):
+        checked("create", Listed, given)
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,19 @@ def sent(**envelope: Any) -> bytes:
         ({"pages": {"next": f"{URL}?starting_after=a%2Bb"}}, {"starting_after": "a+b"}),
         ({"pages": {"next": f"{URL}?page=2&per_page=20"}}, {"page": "2", "per_page": "20"}),
         ({"pages": {"next": f"{URL}?after=x%26y&page=3"}}, {"after": "x&y", "page": "3"}),
+        ({"pages": {"next": f"{URL}?s=a&s=b&page=2"}}, {"s": "a,b", "page": "2"}),
         ({"next_cursor": "eyJpZCI6Nn0="}, {"cursor": "eyJpZCI6Nn0="}),
         ({"scroll_param": "s-1"}, {"scroll_param": "s-1"}),
     ],
-    ids=["cursor", "url of a cursor", "url of a number", "url", "next_cursor", "scroll"],
+    ids=[
+        "cursor",
+        "url of a cursor",
+        "url of a number",
+        "url",
+        "repeated",
+        "next_cursor",
+        "scroll",
+    ],
 )
 def test_the_next_page_is_asked_for_as_the_answer_says(
     envelope: dict[str, Any], asked: dict[str, str]

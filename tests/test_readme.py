@@ -18,7 +18,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 PROGRAMS = [example for example in EXAMPLES if "asyncio.run(main())" in example]
-AIOHTTP, ASGI = (example for example in EXAMPLES if "app = " in example)
+ASGI, AIOHTTP = (example for example in EXAMPLES if "app = " in example)
 SECRET = "a-client-secret"
 NOTIFICATION = (
     b'{"topic":"conversation.user.replied","id":"notif_1",'

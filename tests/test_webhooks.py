@@ -7,17 +7,20 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_async import DecodeError, SignatureError
+from intercom_async import DecodeError, QueryError, SignatureError, emulator
+from intercom_async.models import Conversation
 from intercom_async.webhooks import (
-    ConversationNotification,
-    Notification,
+    BODY_SIGNATURE_HEADER,
+    SignatureHeader,
     parse_notification,
     verify_signature,
 )
+from intercom_async.webhooks import sign as sign_as_intercom
 
 SECRET = "a-client-secret"
 BODY = b'{"type":"notification_event","topic":"ping"}'
@@ -67,6 +70,54 @@ def test_an_empty_secret_trusts_nothing() -> None:
         verify_signature(BODY, sign(BODY, ""), "")
 
 
+CANVAS_BODY = b'{"workspace_id":"abc123","context":{}}'
+CANVAS_SIGNATURE = hmac.new(SECRET.encode(), CANVAS_BODY, hashlib.sha256).hexdigest()
+
+
+def test_a_request_of_canvas_kit_is_signed_in_another_header() -> None:
+    verify_signature(CANVAS_BODY, CANVAS_SIGNATURE, SECRET, name=BODY_SIGNATURE_HEADER)
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (CANVAS_SIGNATURE, "X-Hub-Signature"),
+        (f"sha256={CANVAS_SIGNATURE}", "X-Body-Signature"),
+        (CANVAS_SIGNATURE[:-1], "X-Body-Signature"),
+        (sign(CANVAS_BODY), "X-Body-Signature"),
+        (None, "X-Body-Signature"),
+        (CANVAS_SIGNATURE, "X-Signature"),
+    ],
+)
+def test_each_header_has_its_own_algorithm(header: str | None, name: Any) -> None:
+    with pytest.raises(SignatureError):
+        verify_signature(CANVAS_BODY, header, SECRET, name=name)
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(SignatureError, match="no X-Body-Signature header"):
+        verify_signature(BODY, None, SECRET, name="X-Body-Signature")
+    with pytest.raises(SignatureError, match="only as X-Hub-Signature, X-Body-Signature"):
+        verify_signature(BODY, GOOD, SECRET, name="x-hub-signature")  # type: ignore[arg-type]
+
+
+@given(body=st.binary(), secret=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_what_is_signed_is_what_intercom_and_the_emulator_sign(body: bytes, secret: str) -> None:
+    assert sign_as_intercom(body, secret) == sign(body, secret)
+    assert sign_as_intercom(body, secret) == emulator.webhooks.sign(secret.encode(), body)
+    name: SignatureHeader = "X-Body-Signature"
+    verify_signature(body, sign_as_intercom(body, secret, name=name), secret, name=name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((BODY, ""), "empty"), (("text", SECRET), "body must be bytes"), ((BODY, 1), "secret must")],
+)
+def test_what_cannot_be_signed_is_refused(arguments: Any, said: str) -> None:
+    with pytest.raises(SignatureError, match=said):
+        sign_as_intercom(*arguments)
+
+
 def test_signatures_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[tuple[bytes, bytes]] = []
 
@@ -110,33 +161,60 @@ CONVERSATION = {"type": "conversation", "id": "123", "state": "open", "admin_ass
 )
 def test_a_notification_of_a_conversation_is_typed(topic: str) -> None:
     parsed = parse_notification(notification(topic, CONVERSATION))
-    assert isinstance(parsed, ConversationNotification)
     assert (parsed.topic, parsed.id, parsed.app_id) == (topic, "notif_1", "abc123")
-    assert (parsed.conversation.id, parsed.conversation.admin_assignee_id) == ("123", None)
+    assert isinstance(parsed.item, Conversation)
+    assert (parsed.item.id, parsed.item.admin_assignee_id) == ("123", None)
     assert parsed.created_at == datetime.fromtimestamp(1_717_021_810, UTC)
-    assert parsed.item == CONVERSATION
+    assert parsed.invalid is None
 
 
 @pytest.mark.parametrize(
     ("topic", "item"),
     [
-        ("ping", {"type": "ping", "message": "something something interzen"}),
-        ("contact.created", {"type": "contact", "id": "1"}),
         ("something.new", [1, 2]),
         ("something.new", None),
+        ("something.new", {"id": 1}),
+        ("contact.created", {"type": "of a new kind", "id": "1"}),
+        ("contact.created", {"type": ["odd"], "id": "1"}),
+        ("contact.created", "1"),
     ],
-    ids=["ping", "contact", "a list", "nothing"],
 )
-def test_any_other_notification_is_kept_as_sent(topic: str, item: Any) -> None:
+def test_an_item_of_an_unknown_kind_is_kept_as_sent(topic: str, item: Any) -> None:
     parsed = parse_notification(notification(topic, item, unknown="field"))
-    assert type(parsed) is Notification
-    assert (parsed.topic, parsed.item) == (topic, item)
+    assert (parsed.topic, parsed.item, parsed.invalid) == (topic, item, None)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [{"type": "conversation"}, CONVERSATION | {"title": []}, CONVERSATION | {"id": None}],
+    ids=["no id", "a wrong type", "a null for an id"],
+)
+def test_an_item_of_another_shape_is_kept_as_sent_and_reported(item: Any) -> None:
+    parsed = parse_notification(notification("conversation.user.replied", item))
+    assert (parsed.id, parsed.item) == ("notif_1", item)
+    assert isinstance(parsed.invalid, DecodeError)
+    assert parsed.invalid.__traceback__ is None
+
+
+class Own(msgspec.Struct):
+    state: str
+
+
+def test_an_item_decodes_into_what_is_asked_for() -> None:
+    body = notification("conversation.user.replied", CONVERSATION)
+    assert parse_notification(body, type=Own).item == Own("open")
+    assert parse_notification(body, type=dict).item == CONVERSATION
+    with pytest.raises(DecodeError, match="state"):
+        parse_notification(notification("x", CONVERSATION | {"state": 1}), type=Own)
+    two_lists: Any = list[int] | set[int]
+    with pytest.raises(QueryError, match="msgspec decodes"):
+        parse_notification(body, type=two_lists)
 
 
 def test_drifted_ids_and_null_data_cost_nothing() -> None:
     parsed = parse_notification(notification("conversation.user.replied", CONVERSATION, id=5))
-    assert isinstance(parsed, ConversationNotification)
-    assert (parsed.id, parsed.conversation.id) == ("5", "123")
+    assert isinstance(parsed.item, Conversation)
+    assert (parsed.id, parsed.item.id) == ("5", "123")
     assert parse_notification(b'{"topic":"ping","data":null,"app_id":7}').app_id == "7"
 
 
@@ -151,10 +229,9 @@ def test_a_notification_without_an_item() -> None:
         b"not json",
         b"[]",
         b'{"id":"1"}',
-        notification("conversation.user.replied", {"type": "conversation"}),
-        notification("conversation.user.replied", CONVERSATION | {"title": []}),
+        b'{"topic":"ping","data":[]}',
     ],
-    ids=["empty", "no json", "a list", "no topic", "no id", "a wrong type"],
+    ids=["empty", "no json", "a list", "no topic", "other data"],
 )
 def test_what_is_no_notification_is_a_decode_error(body: bytes) -> None:
     with pytest.raises(DecodeError):

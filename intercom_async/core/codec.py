@@ -67,7 +67,8 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
 
     Args:
         type_: What a record decodes into; ``bytes`` for its own bytes.
-        key: What the list is called; some versions call any list ``data``.
+        key: What the list is called, a path such as ``data.articles`` if it stands within
+            something, or empty if the answer is the list; some versions call any list ``data``.
         numbered: Whether the list has numbered pages.
 
     Raises:
@@ -76,6 +77,27 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
     one(type_)
     decode: Decode[Page[T]] = _cached_page(type_, key, numbered)
     return decode
+
+
+def any_json(body: bytes) -> JSON:
+    """Decode an answer of which nothing is known; one that is empty is ``None``.
+
+    Raises:
+        DecodeError: It is no JSON.
+    """
+    return _cached_one(JSON)(body) if body.strip() else None
+
+
+def text(body: bytes) -> str:
+    """Decode an answer that is a text.
+
+    Raises:
+        DecodeError: It is no UTF-8.
+    """
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise DecodeError(f"no text: {error}", body=body, json_path="$") from None
 
 
 def raw_one(body: bytes) -> bytes:
@@ -93,43 +115,56 @@ class _Pages:
     """What pages of one list have in common.
 
     Args:
-        key: What the list is called.
+        key: What the list is called, or the path to it; empty if it is the whole answer.
         numbered: Whether its pages are numbered.
     """
 
     def __init__(self, key: str, *, numbered: bool) -> None:
-        self.keys: tuple[str, ...] = tuple(dict.fromkeys((key, "data")))
+        *self.around, last = key.split(".")
+        self.keys: tuple[str, ...] = (last,) if self.around else tuple(dict.fromkeys((key, "data")))
+        self.is_bare = not key
+        self.depth = 1 if self.is_bare else len(self.around) + 2
         self.numbered = numbered
         self.raw: msgspec.json.Decoder[Any] = self.decoder(msgspec.Raw)
 
     def decoder(self, item: Any) -> msgspec.json.Decoder[Any]:
         """Return a decoder of pages of such records."""
-        records = list[item] | msgspec.UnsetType
-        fields = [(key, records, msgspec.UNSET) for key in self.keys]
+        if self.is_bare:
+            return msgspec.json.Decoder(list[item], strict=False)
+        fields = [(key, list[item] | msgspec.UnsetType, msgspec.UNSET) for key in self.keys]
+        for name in reversed(self.around):
+            within: Any = msgspec.defstruct("Within", fields, kw_only=True, gc=False)
+            fields = [(name, within | msgspec.UnsetType, msgspec.UNSET)]
         shape = msgspec.defstruct("Listing", fields, bases=(Envelope,), kw_only=True, gc=False)
         return msgspec.json.Decoder(shape, strict=False)
 
     def items(self, listing: Any, body: bytes) -> list[Any]:
         """Return the records of a page, whichever name it has for them."""
+        if self.is_bare:
+            return cast("list[Any]", listing)
+        for name in self.around:
+            listing = getattr(listing, name, msgspec.UNSET)
         for key in self.keys:
-            items: Any = getattr(listing, key)
+            items: Any = getattr(listing, key, msgspec.UNSET)
             if items is not msgspec.UNSET:
                 return cast("list[Any]", items)
-        raise DecodeError(f"no list {self.keys[0]!r}", body=body, json_path="$")
+        name = ".".join([*self.around, self.keys[0]])
+        raise DecodeError(f"no list {name!r}", body=body, json_path="$")
 
     def page(
         self,
-        listing: Envelope,
+        listing: Any,
         items: list[T],
         body: bytes,
         invalid: tuple[DecodeError, ...] = (),
     ) -> Page[T]:
         """Return a page of records with what follows it."""
+        envelope = _ALONE if self.is_bare else listing
         try:
-            cursor = following(listing, items or invalid, numbered=self.numbered)
+            cursor = following(envelope, items or invalid, numbered=self.numbered)
         except ValueError as error:
             raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
-        return Page(items, _total(listing.total_count), cursor, invalid)
+        return Page(items, _total(envelope.total_count), cursor, invalid)
 
     def record_by_record(self, body: bytes, decode_one: Decode[T]) -> Page[T]:
         """Decode a page of which some records cannot be decoded."""
@@ -172,24 +207,24 @@ class _Pages:
     def _cut_out(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
         """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
         keys = [f'"{key}"'.encode() for key in self.keys]
-        depth, at, key, in_list = 0, 0, b"", False
+        depth, at, key, in_list = 0, 0, keys[0], False
         records: list[bytes] = []
         rest: list[bytes] = []  # of the page, with a number in place of each record
         for token in _BRACKETS_AND_TEXTS.finditer(body):
             text = token[0]
             if text in b"[{":
                 depth += 1
-                in_list |= depth == _LIST and text == b"[" and key in keys
-                if in_list and depth == _RECORD:
+                in_list |= depth == self.depth and text == b"[" and key in keys
+                if in_list and depth == self.depth + 1:
                     rest += body[at : token.start()], b"0"
                     at = token.start()
             elif text in b"]}":
-                if in_list and depth == _RECORD:
+                if in_list and depth == self.depth + 1:
                     records.append(body[at : token.end()])
                     at = token.end()
-                in_list &= depth != _LIST
+                in_list &= depth != self.depth
                 depth -= 1
-            elif depth == 1:
+            elif depth == self.depth - 1:
                 key = text
         try:
             return self.raw.decode(b"".join([*rest, body[at:]])), records
@@ -371,7 +406,7 @@ _HALF_PAIR: Final = re.compile(
 )
 _OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
-_LIST, _RECORD = 2, 3  # levels deep
+_ALONE: Final = Envelope()
 # To checkers, not every type can be hashed.
 _cached_one: Callable[[Any], Decode[Any]] = _one
 _cached_page: Callable[[Any, str, bool], Decode[Page[Any]]] = _page

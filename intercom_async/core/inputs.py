@@ -1,20 +1,52 @@
 """What callers write, checked by the TypedDict that documents it before anything is sent."""
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import lru_cache
-from typing import Any, Final, TypeAlias, TypeVar, cast, get_args, get_type_hints
+from functools import lru_cache, partial
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    NotRequired,
+    Required,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 import msgspec
 
-from intercom_async.core.plain import identifier, plain
+from intercom_async.core.plain import check_seconds, identifier, plain
 from intercom_async.errors import QueryError
 
 T = TypeVar("T")
 
 Id: TypeAlias = str | int
 """An id as callers have it. In a body it is sent as a ``str``, as the reference asks."""
+
+
+Param: TypeAlias = str | int | bool | Sequence[str | int]
+Params: TypeAlias = Mapping[str, Param | None]
+"""Parameters of a query; what is ``None`` is left out."""
+
+
+def param(name: str, value: Param) -> str:
+    """Return a parameter of a query as it is sent: several values with commas between them.
+
+    Raises:
+        QueryError: It is none.
+    """
+    if isinstance(value, list | tuple):
+        return ",".join(param(name, item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
 def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[str, Any]:
@@ -28,20 +60,31 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
     Raises:
         QueryError: A field is unknown, missing or of another type.
     """
-    names, ids = _names(cast("Hashable", shape))
+    names, forms = _names(cast("Hashable", shape))
     for name in given:
         if name not in names:
             near = get_close_matches(name, names, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
             raise QueryError(f"{what}: there is no field {name!r}{hint}")
+    sent = plain(given, what)
     try:
-        fields: dict[str, Any] = msgspec.convert(plain(given, what), shape)
+        fields: dict[str, Any] = msgspec.convert(sent, shape)
     except msgspec.ValidationError as error:
         raise QueryError(f"{what}: {_worded(str(error))}") from None
-    for name in ids & fields.keys():
-        if fields[name] is not None:
-            fields[name] = identifier(f"{what}: {name}", fields[name])
-    return fields
+    _check_kept(sent, fields, what)
+    return _formed(forms, f"{what}: ", fields)
+
+
+def _check_kept(sent: object, fields: Any, where: str) -> None:
+    """Refuse what a TypedDict within another has no name for, which converting drops."""
+    if isinstance(sent, dict):
+        for name, value in sent.items():
+            if name not in fields:
+                raise QueryError(f"{where}: there is no field {name!r}")
+            _check_kept(value, fields[name], f"{where}.{name}")
+    elif isinstance(sent, list):
+        for place, (value, field) in enumerate(zip(sent, fields, strict=True)):
+            _check_kept(value, field, f"{where}[{place}]")
 
 
 def _worded(error: str) -> str:
@@ -51,15 +94,55 @@ def _worded(error: str) -> str:
     return f"{place[:-1]} {reason}" if place else error
 
 
+_AROUND: Final = {Required, NotRequired, Union, UnionType}
+_Form: TypeAlias = Callable[[str, Any], object]
 _EXPECTED: Final = re.compile("Expected `(.+)`, got `(.+)`")
 
 
 @lru_cache(maxsize=256)
-def _names(shape: Any) -> tuple[tuple[str, ...], frozenset[str]]:
-    hints = get_type_hints(shape)
-    return tuple(hints), frozenset(
-        name for name, hint in hints.items() if {str, int} <= set(get_args(hint))
-    )
+def _names(shape: Any) -> tuple[tuple[str, ...], dict[str, _Form]]:
+    hints = get_type_hints(shape, include_extras=True)
+    forms = {name: _form(hint) for name, hint in hints.items()}
+    return tuple(hints), {name: form for name, form in forms.items() if form is not None}
+
+
+def _form(hint: Any) -> _Form | None:
+    """Return what makes of a field's value what is sent; ``None`` where that is the same."""
+    origin, within = get_origin(hint), get_args(hint)
+    form: _Form | None = None
+    if origin is Annotated:
+        form = hint.__metadata__[0]
+    elif is_typeddict(hint) and (forms := _names(hint)[1]):
+        form = partial(_formed_within, forms)
+    elif origin is Sequence and (inner := _form(within[0])):
+        form = partial(_each, inner)
+    elif origin is Mapping and (inner := _form(within[1])):
+        form = partial(_each_named, inner)
+    elif origin in _AROUND:
+        is_id = {str, int} <= set(within)
+        form = identifier if is_id else next(filter(None, map(_form, within)), None)
+    return form
+
+
+def _formed(forms: Mapping[str, _Form], where: str, fields: dict[str, Any]) -> dict[str, Any]:
+    for name in forms.keys() & fields.keys():
+        if fields[name] is not None:
+            fields[name] = forms[name](f"{where}{name}", fields[name])
+    return fields
+
+
+def _formed_within(
+    forms: Mapping[str, _Form], where: str, fields: dict[str, Any]
+) -> dict[str, Any]:
+    return _formed(forms, f"{where}.", fields)
+
+
+def _each(form: _Form, where: str, values: list[Any]) -> list[Any]:
+    return [form(f"{where}[{place}]", value) for place, value in enumerate(values)]
+
+
+def _each_named(form: _Form, where: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: form(f"{where}.{name}", value) for name, value in values.items()}
 
 
 def mapping(name: str, value: Mapping[str, T]) -> Mapping[str, T]:
@@ -83,6 +166,18 @@ def number(name: str, id: Id) -> int:
     if not text.isdecimal():
         raise QueryError(f"{name} must be a number, not {text!r}")
     return int(text)
+
+
+def iso(name: str, seconds: int) -> str:
+    """Return a moment as ISO 8601 has it, which the reference asks for in some fields."""
+    return datetime.fromtimestamp(check_seconds(name, seconds), UTC).isoformat()
+
+
+NumericId: TypeAlias = Annotated[str | int, number]
+"""An id that is sent as a number."""
+
+IsoMoment: TypeAlias = Annotated[datetime | int, iso]
+"""A moment that is sent as ISO 8601 has it."""
 
 
 def exactly_one(what: str, given: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:

@@ -66,7 +66,10 @@ def may_repeat(cursor: str) -> bool:
 
 def _named(named: JSON, *, numbered: bool) -> str | None:
     if isinstance(named, str):
-        found = dict(parse_qsl(urlsplit(named).query))
+        found: dict[str, str] = {}
+        for name, value in parse_qsl(urlsplit(named).query):
+            # What a link repeats is one parameter, in the form in which lists of values are sent.
+            found[name] = f"{found[name]},{value}" if name in found else value
         if not found:
             raise ValueError("the link to the next page holds no starting_after")
         return found.get("starting_after") or f"?{urlencode(found)}"

@@ -162,8 +162,10 @@ async def raw_response(
         sender = _RawSender(cast("Exchanger", owner._client))  # noqa: SLF001
         twin = copy(owner)
         twin._client = sender  # noqa: SLF001
-    elif isinstance(owner, Exchanger) and method.__name__ == "me":
-        twin = sender = _RawSender(owner)  # all of a client that it needs
+    elif isinstance(owner, Exchanger) and method.__name__ in {"me", "request"}:
+        sender = _RawSender(owner)
+        twin = copy(owner)
+        twin.send = sender.send
     else:
         raise TypeError(f"{method!r} is no operation of the API")
     answer = cast("MethodType", method).__func__(twin, *args, **kwargs)
@@ -173,5 +175,7 @@ async def raw_response(
             raise QueryError("with limit=0 there is no answer to return")
         answer = sender.send(call)
     if not isawaitable(answer):
-        raise TypeError(f"{method.__name__} is many requests; there is no one answer to return")
+        raise TypeError(
+            f"{method.__name__} is many requests, or a file; there is no one answer to return"
+        )
     return cast("RawResponse[Any]", await answer)

@@ -41,14 +41,14 @@ def untyped(model: type[Model]) -> type[msgspec.Struct] | None:
     """Return a struct of what a model serves as sent, numeric ids and all; ``None`` if of nothing.
 
     Raises:
-        TypeError: Some of it is in a list, whose items are not put back one by one.
+        TypeError: Some of it is in a list or dict, whose items are not put back one by one.
     """
     fields: list[tuple[str, Any, Any]] = []
     for field in cast("inspect.StructType", inspect.type_info(model)).fields:
         for kind in _kinds(field.type):
-            within = kind.item_type if isinstance(kind, inspect.ListType) else kind
+            within = _within(kind)
             nested = next(filter(None, map(_untyped_in, _kinds(within))), None)
-            if isinstance(kind, inspect.AnyType | inspect.DictType):
+            if isinstance(kind, inspect.AnyType | inspect.DictType) and within is kind:
                 fields.append((field.name, JSON, msgspec.UNSET))
             elif nested and within is not kind:
                 raise TypeError(f"{model.__name__}.{field.name} holds what has no type")
@@ -59,6 +59,15 @@ def untyped(model: type[Model]) -> type[msgspec.Struct] | None:
 
 def _kinds(type_: inspect.Type) -> tuple[inspect.Type, ...]:
     return type_.types if isinstance(type_, inspect.UnionType) else (type_,)
+
+
+def _within(kind: inspect.Type) -> inspect.Type:
+    if isinstance(kind, inspect.ListType):
+        return kind.item_type
+    if isinstance(kind, inspect.DictType):
+        of_models = any(isinstance(one, inspect.StructType) for one in _kinds(kind.value_type))
+        return kind.value_type if of_models else kind
+    return kind
 
 
 def _untyped_in(kind: inspect.Type) -> type[msgspec.Struct] | None:

@@ -1,16 +1,24 @@
 """A call to what goes over the wire, and a reply to its value or error."""
 
+import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 
 from intercom_async.core.call import Call, Reply, legible
 from intercom_async.core.codec import Page
 from intercom_async.core.plain import identifier, plain, text
-from intercom_async.core.rate_window import rate_headers
-from intercom_async.errors import DecodeError, ErrorDetail, QueryError, StatusError, status_class
+from intercom_async.core.rate_window import TOO_MANY_REQUESTS, rate_headers
+from intercom_async.errors import (
+    DecodeError,
+    ErrorDetail,
+    QueryError,
+    StatusError,
+    TooManyJobs,
+    status_class,
+)
 from intercom_async.models.base import JSON
 
 T = TypeVar("T")
@@ -43,6 +51,20 @@ def url(path: str, query: Sequence[tuple[str, str]]) -> str:
     """
     given = [(name, text(name, value)) for name, value in query]
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def relative(given: str, base_url: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the path and the query of a path, or of a URL below the base URL.
+
+    Raises:
+        QueryError: It is neither, so that the token might go to another host.
+    """
+    path, _, query = text("path", given).removeprefix(base_url).partition("?")
+    if not path.startswith("/") or path.startswith("//") or set(path) & set("\\#"):
+        raise QueryError(
+            f"path must begin with one '/' and name no host but {base_url}, to which the token goes"
+        )
+    return quote(path, safe="/%:@!$&'()*+,;=~"), parse_qsl(query, keep_blank_values=True)
 
 
 def encode(body: object) -> bytes:
@@ -102,6 +124,7 @@ _NAMED: Final = msgspec.json.Decoder(_Named)
 _TYPES: Final = frozenset(
     {
         "admin",
+        "call",
         "company",
         "contact",
         "conversation",
@@ -134,6 +157,14 @@ def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
     return text if text and call.asked_id is not None and text != call.asked_id else None
 
 
+_PENDING_JOBS: Final = re.compile(rb"pending [\w ]*jobs")
+
+
+def refuses_jobs(reply: Reply) -> bool:
+    """Tell whether a reply is a 429 that speaks of pending jobs, not of the rate window."""
+    return reply.status == TOO_MANY_REQUESTS and _PENDING_JOBS.search(reply.body) is not None
+
+
 class _ErrorList(msgspec.Struct):
     errors: JSON = None
     request_id: JSON = None
@@ -147,7 +178,8 @@ def _status_error(reply: Reply) -> StatusError:
         listed = _ERROR_LIST.decode(reply.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         listed = _ErrorList()  # a proxy's HTML page
-    return status_class(reply.status)(
+    kind = TooManyJobs if refuses_jobs(reply) else status_class(reply.status)
+    return kind(
         reply.status,
         errors=_details(listed.errors),
         request_id=_text(listed.request_id) or reply.request_id,

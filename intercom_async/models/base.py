@@ -66,6 +66,8 @@ def _fitted(value: JSON, type_: inspect.Type, key: str) -> JSON:
                 name: _fitted(item, types[name], name) if name in types else item
                 for name, item in value.items()
             }
+        if isinstance(kind, inspect.DictType) and isinstance(value, dict):
+            return {name: _fitted(item, kind.value_type, name) for name, item in value.items()}
         if isinstance(kind, inspect.ListType) and isinstance(value, list):
             return [_fitted(item, kind.item_type, key) for item in value]
         if isinstance(kind, inspect.DateTimeType):
@@ -111,6 +113,8 @@ class _Wrapped(msgspec.Struct, Generic[T], gc=False):
     data: list[T] | None = None
     tags: list[T] | None = None
     segments: list[T] | None = None
+    companies: list[T] | None = None
+    social_profiles: list[T] | None = None
     total_count: int | None = None
     has_more: bool | None = None
 
@@ -122,6 +126,7 @@ class _PartlyWrapped(_Wrapped[T], Generic[T], gc=False):
 if TYPE_CHECKING:
     ListOf: TypeAlias = list[T]
     PartialListOf: TypeAlias = PartialList[T]
+    ByLocale: TypeAlias = dict[str, T]
 else:
 
     class ListOf:
@@ -136,12 +141,19 @@ else:
         def __class_getitem__(cls, item: Any) -> Any:
             return _PartlyWrapped[item] | list[item] | None
 
+    class ByLocale:
+        """Sent as an object with its type beside the locales, or as null; served without it."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            return dict[str, item | str | None] | None
+
 
 class Record(Model, frozen=True):
     """The base of a noun's struct, whose annotations say what is served.
 
-    An ``Id`` is a ``str``, and a ``ListOf`` a list, in whichever shape they were sent. Structs that
-    bulk walks decode by the million write this out instead, as ``Conversation`` does.
+    An ``Id`` is a ``str``, a ``ListOf`` a list and a ``ByLocale`` a dict, in whichever shape they
+    were sent. Structs that bulk walks decode by the million write this out instead, as
+    ``Conversation`` does.
     """
 
     def __post_init__(self) -> None:
@@ -164,6 +176,8 @@ def _serving(model: type[Record]) -> tuple[tuple[str, type, Callable[[JSON], JSO
             of_ids = {str, int} <= set(get_args(get_args(lists[0])[0]))
             # A list of ids may hold numbers, so that none is served as it is.
             found.append((field.name, tuple, _ids) if of_ids else (field.name, list, _listed))
+        elif any(map(_is_by_locale, kinds)):
+            found.append((field.name, tuple, _by_locale))  # what is sent holds more
         elif {str, int} <= set(kinds):
             found.append((field.name, str, _id))
     return tuple(found)
@@ -175,8 +189,18 @@ def _id(sent: JSON) -> str | None:
 
 def _listed(sent: JSON) -> list[Any]:
     if isinstance(sent, _Wrapped):
-        sent = sent.data or sent.tags or sent.segments
+        named = sent.tags or sent.segments or sent.companies or sent.social_profiles
+        sent = sent.data or named
     return [] if sent is None else sent
+
+
+def _is_by_locale(kind: Any) -> bool:
+    values = get_args(get_args(kind)[1]) if get_origin(kind) is dict else ()
+    return any(isinstance(value, type) and issubclass(value, Model) for value in values)
+
+
+def _by_locale(sent: JSON) -> dict[str, Any]:
+    return {key: value for key, value in (sent or {}).items() if isinstance(value, Model)}
 
 
 def _partial(sent: JSON) -> PartialList[Any]:

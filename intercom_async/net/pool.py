@@ -7,17 +7,18 @@ import ssl
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 import anyio
+from msgspec.structs import replace
 
 from intercom_async._version import __version__
 from intercom_async.core import rate_window, retry, wire
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.errors import (
     ConfigurationError,
@@ -50,6 +51,7 @@ _LARGE_BODY: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decod
 _OF_ANOTHER: Final = (
     "the answer names another id or type than was asked for, as if to another request"
 )
+_JOBS_REFUSED: Final = 409
 _TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
 
 
@@ -258,9 +260,34 @@ class SessionPool:
         try:
             return await self._attempts(call, settings, transport)
         finally:
-            self._calls -= 1
-            if self._idle is not None and not self._calls:
-                self._idle.set()
+            self._call_ended()
+
+    @asynccontextmanager
+    async def stream(self, call: Call[None], settings: Settings) -> AsyncIterator[OpenReply]:
+        """Send a call as ``send`` does and hand out the reply with its body still to be read.
+
+        Redirects are followed without the token. ``timeouts.attempt`` is for each piece of the
+        body; once it has begun, nothing is sent again.
+        """
+        if call.origin is not None:  # whose pace is its own
+            settings = replace(settings, base_url=call.origin, limiter=None)
+        transport = self._open()
+        self._calls += 1
+        try:
+            reply, _ = await self._attempts(call, settings, transport)
+            opened = cast("OpenReply", reply)  # as every good answer is
+            try:
+                yield opened
+            finally:
+                opened.close()
+                transport.free.release()
+        finally:
+            self._call_ended()
+
+    def _call_ended(self) -> None:
+        self._calls -= 1
+        if self._idle is not None and not self._calls:
+            self._idle.set()
 
     async def _attempts(
         self, call: Call[T], settings: Settings, transport: "Transport"
@@ -314,7 +341,7 @@ class SessionPool:
         headers = _headers(call, settings)
         if headers is None:
             headers = await self._wait(_ask_headers(call, settings), deadline)
-        this.authorization = headers["Authorization"]
+        this.authorization = headers.get("Authorization", "")
         session = self._session(settings, this.authorization, transport)
         session.calls += 1
         try:
@@ -324,16 +351,21 @@ class SessionPool:
                 granted = await self._wait(session.turn(settings.budget), deadline)
                 this.started_at = time.monotonic()
             seconds = deadline.at_most(settings.timeouts.attempt)
+            exchange = transport.open if call.streamed else transport.exchange
             try:
-                reply = await transport.exchange(call, settings.base_url, headers, seconds)
-                window = rate_window.rate_headers(reply.headers)
+                reply = await exchange(call, settings.base_url, headers, seconds)
+                own = reply.redirect or reply
+                window = rate_window.rate_headers(own.headers)
             except BaseException:
                 session.limiter.lost()
+                transport.free.release()
                 raise
-            finally:
+            if not isinstance(reply, OpenReply):  # which keeps its connection until it is read
                 transport.free.release()
             this.reply = reply
-            session.limiter.answered(reply.status, window, granted, time.monotonic())
+            # To a limiter a 429 says that the window is used up.
+            status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
+            session.limiter.answered(status, window, granted, time.monotonic())
             return reply
         finally:
             session.calls -= 1
@@ -350,6 +382,7 @@ class SessionPool:
         wait = retry.wait_before_retry(
             error,
             read=call.read,
+            repeatable=call.repeatable,
             attempt=attempt,
             policy=settings.retry,
             random=random.random(),  # noqa: S311  # spreads retries, hides nothing
@@ -489,6 +522,8 @@ class _Deadline:
 
 
 def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:
+    if call.origin is not None:
+        return {"Accept": call.accept, "User-Agent": _USER_AGENT}
     token = settings.secret.known
     return None if token is None else _headers_with(token, call, settings)
 
@@ -500,11 +535,11 @@ async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
 def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:
     headers = {
         "Authorization": _SecretStr(f"Bearer {token}"),
-        "Accept": "application/json",
+        "Accept": call.accept,
         "Intercom-Version": settings.version,
         "User-Agent": _USER_AGENT,
     }
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.content_type
     headers.update(settings.headers)
     return headers

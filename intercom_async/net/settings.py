@@ -9,7 +9,7 @@ from inspect import isawaitable
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -18,7 +18,7 @@ from intercom_async.core import versions
 from intercom_async.core.checks import check_seconds
 from intercom_async.core.plain import number, text
 from intercom_async.core.retry import RetryPolicy
-from intercom_async.errors import ConfigurationError
+from intercom_async.errors import ConfigurationError, QueryError
 from intercom_async.net.events import OnEvent
 from intercom_async.net.limiter import Limiter
 
@@ -59,10 +59,10 @@ class Timeouts(msgspec.Struct, frozen=True):
     """How long to wait, in seconds.
 
     Attributes:
-        attempt: For one try: connecting, sending, and reading the whole answer. Searching 150
-            conversations a page can take 20 seconds.
-        total: For a call with all its tries and waits, its turn in the rate window included;
-            ``None`` for no limit beyond the tries'.
+        attempt: For one try: connecting, sending, and reading the whole answer; of a file, until it
+            begins, and for each piece. Searching 150 conversations a page can take 20 seconds.
+        total: For a call with all its tries and waits, its turn in the rate window included, until
+            a file begins; ``None`` for no limit beyond the tries'.
     """
 
     attempt: float = 60.0
@@ -217,7 +217,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
     variable = os.environ.get(BASE_URL_VARIABLE)
     if region is None and variable is not None:
         checked, host = _check_base_url(BASE_URL_VARIABLE, variable)
-        if host not in _HOSTS and not _is_loopback(host):
+        if host not in _HOSTS and not is_loopback(host):
             raise ConfigurationError(
                 f"{BASE_URL_VARIABLE} names {host!r}, which is neither Intercom's nor this "
                 "machine; pass base_url=… where the token is to be sent there"
@@ -245,7 +245,7 @@ def _check_base_url(name: str, base_url: str) -> tuple[str, str]:
         raise ConfigurationError(f"{name} {base_url!r} is no URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not host:
         raise ConfigurationError(f"{name} {base_url!r} is no http or https URL")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             f"{name} {base_url!r} would send the access token unencrypted; "
             "use https (plain http is for loopback only)"
@@ -253,13 +253,32 @@ def _check_base_url(name: str, base_url: str) -> tuple[str, str]:
     return base_url.rstrip("/"), host
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
     if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Return the scheme and host of a file's URL, and its path with the query.
+
+    Raises:
+        QueryError: It is no URL, or neither over TLS nor on this machine. The message does not show
+            it: a signed URL is as good as a token.
+    """
+    with suppress(ValueError):
+        parts = urlsplit(text("url", url))
+        host = parts.hostname or ""
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+        # To read the port is to check it.
+        if safe and host and "@" not in parts.netloc and parts.port != 0 and url.isprintable():
+            rest = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+            return f"{parts.scheme}://{parts.netloc}", quote(rest, safe="/%?:@!$&'()*+,;=~")
+    raise QueryError("url must be an https URL of a file, as an answer of the API gives it")
 
 
 def check_proxy(proxy: object) -> None:

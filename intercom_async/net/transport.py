@@ -7,17 +7,17 @@ when a pool opens, not before.
 import asyncio
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from io import BytesIO
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -27,6 +27,7 @@ from intercom_async.errors import (
 )
 from intercom_async.net import fast_path
 from intercom_async.net.connector import Connector, NotConnected, Request
+from intercom_async.net.settings import is_loopback
 from intercom_async.net.turns import DecodeScheduler, FairSemaphore
 
 _LOGGER: Final = logging.getLogger("intercom_async")
@@ -36,6 +37,10 @@ _MAX_INLINE_BODY: Final = (
 _CONNECT_SHARE: Final = 0.9
 _BLOCK: Final = 2**19
 _DEFAULT_TIMEOUT: Final = 60.0  # seconds for an exchange, if nobody says otherwise
+_MOST_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TO_OTHERS: Final = ("Accept", "Accept-Encoding", "User-Agent")
+_OK: Final = range(200, 300)
 
 
 class Transport:
@@ -107,8 +112,7 @@ class Transport:
             DecodeError: The answer is larger than allowed.
             PoolError: The transport is closed.
         """
-        if self._session.closed:
-            raise PoolError("the pool was closed while the call waited for its turn")
+        self._check_open()
         limits = self._limits
         if limits.total != seconds:
             limits = self._limits = self._limits_within(seconds)
@@ -118,7 +122,7 @@ class Transport:
                 return await self._fast_path.exchange(call, base_url, headers, seconds, limits)
             body = BytesIO(call.body or b"") if large else call.body
             return await self._by_session(call, body, base_url, headers, limits)
-        except (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError) as error:
+        except _ERRORS as error:
             failure = _failure(error, seconds)
         # Raised out here, it does not drag along aiohttp's error, which holds the token.
         raise failure
@@ -143,11 +147,73 @@ class Transport:
             whole = await fast_path.read_body(response.headers, response.content, self._max_body)
             return Reply(response.status, response.headers, whole)
 
-    def _limits_within(self, seconds: float) -> aiohttp.ClientTimeout:
+    async def open(
+        self, call: Call[Any], base_url: str, headers: Mapping[str, str], seconds: float
+    ) -> Reply:
+        """Send a call as ``exchange`` does and leave the body of a good answer to be read.
+
+        Redirects are followed where they lead over TLS, or on this machine; nothing that tells who
+        asks goes with them. ``seconds`` are for all until a file begins, and for each piece of it.
+        """
+        self._check_open()
+        limits = self._limits_within(seconds, sock_read=seconds)
+        url = URL(base_url + call.path, encoded=True)
+        sent = {**headers, "Accept-Encoding": "identity"}
+        redirect: Reply | None = None
+        left = _MOST_REDIRECTS
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    response = await self._session.get(
+                        url,
+                        headers=sent,
+                        allow_redirects=False,
+                        auto_decompress=False,
+                        timeout=limits,
+                    )
+                    opened = await self._opened(call, response, seconds, redirect)
+                    to = _other(response, local=base_url.startswith("http:")) if left else None
+                    if to is None:
+                        break
+                    left -= 1
+                    redirect = redirect or opened
+                    url, sent = to, {name: sent[name] for name in _TO_OTHERS}
+        except _ERRORS as error:
+            failure = _failure(error, seconds)
+        else:
+            return opened
+        # Raised out here, it does not drag along aiohttp's error, which holds the token.
+        raise failure
+
+    async def _opened(
+        self,
+        call: Call[Any],
+        response: aiohttp.ClientResponse,
+        seconds: float,
+        redirect: Reply | None,
+    ) -> Reply:
+        status, headers = response.status, response.headers
+        if status in _OK:
+            chunks = _Chunks(call, response.content, seconds)
+            return OpenReply(status, headers, b"", redirect, chunks=chunks, close=response.close)
+        async with response:
+            whole = await fast_path.read_body(headers, response.content, self._max_body)
+            return Reply(status, headers, whole, redirect)
+
+    def _check_open(self) -> None:
+        if self._session.closed:
+            raise PoolError("the pool was closed while the call waited for its turn")
+
+    def _limits_within(
+        self, seconds: float, sock_read: float | None = None
+    ) -> aiohttp.ClientTimeout:
         # Times out first, so that a write knows that there was no connection to be sent over.
         connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
         # Not rounded up to whole seconds, which may be more than all the time there is.
-        return aiohttp.ClientTimeout(total=seconds, connect=connect, ceil_threshold=inf)
+        total = seconds if sock_read is None else None
+        return aiohttp.ClientTimeout(
+            total=total, connect=connect, sock_read=sock_read, ceil_threshold=inf
+        )
 
     def retire(self, workspace: str) -> None:
         """Close the connections of a workspace, those in use after it."""
@@ -157,6 +223,49 @@ class Transport:
         """Close all connections and wait until they are closed."""
         self._fast_path.close()
         await self._session.close()
+
+
+class _Chunks(AsyncIterator[bytes]):
+    """The body of an answer as it comes."""
+
+    def __init__(self, call: Call[Any], content: aiohttp.StreamReader, seconds: float) -> None:
+        self._call = call
+        self._content = content
+        self._seconds = seconds
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            chunk = await self._content.readany()
+        except (*_ERRORS, RuntimeError) as error:  # the last of a pool that was closed
+            failure = _failure(error, self._seconds)
+        else:
+            if chunk:
+                return chunk
+            raise StopAsyncIteration
+        raise failure.about(self._call.method, self._call.template)
+
+
+def _other(response: aiohttp.ClientResponse, *, local: bool) -> URL | None:
+    """Return where a redirect leads to, if that is safe: a signed URL is as good as a token.
+
+    Args:
+        response: The answer.
+        local: Whether this machine was asked, which may lead to itself without TLS.
+    """
+    location = response.headers.get(hdrs.LOCATION)
+    if response.status not in _REDIRECTS or location is None:
+        return None
+    try:
+        url = response.url.join(URL(location, encoded=True))
+        safe = url.scheme == "https" or (
+            local and url.scheme == "http" and is_loopback(url.host or "")
+        )
+    except ValueError:
+        return None
+    return url if safe and url.host and url.user is None and url.password is None else None
 
 
 def _raise_mmap_threshold() -> None:
@@ -169,6 +278,7 @@ def _raise_mmap_threshold() -> None:
     bytes(_BLOCK)
 
 
+_ERRORS: Final = (aiohttp.ClientError, HttpProcessingError, TimeoutError, OSError)
 _NO_HTTP: Final = "the answer is no HTTP"
 _TOO_LONG: Final = ("Got more than", "Too many headers")  # aiohttp's words
 _TOO_LONG_ERROR: Final = (

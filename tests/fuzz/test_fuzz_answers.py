@@ -16,7 +16,6 @@ from intercom_async.core.call import Call, Reply
 from intercom_async.errors import IntercomError, RequestError
 from intercom_async.models import Conversation, Deleted, Me, Message, Tag, Ticket
 from intercom_async.webhooks import (
-    ConversationNotification,
     Notification,
     parse_notification,
     verify_signature,
@@ -175,8 +174,10 @@ def test_a_notification_is_read_or_a_decode_error(body: bytes) -> None:
         check(error)
     else:
         assert isinstance(notification, Notification)
-        if isinstance(notification, ConversationNotification):
-            assert isinstance(notification.conversation.id, str)
+        if isinstance(notification.item, Conversation):
+            assert isinstance(notification.item.id, str)
+        if notification.invalid is not None:
+            check(notification.invalid)
 
 
 @given(st.binary(), st.none() | st.text(), st.text(min_size=1))

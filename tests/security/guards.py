@@ -97,22 +97,52 @@ GUARDS: Final = (
     ),
     # Webhooks
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "if not hmac.compare_digest(_utf8(header), expected.encode()):",
         "if header != expected:",
         "test_webhooks.py::test_signatures_are_compared_in_constant_time",
     ),
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "if not hmac.compare_digest(_utf8(header), expected.encode()):",
         "if False:",
         "test_webhooks.py::test_a_wrong_signature_is_refused",
     ),
     Guard(
-        "webhooks.py",
+        "webhooks/signatures.py",
         "    if not secret:\n",
         "    if False:\n",
         "test_webhooks.py::test_an_empty_secret_trusts_nothing",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "            verify_signature(body, signature, self._secret, name=name)\n",
+        "            pass\n",
+        "test_webhook_app.py::test_a_wrong_signature_is_401",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "in signatures:",
+        "in signatures[-1:]:",
+        "test_webhook_app.py::test_either_signature_will_do_and_none_hides_another",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "if len(body) > self._max_body:",
+        "if False:",
+        "test_webhook_app.py::test_a_body_is_counted_whatever_it_says",
+    ),
+    Guard(
+        "webhooks/app.py",
+        'if key.lower() == b"content-length" and _exceeds(value, self._max_body):',
+        "if False:",
+        "test_webhook_app.py::test_a_body_that_says_it_is_too_large_is_not_read",
+    ),
+    Guard(
+        "webhooks/app.py",
+        "with anyio.CancelScope(deadline=deadline):\n",
+        "with anyio.CancelScope():\n",
+        "test_webhook_app.py::test_a_body_that_never_ends_is_408",
     ),
     # Where to
     Guard(
@@ -159,10 +189,34 @@ GUARDS: Final = (
     ),
     Guard(
         "net/transport.py",
-        "allow_redirects=False",
-        "allow_redirects=True",
+        "allow_redirects=False,\n            timeout=limits",
+        "allow_redirects=True,\n            timeout=limits",
         "transport/test_sent.py::TestSecrets"
         "::test_redirects_are_refused_and_nothing_goes_to_the_other_host",
+    ),
+    Guard(
+        "net/transport.py",
+        "{name: sent[name] for name in _TO_OTHERS}",
+        "sent",
+        NETWORK + "test_a_redirect_to_a_file_gets_no_token",
+    ),
+    Guard(
+        "net/transport.py",
+        'safe = url.scheme == "https" or',
+        "safe = True or",
+        NETWORK + "test_a_redirect_to_a_file_leads_over_tls",
+    ),
+    Guard(
+        "net/pool.py",
+        "    if call.origin is not None:\n        return",
+        "    if False:\n        return",
+        NETWORK + "test_a_file_of_another_host_gets_no_token",
+    ),
+    Guard(
+        "core/wire.py",
+        'if not path.startswith("/") or path.startswith("//") or',
+        "if False and",
+        NETWORK + "test_no_path_leads_the_token_to_another_host",
     ),
     Guard(
         "net/transport.py",

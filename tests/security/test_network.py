@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 
-from intercom_async import AsyncIntercom, ConnectionFailed, DecodeError, RetryPolicy, SessionPool
+from intercom_async import (
+    AsyncIntercom,
+    ConnectionFailed,
+    DecodeError,
+    QueryError,
+    RetryPolicy,
+    SessionPool,
+    StatusError,
+)
 
 pytestmark = pytest.mark.usefixtures("way")
 
@@ -132,3 +140,68 @@ async def test_a_bomb_costs_64_mib_at_most(peer: Any, bomb: bytes) -> None:
     assert peak < MAX_BODY + 2**22  # and what a connection holds
     assert caught.value.body == b""
     assert len(peer.heads) == 2  # and it is not asked for again
+
+
+async def redirecting(start_peer: Callable[..., Awaitable[Any]], to: str) -> Any:
+    peer = await start_peer()
+
+    async def redirect(writer: Any) -> None:
+        head = f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
+        writer.write(head.encode())
+        await writer.drain()
+
+    peer.answer = redirect
+    return peer
+
+
+async def test_a_redirect_to_a_file_gets_no_token(
+    start_peer: Callable[..., Awaitable[Any]],
+) -> None:
+    other = await start_peer()
+    peer = await redirecting(start_peer, f"{other.url}/signed")
+    async with (
+        AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom,
+        intercom.download(f"{peer.url}/calls/1/recording") as chunks,
+    ):
+        assert [chunk async for chunk in chunks]
+    assert TOKEN.encode() in peer.heads[0]
+    assert len(other.heads) == 1
+    assert TOKEN.encode() not in other.heads[0]
+    assert b"Intercom-Version" not in other.heads[0]
+
+
+async def test_a_redirect_to_a_file_leads_over_tls(
+    start_peer: Callable[..., Awaitable[Any]],
+) -> None:
+    peer = await redirecting(start_peer, "http://example.invalid/signed")
+    async with AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom:
+        with pytest.raises(StatusError):
+            async with intercom.download(f"{peer.url}/calls/1/recording"):
+                pass
+
+
+async def test_a_file_of_another_host_gets_no_token(
+    start_peer: Callable[..., Awaitable[Any]],
+) -> None:
+    peer, other = await start_peer(), await start_peer()
+    async with (
+        AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom,
+        intercom.download(f"{other.url}/attachment.png") as chunks,
+    ):
+        assert [chunk async for chunk in chunks]
+    assert peer.heads == []
+    assert TOKEN.encode() not in other.heads[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["{other}/a", "@{host}/a", "//{host}/a", ".{host}/a", "a", "", "/a#b", "/\\{host}"]
+)
+async def test_no_path_leads_the_token_to_another_host(
+    start_peer: Callable[..., Awaitable[Any]], path: str
+) -> None:
+    peer, other = await start_peer(), await start_peer()
+    given = path.format(other=other.url, host=other.url.removeprefix("http://"))
+    async with AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom:
+        with pytest.raises(QueryError, match="to which the token goes"):
+            await intercom.request("GET", given)
+    assert peer.heads == other.heads == []

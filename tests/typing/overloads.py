@@ -37,9 +37,14 @@ from intercom_async.models import (
     Conversation,
     ConversationPart,
     DataAttribute,
+    DataEvent,
+    DataEventSummary,
     Deleted,
     DeletedConversation,
+    FinVoiceCall,
+    Job,
     Me,
+    MergedContact,
     Message,
     Note,
     PartialList,
@@ -48,6 +53,16 @@ from intercom_async.models import (
     Team,
     TeamMetric,
     Ticket,
+    Visitor,
+)
+from intercom_async.webhooks import (
+    AsSent,
+    Item,
+    Notification,
+    WebhookApp,
+    parse_notification,
+    sign,
+    verify_signature,
 )
 
 NOW = datetime.now(UTC)
@@ -231,6 +246,45 @@ async def nouns(intercom: AsyncIntercom) -> None:
     assert_type(task.result(), Tag)
 
 
+async def written(intercom: AsyncIntercom) -> None:
+    contacts, fin = intercom.contacts, intercom.fin_agent
+    found = contacts.search(ContactFields["custom_attributes.plan"] == "x", sort={"field": "name"})
+    assert_type(found, Pages[Contact])
+    assert_type(contacts.search({}, raw=True, sort=None), Pages[bytes])
+    contacts.search({}, sort={"order": "desc"})  # type: ignore[call-overload]
+    contacts.search(F.open == True)  # type: ignore[arg-type]  # noqa: E712  # a filter
+    assert_type(contacts.merge_history.list("1", order="asc"), Pages[MergedContact])
+    of_quality = intercom.conversations.search({}, type=Mine, include_monitors=True)
+    assert_type(of_quality, Pages[Mine])
+    assert_type(intercom.data_events.list(user_id="1", per_page=5), Pages[DataEvent])
+    assert_type(intercom.data_events.summaries.list(email="a@x"), Pages[DataEventSummary])
+    intercom.data_events.summaries.list(email="a@x", per_page=5)  # type: ignore[call-overload]
+    await intercom.data_events.create(event_name="x", user_id=1)  # type: ignore[call-arg]
+    await intercom.visitors.update(user_id="1", nmae="x")  # type: ignore[call-arg]
+    assert_type(await intercom.visitors.retrieve(user_id=1), Visitor)
+    assert_type(intercom.fin_voice_calls.list("1"), Pages[FinVoiceCall])
+    await fin.submit_csat(conversation_id=1, rating="great")  # type: ignore[arg-type]
+
+
+async def others(intercom: AsyncIntercom) -> None:
+    assert_type(await intercom.request("GET", "/a", type=Mine, query={"a": True}), Mine)
+    assert_type(await raw_response(intercom.request, "GET", "/a", type=Mine), RawResponse[Mine])
+    await intercom.messages.create(
+        message_type="in_app", admin_id=1, to={"type": "user", "id": "c"}, body="x"
+    )
+    await intercom.messages.create(message_type="in_app", admin_id=1, body="x")  # type: ignore[call-overload]
+    assert_type(intercom.calls.search(conversation_ids=["1"], raw=True), Pages[bytes])
+    intercom.activity_logs.search(created_at_after=1, types=["x"])  # type: ignore[call-overload]
+    job = await intercom.data_export.jobs.start(created_at_after=NOW, created_at_before=NOW)
+    assert_type(await job.save("a"), Path | None)
+    await intercom.data_export.jobs.start(created_at_after=1)  # type: ignore[call-arg]
+    await intercom.request("get", "/a")  # type: ignore[call-overload]
+    await intercom.request("GET", "/a", body=[1])  # type: ignore[call-overload]
+    async with intercom.download("https://example.com/a") as chunks:
+        assert_type([chunk async for chunk in chunks], list[bytes])
+    assert_type(await intercom.download("https://example.com/a").save("a"), Path)
+
+
 class _OtherFields(Fields[Tag], noun="tags"):
     size: Integer[Tag] = Integer()
 
@@ -250,3 +304,43 @@ def filters() -> None:
     assert_type((F.id == "1") | (F.id == "2"), Group[Conversation])
     (F.id == "1") & True  # type: ignore[operator]
     F.source.body.contains(5)  # type: ignore[arg-type]
+
+
+def notifications() -> None:
+    assert_type(parse_notification(b""), Notification[Item])
+    assert_type(parse_notification(b"", type=Job), Notification[Job])
+    assert_type(parse_notification(b"", type=Mine).item, Mine)
+    parse_notification("")  # type: ignore[call-overload]
+    verify_signature(b"", None, sign(b"", "s", name="X-Body-Signature"), name="X-Body-Signature")
+    sign(b"", "s", name="X-Signature")  # type: ignore[arg-type]
+    match parse_notification(b""):
+        case Notification(topic="contact.merged", item=Contact() as contact):
+            assert_type(contact, Contact)
+        case Notification(item=Conversation(id=id_)):
+            assert_type(id_, str)
+        case _:
+            pass
+
+
+def item_of(notification: Notification[Item]) -> AsSent:
+    if isinstance(notification.item, Ticket):
+        assert_type(notification.item, Ticket)
+        return notification.item.id
+    return None
+
+
+def handlers(app: WebhookApp) -> None:
+    @app.on("conversation.user.replied", "conversation.read", type=Conversation)
+    async def replied(notification: Notification[Conversation]) -> None:
+        assert_type(notification.item, Conversation)
+
+    @app.on("*")
+    async def all_of_them(notification: Notification[Item]) -> int:
+        return len(notification.topic)
+
+    app.on("job.completed", type=Job)(replied)  # type: ignore[arg-type]
+    app.on("job.completed")(replied)  # type: ignore[arg-type]
+
+    @app.on("job.completed")  # type: ignore[arg-type]
+    def blocking(_: Notification[Item]) -> None:
+        pass
