@@ -34,7 +34,7 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.field = field
-        self.headers = headers or {}
+        self.headers: Mapping[str, str] = headers or {}
 
 
 def reply_json(value: Any, status: int = 200) -> Reply:

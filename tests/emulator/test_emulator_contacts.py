@@ -179,7 +179,10 @@ async def test_a_merged_lead_tells_where_it_went(
 ) -> None:
     lead = next(each for each in small.workspace.contacts if each["type"] == "lead")
     user = next(each for each in small.workspace.contacts if each["type"] == "user")
+    (company,) = [each async for each in intercom.contacts.companies.list(user["id"])]
+    await intercom.contacts.companies.attach(lead["id"], company_id=company.id)
     assert (await intercom.contacts.merge(lead["id"], into=user["id"])).id == user["id"]
+    assert (await intercom.companies.retrieve(company.id)).user_count == company.user_count
     assert (await ask("GET", f"/contacts/{lead['id']}", version="2.15"))[0] == 404
     status, answer = await ask("GET", f"/contacts/{lead['id']}", version="2.16")
     assert (status, answer["errors"][0]["code"]) == (410, "contact_merged")

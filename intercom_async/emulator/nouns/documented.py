@@ -10,6 +10,7 @@ import gzip
 from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final, cast
 
 from intercom_async.emulator.collection import Collection, Noun, Operation
@@ -29,6 +30,7 @@ from intercom_async.emulator.workspace import Workspace
 # What the address of a recording ends in, to which a call leads; whoever has it needs no token.
 RECORDING: Final = "/recording.wav"
 _IDS: Final = ("id", "job_identifier", "job_identfier")
+_INTO: Final = "merge_into_conversation_id"  # a merge answers with what is left
 _TIMES: Final = ("created_at", "updated_at")
 _NO_CONTENT: Final = 204
 
@@ -149,11 +151,26 @@ def _answer(line: str, operation: Documented, request: Request) -> Reply:
     if operation.example is None:
         return Reply(operation.status, b"")
     answer = copy.deepcopy(operation.example)
-    asked = request.parameters["id"] if line.endswith("{}") else _fields(request).get("id")
+    if not isinstance(answer, dict):
+        return reply_json(answer, operation.status)
+    asked = _asked(line, request, str(answer.get("type")))
     for name in _IDS:
-        if asked is not None and isinstance(answer, dict) and name in answer:
+        if asked is not None and name in answer:
             answer[name] = _like(answer[name], str(asked))
     return reply_json(answer, operation.status)
+
+
+def _asked(line: str, request: Request, type_: str) -> object:
+    """Find the id of what is answered: that of its type in the path, the last, or the body's."""
+    fields = _fields(request)
+    if _INTO in fields:
+        return fields[_INTO]
+    words = line.split("/")
+    nouns = [word for word, following in pairwise(words) if following == "{}"]
+    for noun, id_ in zip(nouns, request.parameters.values(), strict=True):
+        if type_.endswith(noun.removesuffix("s")):
+            return id_
+    return request.parameters["id"] if line.endswith("{}") else fields.get("id")
 
 
 def _fields(request: Request) -> Record:

@@ -186,6 +186,9 @@ def merge_contact(contacts: Collection, request: Request) -> Record:
     source, target = (contacts.find(body.identifier(name)) for name in ("from", "into"))
     if source["type"] != "lead" or target["type"] != "user":
         raise ApiError(400, "parameter_invalid", "a lead is merged into a user")
+    for id_ in source.get("company_ids", []):
+        if id_ in target.get("company_ids", []):  # two of its users become one
+            count_user(workspace, id_, -1)
     for name in ("company_ids", "segment_ids"):
         known = target.setdefault(name, [])
         known += [id_ for id_ in source.get(name, []) if id_ not in known]
