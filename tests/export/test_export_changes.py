@@ -11,7 +11,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, ServerError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, StreamSummary
+from intercom_async.export import Export, LimitReached, StreamSummary
 from intercom_async.export.store import read_lines
 from tests.export.one_stream import only
 
@@ -88,6 +88,35 @@ async def test_once_changes_end_the_export_is_what_the_workspace_is(tmp_path: Pa
     assert {r["id"]: (r["title"], r["updated_at"]) for r in records} == {
         id: (record["title"], record["updated_at"]) for id, record in truth.items()
     }
+    assert summary.complete
+
+
+@pytest.mark.parametrize("parts", [True, False], ids=["with parts", "as listed"])
+async def test_what_changed_while_an_export_was_interrupted_is_held_once_it_has_gone_on(
+    export: Run, monkeypatch: pytest.MonkeyPatch, parts: bool
+) -> None:
+    async def interrupt(*_: object) -> None:
+        raise LimitReached
+
+    ago = 3_600
+    async with (
+        Emulator(conversations=30, clock=lambda: time.time() - ago) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr("intercom_async.export.verify.Verifier.verify", interrupt)
+            for _ in range(2):  # the second has verifying to do alone, and catches up first
+                with pytest.raises(LimitReached):
+                    await export(only(parts=parts), client=intercom)
+        ago = 0
+        changed = emulator.workspace.ids()[7]
+        emulator.workspace.update(changed, title="changed since")
+        new = emulator.workspace.add(title="new")
+        now = int(time.time())
+        summary, records = await export(only(parts=parts), client=intercom)
+    assert json.loads(records[changed])["title"] == "changed since"
+    assert new in records
+    assert summary.as_of >= now
     assert summary.complete
 
 
