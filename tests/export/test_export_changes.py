@@ -123,7 +123,7 @@ async def test_what_changed_while_an_export_was_interrupted_is_held_once_it_has_
 @pytest.mark.parametrize("ahead", [0, -3600, 3600], ids=["right", "behind", "ahead"])
 async def test_changes_are_found_whichever_clock_is_wrong(ahead: int, tmp_path: Path) -> None:
     async with (
-        Emulator(conversations=300, clock=lambda: time.time() + ahead) as emulator,
+        Emulator(conversations=160, clock=lambda: time.time() + ahead) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
         await Export(intercom, tmp_path, only(parts=False)).run()
@@ -170,4 +170,4 @@ async def test_a_server_that_gives_no_conversation_is_given_up_not_recorded_as_f
         await Export(intercom, tmp_path, only()).run()
     emulator.workspace.get = get  # type: ignore[method-assign]
     summary, records = await export()
-    assert (summary.failed, len(records), summary.complete) == ({}, 300, True)
+    assert (summary.failed, len(records), summary.complete) == ({}, 160, True)
