@@ -11,7 +11,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, ServerError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, LimitReached, StreamSummary
+from intercom_async.export import Export, LimitReached, Options, StreamSummary
 from intercom_async.export.store import read_lines
 from tests.export.one_stream import only
 
@@ -118,6 +118,27 @@ async def test_what_changed_while_an_export_was_interrupted_is_held_once_it_has_
     assert new in records
     assert summary.as_of >= now
     assert summary.complete
+
+
+async def test_a_list_that_was_walked_before_an_interruption_is_held_as_of_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupt(*_: object, **__: object) -> None:
+        raise LimitReached
+
+    ago = 3_600
+    async with (
+        Emulator(conversations=3, clock=lambda: time.time() - ago) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        job = Export(intercom, tmp_path, Options(streams=("tags",)))
+        with monkeypatch.context() as patch:
+            patch.setattr("intercom_async.export.engine.Engine._summary", interrupt)
+            with pytest.raises(LimitReached):
+                await job.run()
+        ago = 0
+        summary = await job.run()
+    assert summary.streams["tags"].as_of <= time.time() - 3_600
 
 
 @pytest.mark.parametrize("ahead", [0, -3600, 3600], ids=["right", "behind", "ahead"])
