@@ -22,6 +22,9 @@ FIRST_SECOND: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
 LAST_SECOND: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 """An end that stands for none, whatever the clocks say."""
 
+UPDATED: Final = "_updated="
+"""What only the name of a window of updates holds."""
+
 
 class Window(msgspec.Struct, frozen=True, order=True):
     """A span of creation times, of which a span of updates may be all that is meant.
@@ -42,7 +45,7 @@ class Window(msgspec.Struct, frozen=True, order=True):
         if self == EVERYTHING:
             return "list"
         span = f"{_compact(self.start)}_{_compact(self.end)}"
-        return span if self.updated is None else f"{span}_updated={self.updated.name}"
+        return span if self.updated is None else f"{span}{UPDATED}{self.updated.name}"
 
     @property
     def seconds(self) -> int:

@@ -42,8 +42,8 @@ def test_status_tells_how_far_an_export_is(run: Run, exported: Path, tmp_path: P
     assert (code, "holds no export" in err) == (2, True)
 
 
-def test_status_tells_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("status", str(exported), "--json")
+def test_status_tells_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone("status", str(exported), "--json")
     told = only_object(out)
     assert (code, err, told["event"], told["finished"]) == (0, "", "status", True)
     assert told["workspace"] == exported.name
@@ -76,12 +76,12 @@ def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
     assert "Nothing was converted" in err
 
 
-def test_verify_tells_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("verify", str(exported), "--json")
+def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone("verify", str(exported), "--json")
     assert (code, err) == (0, "")
     assert only_object(out) == {"event": "verify", "sound": True, "problems": []}
     name = flip_a_byte(exported)
-    code, out, _ = run("verify", str(exported), "--json")
+    code, out, _ = run_alone("verify", str(exported), "--json")
     told = only_object(out)
     assert (code, told["sound"]) == (3, False)
     assert {problem["file"] for problem in told["problems"]} >= {f"conversations/{name}"}
@@ -99,8 +99,10 @@ def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "conversations.csv").exists()
 
 
-def test_tables_tell_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("tables", str(exported), "--to", "tables", "--format", "ndjson", "--json")
+def test_tables_tell_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone(
+        "tables", str(exported), "--to", "tables", "--format", "ndjson", "--json"
+    )
     assert (code, err) == (0, "")
     assert only_object(out) == {
         "event": "tables",
