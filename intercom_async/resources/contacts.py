@@ -8,7 +8,8 @@ from typing import Literal, TypedDict, Unpack
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked, number
 from intercom_async.core.plain import identifier, text
-from intercom_async.core.resource import Listable, ListedUnder, Retrievable, Searchable
+from intercom_async.core.resource import Listable, ListedUnder
+from intercom_async.core.scannable import Scannable
 from intercom_async.core.versions import order
 from intercom_async.models.company import Company
 from intercom_async.models.contact import (
@@ -122,10 +123,13 @@ class ContactBanners(ListedUnder[Banner]):
         return await self._send(path, DismissedBanner, id, view_id)
 
 
-class Contacts(Listable[Contact], Searchable[Contact], Retrievable[Contact]):
+class Contacts(Listable[Contact], Scannable[Contact]):
     """The users and leads of a workspace.
 
-    Until version 2.16 a search compares dates by whole days of the workspace's time zone.
+    Until version 2.16 a search compares dates by whole days of the workspace's time zone: ``>``
+    begins with the next day, ``<`` ends before the day, and what ``where`` says of dates is meant
+    so, too. The span of a ``scan`` is exact to the second all the same: it asks for the days
+    around each window, about one too many, and leaves out what was created beyond.
     """
 
     _model = Contact
@@ -134,6 +138,7 @@ class Contacts(Listable[Contact], Searchable[Contact], Retrievable[Contact]):
     _search = "/contacts/search"
     _fields = ContactFields
     _per_page_of_search = 150
+    _by_day_until = "2.16"
 
     banners: sub[ContactBanners] = sub(ContactBanners)
     companies: sub[ContactCompanies] = sub(ContactCompanies)
