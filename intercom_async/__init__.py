@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Forbidden,
         Gone,
         IntercomError,
+        JobFailed,
         NotFound,
         PoolError,
         QueryError,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from intercom_async.net.limiter import Limiter, WindowLimiter
     from intercom_async.net.pool import SessionPool
     from intercom_async.net.settings import Region, Timeouts, Token
+    from intercom_async.resources.export_job import ExportJob
     from intercom_async.scan.stream import Scan
 
 __all__ = [
@@ -60,12 +62,14 @@ __all__ = [
     "DecodeError",
     "Download",
     "ErrorDetail",
+    "ExportJob",
     "F",
     "Filter",
     "Forbidden",
     "Gone",
     "Group",
     "IntercomError",
+    "JobFailed",
     "Limiter",
     "Many",
     "NotFound",
@@ -116,6 +120,7 @@ _NAMES = {
         "Forbidden",
         "Gone",
         "IntercomError",
+        "JobFailed",
         "NotFound",
         "PoolError",
         "QueryError",
@@ -141,6 +146,7 @@ _NAMES = {
     "core.query": ("Filter", "Group", "Query"),
     "core.retry": ("RetryPolicy",),
     "core.raw": ("RawResponse", "raw_response"),
+    "resources.export_job": ("ExportJob",),
     "scan.stream": ("Scan",),
     "net.settings": ("Region", "Timeouts", "Token"),
 }

@@ -36,12 +36,21 @@ class AttachmentFile(msgspec.Struct, frozen=True):
         Raises:
             QueryError: Its name is no str, or its content no bytes.
         """
+        name, content_type, data = self.parts()
+        encoded = b64encode(data).decode("ascii")
+        return {"content_type": content_type, "data": encoded, "name": name}
+
+    def parts(self) -> tuple[str, str, bytes]:
+        """Return the file's name, media type and content.
+
+        Raises:
+            QueryError: Its name is no str, or its content no bytes.
+        """
         name = text("the name of an attachment", self.name)
         if not isinstance(self.data, bytes | bytearray | memoryview):
             raise QueryError(f"the data of {name!r} must be bytes, not {type(self.data).__name__}")
         given = "" if self.content_type is None else text("content_type", self.content_type)
-        data = b64encode(bytes(self.data)).decode("ascii")
-        return {"content_type": given or _content_type(name), "data": data, "name": name}
+        return name, given or _content_type(name), bytes(self.data)
 
 
 Attachable: TypeAlias = str | os.PathLike[str] | AttachmentFile
@@ -74,7 +83,7 @@ async def encode_files(files: Sequence[Attachable] | None) -> list[dict[str, str
     if files is None:
         return None
     _check_count("attachment_files", files)
-    read = [await _read(file) for file in files]
+    read = [await read_file("attachment_files", file) for file in files]
     # Base64 of some megabytes would hold the event loop up.
     return await anyio.to_thread.run_sync(lambda: [file.to_dict() for file in read])
 
@@ -101,16 +110,21 @@ def _check_count(name: str, attachments: Sequence[object]) -> None:
         )
 
 
-async def _read(file: Attachable) -> AttachmentFile:
+async def read_file(name: str, file: Attachable) -> AttachmentFile:
+    """Return a file with its content.
+
+    Raises:
+        QueryError: It is neither a path nor an ``AttachmentFile``.
+        OSError: It cannot be read.
+    """
     if isinstance(file, AttachmentFile):
         return file
     if not isinstance(file, str | os.PathLike):
         raise QueryError(
-            "attachment_files takes paths and AttachmentFile(name, data), not "
-            f"{type(file).__name__}"
+            f"{name} takes paths and AttachmentFile(name, data), not {type(file).__name__}"
         )
     try:
         path = anyio.Path(file)
         return AttachmentFile(path.name, await path.read_bytes())
     except (TypeError, ValueError) as error:
-        raise QueryError(f"attachment_files: {file!r} is no path: {error}") from None
+        raise QueryError(f"{name}: {file!r} is no path: {error}") from None

@@ -38,23 +38,32 @@ from intercom_async.net.settings import (
 )
 
 if TYPE_CHECKING:
+    from intercom_async.resources.activity_logs import ActivityLogs
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.articles import Articles
     from intercom_async.resources.audiences import Audiences
     from intercom_async.resources.away_status_reasons import AwayStatusReasons
     from intercom_async.resources.brands import Brands
+    from intercom_async.resources.calls import Calls
     from intercom_async.resources.collections import Collections
     from intercom_async.resources.companies import Companies
     from intercom_async.resources.contacts import Contacts
     from intercom_async.resources.content import Content
     from intercom_async.resources.content_import_sources import ContentImportSources
     from intercom_async.resources.content_snippets import ContentSnippets
+    from intercom_async.resources.conversation_attributes import ConversationAttributes
     from intercom_async.resources.conversations import Conversations
+    from intercom_async.resources.custom_channel_events import CustomChannelEvents
     from intercom_async.resources.custom_object_instances import CustomObjectInstances
     from intercom_async.resources.data_attributes import DataAttributes
     from intercom_async.resources.data_connectors import DataConnectors
+    from intercom_async.resources.data_events import DataEvents
+    from intercom_async.resources.data_export import DataExports
+    from intercom_async.resources.ecommerce import Ecommerce
     from intercom_async.resources.emails import Emails
     from intercom_async.resources.external_pages import ExternalPages
+    from intercom_async.resources.fin_agent import FinAgent
+    from intercom_async.resources.fin_voice_calls import FinVoiceCalls
     from intercom_async.resources.folders import Folders
     from intercom_async.resources.help_centers import HelpCenters
     from intercom_async.resources.identity_verification_secrets import IdentityVerificationSecrets
@@ -62,10 +71,14 @@ if TYPE_CHECKING:
     from intercom_async.resources.ip_allowlist import IpAllowlists
     from intercom_async.resources.jobs import Jobs
     from intercom_async.resources.macros import Macros
+    from intercom_async.resources.messages import Messages
     from intercom_async.resources.news_items import NewsItems
     from intercom_async.resources.newsfeeds import Newsfeeds
     from intercom_async.resources.notes import Notes
     from intercom_async.resources.office_hours import OfficeHours
+    from intercom_async.resources.phone_switch import PhoneSwitches
+    from intercom_async.resources.procedures import Procedures
+    from intercom_async.resources.reporting_data_export import ReportingDataExports
     from intercom_async.resources.segments import Segments
     from intercom_async.resources.subscription_types import SubscriptionTypes
     from intercom_async.resources.tags import Tags
@@ -73,6 +86,8 @@ if TYPE_CHECKING:
     from intercom_async.resources.ticket_states import TicketStates
     from intercom_async.resources.ticket_types import TicketTypes
     from intercom_async.resources.tickets import Tickets
+    from intercom_async.resources.visitors import Visitors
+    from intercom_async.resources.workflows import Workflows
 
 __all__ = ["AsyncIntercom"]
 
@@ -112,23 +127,32 @@ class AsyncIntercom:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
 
+    activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
     admins: "lazy[Admins]" = lazy("admins")
     articles: "lazy[Articles]" = lazy("articles")
     audiences: "lazy[Audiences]" = lazy("audiences")
     away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
     brands: "lazy[Brands]" = lazy("brands")
+    calls: "lazy[Calls]" = lazy("calls")
     collections: "lazy[Collections]" = lazy("collections")
     companies: "lazy[Companies]" = lazy("companies")
     contacts: "lazy[Contacts]" = lazy("contacts")
     content: "lazy[Content]" = lazy("content")
     content_import_sources: "lazy[ContentImportSources]" = lazy("content_import_sources")
     content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
+    conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
     conversations: "lazy[Conversations]" = lazy("conversations")
+    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
     custom_object_instances: "lazy[CustomObjectInstances]" = lazy("custom_object_instances")
     data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
     data_connectors: "lazy[DataConnectors]" = lazy("data_connectors")
+    data_events: "lazy[DataEvents]" = lazy("data_events")
+    data_export: "lazy[DataExports]" = lazy("data_export")
+    ecommerce: "lazy[Ecommerce]" = lazy("ecommerce")
     emails: "lazy[Emails]" = lazy("emails")
     external_pages: "lazy[ExternalPages]" = lazy("external_pages")
+    fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
+    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
     folders: "lazy[Folders]" = lazy("folders")
     help_centers: "lazy[HelpCenters]" = lazy("help_centers")
     identity_verification_secrets: "lazy[IdentityVerificationSecrets]" = lazy(
@@ -138,10 +162,14 @@ class AsyncIntercom:
     ip_allowlist: "lazy[IpAllowlists]" = lazy("ip_allowlist")
     jobs: "lazy[Jobs]" = lazy("jobs")
     macros: "lazy[Macros]" = lazy("macros")
+    messages: "lazy[Messages]" = lazy("messages")
     news_items: "lazy[NewsItems]" = lazy("news_items")
     newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
     notes: "lazy[Notes]" = lazy("notes")
     office_hours: "lazy[OfficeHours]" = lazy("office_hours")
+    phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
+    procedures: "lazy[Procedures]" = lazy("procedures")
+    reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
     segments: "lazy[Segments]" = lazy("segments")
     subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
     tags: "lazy[Tags]" = lazy("tags")
@@ -149,6 +177,8 @@ class AsyncIntercom:
     ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
     ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
     tickets: "lazy[Tickets]" = lazy("tickets")
+    visitors: "lazy[Visitors]" = lazy("visitors")
+    workflows: "lazy[Workflows]" = lazy("workflows")
 
     def __init__(
         self,
@@ -308,6 +338,7 @@ class AsyncIntercom:
         *,
         timeout: float | None = None,
         max_attempts: int | None = None,
+        repeat_upserts: bool | None = None,
         version: str | None = None,
         headers: Mapping[str, str] | None = None,
         budget: float | None = None,
@@ -320,6 +351,8 @@ class AsyncIntercom:
         Args:
             timeout: Seconds for a call with all its tries and waits.
             max_attempts: How often a call is sent at most.
+            repeat_upserts: Whether writes that say they are safe to repeat are tried again after
+                every failure that may pass, as reads are.
             version: The API version to ask for.
             headers: Headers to send besides the library's own.
             budget: The share of the rate window to use, above 0 and at most 1.
@@ -333,8 +366,9 @@ class AsyncIntercom:
             timeout = check_seconds("timeout", timeout)
             attempt = min(timeout, self._settings.timeouts.attempt)
             changes["timeouts"] = Timeouts(attempt=attempt, total=timeout)
-        if max_attempts is not None:
-            changes["retry"] = replace(self._settings.retry, max_attempts=max_attempts)
+        policy = {"max_attempts": max_attempts, "repeat_upserts": repeat_upserts}
+        if given := {name: value for name, value in policy.items() if value is not None}:
+            changes["retry"] = replace(self._settings.retry, **given)
         if version is not None:
             changes["version"] = check_version(version)
         if headers is not None:

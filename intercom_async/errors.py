@@ -8,6 +8,7 @@
     ├── PoolError                 the pool is closed, or belongs to another event loop
     ├── CursorLoopError           the API handed out a cursor it had handed out before
     ├── SignatureError            a webhook that Intercom did not sign
+    ├── JobFailed                 a job of the API's failed, or was cancelled
     └── RequestError              one request failed
         ├── ConnectionFailed      no connection, or it broke
         ├── TimedOut              no whole answer in time
@@ -44,6 +45,7 @@ __all__ = [
     "Forbidden",
     "Gone",
     "IntercomError",
+    "JobFailed",
     "NotFound",
     "PoolError",
     "QueryError",
@@ -121,6 +123,20 @@ class CursorLoopError(IntercomError):
         )
         self.cursor = cursor
         self.pages = pages
+
+
+class JobFailed(IntercomError):
+    """A job of the API's that failed, or was cancelled, so that nothing came of it.
+
+    Attributes:
+        id: The job's id.
+        status: How it ended, in the API's word.
+    """
+
+    def __init__(self, id: str, status: str | None) -> None:
+        super().__init__(f"the job {id} ended as {status!r}; start another")
+        self.id = id
+        self.status = status
 
 
 class RequestError(IntercomError):

@@ -80,7 +80,7 @@ async def test_an_article_is_scheduled_by_a_date_and_unscheduled_by_none() -> No
     moment = datetime(2030, 1, 1, tzinfo=UTC)
     await intercom.articles.update("1", state="published", scheduled_publish_at=moment)
     await intercom.articles.update("1", scheduled_publish_at=None)
-    assert [json.loads(call.body or b"") for call in intercom.calls] == [
+    assert [json.loads(call.body or b"") for call in intercom.asked] == [
         {"state": "published", "scheduled_publish_at": "2030-01-01T00:00:00+00:00"},
         {"scheduled_publish_at": None},
     ]

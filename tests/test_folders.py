@@ -12,7 +12,7 @@ async def test_folders_are_there_in_the_preview_alone() -> None:
     folder = {"id": 6, "name": "Docs", "parent_folder_id": None, "content_count": 5}
     deleted = {"id": 6, "object": "folder", "deleted": True}
     listed = {"type": "list", "data": [folder], "pages": {"page": 1, "total_pages": 1}}
-    intercom = Recorder(listed, folder, folder, folder, deleted, version="Unstable")
+    intercom = Recorder(listed, folder, folder, folder, deleted, version="Preview")
     folders = intercom.folders
     assert [each.id async for each in folders.list(parent_folder_id=1)] == ["6"]
     assert (await folders.retrieve(6)).content_count == 5
@@ -26,9 +26,9 @@ async def test_folders_are_there_in_the_preview_alone() -> None:
         "PUT /folders/6",
         "DELETE /folders/6",
     ]
-    assert [json.loads(call.body) for call in intercom.calls if call.body is not None] == [
+    assert [json.loads(call.body) for call in intercom.asked if call.body is not None] == [
         {"folder": {"name": "Docs", "emoji": "📚", "parent_folder_id": 1}},
         {"folder": {"description": "d", "parent_folder_id": None}},
     ]
-    with pytest.raises(ConfigurationError, match="version Unstable"):
+    with pytest.raises(ConfigurationError, match="version Preview"):
         Recorder(version="2.16").folders.list()

@@ -191,7 +191,12 @@ NAMES = st.sampled_from(
 )
 KINDS = st.sampled_from([item.get("type") for _, item in EXAMPLES.values()])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | KINDS,
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | KINDS,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=6,
 )

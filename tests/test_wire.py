@@ -23,6 +23,7 @@ from intercom_async import (
     Forbidden,
     Gone,
     IntercomError,
+    JobFailed,
     NotFound,
     PoolError,
     QueryError,
@@ -318,6 +319,7 @@ def samples() -> dict[type[IntercomError], IntercomError]:
         CursorLoopError("c", 3),
         ConnectionFailed("went wrong", sent=True),
         TimedOut("went wrong", sent=False),
+        JobFailed("j", "failed"),
         DecodeError("odd", body=b"\xff{}", json_path="$.a", request_id="r1"),
         *map(status_error, statuses),
     ]
@@ -381,6 +383,7 @@ def test_one_request_that_failed_is_a_request_error(class_: type[IntercomError])
         PoolError,
         CursorLoopError,
         SignatureError,
+        JobFailed,
     }
     assert issubclass(class_, RequestError) == (class_ not in not_of_one)
 

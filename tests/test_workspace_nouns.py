@@ -26,7 +26,7 @@ async def test_an_identity_verification_secret_is_told_once_and_never_shown() ->
     )
     secrets = intercom.identity_verification_secrets
     created = await secrets.create(name="Web", supports_web=True)
-    assert intercom.calls[0].asked_type is None  # no answer is refused that tells a secret once
+    assert intercom.asked[0].asked_type is None  # no answer is refused that tells a secret once
     assert created.secret == "s3cr3t"
     assert "s3cr3t" not in f"{created!r} {created}"
     assert [(each.id, each.secret) async for each in secrets.list()] == [("102", None)]

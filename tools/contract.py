@@ -239,21 +239,25 @@ class Document:
         return f"{type_}?" if nullable else type_
 
 
-def made(document: Document, schema: dict[str, Any], depth: int = 6) -> Any:
-    """Return a value that a schema describes, of the examples of its properties."""
+def made(document: Document, schema: dict[str, Any], depth: int = 6, name: str = "") -> Any:
+    """Return a value that a schema describes, of the examples of its properties.
+
+    What a property's ``name`` says is a time, and its schema a text, is one that can be read.
+    """
     schema = document.flat(schema)
     if "example" in schema:
         return schema["example"]
     if alternatives := schema.get("oneOf") or schema.get("anyOf"):
-        return made(document, alternatives[0], depth)
+        return made(document, alternatives[0], depth, name)
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "array":
         return [made(document, schema.get("items", {}), depth - 1)] if depth else []
     if "properties" in schema:
         properties = schema["properties"].items() if depth else ()
-        return {name: made(document, value, depth - 1) for name, value in properties}
-    values: dict[Any, Any] = {"string": "a", "integer": 1, "number": 1.5, "boolean": True}
+        return {name: made(document, value, depth - 1, name) for name, value in properties}
+    text = "2026-01-26T12:00:00Z" if name.endswith("_at") else "a"
+    values: dict[Any, Any] = {"string": text, "integer": 1, "number": 1.5, "boolean": True}
     return values.get(schema.get("type"), {})
 
 

@@ -143,14 +143,14 @@ async def exported(url: str, out: str, until: int | None = None) -> Cost:
         until: The creation time to export up to, in unix seconds; all there is without it.
     """
     end = None if until is None else datetime.fromtimestamp(until, UTC)
-    options = Options(parts=False, until=end)
+    options = Options(parts=False, until=end, streams=("conversations",))
     async with AsyncIntercom(base_url=url, token=TOKEN) as intercom:
         await intercom.me()
         meter = _Meter()
         summary = await Export(intercom, Path(out), options).run()
         if not summary.complete:
             raise AssertionError(str(summary))
-        return meter.cost(summary.counts.conversations)
+        return meter.cost(summary.streams["conversations"].counts.records)
 
 
 async def by_hand(url: str, out: str, *, decoded: bool, most: float = inf) -> Cost:

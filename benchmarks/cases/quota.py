@@ -93,4 +93,4 @@ async def _until(work: Coroutine[Any, Any, int], until: float) -> None:
 
 async def exported(url: str, out: str) -> None:
     async with AsyncIntercom(base_url=url, token=TOKEN) as intercom:
-        await Export(intercom, Path(out), Options()).run()
+        await Export(intercom, Path(out), Options(streams=("conversations",))).run()

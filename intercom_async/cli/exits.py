@@ -16,7 +16,7 @@ from intercom_async.errors import (
     QueryError,
     Unauthorized,
 )
-from intercom_async.export import LimitReached
+from intercom_async.export import LimitReached, TooManyDeletions
 from intercom_async.export.store import ExportCorrupted, ExportLocked, ExportMismatch
 
 
@@ -38,11 +38,12 @@ class Exit(IntEnum):
 
 _CORRECT: Final = "Correct that and run the command again; see --help."
 _CHECK_ACCESS: Final = (
-    "Check that the token is right and may read conversations and that the region is the "
+    "Check that the token is right and may read what is exported and that the region is the "
     "workspace's own, then run the same command again."
 )
 _AGAIN: Final = "Run the same command again."
 _GOES_ON: Final = "Run the same command again: it goes on from there."
+_BELIEVE: Final = "If that is so, run the same command again with --allow-deletions."
 _REMEDIES: Final = {
     **dict.fromkeys((errno.EMFILE, errno.ENFILE), "Allow more open files, with ulimit -n"),
     **dict.fromkeys(
@@ -58,6 +59,19 @@ _REMEDIES: Final = {
     ),
 }
 
+_OF_ERRORS: Final[dict[type, tuple[Exit, str]]] = {
+    ConfigurationError: (Exit.USAGE, _CORRECT),
+    QueryError: (Exit.USAGE, _CORRECT),
+    Unauthorized: (Exit.NOT_AUTHORISED, _CHECK_ACCESS),
+    Forbidden: (Exit.NOT_AUTHORISED, _CHECK_ACCESS),
+    ExportLocked: (Exit.OTHER_EXPORT, ""),
+    ExportMismatch: (Exit.OTHER_EXPORT, ""),
+    ExportCorrupted: (Exit.LOCAL_DISK, ""),
+    TooManyDeletions: (Exit.PARTIAL, _BELIEVE),
+    LimitReached: (Exit.LIMIT_REACHED, _GOES_ON),
+    IntercomError: (Exit.GAVE_UP, _AGAIN),
+}
+
 
 @contextmanager
 def map_errors(kept: Callable[[], str]) -> Iterator[None]:
@@ -70,18 +84,9 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
         yield
     except BrokenPipeError:  # the reader of the output went away
         raise
-    except (ConfigurationError, QueryError) as error:
-        exit_with(Exit.USAGE, f"{error}", kept(), _CORRECT)
-    except (Unauthorized, Forbidden) as error:
-        exit_with(Exit.NOT_AUTHORISED, f"{error}", kept(), _CHECK_ACCESS)
-    except (ExportLocked, ExportMismatch) as error:
-        exit_with(Exit.OTHER_EXPORT, f"{error}.", kept())
-    except ExportCorrupted as error:
-        exit_with(Exit.LOCAL_DISK, f"{error}.", kept())
-    except LimitReached as reached:
-        exit_with(Exit.LIMIT_REACHED, f"{reached}.", kept(), _GOES_ON)
     except IntercomError as error:
-        exit_with(Exit.GAVE_UP, f"{error}", kept(), _AGAIN)
+        code, remedy = next(_OF_ERRORS[kind] for kind in type(error).mro() if kind in _OF_ERRORS)
+        exit_with(code, f"{error}".rstrip(".") + ".", kept(), *filter(None, [remedy]))
     except Interrupted as interruption:
         exit_with(Exit(128 + interruption.signal), "interrupted.", kept(), _AGAIN)
     except OSError as error:

@@ -17,7 +17,7 @@ from intercom_async.cli.output import (
     print_rows,
     printable,
 )
-from intercom_async.export.store import check_files, read_status
+from intercom_async.export.store import StreamStatus, check_files, read_status
 
 _TABLE: int = 20  # characters
 
@@ -81,6 +81,18 @@ def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
         )
 
 
+def _told(stream: StreamStatus) -> str:
+    counts, done = stream.counts, sum(window.done for window in stream.windows)
+    told = [stream.phase, f"{counts.records:,} records"]
+    if stream.windows:
+        told.append(f"{done:,} of {len(stream.windows):,} windows walked")
+    if counts.parts:
+        told.append(f"{counts.parts:,} parts")
+    if counts.failed:
+        told.append(f"{counts.failed:,} failed")
+    return ", ".join(told)
+
+
 @click.command()
 @_folder
 @json_option
@@ -95,28 +107,24 @@ def status(*, folder: Path) -> None:
             "Nothing was changed.",
             "Name the workspace's own folder, which is in the one given to export --out.",
         )
-    identity, counts = found.identity, found.counts
-    done = sum(window.done for window in found.windows)
+    identity = found.identity
     if as_json():
-        fields = msgspec.structs.asdict(identity) | {
-            "phase": found.phase,
-            "started_at": found.started_at,
-            "windows": len(found.windows),
-            "windows_walked": done,
-            "counts": counts,
-            "problems": found.problems,
+        streams = {
+            name: {
+                "phase": stream.phase,
+                "started_at": stream.started_at,
+                "windows": len(stream.windows),
+                "windows_walked": sum(window.done for window in stream.windows),
+                "counts": stream.counts,
+            }
+            for name, stream in found.streams.items()
         }
-        print_json("status", fields)
+        fields = {"finished": found.finished, "streams": streams, "problems": found.problems}
+        print_json("status", msgspec.structs.asdict(identity) | fields)
         return
-    rows = [
-        ("workspace", identity.workspace),
-        ("phase", found.phase),
-        ("windows", f"{done:,} of {len(found.windows):,} walked"),
-        ("conversations", f"{counts.conversations:,}"),
-        ("parts", f"{counts.parts:,}"),
-        ("failed", f"{counts.failed:,}"),
-    ]
-    print_rows(rows)
+    rows = [("workspace", identity.workspace)]
+    rows += [(name, _told(stream)) for name, stream in found.streams.items()]
+    print_rows(rows, _TABLE)
     for problem in found.problems:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
 
@@ -137,8 +145,8 @@ def verify(*, folder: Path) -> None:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
     if problems:
         print_error(
-            "Nothing was changed. Put back copies of these files, or export again: into an empty "
-            "folder, or into this one if it is only not finished."
+            "Nothing was changed. Export again: what is damaged is put right, and what is lost is "
+            "fetched anew."
         )
         sys.exit(Exit.PARTIAL)
     if not as_json():

@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -17,7 +17,7 @@ from intercom_async.cli.logfile import log_tries
 from intercom_async.cli.output import json_option, print_error
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
-from intercom_async.export import Options
+from intercom_async.export import DEFAULT, Options
 from intercom_async.net.settings import (
     BASE_URL_VARIABLE,
     DEFAULT_VERSION,
@@ -27,17 +27,30 @@ from intercom_async.net.settings import (
 
 Command: TypeAlias = Callable[..., None]
 
+_DAYS_AGO: Final = re.compile(r"(\d{1,6})d|today|yesterday")
+_DAYS: Final = {"yesterday": 1}
 _DURATION: Final = re.compile(r"(\d{1,9}(?:\.\d+)?)([smh]?)")
 _SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
 def parse_time(text: str) -> datetime:
-    """Return an ISO 8601 date or time as a datetime; without an offset it is UTC."""
+    """Return a moment: a date or time of ISO 8601, unix seconds, days ago, or a day's name.
+
+    What has no offset is UTC. A day, such as ``30d`` ago or ``yesterday``, begins at midnight.
+    """
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = _DAYS_AGO.fullmatch(text.strip().lower())
     try:
+        if days is not None:
+            return today - timedelta(days=_DAYS.get(days[0]) or int(days[1] or 0))
+        if text.isdecimal() and len(text) > len("20260131"):
+            return datetime.fromtimestamp(int(text), UTC)
         time = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"{text!r} is no date or time such as 2026-01-31 or 2026-01-31T09:00Z"
-        raise click.BadParameter(message) from None
+    except (ValueError, OverflowError, OSError):
+        raise click.BadParameter(
+            f"{text!r} is no date or time such as 2026-01-31, 2026-01-31T09:00Z, 30d, yesterday or "
+            "unix seconds"
+        ) from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
@@ -56,7 +69,7 @@ def _split_names(
     """Return the names in values of the form ``email,body``, each once, in their order."""
     names = [name.strip() for value in values for name in value.split(",")]
     if not all(names):
-        raise click.BadParameter("give names of fields, such as email,body", context, parameter)
+        raise click.BadParameter("give names with commas between them", context, parameter)
     return tuple(sorted(set(names)))
 
 
@@ -88,7 +101,7 @@ _OPTIONS: Final = (
         "--since",
         type=parse_time,
         metavar="TIME",
-        help="Only what was created at this time (UTC) or later.",
+        help="Only what was created at this time (UTC) or later: a date, 30d ago, yesterday.",
     ),
     click.option(
         "--until",
@@ -103,6 +116,14 @@ _OPTIONS: Final = (
         multiple=True,
         callback=_split_names,
         help="Leave these fields out of every record, however deep, such as email,body.",
+    ),
+    click.option(
+        "--streams",
+        metavar="NAMES",
+        multiple=True,
+        callback=_split_names,
+        help="What to take out: names such as contacts,tickets; all; -tags for all but that. "
+        f"By default {', '.join(DEFAULT)}.",
     ),
     json_option,
 )
@@ -125,6 +146,7 @@ def workspace(command: Command) -> Command:
         until: datetime | None,
         no_parts: bool,
         redact: tuple[str, ...],
+        streams: tuple[str, ...],
         **others: Any,
     ) -> None:
         settings = {name: others.pop(name) for name in ("region", "base_url", "version")}
@@ -132,7 +154,7 @@ def workspace(command: Command) -> Command:
             with map_errors(lambda: "Nothing was sent."):
                 if since is not None and until is not None and since >= until:
                     raise ConfigurationError("--since must be before --until")
-                what = Options(since, until, not no_parts, redact)
+                what = Options(since, until, not no_parts, redact, streams or DEFAULT)
                 on_event = stack.enter_context(log_tries(log_file))
                 intercom = _client(token_file, budget=budget, on_event=on_event, **settings)
             command(intercom=intercom, what=what, budget=budget, **others)

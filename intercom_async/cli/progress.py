@@ -29,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     Attributes:
         phase: What it is doing.
-        written: How many conversations are kept.
+        written: How many records are kept.
         total: How many there are to keep; ``None`` before they are counted.
         fetched: How many this run has kept.
         requests: How many requests this run has sent.
@@ -90,7 +90,7 @@ class Meter:
         )
 
     def _rates(self, sample: tuple[float, int, int]) -> tuple[float, float]:
-        """Return requests and conversations a second, over the last minute."""
+        """Return requests and records a second, over the last minute."""
         samples = self._samples
         samples.append(sample)
         while samples[1][0] < sample[0] - _SPAN:
@@ -174,7 +174,7 @@ async def print_lines(meter: Meter, every: float = _INTERVAL) -> None:
 def _line(reading: Reading) -> str:
     """Return a reading as a line for people."""
     of_total = "" if reading.total is None else f" of {reading.total:,}"
-    parts = [f"{reading.phase}: {reading.written:,}{of_total} conversations", *_speeds(reading)]
+    parts = [f"{reading.phase}: {reading.written:,}{of_total} records", *_speeds(reading)]
     if reading.seconds_left is not None:
         parts.insert(1, f"{_span(reading.seconds_left)} left")
     return ", ".join(parts)

@@ -8,9 +8,10 @@ import msgspec
 
 from intercom_async.cli.exits import Exit
 from intercom_async.cli.output import as_json, print_json, print_rows
-from intercom_async.export import Summary
+from intercom_async.export import StreamSummary, Summary
 
 _NAMED_AT_MOST: Final = 5
+_LABEL: Final = 20  # characters
 
 
 def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
@@ -19,41 +20,63 @@ def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
         fields = {"code": code, "complete": summary.complete, "folder": str(folder)}
         print_json("summary", fields | msgspec.structs.asdict(summary))
     else:
-        print_rows(_rows(summary, folder))
+        print_rows(_rows(summary, folder), _LABEL)
 
 
 def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
-    counts = summary.counts
-    rate = summary.fetched / max(summary.seconds, 0.001)
+    size = sum(stream.counts.bytes for stream in summary.streams.values())
     return [
         ("workspace", f"{summary.workspace} (API {summary.api_version})"),
-        ("conversations", f"{counts.conversations:,}, each once; {summary.fetched:,} fetched now"),
-        ("parts", f"{counts.parts:,}"),
-        *_missing(summary),
-        *(("left out", _left_out(*each)) for each in summary.left_out.items()),
-        *(("note", remark) for remark in summary.remarks),
-        ("time", f"{summary.seconds:,.1f} s, {rate:,.0f} conversations a second"),
+        ("stream", _cells("records", "fetched", "requests", "seconds", "how")),
+        *((name, _told(stream)) for name, stream in summary.streams.items()),
+        *(row for name, stream in summary.streams.items() for row in _noted(name, stream)),
+        ("time", f"{summary.seconds:,.1f} s"),
         ("requests", f"{summary.requests:,}, {summary.throttled:,} answered 429"),
-        ("folder", f"{folder}, {counts.bytes / 1e6:,.1f} MB"),
+        ("folder", f"{folder}, {size / 1e6:,.1f} MB"),
     ]
+
+
+def _told(stream: StreamSummary) -> str:
+    records, seconds = f"{stream.counts.records:,}", f"{stream.seconds:,.1f}"
+    how = "skipped" if stream.skipped else stream.how
+    return _cells(records, f"{stream.fetched:,}", f"{stream.requests:,}", seconds, how)
+
+
+def _cells(*cells: str) -> str:
+    *numbers, last = cells
+    return " ".join(f"{cell:>10}" for cell in numbers) + f"  {last}"
+
+
+def _noted(name: str, stream: StreamSummary) -> list[tuple[str, str]]:
+    found = f"{stream.found:,} that no search had" if stream.found and stream.swept else ""
+    parts = stream.counts.parts
+    rows = [
+        *([("parts", f"{parts:,}")] if parts else []),
+        *_missing(stream),
+        *([("swept", found)] if found and stream.counts.records > stream.found else []),
+        *(("left out", _left_out(*each)) for each in stream.left_out.items()),
+        *(("note", remark) for remark in stream.remarks),
+    ]
+    return [(label, f"{name}: {text}") for label, text in rows]
 
 
 def _left_out(field: str, times: int) -> str:
     return f"{field}: {times:,} times in this run" if times else f"{field}: none came in this run"
 
 
-def _missing(summary: Summary) -> list[tuple[str, str]]:
-    deleted, cut_short = len(summary.deleted), len(summary.truncated)
-    unreadable, missing = summary.counts.quarantined, summary.missing
+def _missing(stream: StreamSummary) -> list[tuple[str, str]]:
+    deleted, cut_short = len(stream.deleted), len(stream.truncated)
+    unreadable, missing = stream.counts.quarantined, stream.missing
     rows = [
-        ("deleted", deleted, f"{deleted:,} while the export ran"),
+        ("skipped", stream.skipped, stream.skipped or ""),
+        ("deleted", deleted, f"{deleted:,} in the workspace since"),
         ("cut short", cut_short, f"{cut_short:,}: the API gives the newest 500 parts"),
         ("unreadable", unreadable, f"{unreadable:,} records, see quarantine.ndjson"),
         ("missing", missing, f"{missing:,} fewer are held than the API counts"),
-        ("short windows", summary.short, _some(summary.short)),
-        ("not counted", summary.uncounted, _some(summary.uncounted)),
-        ("parts missing", summary.parts_missing, _some(summary.parts_missing)),
-        ("failed", summary.failed, _some(list(summary.failed))),
+        ("short windows", stream.short, _some(stream.short)),
+        ("not counted", stream.uncounted, _some(stream.uncounted)),
+        ("parts missing", stream.parts_missing, _some(stream.parts_missing)),
+        ("failed", stream.failed, _some(list(stream.failed))),
     ]
     return [(label, text) for label, found, text in rows if found]
 
@@ -67,10 +90,14 @@ def _some(names: Sequence[str]) -> str:
 
 def describe_missing(summary: Summary, folder: Path) -> str:
     """Say what an incomplete export lacks, what is kept and what to do."""
-    lacks = ", ".join(f"{label} {text}" for label, text in _missing(summary))
+    lacks = "; ".join(
+        f"{name}: {', '.join(f'{label} {text}' for label, text in _missing(stream))}"
+        for name, stream in summary.streams.items()
+        if not stream.complete
+    )
+    kept = sum(stream.counts.records for stream in summary.streams.values())
     return (
         f"the export is not complete: {lacks}\n"
-        f"{summary.counts.conversations:,} conversations are kept in {folder}; "
-        f"{folder / 'summary.json'} tells what is not.\n"
+        f"{kept:,} records are kept in {folder}; {folder / 'summary.json'} tells what is not.\n"
         "Run the same command again: it fetches what is missing."
     )

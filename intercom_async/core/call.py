@@ -18,12 +18,14 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         template: The path with its parameters unfilled, for errors and logs.
         path: The path and query string as sent, escaped.
         decode: Makes a value of the answer's body.
-        body: The JSON body, encoded; ``None`` sends none.
+        body: The body, encoded; ``None`` sends none.
         read: Whether asking twice does no harm. Searching is a read although it is a POST.
+        repeatable: Whether the reference says of this write that repeating it does no harm.
         asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
             answers something else than what its path addresses.
         asked_type: The type that the answer is to name, if it names one that is known: a noun's,
             or ``list`` for any list; ``None`` for whichever.
+        content_type: The kind of content that the body is.
         accept: The kind of content that is asked for.
         streamed: Whether a good answer is handed out before its body is read.
         origin: Scheme and host to ask in place of the API's; they get no token.
@@ -35,8 +37,10 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
     decode: Decode[T]
     body: bytes | None = None
     read: bool = True
+    repeatable: bool = False
     asked_id: str | None = None
     asked_type: str | None = None
+    content_type: str = "application/json"
     accept: str = "application/json"
     streamed: bool = False
     origin: str | None = None

@@ -45,6 +45,16 @@ def check_seconds(name: str, value: object, *, may_be_0: bool = False) -> float:
     raise ConfigurationError(f"{name} must be finite seconds, {least}, not {value!r}")
 
 
+def check_truth(name: str, value: object) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be True or False, not {value!r}")
+
+
 def check_hook(name: str, hook: Hook) -> Hook:
     """Return a hook that is called, and raises if its answer would have to be awaited.
 

@@ -1,16 +1,14 @@
 """Files that the API serves: chunk by chunk, or to a file, and never held whole."""
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
-from functools import partial
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from os import PathLike
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from types import TracebackType
-from typing import Any, Final, Protocol, Self
+from typing import IO, Final, Protocol, Self
 
-import anyio
 from anyio.to_thread import run_sync
 from msgspec.structs import replace
 
@@ -88,10 +86,12 @@ class Download:
     async def __aenter__(self) -> Chunks:
         if self._opened is not None:
             raise RuntimeError("this download is under way already")
-        opened = self._client.stream(self._call)
-        chunks = Chunks(await opened.__aenter__())
-        self._opened = opened
-        return chunks
+        self._opened = opened = self._client.stream(self._call)
+        try:
+            return Chunks(await opened.__aenter__())
+        except BaseException:
+            self._opened = None
+            raise
 
     async def __aexit__(
         self,
@@ -125,18 +125,22 @@ class Download:
 
 
 async def _write(chunks: Chunks, to: Path) -> None:
-    # Made anew beside it, so that a link in its place is not followed.
-    make: Any = partial(NamedTemporaryFile, dir=to.parent, prefix=f".{to.name}.", delete=False)
-    part = await run_sync(make)
-    try:
-        try:
-            async for chunk in chunks:
-                await run_sync(part.write, chunk)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await run_sync(part.close)
+    with _made_beside(to) as part:
+        async for chunk in chunks:
+            await run_sync(part.write, chunk)
+        part.close()
         await run_sync(os.replace, part.name, to)
-    except BaseException:
-        with anyio.CancelScope(shield=True), suppress(OSError):
-            await run_sync(os.unlink, part.name)
-        raise
+
+
+@contextmanager
+def _made_beside(to: Path) -> Iterator[IO[bytes]]:
+    # A file anew, so that a link in its place is not followed; and at once, since one that a
+    # thread makes for a call that is cut off meanwhile would be left behind.
+    with NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}.", delete=False) as part:
+        try:
+            yield part
+        except BaseException:
+            part.close()
+            with suppress(OSError):
+                Path(part.name).unlink()
+            raise

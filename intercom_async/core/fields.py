@@ -24,7 +24,6 @@ N = TypeVar("N")
 """The model of the noun that is searched."""
 
 _GROUPS: Final[dict[object, Literal["AND", "OR"]]] = {"AND": "AND", "OR": "OR"}
-_CUSTOM: Final = "custom_attributes."
 _DIGITS: Final = re.compile("[0-9]{1,20}")
 
 
@@ -60,12 +59,14 @@ class Fields(Generic[N]):
 
     Args:
         noun: The noun, as the API names it; only for what is not part of other ``Fields``.
+        custom: What the names of the workspace's own attributes begin with.
     """
 
     _noun: ClassVar[str] = ""
+    _custom: ClassVar[str]
     table: ClassVar[Mapping[str, Field[Any]]] = {}
 
-    def __init_subclass__(cls, *, noun: str = "") -> None:
+    def __init_subclass__(cls, *, noun: str = "", custom: str = "custom_attributes.") -> None:
         table: dict[str, Field[Any]] = {}
         for name, declared in vars(cls).items():
             if isinstance(declared, Field):
@@ -74,7 +75,7 @@ class Fields(Generic[N]):
                 table |= {f"{name}.{each}": field for each, field in declared.table.items()}
         for name, field in table.items():
             field.name, field.noun = name, noun
-        cls.table, cls._noun = table, noun
+        cls.table, cls._noun, cls._custom = table, noun, custom
 
     def __repr__(self) -> str:
         return f"<fields {', '.join(self.__dir__())}>"
@@ -95,7 +96,7 @@ class Fields(Generic[N]):
         if not isinstance(name, str):
             raise QueryError(f"a field's name is a str, not {name!r}")
         found = self.table.get(name)
-        if found is None and name.startswith(_CUSTOM) and name != _CUSTOM:
+        if found is None and name.startswith(self._custom) and name != self._custom:
             found = Field()
             found.name, found.noun = name, self._noun
         if found is None:

@@ -33,6 +33,7 @@ from intercom_async.core.codec import Decode, Page
 from intercom_async.core.download import Download, Streamer
 from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.fields import Fields
+from intercom_async.core.form import Form
 from intercom_async.core.inputs import Id, Params, checked, param
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
@@ -79,7 +80,9 @@ class Resource:
     """A noun of the API reference, with its operations.
 
     Reads are tried again after failures that may pass. Writes are tried again only where it is
-    certain that the first try was not carried out, since the API knows no idempotency key.
+    certain that the first try was not carried out, since the API knows no idempotency key; those
+    that say they are safe to repeat are tried again like reads by a client made with
+    ``with_options(repeat_upserts=True)``.
 
     Every operation raises ``QueryError`` for what the API would refuse, ``ConfigurationError`` for
     what the client's API version does not have (nothing is sent in either case), ``NotFound`` for
@@ -106,10 +109,13 @@ class Resource:
         *ids: Id,
         decode: Decode[Any] | None = None,
         query: Params | None = None,
-        body: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | Form | None = None,
         nulls: bool = False,
         named: Id | UnsetType | None = UNSET,
         since: str | None = None,
+        accept: str = "application/json",
+        read: bool | None = None,
+        repeatable: bool = False,
     ) -> Coroutine[Any, Any, T]:
         """Carry out an operation, named as in the reference: ``"POST /contacts/{id}/notes"``.
 
@@ -120,14 +126,17 @@ class Resource:
             *ids: The path's parameters.
             decode: Makes ``answer`` of the body where that is not simply one record.
             query: The query's parameters; what is ``None`` is left out.
-            body: The body's fields; what is ``None`` is left out.
+            body: The body's fields, of which what is ``None`` is left out; or a form.
             nulls: Whether ``None`` in the body is sent, to clear a field.
             named: The id that the answer is to name, if it names one; by default that of a path
                 that ends with one.
             since: The first API version that has the operation; by default that of the noun.
+            accept: The kind of content that is asked for.
+            read: Whether asking twice does no harm; by default that is so of ``GET``.
+            repeatable: Whether the reference says of a write that repeating it does no harm.
         """
         self._require(operation, since)
-        if body is not None and not nulls:
+        if isinstance(body, Mapping) and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
         call: Call[T] = _operation(operation).call(
             ids,
@@ -136,6 +145,9 @@ class Resource:
             body=body,
             named=named,
             noun=getattr(answer, "noun", None),
+            accept=accept,
+            read=read,
+            repeatable=repeatable,
         )
         return self._client.send(call)
 
@@ -167,6 +179,7 @@ class Resource:
         resume: str | None = None,
         limit: int | None = None,
         on_invalid: OnInvalid | None = None,
+        read: bool = True,
     ) -> Pages[Any]:
         """Return the stream of a list.
 
@@ -184,7 +197,7 @@ class Resource:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
-            how: Any = {"named": None, "noun": "list", "read": True}
+            how: Any = {"named": None, "noun": "list", "read": read}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, **(_numbers(asked) if numbered else {"pagination": asked})}
@@ -290,6 +303,8 @@ class Listing(Resource, Generic[T]):
     _in_body: ClassVar[bool] = False
     _walks: ClassVar[type[Any]] = ListOptions
     _filters: ClassVar[type[Any]] = NoFilters
+    _always: ClassVar[Params] = {}
+    _read: ClassVar[bool] = True
     _verb: ClassVar[str] = "list"
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
@@ -299,8 +314,10 @@ class Listing(Resource, Generic[T]):
     def _list(self, type: Any, raw: bool, *ids: Id, **options: Any) -> Pages[Any]:
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
+        walk["read"] = self._read
         walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        walk["body" if self._in_body else "query"] = checked(self._verb, self._filters, options)
+        asked = {**self._always, **checked(self._verb, self._filters, options)}
+        walk["body" if self._in_body else "query"] = asked
         return self._pages(
             f"{self._method} {self._all}",
             self._page(type, raw=raw),
@@ -380,14 +397,40 @@ class ListedUnder(Listing[T]):
         return self._list(type, raw, id, **page)
 
 
-class Searchable(Listing[T]):
-    """A noun that is searched with filters of its own fields."""
+class Searching(Listing[T]):
+    """A noun whose search takes more than a query, by a ``search`` of its own."""
 
     _search: ClassVar[str]
     _fields: ClassVar[Fields[Any]]
     # Searching 150 a page takes up to 18 seconds, and at times fails where smaller pages succeed.
     _per_page_of_search: ClassVar[int] = 50
     _search_since: ClassVar[str | None] = None
+
+    def _searched(
+        self,
+        query: Query[T] | Mapping[str, Any],
+        type: Any,
+        raw: bool,
+        sort: Mapping[str, str] | None = None,
+        params: Params | None = None,
+        **page: Unpack[PageOptions],
+    ) -> Pages[Any]:
+        """Return the stream of a search, in an order and with parameters of the query string."""
+        self._require(f"POST {self._search}", self._search_since)
+        options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
+        asked = {"query": self._fields.compile(query)}
+        return self._pages(
+            f"POST {self._search}",
+            self._page(type, raw=raw),
+            query=params,
+            body=asked if sort is None else {**asked, "sort": sort},
+            max_per_page=MAX_PER_PAGE,
+            **options,
+        )
+
+
+class Searchable(Searching[T]):
+    """A noun that is searched with filters of its own fields."""
 
     @overload
     def search(
@@ -427,15 +470,7 @@ class Searchable(Listing[T]):
         Raises:
             CursorLoopError: While iterating: the API repeated a cursor.
         """
-        self._require(f"POST {self._search}", self._search_since)
-        options: dict[str, Any] = {"per_page": self._per_page_of_search, **page}
-        return self._pages(
-            f"POST {self._search}",
-            self._page(type, raw=raw),
-            body={"query": self._fields.compile(query)},
-            max_per_page=MAX_PER_PAGE,
-            **options,
-        )
+        return self._searched(query, type, raw, **page)
 
 
 class _Operation(msgspec.Struct, frozen=True):
@@ -461,10 +496,12 @@ class _Operation(msgspec.Struct, frozen=True):
         decode: Decode[T],
         *,
         query: Params | None = None,
-        body: Mapping[str, object] | None = None,
+        body: Mapping[str, object] | Form | None = None,
         named: Id | UnsetType | None = UNSET,
         noun: str | None = None,
-        read: bool = False,
+        accept: str = "application/json",
+        read: bool | None = None,
+        repeatable: bool = False,
     ) -> Call[T]:
         """Return the operation filled in."""
         path = self.pieces[0]
@@ -474,15 +511,19 @@ class _Operation(msgspec.Struct, frozen=True):
             path = wire.url(path, sent)
         if named is UNSET:
             named = ids[-1] if self.names_record else None
+        form = body if isinstance(body, Form) else _NO_FORM
         return Call(
             self.method,
             self.template,
             path,
             decode,
-            None if body is None else wire.encode(body),
-            read or self.method == "GET",
+            None if body is None else form.content or wire.encode(body),
+            self.method == "GET" if read is None else read,
+            repeatable,
             named if named is None or type(named) is str else identifier("id", named),
             noun,
+            content_type=form.content_type,
+            accept=accept,
         )
 
 
@@ -505,5 +546,6 @@ def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+_NO_FORM: Final = Form(b"", "application/json")
 MAX_PER_PAGE: Final = 150
 """Records a page of contacts, conversations and tickets, at most."""

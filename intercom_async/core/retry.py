@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import force_setattr
 
-from intercom_async.core.checks import check_count, check_seconds
+from intercom_async.core.checks import check_count, check_seconds, check_truth
 from intercom_async.core.rate_window import LONGEST_WINDOW
 from intercom_async.errors import (
     ConnectionFailed,
@@ -29,11 +29,14 @@ class RetryPolicy(msgspec.Struct, frozen=True):
         base: Seconds; the first wait is random between 0 and this, and its upper end doubles
             with every try.
         cap: Seconds; no such wait is longer.
+        repeat_upserts: Whether a write that the reference calls safe to repeat is sent again like
+            a read. Each operation says so of itself, such as ``companies.create_or_update``.
     """
 
     max_attempts: int = 5
     base: float = 0.5
     cap: float = 30.0
+    repeat_upserts: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what is no policy."""
@@ -42,6 +45,7 @@ class RetryPolicy(msgspec.Struct, frozen=True):
         for name in ("base", "cap"):
             seconds = check_seconds(f"retry: {name}", getattr(self, name), may_be_0=True)
             force_setattr(self, name, seconds)
+        check_truth("retry: repeat_upserts", self.repeat_upserts)
 
 
 def is_ambiguous(error: RequestError) -> bool:
@@ -56,20 +60,27 @@ def is_ambiguous(error: RequestError) -> bool:
 
 
 def wait_before_retry(
-    error: RequestError, *, read: bool, attempt: int, policy: RetryPolicy, random: float
+    error: RequestError,
+    *,
+    read: bool,
+    repeatable: bool = False,
+    attempt: int,
+    policy: RetryPolicy,
+    random: float,
 ) -> float | None:
     """Return the seconds to wait before trying again, or ``None`` to give up.
 
     Args:
         error: What the last try ended with.
         read: Whether asking twice does no harm; if not, an ambiguous failure is final.
+        repeatable: Whether it is a write that the policy may treat as a read.
         attempt: How many tries there have been.
         policy: How persistent to be.
         random: A random number in [0, 1), which spreads waits out ("full jitter").
     """
     if attempt >= policy.max_attempts or not _may_pass(error):
         return None
-    if not read and is_ambiguous(error):
+    if not (read or (repeatable and policy.repeat_upserts)) and is_ambiguous(error):
         return None
     backoff = random * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 60))
     asked = error.retry_after if isinstance(error, StatusError) else None

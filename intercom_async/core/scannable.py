@@ -10,7 +10,7 @@ from intercom_async.core.codec import Page
 from intercom_async.core.inputs import Id
 from intercom_async.core.plain import unix_seconds
 from intercom_async.core.query import Query
-from intercom_async.core.resource import Retrievable, Searchable
+from intercom_async.core.resource import Retrievable, Searching
 from intercom_async.core.versions import order
 from intercom_async.errors import QueryError
 from intercom_async.scan.plan import counted
@@ -39,7 +39,7 @@ class ScanOptions(TypedDict, total=False):
     on_error: OnError | None
 
 
-class Scannable(Searchable[T], Retrievable[T]):
+class Scannable(Searching[T], Retrievable[T]):
     """A noun with a ``created_at`` that never changes, and a search to look for it by."""
 
     _by_day_until: ClassVar[str | None] = None
@@ -109,7 +109,7 @@ class Scannable(Searchable[T], Retrievable[T]):
             window: Window, cursor: str | None, per_page: int, _patient: bool = True
         ) -> Page[bytes]:
             query = self._within(window, where)
-            return await self.search(query, raw=True, per_page=per_page, resume=cursor)
+            return await self._searched(query, None, True, per_page=per_page, resume=cursor)
 
         async def count(window: Window) -> int | None:
             return counted(await search(window, None, 1), window)

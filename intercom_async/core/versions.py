@@ -4,12 +4,15 @@ from typing import Final
 
 from intercom_async.errors import ConfigurationError
 
-KNOWN: Final = frozenset({"Unstable", *(f"2.{minor}" for minor in range(17))})
+PREVIEW: Final = "Preview"
+"""The version with what is not in a numbered one yet, which was called "Unstable" before."""
+
+KNOWN: Final = frozenset({PREVIEW, "Unstable", *(f"2.{minor}" for minor in range(17))})
 """The versions whose conversations this library was made for."""
 
 
 def order(version: str) -> tuple[int, ...]:
-    """Return a key that sorts versions; one that is no number, such as "Unstable", comes last."""
+    """Return a key that sorts versions; one that is no number, such as "Preview", comes last."""
     parts = version.split(".")
     return tuple(map(int, parts)) if all(map(str.isdigit, parts)) else (10**6,)
 

@@ -124,6 +124,7 @@ _NAMED: Final = msgspec.json.Decoder(_Named)
 _TYPES: Final = frozenset(
     {
         "admin",
+        "call",
         "company",
         "contact",
         "conversation",

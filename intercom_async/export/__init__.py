@@ -1,13 +1,17 @@
-"""Taking a workspace's conversations out to files."""
+"""Taking a workspace out to files, stream by stream."""
 
 from intercom_async.export.api import ApiDown
 from intercom_async.export.estimate import Estimate, estimate
 from intercom_async.export.options import LimitReached, Limits, Options
-from intercom_async.export.progress import Progress, Summary
+from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
 from intercom_async.export.run import Export
 from intercom_async.export.store import ExportCorrupted, ExportLocked, ExportMismatch
+from intercom_async.export.streams import DEFAULT, STREAMS, Stream
+from intercom_async.export.writer import TooManyDeletions
 
 __all__ = [
+    "DEFAULT",
+    "STREAMS",
     "ApiDown",
     "Estimate",
     "Export",
@@ -18,6 +22,10 @@ __all__ = [
     "Limits",
     "Options",
     "Progress",
+    "Stream",
+    "StreamProgress",
+    "StreamSummary",
     "Summary",
+    "TooManyDeletions",
     "estimate",
 ]

@@ -4,12 +4,15 @@ import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import anyio
+from msgspec.structs import replace
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.core.codec import Page
+from intercom_async.core.pages import Pages, PageStream
 from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
@@ -27,14 +30,14 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.export.options import LimitReached, Limits, Options
-from intercom_async.export.progress import Progress
-from intercom_async.models.conversation_fields import F
+from intercom_async.export.progress import Progress, StreamProgress
+from intercom_async.export.streams import Stream
 from intercom_async.net.events import RequestEvent
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import counted
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Api", "ApiDown", "WorkspaceInfo"]
+__all__ = ["Api", "ApiDown", "Asker"]
 
 T = TypeVar("T")
 
@@ -45,30 +48,16 @@ _HOPELESS: Final = 32
 _SERVER_ERROR: Final = 500
 _PATIENCE: Final = 180.0  # seconds in which an API that answers nobody may come back
 _SAMPLE: Final = 8
+_OF: Final = "#"  # in a cursor, after the number of the list that it belongs to
+_BEYOND: Final = "beyond#"
 
 
 class ApiDown(IntercomError):
     """The API answers nothing, or nothing of use, so that going on would only note failures."""
 
 
-class WorkspaceInfo(NamedTuple):
-    """What the API says before anything is exported.
-
-    Attributes:
-        workspace: The workspace's id; ``None`` if it has none.
-        total: How many conversations the list tells; ``None`` if it does not.
-        ahead: By how many seconds our clock is ahead of the server's, at most. A clock that is
-            behind is not told of: then more is looked through for changes than need be, which
-            does no harm.
-    """
-
-    workspace: str | None
-    total: int | None
-    ahead: float
-
-
-class Api:
-    """The questions of one export.
+class Asker:
+    """Asks the questions of one export, counts them, and ends where its limits do.
 
     Args:
         intercom: The client of the workspace.
@@ -81,92 +70,48 @@ class Api:
         self, intercom: AsyncIntercom, progress: Progress, limits: Limits, options: Options
     ) -> None:
         self.version: str = intercom.version
-        self._intercom = intercom.with_options(on_event=self._note)
-        self._hasty = self._intercom.with_options(max_attempts=1)
+        self._intercom = intercom
         self._progress = progress
         self._limits = limits
         self._withholds = bool(options.redact)
         self._under_way = 0
-        self._uncounted = 0
         self._answered = -1.0
         self._looking = anyio.Lock()
 
-    async def identify_workspace(self) -> WorkspaceInfo:
-        """Ask whose token this is, how much there is, and how late it is there."""
-        me = await self._ask(lambda: raw_response(self._intercom.me))
-        try:
-            page = await self.page(EVERYTHING, None, 1)
-        except (StatusError, DecodeError):
-            page = Page([])
+    def client(self, progress: StreamProgress) -> AsyncIntercom:
+        """Return the client, with its requests counted for a stream."""
+        return self._intercom.with_options(on_event=partial(self._note, progress))
+
+    async def identify_workspace(self) -> tuple[str | None, float]:
+        """Ask whose token this is, and how late it is there.
+
+        Returns:
+            The workspace's id, if it has one, and by how many seconds our clock is ahead of the
+            server's, at most. A clock that is behind is not told of: then more is looked through
+            for changes than need be, which does no harm.
+        """
+        intercom = self.client(self._progress.own)
+        me = await self.ask(lambda: raw_response(intercom.me))
         latest = me.window.date
         if latest is None:  # it is not earlier there than what was updated last
+            page: Page[bytes] = Page([])
+            with suppress(StatusError, DecodeError):
+                page = await self.ask(lambda: intercom.conversations.list(per_page=1, raw=True))
             latest = max((listed(raw).updated or 0 for raw in page.items), default=0)
         ahead = max(time.time() - latest, 0.0) if latest > 0 else 0.0
         app = me.parse().app
-        return WorkspaceInfo(app.id_code if app else None, page.total_count, ahead)
+        return app.id_code if app else None, ahead
 
-    async def count(self, window: Window) -> int | None:
-        """Return how many conversations a window holds; ``None`` if this question fails.
-
-        Raises:
-            Uncountable: The API's totals mean nothing.
-        """
-        try:
-            number = counted(await self.page(window, None, 1), window)
-        except _SPOILED:
-            self._uncounted += 1
-            if self._uncounted > _HOPELESS:
-                raise
-            return None
-        self._uncounted = 0
-        return number
-
-    async def page(
-        self, window: Window, cursor: str | None, per_page: int, *, patient: bool = True
-    ) -> Page[bytes]:
-        """Return a page of a window, or of the list for ``EVERYTHING``."""
-        of = (self._intercom if patient else self._hasty).conversations
-
-        async def first() -> Page[bytes]:
-            if window == EVERYTHING:
-                return await of.list(per_page=per_page, resume=cursor, raw=True)
-            return await of.search(window.query(F), per_page=per_page, resume=cursor, raw=True)
-
-        try:
-            return await self._ask(first)
-        except RateLimited:
-            if patient:
-                raise
-        return await self.page(window, cursor, per_page)
-
-    async def retrieve(self, id: str | int, *, patient: bool = True) -> bytes:
-        """Return a conversation with its parts."""
-        of = (self._intercom if patient else self._hasty).conversations
-        return await self._ask(lambda: of.retrieve(id, raw=True))
-
-    async def prove(self, known: Sequence[str], failure: IntercomError) -> None:
-        """Find out, by conversations that are there, whether the API gives any at all.
-
-        Args:
-            known: Conversations that it gave before.
-            failure: Why to doubt it.
+    async def check_token(self) -> None:
+        """See that the token is still one.
 
         Raises:
-            IntercomError: The failure: it gives none of them.
+            Unauthorized: It is none.
         """
-        page: Page[bytes] = Page([])
-        with suppress(RequestError):
-            page = await self.page(EVERYTHING, None, MAX_PER_PAGE)
-        for raw in page.items[:: max(len(page.items) // _SAMPLE, 1)]:
-            with suppress(DecodeError):
-                known = [*known, str(listed(raw).id)]
-        for id in known:
-            with suppress(RequestError, QueryError):
-                await self.retrieve(id, patient=False)
-                return
-        raise failure
+        await self.ask(self.client(self._progress.own).me)
 
-    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+    async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Return the answer to a question."""
         self._check_limits()
         self._under_way += 1
         began = time.monotonic()
@@ -202,13 +147,141 @@ class Api:
         if seconds is not None and self._progress.seconds >= seconds:
             raise LimitReached(f"own limit of {seconds:g} seconds reached")
 
-    def _note(self, event: RequestEvent) -> None:
-        self._progress.requests += 1
-        self._progress.throttled += event.status == TOO_MANY_REQUESTS
+    def _note(self, progress: StreamProgress, event: RequestEvent) -> None:
+        progress.requests += 1
+        progress.throttled += event.status == TOO_MANY_REQUESTS
         if event.status is not None and event.status < _SERVER_ERROR:
             self._answered = time.monotonic()
         if event.limit is not None:
             self._progress.allowance = event.limit
+
+
+class Api:
+    """What an export asks about one stream.
+
+    Args:
+        asker: Asks it.
+        stream: The stream.
+        progress: Told of every request.
+    """
+
+    def __init__(self, asker: Asker, stream: Stream, progress: StreamProgress) -> None:
+        self.stream: Stream = stream
+        self._ask = asker.ask
+        self._intercom = asker.client(progress)
+        self._hasty = self._intercom.with_options(max_attempts=1)
+        self._uncounted = 0
+        self._pages: PageStream[bytes] | None = None
+
+    async def total(self) -> int | None:
+        """Return how many records the list tells of; ``None`` if it does not."""
+        try:
+            return (await self.page(EVERYTHING, None, 1)).total_count
+        except (StatusError, DecodeError):
+            return None
+
+    async def count(self, window: Window) -> int | None:
+        """Return how many records a window holds; ``None`` if this question fails.
+
+        Raises:
+            Uncountable: The API's totals mean nothing.
+        """
+        try:
+            number = counted(await self.page(window, None, 1), window)
+        except _SPOILED:
+            self._uncounted += 1
+            if self._uncounted > _HOPELESS:
+                raise
+            return None
+        self._uncounted = 0
+        return number
+
+    async def page(
+        self, window: Window, cursor: str | None, per_page: int, *, patient: bool = True
+    ) -> Page[bytes]:
+        """Return a page of a window, or of the list for ``EVERYTHING``."""
+        of = self._intercom if patient else self._hasty
+
+        async def first() -> Page[bytes]:
+            if window == EVERYTHING:
+                return await self._listed(of, cursor, per_page)
+            assert self.stream.fields is not None  # noqa: S101  # else there are no windows
+            query, search = window.query(self.stream.fields), self.stream.of(of).search
+            found: Page[bytes] = await search(query, per_page=per_page, resume=cursor, raw=True)
+            return found
+
+        try:
+            return await self._ask(first)
+        except RateLimited:
+            if patient:
+                raise
+        return await self.page(window, cursor, per_page)
+
+    async def _listed(self, of: AsyncIntercom, cursor: str | None, per_page: int) -> Page[bytes]:
+        """Return a page of the lists, one after another, as if they were one."""
+        stream = self.stream
+        if cursor is not None and cursor.startswith(_BEYOND):
+            return await self._beyond(of, anew=cursor == _BEYOND)
+        lists, number, inner = stream.listers(of), 0, cursor
+        if len(lists) > 1 and cursor is not None:
+            which, _, inner = cursor.partition(_OF)
+            number = int(which)
+        paging: dict[str, Any] = {}
+        if stream.per_page:
+            paging = {"per_page": min(per_page, stream.per_page), "resume": inner or None}
+        page = await lists[number](raw=True, **paging)
+        if stream.reach and cursor is None and (page.total_count or 0) >= stream.reach:
+            return await self._beyond(of, anew=True)
+        if len(lists) == 1:
+            return page
+        following = None if page.next is None else f"{number}{_OF}{page.next}"
+        if following is None and number + 1 < len(lists):
+            following = f"{number + 1}{_OF}"
+        return replace(page, next=following, total_count=None)
+
+    async def _beyond(self, of: AsyncIntercom, *, anew: bool) -> Page[bytes]:
+        """Return the next page of the list that cannot be gone on with after a pause."""
+        if self._pages is None or anew:
+            pages: Pages[bytes] = getattr(self.stream.of(of), self.stream.beyond)(raw=True)
+            self._pages = pages.pages()
+        page = await anext(self._pages, Page[bytes]([]))
+        following = None if page.next is None else f"{_BEYOND}{page.next}"
+        return replace(page, next=following)
+
+    async def retrieve(self, id: str | int, *, patient: bool = True) -> bytes:
+        """Return one record."""
+        of = self.stream.of(self._intercom if patient else self._hasty)
+        found: bytes = await self._ask(lambda: of.retrieve(id, raw=True))
+        return found
+
+    async def complete(self, id: str, listed: bytes | None) -> bytes:
+        """Return the whole of a record that was listed with less, if it was."""
+        complete = self.stream.complete
+        if complete is None:
+            return await self.retrieve(id)
+        return await self._ask(lambda: complete(self._intercom, id, listed))
+
+    async def prove(self, known: Sequence[str], failure: IntercomError) -> None:
+        """Find out, by records that are there, whether the API gives any at all.
+
+        Args:
+            known: Records that it gave before.
+            failure: Why to doubt it.
+
+        Raises:
+            IntercomError: The failure: it gives none of them.
+        """
+        page: Page[bytes] = Page([])
+        with suppress(RequestError):
+            page = await self.page(EVERYTHING, None, MAX_PER_PAGE)
+        for raw in page.items[:: max(len(page.items) // _SAMPLE, 1)]:
+            with suppress(DecodeError):
+                known = [*known, str(listed(raw).id)]
+        for id in known:
+            with suppress(RequestError, QueryError):
+                await self.retrieve(id, patient=False)
+                return
+        raise failure
 
 
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")

@@ -1,11 +1,11 @@
-"""The phases of one export: plan, walk, catch up with changes, verify, sweep by ids, finish."""
+"""The phases of a stream: plan, walk, catch up with changes, sweep by ids, verify, compact."""
 
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import partial
 from math import inf
+from pathlib import Path
 from typing import Any, Final
 
 import anyio
@@ -15,14 +15,14 @@ from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.options import Limits, Options
-from intercom_async.export.progress import Progress, Summary
-from intercom_async.export.store import WindowState
+from intercom_async.export.progress import StreamProgress, StreamSummary
+from intercom_async.export.store import ExportCorrupted, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker
-from intercom_async.scan.windows import EVERYTHING, Window
+from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, Window
 
 __all__ = ["Engine"]
 
@@ -33,10 +33,12 @@ _REQUESTS_A_WALK: Final = 8
 _OVERLAP: Final = 300
 _QUICK: Final = 10.0  # seconds
 _END: Final = ""  # of a walk, in place of a cursor
+_UNSOUND: Final = "a record in the list could not be read"
+_SWEPT_ANYWAY: Final = 10  # every so many runs
 
 
 class Engine:
-    """Takes an export from the phase it is in to its end.
+    """Takes a stream of an export from the phase it is in to its end.
 
     Args:
         api: What to ask.
@@ -45,7 +47,6 @@ class Engine:
         limits: How far to go.
         progress: Told how far it is.
         clock: The time in unix seconds, not later than the server's.
-        total: How many conversations the list told when the run began, if it did.
     """
 
     def __init__(  # noqa: PLR0917  # its parts, each made by the caller
@@ -54,17 +55,20 @@ class Engine:
         writer: RecordWriter,
         options: Options,
         limits: Limits,
-        progress: Progress,
+        progress: StreamProgress,
         clock: Callable[[], float],
-        total: int | None,
     ) -> None:
         self._api = api
+        self._stream = api.stream
         self._writer = writer
         self._store = writer.store
         self._options = options
         self._progress = progress
         self._clock = clock
-        self._total = None if options.is_limited else total
+        self._total: int | None = None
+        self._is_limited = options.is_limited and api.stream.fields is not None
+        self._found = 0
+        self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
         self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
@@ -74,25 +78,58 @@ class Engine:
         self._learnt: dict[str, Any] = {}
         self._remarks: dict[str, None] = {}  # each once, in order
 
-    async def run(self) -> Summary:
-        """Go through the phases; see ``Export.run``."""
+    async def run(self) -> StreamSummary:
+        """Go through the phases, but for the last, which all streams have in common."""
         self._learnt = await self._writer.in_store(self._store.run.recall)
         try:
-            return await self._run()
+            return await self._repaired()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
                 await self._writer.in_store(partial(self._store.run.remember, self._learnt))
 
-    async def _run(self) -> Summary:
+    async def _repaired(self) -> StreamSummary:
+        """Go through the phases, again where a shard turns out to be damaged."""
+        while True:
+            try:
+                return await self._run()
+            except ExportCorrupted as damage:
+                if damage.path in self._damaged:
+                    raise
+                self._damaged.add(damage.path)
+                await self._writer.in_store(partial(self._store.repair, damage))
+                self._learnt.clear()
+
+    async def _run(self) -> StreamSummary:
         in_store, store = self._writer.in_store, self._store
-        if store.run.phase == "finished":
-            await in_store(store.begin_update)
+        self._progress.written = (await in_store(store.run.counts)).records
+        if self._stream.fields is None:
+            summary = await self._list()
+        else:
+            if not self._is_limited:
+                self._total = await self._api.total()
+            summary = await self._search()
+        await in_store(store.compact)
+        await in_store(store.files)
+        return summary
+
+    async def _list(self) -> StreamSummary:
+        """Walk a stream that has a list alone."""
+        if self._store.run.phase == "new":
+            await self._writer.in_store(partial(self._store.begin, []))
+        as_of = int(self._clock())
+        swept = await self._sweep()
+        return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
+
+    async def _search(self) -> StreamSummary:
+        """Walk windows of a stream that is searched for them."""
+        in_store, store = self._writer.in_store, self._store
         if store.run.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
+        else:
+            await self._move_span()
         windows = await in_store(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
-        self._progress.written = (await in_store(store.run.counts)).conversations
         if store.run.phase == "planned":
             self._progress.phase = "walking"
             await self._side_by_side(self._walk, [state for state in windows if not state.done])
@@ -102,17 +139,22 @@ class Engine:
         if store.run.phase == "walked":
             await self._advance("drained")
         planned = [state.window for state in windows]
-        parts = self._options.parts
-        swept = parts and await self._sweep()  # a hundredth of what fetching all parts takes
+        swept = self._sweeps_first() and await self._sweep()
         counts, missing = await self._verify(planned, swept=swept)
-        if not parts and (missing or await self._disagree(counts)):
+        may_sweep = not swept and self._options.sweep == "auto"
+        if may_sweep and (missing or await self._disagree(counts)):
             swept = await self._sweep()
             counts, missing = await self._verify(planned, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
         await in_store(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
-        summary = await self._finish(as_of, counts, missing, swept=swept)
-        self._progress.phase = "finished"
-        return summary
+        return await self._summary(as_of, counts, missing, swept=swept)
+
+    def _sweeps_first(self) -> bool:
+        """Tell whether to sweep whatever the counts say."""
+        if self._options.sweep != "auto":
+            return self._options.sweep == "always"
+        # A hundredth of what fetching all parts takes.
+        return self._writer.completes or self._store.run.number % _SWEPT_ANYWAY == 0
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
@@ -122,6 +164,22 @@ class Engine:
         planned = await self._planned(self._options.span(self._store.run.started_at))
         windows = [(each.window, each.expected) for each in planned]
         await self._writer.in_store(partial(self._store.begin, windows))
+
+    async def _move_span(self) -> None:
+        """Plan what creation times are asked for beyond those of the last run."""
+        store, identity = self._store, self._options.bounds()
+        held = await self._writer.in_store(lambda: store.run.span)
+        if held == identity:
+            return
+        self._progress.phase = "planning"
+        now = store.run.started_at
+        planned = [
+            (each.window, each.expected)
+            for gap in _beyond(_closed(held, now), _closed(identity, now))
+            for each in await self._planned(gap)
+        ]
+        await self._writer.in_store(partial(store.move_span, *identity, planned))
+        self._learnt.clear()
 
     async def _planned(self, span: Window) -> list[Planned]:
         planned: list[Planned] = []
@@ -183,7 +241,7 @@ class Engine:
     ) -> Page[bytes]:
         self._asked[window] = self._clock()
         page = await self._api.page(window, cursor, per_page, patient=patient)
-        if window == EVERYTHING and self._options.is_limited:
+        if window == EVERYTHING and self._is_limited:
             return _dated(page, self._options.reach())
         return page
 
@@ -194,7 +252,7 @@ class Engine:
 
     async def _walk_once(self, window: Window) -> None:
         """Walk a window that is not of the plan once in a phase, from where it was left at."""
-        place = f"after {window.name}"
+        place = self._place(window)
         cursor = self._learnt.get(place)
 
         async def take(part: Window, page: Page[bytes]) -> None:
@@ -207,11 +265,22 @@ class Engine:
             if not self._stuck:
                 self._learnt[place] = _END
 
+    def _place(self, window: Window) -> str:
+        return f"after {window.name}"
+
     async def _take_update(self, window: Window, page: Page[bytes]) -> None:
         commit = self._store.commit_update
-        if window == EVERYTHING and page.total_count is not None and not self._options.is_limited:
+        asked = self._asked.pop(window)
+        if window != EVERYTHING:
+            await self._writer.keep(page, asked, window, commit, commit)
+            return
+        if page.total_count is not None and not self._is_limited:
             self._total = min(page.total_count, self._total or page.total_count)
-        await self._writer.keep(page, self._asked.pop(window), window, commit, commit)
+            self._progress.total = self._total
+        if page.invalid:
+            self._learnt[_UNSOUND] = True
+        ids = await self._writer.keep(page, asked, window, commit, commit)
+        await self._writer.in_store(partial(self._store.ledger.see, ids))
 
     def _opened(self, window: Window) -> None:
         self._open.add(window)
@@ -262,18 +331,30 @@ class Engine:
     async def _sweep(self) -> bool:
         """Walk the plain list, which needs no index and no dates, and keep what is not held.
 
-        What failed and is not listed, or was listed and lacks parts, is tried again after that.
+        What is held and not listed is asked for, or gone where there is no way to ask. What
+        failed, or was listed and lacks parts, is tried again.
 
         Returns:
             Whether it came to its end.
         """
-        self._progress.phase = "sweeping"
-        self._total = None  # by its own pages, since conversations may have been deleted by now
-        await self._walk_once(EVERYTHING)
         in_store, store = self._writer.in_store, self._store
-        failed = await in_store(store.outcomes.failed)
-        lacking = dict.fromkeys([*failed, *await in_store(store.ledger.parts_missing)])
-        await self._writer.retrieve(lacking, store.commit_update, store.commit_update)
+        self._progress.phase = "walking" if self._stream.fields is None else "sweeping"
+        self._total = None  # by its own pages, since records may have been deleted by now
+        before = self._progress.fetched
+        if self._place(EVERYTHING) not in self._learnt:
+            await in_store(store.ledger.forget_seen)
+        await self._walk_once(EVERYTHING)
+        self._found = self._progress.fetched - before
+        sound = _UNSOUND not in self._learnt and not self._stuck
+        unseen = [] if self._stream.grows else await in_store(store.ledger.unseen)
+        if self._stream.is_retrievable:
+            failed = await in_store(store.outcomes.failed)
+            lacking = [*failed, *await in_store(store.ledger.parts_missing), *unseen]
+            await self._writer.retrieve(
+                dict.fromkeys(lacking), store.commit_update, store.commit_update
+            )
+        elif sound:
+            self._writer.gone.update(unseen)
         await self._writer.drop_gone()
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
@@ -292,7 +373,7 @@ class Engine:
         """Return how many conversations the list tells of that nothing is known of."""
         if self._total is None:
             return 0
-        held = (await self._writer.in_store(self._store.run.counts)).conversations
+        held = (await self._writer.in_store(self._store.run.counts)).records
         return max(self._total - held - len(self._writer.gone) - await self._explained(), 0)
 
     async def _explained(self) -> int:
@@ -340,47 +421,46 @@ class Engine:
             missing = 0
         return sorted(counts), max(missing, await self._unaccounted())
 
-    async def _finish(
+    async def _summary(
         self, as_of: int, counts: list[Count], missing: int, *, swept: bool
-    ) -> Summary:
-        in_store, store = self._writer.in_store, self._store
-        short = [each.window.name for each in counts if missing and each.missing]
+    ) -> StreamSummary:
+        in_store, store, progress = self._writer.in_store, self._store, self._progress
         uncounted = [each.window.name for each in counts if each.counted is None]
-        counted = sum(each.counted or 0 for each in counts)
-        # Else the next run looks through the same span of changes again.
-        whole = swept or not (missing or uncounted or self._total is None or self._total > counted)
-        result = {
-            "whole": whole or self._options.is_limited,
-            "verified_at": datetime.now(UTC),
-            "counted": counted,
-            "held": sum(each.held for each in counts),
-        }
-        details: dict[str, Any] = {
-            "as_of": as_of,
-            "missing": missing,
-            "short": short,
-            "uncounted": uncounted,
-            "listed": self._total,
-            "swept": swept,
-            "remarks": list(self._remarks),
-            "deleted": await in_store(store.outcomes.deleted),
-            "truncated": await in_store(store.ledger.truncated),
-            "parts_missing": await in_store(store.ledger.parts_missing),
-            "failed": await in_store(store.outcomes.failed),
-            "left_out": self._progress.left_out,
-        }
-        await in_store(store.compact)
-        await in_store(partial(store.finish, result | details))
-        return Summary(
-            workspace=store.identity.workspace,
-            api_version=store.identity.api_version,
-            seconds=self._progress.seconds,
-            fetched=self._progress.fetched,
-            requests=self._progress.requests,
-            throttled=self._progress.throttled,
+        return StreamSummary(
+            how="list" if self._stream.fields is None else "windows",
+            fetched=progress.fetched,
+            requests=progress.requests,
+            throttled=progress.throttled,
+            seconds=progress.seconds,
+            as_of=as_of,
             counts=await in_store(store.run.counts),
-            **details,
+            missing=missing,
+            counted=sum(each.counted or 0 for each in counts),
+            short=[each.window.name for each in counts if missing and each.missing],
+            uncounted=uncounted or ([] if swept or counts else [EVERYTHING.name]),
+            listed=self._total,
+            swept=swept,
+            found=0 if self._stream.fields is None else self._found,
+            remarks=[*self._store.repairs, *self._remarks],
+            deleted=await in_store(store.outcomes.deleted),
+            truncated=await in_store(store.ledger.truncated),
+            parts_missing=await in_store(store.ledger.parts_missing),
+            failed=await in_store(store.outcomes.failed),
+            left_out=progress.left_out,
         )
+
+
+def _closed(bounds: tuple[int | None, int | None], now: int) -> Window:
+    since, until = bounds
+    start = FIRST_SECOND if since is None else since
+    return Window(start, max(start, now if until is None else until - 1))
+
+
+def _beyond(held: Window, wanted: Window) -> list[Window]:
+    """Return what of a window is not in another, on either side of it."""
+    before = Window(wanted.start, min(wanted.end, held.start - 1))
+    after = Window(max(wanted.start, held.end + 1), wanted.end)
+    return [gap for gap in (before, after) if gap.seconds > 0]
 
 
 def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Final
+from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import inspect
@@ -12,10 +12,13 @@ from msgspec.structs import force_setattr
 from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.core.plain import unix_seconds
 from intercom_async.errors import ConfigurationError, IntercomError
+from intercom_async.export.streams import DEFAULT, choose
 from intercom_async.models import Conversation, Ticket
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["LimitReached", "Limits", "Options"]
+
+Sweep: TypeAlias = Literal["auto", "always", "never"]
 
 # Without these an export could not tell its records apart, nor what they lack.
 _NEEDED: Final = frozenset(
@@ -65,16 +68,26 @@ class Options(msgspec.Struct, frozen=True):
     """What to export.
 
     Attributes:
-        since: Only conversations created at this aware datetime or later.
-        until: Only conversations created before this aware datetime.
+        since: Of what can be searched by creation time, such as conversations, only what was
+            created at this aware datetime or later.
+        until: Of the same only what was created before this aware datetime.
         parts: Whether to fetch the parts of each conversation, one request each.
         redact: Names of fields, such as ``email`` or ``body``, to leave out of every record,
             however deep they stand in it, or paths, such as ``source.author.email``. Of custom
             attributes, ``custom_attributes.<name>``; of a field that this package does not know,
             ``*.<name>``. In what case letters are makes no difference.
+        streams: Names of streams, such as ``contacts``; ``all``, and ``-contacts`` for all but
+            those. By default conversations, and the small lists that say whom they name.
+        sweep: Whether to walk the plain list of conversations too, and of what else is searched,
+            so that what no search finds is found, and what was deleted noticed: ``always``,
+            ``never``, or ``auto``: with parts, of which it costs a hundredth, else where counts
+            disagree, and in every tenth run.
+        keep_deleted: Whether to keep records that were deleted in the workspace.
+        allow_deletions: Whether to go on where more than a twentieth of a stream, and more than
+            50 records, were deleted since.
 
     Raises:
-        ConfigurationError: A field cannot be left out, or is not known.
+        ConfigurationError: A field cannot be left out, or is not known; or a stream.
         QueryError: ``since`` or ``until`` is no moment.
     """
 
@@ -82,6 +95,10 @@ class Options(msgspec.Struct, frozen=True):
     until: datetime | None = None
     parts: bool = True
     redact: tuple[str, ...] = ()
+    streams: tuple[str, ...] = DEFAULT
+    sweep: Sweep = "auto"
+    keep_deleted: bool = False
+    allow_deletions: bool = False
 
     def __post_init__(self) -> None:
         """Refuse to leave out what no record has, or an export cannot do without."""
@@ -90,9 +107,26 @@ class Options(msgspec.Struct, frozen=True):
             raise ConfigurationError(f"redact must be names of fields, not {self.redact!r}")
         redact = tuple(sorted({_field(name) for name in names}))
         force_setattr(self, "redact", redact)
-        if not isinstance(self.parts, bool):
-            raise ConfigurationError(f"parts must be True or False, not {self.parts!r}")
+        for name in ("parts", "keep_deleted", "allow_deletions"):
+            if not isinstance(given := getattr(self, name), bool):
+                raise ConfigurationError(f"{name} must be True or False, not {given!r}")
+        if self.sweep not in get_args(Sweep):
+            raise ConfigurationError(
+                f"sweep must be one of {', '.join(get_args(Sweep))}, not {self.sweep!r}"
+            )
+        streams = [self.streams] if isinstance(self.streams, str) else self.streams
+        if not isinstance(streams, Iterable) or not all(isinstance(name, str) for name in streams):
+            raise ConfigurationError(f"streams must be names of streams, not {streams!r}")
+        force_setattr(self, "streams", choose(streams))
         self.span(0)  # which refuses what is no moment
+
+    def bounds(self) -> tuple[int | None, int | None]:
+        """Return ``since`` and ``until`` in unix seconds; ``None`` where there is no bound."""
+        since, until = self.since, self.until
+        return (
+            None if since is None else unix_seconds("since", since),
+            None if until is None else unix_seconds("until", until),
+        )
 
     def span(self, now: int) -> Window:
         """Return the creation times asked for, up to ``now`` in unix seconds."""

@@ -1,18 +1,54 @@
 """What an export needs to know of a record while it keeps the API's own bytes."""
 
 from collections.abc import Collection, MutableMapping
+from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
 
 from intercom_async.core import codec
 from intercom_async.errors import DecodeError
+from intercom_async.scan.listed import Listed, listed
+
+CONVERSATIONS: Final = "conversations"
+CONVERSATION_PARTS: Final = "conversation_parts"
+VERSIONED: Final = frozenset({"conversations", "contacts", "tickets"})
+"""Streams whose ``updated_at`` tells each version; of others a version is told by its content."""
 
 MOST_PARTS: Final = 500
 """Parts of a conversation that the API gives, the newest."""
 # As numbers: to look for bytes in bytes, Python first has an error made that they are no number.
 LINE_FEED: Final = ord("\n")
 _CARRIAGE_RETURN: Final = ord("\r")
+
+
+class _Named(msgspec.Struct, frozen=True, gc=False):
+    # Built-in attributes have no id.
+    id: str | int | None = None
+    model: str | None = None
+    full_name: str | None = None
+    created_at: Any = None
+
+
+_named: Final = codec.one(_Named)
+
+
+def read_header(stream: str, line: bytes) -> Listed:
+    """Read what identifies, dates and versions a record of a stream, as it is kept.
+
+    Raises:
+        DecodeError: Nothing in it identifies it.
+    """
+    if stream in VERSIONED:
+        return listed(line)
+    read = _named(line)
+    id = read.id
+    if id is None:
+        if read.full_name is None:
+            return listed(line)  # which says what is wrong
+        id = f"{read.model}.{read.full_name}"
+    version = int.from_bytes(blake2b(line, digest_size=8).digest()) >> 1
+    return Listed(id, read.created_at, version)
 
 
 class PartsHeld(msgspec.Struct, frozen=True):
@@ -52,6 +88,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
 
 
 _retrieved: Final = codec.one(_Retrieved)
+_NONE_HELD: Final = PartsHeld()
 
 
 def count_parts(raw: bytes) -> PartsHeld:
@@ -63,6 +100,11 @@ def count_parts(raw: bytes) -> PartsHeld:
     parts, statistics = record.conversation_parts or _Parts(), record.statistics or _Statistics()
     counted = (statistics.count_conversation_parts or 1) - 1  # the first message counts as one
     return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
+
+
+def no_parts(_: bytes) -> PartsHeld:
+    """Count the parts of what has none."""
+    return _NONE_HELD
 
 
 def compact(raw: bytes) -> bytes:

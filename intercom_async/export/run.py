@@ -1,23 +1,26 @@
 """One export: who is asked, where it goes, and how far."""
 
 import time
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import pbkdf2_hmac
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
+import msgspec
 
 from intercom_async.client import AsyncIntercom
-from intercom_async.core.plain import unix_seconds
-from intercom_async.export.api import Api
+from intercom_async.errors import Forbidden, IntercomError, Unauthorized
+from intercom_async.export.api import Api, Asker
 from intercom_async.export.engine import Engine
 from intercom_async.export.files import workspace_folder
 from intercom_async.export.options import LimitReached, Limits, Options
-from intercom_async.export.progress import Progress, Summary
+from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
 from intercom_async.export.store import Identity, Store
+from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.export.threads import in_thread
-from intercom_async.export.writer import RecordWriter
+from intercom_async.export.writer import RecordWriter, run_all
 
 __all__ = ["Export"]
 
@@ -27,7 +30,7 @@ _GRACE: Final = 30.0  # seconds in which requests under way may end
 
 
 class Export:
-    """Takes the conversations of one workspace out to a folder, or goes on doing so.
+    """Takes one workspace out to a folder, or goes on doing so.
 
     Args:
         intercom: The client of the workspace.
@@ -43,25 +46,27 @@ class Export:
     def __init__(
         self, intercom: AsyncIntercom, out: Path, options: Options, limits: Limits | None = None
     ) -> None:
-        self.progress: Progress = Progress(left_out=dict.fromkeys(options.redact, 0))
+        self.progress: Progress = Progress()
         self.folder: Path = out
         self._intercom = intercom
         self._out = out
         self._options = options
         self._limits = limits or Limits()
-        self._api = Api(intercom, self.progress, self._limits, options)
+        self._asker = Asker(intercom, self.progress, self._limits, options)
         self._ahead = 0.0
+        self._skipped: dict[str, IntercomError] = {}
 
     def kept(self) -> str:
         """Say what is kept of an export that did not finish, as a sentence."""
         if not self.progress.written:
             return "This run exported nothing; what earlier runs kept stays."
-        return f"{self.progress.written:,} conversations are kept in {self.folder}."
+        return f"{self.progress.written:,} records are kept in {self.folder}."
 
     async def run(self) -> Summary:
-        """Export to ``OUT/<workspace>/conversations/``, or go on where a run was interrupted.
+        """Export to ``OUT/<workspace>/``, or go on where a run was interrupted.
 
-        A finished export is brought up to date: only what changed since is fetched.
+        A finished export is brought up to date: only what changed since is fetched. A stream that
+        the token may not read is left out, and named in the summary.
 
         Raises:
             IntercomError: The workspace could not be walked. What was kept is gone on from.
@@ -77,29 +82,70 @@ class Export:
         raise LimitReached(f"own limit of {seconds:g} seconds reached")
 
     async def _run(self) -> Summary:
-        identified = await self._api.identify_workspace()
-        self._ahead = identified.ahead
-        workspace = identified.workspace or await _nameless(self._intercom)
+        workspace, self._ahead = await self._asker.identify_workspace()
+        workspace = workspace or await _nameless(self._intercom)
         self.folder = workspace_folder(self._out, workspace)
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         try:
             await in_thread(lambda: stores.append(self._open(workspace)))
             (store,) = stores
-            writer = RecordWriter(store, self._api, self._options, self.progress, self._clock)
-            engine = Engine(
-                self._api,
-                writer,
-                self._options,
-                self._limits,
-                self.progress,
-                self._clock,
-                identified.total,
-            )
-            return await engine.run()
+            return await self._export(store)
         finally:
             for store in stores:
                 with anyio.CancelScope(shield=True):
                     await in_thread(store.close)
+
+    async def _export(self, store: Store) -> Summary:
+        streams = [STREAMS[name] for name in self._options.streams]
+        streams = [stream for stream in streams if stream.is_in(self._intercom)]
+        disk = anyio.Lock()
+        summaries: dict[str, StreamSummary] = {}
+
+        async def export(stream: Stream) -> None:
+            summaries[stream.name] = await self._stream(store, disk, stream)
+
+        await in_thread(partial(store.begin, *(stream.name for stream in streams)))
+        for stream in streams:
+            left_out = dict.fromkeys(self._options.redact, 0)
+            self.progress.streams[stream.name] = StreamProgress(left_out=left_out)
+        await run_all([partial(export, stream) for stream in streams])
+        if summaries.keys() == self._skipped.keys():
+            raise next(iter(self._skipped.values()))
+        results = {name: _result(summary, self._options) for name, summary in summaries.items()}
+        await in_thread(partial(store.finish, results))
+        return Summary(
+            workspace=store.identity.workspace,
+            api_version=store.identity.api_version,
+            seconds=self.progress.seconds,
+            requests=self.progress.requests,
+            throttled=self.progress.throttled,
+            streams={stream.name: summaries[stream.name] for stream in streams},
+        )
+
+    async def _stream(self, store: Store, disk: anyio.Lock, stream: Stream) -> StreamSummary:
+        progress = self.progress.streams[stream.name]
+        api = Api(self._asker, stream, progress)
+        kept = store.streams()[stream.name]
+        writer = RecordWriter(kept, disk, api, self._options, progress, self._clock)
+        try:
+            engine = Engine(api, writer, self._options, self._limits, progress, self._clock)
+            return await engine.run()
+        except (Unauthorized, Forbidden) as error:
+            await self._asker.check_token()  # else it may do nothing any more
+            self._skipped[stream.name] = error
+            await writer.in_store(kept.compact)
+            return StreamSummary(
+                how="list" if stream.fields is None else "windows",
+                seconds=progress.seconds,
+                fetched=progress.fetched,
+                requests=progress.requests,
+                throttled=progress.throttled,
+                as_of=kept.run.previous_started_at or 0,
+                counts=await writer.in_store(kept.run.counts),
+                skipped=str(error),
+            )
+        finally:
+            progress.phase = "finished"
 
     def _open(self, workspace: str) -> Store:
         return Store.open(self.folder, self._identity(workspace), clock=self._clock)
@@ -108,12 +154,12 @@ class Export:
         return time.time() - self._ahead
 
     def _identity(self, workspace: str) -> Identity:
-        since, until = self._options.since, self._options.until
+        since, until = self._options.bounds()
         return Identity(
             workspace=workspace,
-            api_version=self._api.version,
-            since=None if since is None else unix_seconds("since", since),
-            until=None if until is None else unix_seconds("until", until),
+            api_version=self._intercom.version,
+            since=since,
+            until=until,
             parts=self._options.parts,
             redact=self._options.redact,
         )
@@ -124,3 +170,19 @@ async def _nameless(intercom: AsyncIntercom) -> str:
     secret = await intercom._settings.secret.reveal()  # noqa: SLF001  # of this package
     digest = partial(pbkdf2_hmac, "sha256", secret.encode(), _NAMELESS, _ROUNDS)
     return f"workspace-{(await in_thread(digest)).hex()[:16]}"
+
+
+def _result(summary: StreamSummary, options: Options) -> dict[str, Any]:
+    """Return what the manifest is to say of a stream."""
+    short = summary.missing or summary.uncounted or (summary.listed or 0) > summary.counted
+    unknown = summary.listed is None and summary.how == "windows"
+    # Else the next run looks through the same span of changes again.
+    whole = summary.swept or options.is_limited or not (short or unknown)
+    found = msgspec.structs.asdict(summary)
+    del found["counts"]
+    return {
+        "whole": bool(whole and summary.skipped is None),
+        "complete": summary.complete,
+        "verified_at": datetime.now(UTC),
+        **found,
+    }

@@ -12,14 +12,23 @@ from intercom_async.core.fetch_many import Many, Result
 from intercom_async.errors import DecodeError, IntercomError, NotFound, QueryError, RequestError
 from intercom_async.export.api import Api
 from intercom_async.export.options import LimitReached, Options
-from intercom_async.export.progress import Progress
-from intercom_async.export.records import PartsHeld, compact, count_parts, redacted
-from intercom_async.export.store import Record, Store
+from intercom_async.export.progress import StreamProgress
+from intercom_async.export.records import (
+    CONVERSATIONS,
+    VERSIONED,
+    PartsHeld,
+    compact,
+    count_parts,
+    no_parts,
+    read_header,
+    redacted,
+)
+from intercom_async.export.store import Record, StreamStore
 from intercom_async.export.threads import in_thread
-from intercom_async.scan.listed import Listed, listed
+from intercom_async.scan.listed import Listed
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Commit", "RecordWriter", "run_all"]
+__all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
 
 T = TypeVar("T")
 
@@ -32,39 +41,62 @@ _HELD: Final = 4 * 2**20
 # So many conversations in a row that were not given, and then twice as many each time, raise the
 # question whether the API gives any.
 _DOUBTFUL: Final = 4
+# A workspace that seems to have lost more than a twentieth, and more than a few, is not believed.
+_MOST_DELETED: Final = 0.05
+_FEW: Final = 50
+
+
+class TooManyDeletions(IntercomError):
+    """More of a stream is gone than is believed without ``Options.allow_deletions``."""
+
+    def __init__(self, stream: str, gone: int, held: int) -> None:
+        super().__init__(
+            f"{gone:,} of the {held:,} {stream} kept are not in the workspace any more; none was "
+            "taken out"
+        )
 
 
 class RecordWriter:
-    """Keeps conversations in the store of one export.
+    """Keeps the records of a stream in the store of an export.
 
     Args:
-        store: The store, in which nothing else is done than through here.
-        api: Where to get whole conversations.
+        store: The stream's store, in which nothing else is done than through here.
+        disk: Held while something is done in the store, which belongs to one caller at a time.
+        api: Where to get whole records.
         options: What to keep of them.
         progress: Told of what was kept.
         clock: The time in unix seconds, not later than the server's.
 
     Attributes:
         store: As the argument.
-        gone: Conversations that this run was told are deleted.
+        gone: Records that this run was told are deleted.
+        completes: Whether listed records are fetched again, or more of them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # its parts, each made by the caller
         self,
-        store: Store,
+        store: StreamStore,
+        disk: anyio.Lock,
         api: Api,
         options: Options,
-        progress: Progress,
+        progress: StreamProgress,
         clock: Callable[[], float],
     ) -> None:
-        self.store: Store = store
+        self.store: StreamStore = store
         self.gone: set[str] = set()
+        of_conversations = store.name == CONVERSATIONS
+        self._count_parts = count_parts if of_conversations else no_parts
+        self.completes: bool = api.stream.complete is not None and (
+            options.parts or not of_conversations
+        )
+        self._versioned = store.name in VERSIONED
+        self._reach = (Options() if api.stream.fields is None else options).reach()
         self._api = api
         self._options = options
         self._redact = frozenset(options.redact)
         self._progress = progress
         self._clock = clock
-        self._disk = anyio.Lock()  # the store belongs to one caller at a time
+        self._disk = disk
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)  # over all pages
         self._given: str | None = None
         self._not_given_in_a_row = 0
@@ -82,22 +114,26 @@ class RecordWriter:
 
     async def keep(
         self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit
-    ) -> None:
-        """Keep what is new among listed conversations, with their parts if asked for.
+    ) -> list[str]:
+        """Keep what is new among listed records, whole where they were listed with less.
 
         Args:
-            page: The conversations as listed.
+            page: The records as listed.
             asked: When they were asked for, by the clock.
             window: What they were to be created in; others are left out.
             some: Commits some of them, where they are too large to be held all at once.
             last: Commits the rest, be there any or not.
+
+        Returns:
+            The ids of all of the page that belong to the window.
         """
         for error in page.invalid:
             await self._quarantine(error.body, error, window=window)
         found = await self._listed(page.items, window)
-        if self._options.parts:
+        ids = [str(read.id) for read, _ in found]
+        if self.completes:
             await self.retrieve(await self._new(found), some, last)
-            return
+            return ids
         records: list[Record] = []
         for read, raw in found:
             try:
@@ -105,14 +141,15 @@ class RecordWriter:
             except DecodeError as error:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
+        return ids
 
     async def retrieve(
         self, ids: Mapping[str, "_Listing | None"], some: Commit, last: Commit
     ) -> None:
-        """Fetch conversations with their parts and keep them; see ``keep``.
+        """Fetch whole records and keep them; see ``keep``.
 
         Args:
-            ids: The conversations, each as it was listed, if it was.
+            ids: The records, each as it was listed, if it was.
             some: As for ``keep``.
             last: As for ``keep``.
         """
@@ -126,16 +163,30 @@ class RecordWriter:
         await self._commit(last, records)
 
     async def drop_gone(self) -> None:
-        """Take the conversations out that this run was told are deleted, and not given since."""
+        """Take the records out that this run was told are deleted, and not given since.
+
+        Raises:
+            TooManyDeletions: They are more than is believed without being told.
+        """
+        held = await self.in_store(partial(self.store.ledger.known, self.gone))
+        most = max(_FEW, self._progress.written * _MOST_DELETED)
+        if len(held) > most and not self._options.allow_deletions:
+            raise TooManyDeletions(self.store.name, len(held), self._progress.written)
+        await self.in_store(self._drop)
+
+    def _drop(self) -> None:
         for id in self.gone:
-            await self.in_store(partial(self.store.mark_deleted, id))
+            self.store.mark_deleted(id, keep=self._options.keep_deleted)
+        self._progress.written = self.store.run.records
 
     async def _retrieve(
         self, ids: Mapping[str, "_Listing | None"], some: Commit, records: list[Record]
     ) -> None:
         held = 0
         concurrency = max(1, min(_RETRIEVALS, len(ids)))
-        async with Many(ids, self._fetch, concurrency=concurrency, ordered=False) as results:
+        async with Many(
+            ids, partial(self._fetch, ids), concurrency=concurrency, ordered=False
+        ) as results:
             async for result in results:
                 listing = ids[result.id] or self._to_retry.get(result.id)
                 record = await self._retrieved(result, listing)
@@ -165,23 +216,23 @@ class RecordWriter:
             new = commit(records)
             for id, why in odd.items():
                 self.store.outcomes.fail(id, why)
-            return new, self.store.run.conversations
+            return new, self.store.run.records
 
         new, self._progress.written = await self.in_store(keep)
         self._progress.fetched += new
 
     async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
         found: list[tuple[Listed, bytes]] = []
-        within = self._options.reach() if window == EVERYTHING else window
+        within = self._reach if window == EVERYTHING else window
         for raw in raws:
             try:
-                read = listed(raw)
+                read, kept = self._read(raw)
             except DecodeError as error:
                 await self._quarantine(raw, error, window=window)
                 continue
             created = read.created
             if created is None or created in within:
-                found.append((read, raw))
+                found.append((read, kept))
         return found
 
     async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Listing"]:
@@ -194,11 +245,15 @@ class RecordWriter:
             if (id, each.read.updated) not in self._not_final
         }
 
-    async def _fetch(self, id: str | int) -> "_Fetched | None":
+    async def _fetch(
+        self, ids: Mapping[str, "_Listing | None"], id: str | int
+    ) -> "_Fetched | None":
+        listing = ids[str(id)]
         async with self._retrieving:
             asked = self._clock()
             try:
-                return _Fetched(await self._api.retrieve(id), asked)
+                raw = None if listing is None else listing.raw
+                return _Fetched(await self._api.complete(str(id), raw), asked)
             except LimitReached as reached:  # those under way are still worth having
                 self._reached = reached
                 return None
@@ -216,7 +271,7 @@ class RecordWriter:
             if isinstance(result.error, QueryError) and listing is not None:
                 raw = listing.raw
                 self._odd[result.id] = str(result.error)  # such an id can be listed, not asked for
-                return self._record(listing.read, raw, 0.0, count_parts(raw))
+                return self._record(listing.read, raw, 0.0, self._count_parts(raw))
         except DecodeError as error:
             await self._quarantine(raw, error, id=result.id)
             return None
@@ -241,11 +296,13 @@ class RecordWriter:
     def _fetched_record(
         self, id: str, raw: bytes, asked: float, listing: "_Listing | None"
     ) -> Record:
-        read, parts = listed(raw), count_parts(raw)
+        read, raw = self._read(raw)
+        parts = self._count_parts(raw)
         if listing is None:  # nothing to hold it to: it is fetched again when it is listed
             return self._record(read, raw, 0.0, parts)
-        parts = replace(parts, expected=max(parts.expected, count_parts(listing.raw).expected))
-        if (read.updated or 0) < (listing.read.updated or 0):
+        told = self._count_parts(listing.raw).expected
+        parts = replace(parts, expected=max(parts.expected, told))
+        if self._versioned and (read.updated or 0) < (listing.read.updated or 0):
             self._odd[id] = "the version that the API gives is older than the one it lists"
             asked = 0.0
         record = self._record(read, raw, asked, parts)
@@ -264,12 +321,23 @@ class RecordWriter:
             str(read.id),
             read.created,
             updated_at,
-            redacted(raw, self._redact, self._progress.left_out) if self._redact else compact(raw),
+            self._line(raw),
             parts.held,
             parts.expected or None,
             parts.truncated,
             is_final_version=updated_at is not None and updated_at < int(asked),
         )
+
+    def _read(self, raw: bytes) -> tuple[Listed, bytes]:
+        """Read what a record is told by, and return it as what that is true of."""
+        kept = raw if self._versioned else self._line(raw)
+        return read_header(self.store.name, kept), kept
+
+    def _line(self, raw: bytes) -> bytes:
+        """Return a record as it is kept."""
+        if self._redact:
+            return redacted(raw, self._redact, self._progress.left_out)
+        return compact(raw)
 
     async def _quarantine(
         self,
@@ -292,14 +360,14 @@ class RecordWriter:
 
 
 class _Listing(NamedTuple):
-    """A conversation as it was listed."""
+    """A record as it was listed."""
 
     read: Listed
     raw: bytes
 
 
 class _Fetched(NamedTuple):
-    """A conversation as it came, and when it had been asked for."""
+    """A record as it came, and when it had been asked for."""
 
     raw: bytes
     asked: float

@@ -1,5 +1,6 @@
 """The structs that answers decode into, one file per noun of the API reference."""
 
+from intercom_async.models.activity_log import ActivityLog, PerformedBy
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
 from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.article import (
@@ -15,6 +16,7 @@ from intercom_async.models.audience import Audience, AudiencePredicate
 from intercom_async.models.away_status_reason import AwayStatusReason
 from intercom_async.models.base import JSON, Model, PartialList, Timestamp
 from intercom_async.models.brand import Brand
+from intercom_async.models.call import Call
 from intercom_async.models.collection import Collection, CollectionContent
 from intercom_async.models.company import Company, Plan
 from intercom_async.models.contact import (
@@ -35,11 +37,17 @@ from intercom_async.models.content import (
 from intercom_async.models.content_import_source import ContentImportSource
 from intercom_async.models.content_snippet import ContentSnippet
 from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.conversation_attribute import (
+    ConversationAttribute,
+    ConversationAttributeOption,
+    ConversationAttributeReference,
+)
 from intercom_async.models.conversation_records import (
     DeletedConversation,
     HandlingEvent,
     SideConversation,
 )
+from intercom_async.models.custom_channel_event import CustomChannelNotification
 from intercom_async.models.custom_object_instance import CustomObjectInstance
 from intercom_async.models.data_attribute import DataAttribute
 from intercom_async.models.data_connector import (
@@ -52,9 +60,14 @@ from intercom_async.models.data_connector import (
     DataConnectorReferenceMapping,
     DataConnectorResponseField,
 )
+from intercom_async.models.data_event import DataEvent, DataEventSummary
+from intercom_async.models.data_export import DataExport, Dataset, DatasetAttribute
 from intercom_async.models.deleted import Deleted
+from intercom_async.models.ecommerce import CatalogUpload
 from intercom_async.models.email_setting import EmailSetting
 from intercom_async.models.external_page import ExternalPage
+from intercom_async.models.fin_agent import FinCapabilities, FinRating, FinStatus
+from intercom_async.models.fin_voice_call import FinVoiceCall
 from intercom_async.models.folder import Folder
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect
 from intercom_async.models.identity_verification_secret import IdentityVerificationSecret
@@ -63,7 +76,12 @@ from intercom_async.models.ip_allowlist import IpAllowlist
 from intercom_async.models.job import Job
 from intercom_async.models.macro import Macro
 from intercom_async.models.me import App, Me
-from intercom_async.models.message import Message
+from intercom_async.models.message import (
+    Message,
+    WhatsAppError,
+    WhatsAppMessageStatus,
+    WhatsAppStatusEvent,
+)
 from intercom_async.models.news_item import NewsfeedAssignment, NewsItem
 from intercom_async.models.newsfeed import Newsfeed
 from intercom_async.models.note import Note
@@ -73,6 +91,7 @@ from intercom_async.models.office_hours import (
     OfficeHoursTimeInterval,
 )
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
+from intercom_async.models.phone_switch import PhoneSwitch
 from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
     Author,
@@ -98,9 +117,12 @@ from intercom_async.models.ticket import (
 )
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.models.ticket_state import TicketState
+from intercom_async.models.visitor import Visitor, VisitorLocation
+from intercom_async.models.workflow import Workflow, WorkflowExport
 
 __all__ = [
     "JSON",
+    "ActivityLog",
     "Admin",
     "AdminPriorityLevel",
     "AiAgent",
@@ -117,6 +139,8 @@ __all__ = [
     "AwayStatusReason",
     "Banner",
     "Brand",
+    "Call",
+    "CatalogUpload",
     "Collection",
     "CollectionContent",
     "Company",
@@ -130,10 +154,14 @@ __all__ = [
     "ContentSearchResult",
     "ContentSnippet",
     "Conversation",
+    "ConversationAttribute",
+    "ConversationAttributeOption",
+    "ConversationAttributeReference",
     "ConversationPart",
     "ConversationParts",
     "ConversationRating",
     "ConversationStatistics",
+    "CustomChannelNotification",
     "CustomObjectInstance",
     "DataAttribute",
     "DataConnector",
@@ -144,11 +172,20 @@ __all__ = [
     "DataConnectorObjectMapping",
     "DataConnectorReferenceMapping",
     "DataConnectorResponseField",
+    "DataEvent",
+    "DataEventSummary",
+    "DataExport",
+    "Dataset",
+    "DatasetAttribute",
     "Deleted",
     "DeletedConversation",
     "DismissedBanner",
     "EmailSetting",
     "ExternalPage",
+    "FinCapabilities",
+    "FinRating",
+    "FinStatus",
+    "FinVoiceCall",
     "FirstContactReply",
     "Folder",
     "FoundArticle",
@@ -176,6 +213,8 @@ __all__ = [
     "OfficeHoursSchedule",
     "OfficeHoursTimeInterval",
     "PartialList",
+    "PerformedBy",
+    "PhoneSwitch",
     "Plan",
     "Reference",
     "Role",
@@ -200,4 +239,11 @@ __all__ = [
     "TicketTypeAttribute",
     "Timestamp",
     "Translation",
+    "Visitor",
+    "VisitorLocation",
+    "WhatsAppError",
+    "WhatsAppMessageStatus",
+    "WhatsAppStatusEvent",
+    "Workflow",
+    "WorkflowExport",
 ]

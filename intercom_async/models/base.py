@@ -113,6 +113,8 @@ class _Wrapped(msgspec.Struct, Generic[T], gc=False):
     data: list[T] | None = None
     tags: list[T] | None = None
     segments: list[T] | None = None
+    companies: list[T] | None = None
+    social_profiles: list[T] | None = None
     total_count: int | None = None
     has_more: bool | None = None
 
@@ -187,7 +189,8 @@ def _id(sent: JSON) -> str | None:
 
 def _listed(sent: JSON) -> list[Any]:
     if isinstance(sent, _Wrapped):
-        sent = sent.data or sent.tags or sent.segments
+        named = sent.tags or sent.segments or sent.companies or sent.social_profiles
+        sent = sent.data or named
     return [] if sent is None else sent
 
 

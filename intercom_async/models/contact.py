@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import ClassVar, Final, Literal, TypedDict
+from typing import ClassVar, Final, Literal, Required, TypedDict
 
 from intercom_async.core.fields import Boolean, Date, Fields, Text
 from intercom_async.models.base import (
@@ -276,6 +276,18 @@ class ContactInput(TypedDict, total=False):
     custom_attributes: Mapping[str, JSON] | None
 
 
+class ContactSort(TypedDict, total=False):
+    """In which order a search gives contacts.
+
+    Attributes:
+        field: The field to go by, such as ``created_at``.
+        order: ``descending`` where it is not said.
+    """
+
+    field: Required[str]
+    order: Literal["ascending", "descending"]
+
+
 _EQUAL: Final = ("=", "!=")
 _BY_DAY: Final = ("=", ">", "<")
 
@@ -287,7 +299,10 @@ class _Location(Fields[Contact]):
 
 
 class _ContactFields(Fields[Contact], noun="contacts"):
-    """What contacts are searched by. Until version 2.16 the API compares dates by whole days."""
+    """What contacts are searched by; ``ContactFields["custom_attributes.plan"]`` by an attribute.
+
+    Until version 2.16 the API compares dates by whole days.
+    """
 
     id: Text[Contact] = Text()
     role: Text[Contact] = Text()

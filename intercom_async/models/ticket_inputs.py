@@ -156,7 +156,58 @@ class NewTicketType(TypedDict, total=False):
     is_internal: bool
 
 
-class _TicketFields(Fields[Ticket], noun="tickets"):
+class TicketTypeAttributeChanges(TypedDict, total=False):
+    """What can be changed of a field that tickets of a type have.
+
+    Attributes:
+        name: Its name.
+        description: What it is for.
+        required_to_create: Whether teammates must fill it in.
+        required_to_create_for_contacts: Whether contacts must fill it in.
+        visible_on_create: Whether teammates see it.
+        visible_to_contacts: Whether contacts see it.
+        multiline: Whether it may have several lines; of a ``string`` only.
+        list_items: The values it can have, separated by commas; of a ``list`` only.
+        allow_multiple_values: Whether it takes several files; of ``files`` only.
+        archived: Whether it is archived.
+    """
+
+    name: str
+    description: str
+    required_to_create: bool
+    required_to_create_for_contacts: bool
+    visible_on_create: bool
+    visible_to_contacts: bool
+    multiline: bool
+    list_items: str
+    allow_multiple_values: bool
+    archived: bool
+
+
+class NewTicketTypeAttribute(TypedDict, total=False):
+    """A field for tickets of a type; else as in ``TicketTypeAttributeChanges``.
+
+    Attributes:
+        data_type: Its type.
+    """
+
+    name: Required[str]
+    description: Required[str]
+    data_type: Required[
+        Literal["string", "list", "integer", "decimal", "boolean", "datetime", "files"]
+    ]
+    required_to_create: bool
+    required_to_create_for_contacts: bool
+    visible_on_create: bool
+    visible_to_contacts: bool
+    multiline: bool
+    list_items: str
+    allow_multiple_values: bool
+
+
+class _TicketFields(Fields[Ticket], noun="tickets", custom="ticket_attribute."):
+    """What tickets are searched by; ``TicketFields["ticket_attribute.5"]`` by an attribute's id."""
+
     id: Text[Ticket] = Text()
     created_at: Date[Ticket] = Date()
     updated_at: Date[Ticket] = Date()

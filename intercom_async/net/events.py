@@ -22,7 +22,7 @@ class RequestEvent(msgspec.Struct, frozen=True):
         seconds: How long it took, from sending to the end of the answer; waiting for its turn
             is not in it.
         status: The answer's HTTP status; ``None`` if there was none.
-        bytes: The size of the answer's body, decompressed.
+        bytes: The size of the answer's body, decompressed; 0 of a file, which is still to be read.
         limit: Requests the rate window allows, as the answer said.
         remaining: Requests left in the rate window, as the answer said.
         request_id: The API's id of the request, for its support.

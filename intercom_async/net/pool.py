@@ -382,6 +382,7 @@ class SessionPool:
         wait = retry.wait_before_retry(
             error,
             read=call.read,
+            repeatable=call.repeatable,
             attempt=attempt,
             policy=settings.retry,
             random=random.random(),  # noqa: S311  # spreads retries, hides nothing
@@ -539,6 +540,6 @@ def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, 
         "User-Agent": _USER_AGENT,
     }
     if call.body is not None:
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = call.content_type
     headers.update(settings.headers)
     return headers

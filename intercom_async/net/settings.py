@@ -59,10 +59,10 @@ class Timeouts(msgspec.Struct, frozen=True):
     """How long to wait, in seconds.
 
     Attributes:
-        attempt: For one try: connecting, sending, and reading the whole answer. Searching 150
-            conversations a page can take 20 seconds.
-        total: For a call with all its tries and waits, its turn in the rate window included;
-            ``None`` for no limit beyond the tries'.
+        attempt: For one try: connecting, sending, and reading the whole answer; of a file, until it
+            begins, and for each piece. Searching 150 conversations a page can take 20 seconds.
+        total: For a call with all its tries and waits, its turn in the rate window included, until
+            a file begins; ``None`` for no limit beyond the tries'.
     """
 
     attempt: float = 60.0

@@ -153,7 +153,7 @@ class Transport:
         """Send a call as ``exchange`` does and leave the body of a good answer to be read.
 
         Redirects are followed where they lead over TLS, or on this machine; nothing that tells who
-        asks goes with them. ``seconds`` are for connecting and for each piece of the answer.
+        asks goes with them. ``seconds`` are for all until a file begins, and for each piece of it.
         """
         self._check_open()
         limits = self._limits_within(seconds, sock_read=seconds)
@@ -162,21 +162,22 @@ class Transport:
         redirect: Reply | None = None
         left = _MOST_REDIRECTS
         try:
-            while True:
-                response = await self._session.get(
-                    url,
-                    headers=sent,
-                    allow_redirects=False,
-                    auto_decompress=False,
-                    timeout=limits,
-                )
-                opened = await self._opened(call, response, seconds, redirect)
-                to = _other(response, local=base_url.startswith("http:")) if left else None
-                if to is None:
-                    break
-                left -= 1
-                redirect = redirect or opened
-                url, sent = to, {name: sent[name] for name in _TO_OTHERS}
+            async with asyncio.timeout(seconds):
+                while True:
+                    response = await self._session.get(
+                        url,
+                        headers=sent,
+                        allow_redirects=False,
+                        auto_decompress=False,
+                        timeout=limits,
+                    )
+                    opened = await self._opened(call, response, seconds, redirect)
+                    to = _other(response, local=base_url.startswith("http:")) if left else None
+                    if to is None:
+                        break
+                    left -= 1
+                    redirect = redirect or opened
+                    url, sent = to, {name: sent[name] for name in _TO_OTHERS}
         except _ERRORS as error:
             failure = _failure(error, seconds)
         else:

@@ -131,9 +131,13 @@ class Companies(Listing[Company], Retrievable[Company]):
         return found
 
     async def create_or_update(self, **company: Unpack[NewCompany]) -> Company:
-        """Create a company, or change the one of its ``company_id``; see ``NewCompany``."""
+        """Create a company, or change the one of its ``company_id``; see ``NewCompany``.
+
+        Safe to repeat where ``company_id`` is given.
+        """
         body = checked("create_or_update", NewCompany, company)
-        return await self._send("POST /companies", Company, body=body)
+        found = "company_id" in body
+        return await self._send("POST /companies", Company, body=body, repeatable=found)
 
     async def update(self, id: Id, **changes: Unpack[CompanyChanges]) -> Company:
         """Change what is given of a company; see ``CompanyChanges``."""

@@ -3,12 +3,20 @@
 Source: API reference 2.10, "Contacts" and what is attached to them; later versions as named.
 """
 
-from typing import Literal, TypedDict, Unpack
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
-from intercom_async.core.inputs import Id, checked, number
+from intercom_async.core.inputs import Id, checked, mapping, number
+from intercom_async.core.pages import Pages
 from intercom_async.core.plain import identifier, text
-from intercom_async.core.resource import Listable, ListedUnder
+from intercom_async.core.query import Query
+from intercom_async.core.resource import (
+    Listable,
+    ListedUnder,
+    Listing,
+    PageOptions,
+)
 from intercom_async.core.scannable import Scannable
 from intercom_async.core.versions import order
 from intercom_async.models.company import Company
@@ -17,6 +25,7 @@ from intercom_async.models.contact import (
     Contact,
     ContactFields,
     ContactInput,
+    ContactSort,
     ContactState,
     DismissedBanner,
     MergedContact,
@@ -25,6 +34,22 @@ from intercom_async.models.segment import Segment
 from intercom_async.models.subscription_type import SubscriptionType
 from intercom_async.models.tag import Tag
 from intercom_async.resources.notes import NotesUnder
+
+S = TypeVar("S")
+
+
+class MergeHistoryOrder(TypedDict, total=False):
+    """In which order to list what was merged.
+
+    Attributes:
+        order: By the time of merging, the latest first (``"desc"``) or last.
+    """
+
+    order: Literal["asc", "desc"]
+
+
+class MergeHistoryOptions(PageOptions, MergeHistoryOrder, total=False):
+    """How to walk the list, and ``MergeHistoryOrder``."""
 
 
 class ContactNotes(NotesUnder):
@@ -99,28 +124,44 @@ class ContactSubscriptions(ListedUnder[SubscriptionType]):
         return await self._send(path, SubscriptionType, id, subscription_id)
 
 
-class ContactMergeHistory(ListedUnder[MergedContact]):
+class ContactMergeHistory(Listing[MergedContact]):
     """What was merged into a user: ``intercom.contacts.merge_history`` (from 2.16)."""
 
     _model = MergedContact
     _all = "/contacts/{id}/merge_history"
+    _per_page = _max_per_page = 150
+    _walks = PageOptions
+    _filters = MergeHistoryOrder
     _since = "2.16"
+
+    @overload
+    def list(self, id: Id, **page: Unpack[MergeHistoryOptions]) -> Pages[MergedContact]: ...
+    @overload
+    def list(self, id: Id, *, type: type[S], **page: Unpack[MergeHistoryOptions]) -> Pages[S]: ...
+    @overload
+    def list(
+        self, id: Id, *, raw: Literal[True], **page: Unpack[MergeHistoryOptions]
+    ) -> Pages[bytes]: ...
+    def list(self, id: Id, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
+        """Walk what was merged into the user of an id; see ``MergeHistoryOptions``."""
+        return self._list(type, raw, id, **page)
 
 
 class ContactBanners(ListedUnder[Banner]):
     """The banners a contact is shown: ``intercom.contacts.banners`` (from 2.16).
 
-    Each list counts as a showing.
+    Each list counts as a showing, so that it is tried again as a write is.
     """
 
     _model = Banner
     _all = "/contacts/{id}/banners"
     _since = "2.16"
+    _read = False
 
     async def dismiss(self, id: Id, *, view_id: Id) -> DismissedBanner:
-        """Close a banner for a contact."""
+        """Close a banner for a contact. Safe to repeat."""
         path = "POST /contacts/{id}/banners/{view_id}/dismiss"
-        return await self._send(path, DismissedBanner, id, view_id)
+        return await self._send(path, DismissedBanner, id, view_id, repeatable=True)
 
 
 class Contacts(Listable[Contact], Scannable[Contact]):
@@ -147,6 +188,53 @@ class Contacts(Listable[Contact], Scannable[Contact]):
     segments: sub[ContactSegments] = sub(ContactSegments)
     subscriptions: sub[ContactSubscriptions] = sub(ContactSubscriptions)
     tags: sub[ContactTags] = sub(ContactTags)
+
+    @overload
+    def search(
+        self,
+        query: Query[Contact] | Mapping[str, Any],
+        *,
+        sort: ContactSort | None = ...,
+        **page: Unpack[PageOptions],
+    ) -> Pages[Contact]: ...
+    @overload
+    def search(
+        self,
+        query: Query[Contact] | Mapping[str, Any],
+        *,
+        type: type[S],
+        sort: ContactSort | None = ...,
+        **page: Unpack[PageOptions],
+    ) -> Pages[S]: ...
+    @overload
+    def search(
+        self,
+        query: Query[Contact] | Mapping[str, Any],
+        *,
+        raw: Literal[True],
+        sort: ContactSort | None = ...,
+        **page: Unpack[PageOptions],
+    ) -> Pages[bytes]: ...
+    def search(
+        self,
+        query: Query[Contact] | Mapping[str, Any],
+        *,
+        type: Any = None,
+        raw: bool = False,
+        sort: ContactSort | None = None,
+        **page: Unpack[PageOptions],
+    ) -> Pages[Any]:
+        """Walk the contacts that match a query; see ``Searchable.search``.
+
+        Args:
+            query: An expression of ``ContactFields``, or the API's own JSON as a mapping.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each contact as the API's own bytes, undecoded.
+            sort: In which order they come, documented from version 2.16.
+            **page: See ``PageOptions``.
+        """
+        order_ = None if sort is None else checked("sort", ContactSort, mapping("sort", sort))
+        return self._searched(query, type, raw, order_, **page)
 
     async def find_by_external_id(self, external_id: Id) -> Contact:
         """Fetch the contact of an id that the workspace gave it (from version 2.13)."""

@@ -17,6 +17,7 @@ from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.inputs import Id, checked, exactly_one, mapping, number
 from intercom_async.core.pages import Pages
 from intercom_async.core.plain import identifier, text, unix_seconds
+from intercom_async.core.query import Query
 from intercom_async.core.resource import (
     Listable,
     ListedUnder,
@@ -98,6 +99,22 @@ class DeletedConversations(Listing[DeletedConversation]):
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
         """Walk all deleted conversations; see ``DeletedOptions``."""
         return self._list(type, raw, **page)
+
+
+class SearchIncludes(TypedDict, total=False):
+    """What a search tells besides, from version 2.16.
+
+    Attributes:
+        include_monitors: Whether conversations come with their ``monitor_evaluations``.
+        include_scorecards: Whether they come with their ``scorecards``.
+    """
+
+    include_monitors: bool
+    include_scorecards: bool
+
+
+class ConversationSearchOptions(PageOptions, SearchIncludes, total=False):
+    """How to walk the results, and ``SearchIncludes``."""
 
 
 class HandlingEvents(ListedUnder[HandlingEvent]):
@@ -213,6 +230,55 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     ) -> Many[Any]:
         """Fetch many conversations with their parts; ``display_as`` as ``retrieve`` has it."""
         return self._retrieve_many(ids, type, raw=raw, **how)
+
+    @overload
+    def search(
+        self,
+        query: Query[Conversation] | Mapping[str, Any],
+        **page: Unpack[ConversationSearchOptions],
+    ) -> Pages[Conversation]: ...
+    @overload
+    def search(
+        self,
+        query: Query[Conversation] | Mapping[str, Any],
+        *,
+        type: type[S],
+        **page: Unpack[ConversationSearchOptions],
+    ) -> Pages[S]: ...
+    @overload
+    def search(
+        self,
+        query: Query[Conversation] | Mapping[str, Any],
+        *,
+        raw: Literal[True],
+        **page: Unpack[ConversationSearchOptions],
+    ) -> Pages[bytes]: ...
+    def search(
+        self,
+        query: Query[Conversation] | Mapping[str, Any],
+        *,
+        type: Any = None,
+        raw: bool = False,
+        **page: Any,
+    ) -> Pages[Any]:
+        """Walk the conversations that match a query; see ``Searchable.search``.
+
+        Args:
+            query: An expression of ``F``, or the API's own JSON as a mapping.
+            type: A struct (or any type msgspec decodes) of your own to decode into.
+            raw: Give each conversation as the API's own bytes, undecoded.
+            **page: See ``ConversationSearchOptions``. Large pages of a search are slow.
+
+        Raises:
+            CursorLoopError: While iterating: the API repeated a cursor.
+        """
+        included = {
+            name: page.pop(name) for name in SearchIncludes.__annotations__.keys() & page.keys()
+        }
+        if included:
+            self._require(f"search({next(iter(included))}=…)", "2.16")
+        params = checked("search", SearchIncludes, included)
+        return self._searched(query, type, raw, params=params, **page)
 
     async def create(
         self,

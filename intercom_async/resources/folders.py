@@ -1,6 +1,6 @@
 """Folders: ``intercom.folders``.
 
-Source: API reference, preview, "Folders".
+Source: API reference Preview, "Folders".
 """
 
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
@@ -8,6 +8,7 @@ from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, PageOptions, Retrievable
+from intercom_async.core.versions import PREVIEW
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.folder import Folder, FolderChanges, NewFolder
 
@@ -29,7 +30,7 @@ class FolderOptions(PageOptions, FolderFilters, total=False):
 
 
 class Folders(Listing[Folder], Retrievable[Folder]):
-    """The folders of a workspace's content: a preview, in version ``Unstable`` alone."""
+    """The folders of a workspace's content: in Preview only."""
 
     _model = Folder
     _all = "/folders"
@@ -38,7 +39,7 @@ class Folders(Listing[Folder], Retrievable[Folder]):
     _walks = PageOptions
     _filters = FolderFilters
     _numbered = True
-    _since = "Unstable"
+    _since = PREVIEW
 
     @overload
     def list(self, **page: Unpack[FolderOptions]) -> Pages[Folder]: ...

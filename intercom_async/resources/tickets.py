@@ -8,6 +8,7 @@ from typing import Any, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked, mapping
 from intercom_async.core.plain import identifier
+from intercom_async.core.resource import Searchable
 from intercom_async.core.scannable import Scannable
 from intercom_async.models.base import JSON
 from intercom_async.models.conversation import Conversation
@@ -26,7 +27,7 @@ from intercom_async.models.ticket_inputs import (
 from intercom_async.resources.replying import reply_fields
 
 
-class Tickets(Scannable[Ticket]):
+class Tickets(Searchable[Ticket], Scannable[Ticket]):
     """The tickets of a workspace, which have no list; ``scan`` walks all of them.
 
     What changes a ticket answers with it as it is now, unless said otherwise.

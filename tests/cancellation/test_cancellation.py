@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,30 @@ def test_a_token_that_is_asked_for(sweep: Any, most: Most) -> None:
             base_url=bench.emulator.url, token=token, pool=bench.pool, limiter=bench.limiter
         )
         await bench.sweep(other.me, most=most(40))
+
+    sweep(scenario)
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("how", ["chunks", "left early", "saved"])
+def test_a_file(sweep: Any, most: Most, tmp_path: Path, how: str) -> None:
+    async def scenario(bench: Any) -> None:
+        async def fetch() -> None:
+            file = bench.intercom.download(f"{bench.emulator.url}/me")
+            if how == "saved":
+                await file.save(tmp_path / "f")
+                return
+            async with file as chunks:
+                if how == "chunks":
+                    assert [chunk async for chunk in chunks]
+
+        async def look() -> None:
+            assert names(tmp_path) <= {"f"}
+
+        await bench.sweep(fetch, most=most(40), after=look)
 
     sweep(scenario)
 

@@ -22,10 +22,11 @@ from typing import Any, Final, Literal, Self
 import msgspec
 
 from intercom_async import AsyncIntercom, IntercomError, RetryPolicy, Timeouts
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, StreamProgress, StreamSummary
 from intercom_async.export import api as asking
 from intercom_async.export.store import Store, disk
 from intercom_async.net.events import RequestEvent
+from tests.export.one_stream import only
 
 _COUNTERS: Final = struct.Struct("qq")
 _PIECE: Final = 2**16
@@ -74,7 +75,7 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     end: Literal["finished", "killed", "refused", "disk", "bug"]
     error: str = ""
-    summary: Summary | None = None
+    summary: StreamSummary | None = None
     complete: bool = False
     requests: int = 0
     retries: int = 0
@@ -127,14 +128,14 @@ def _on_step(job: Job) -> Callable[[str], None]:
 
 def _count_into(counters: mmap.mmap) -> None:
     """Count requests where the count outlives a kill."""
-    note = asking.Api._note
+    note = asking.Asker._note
 
-    def counting(self: asking.Api, event: RequestEvent) -> None:
+    def counting(self: asking.Asker, of: StreamProgress, event: RequestEvent) -> None:
         requests, retries = _COUNTERS.unpack_from(counters)
         _COUNTERS.pack_into(counters, 0, requests + 1, retries + (event.attempt > 1))
-        note(self, event)
+        note(self, of, event)
 
-    asking.Api._note = counting  # type: ignore[method-assign]
+    asking.Asker._note = counting  # type: ignore[method-assign, assignment]
 
 
 async def _export(job: Job) -> Outcome:
@@ -144,8 +145,9 @@ async def _export(job: Job) -> Outcome:
         retry=RetryPolicy(max_attempts=job.attempts, base=0.01, cap=0.1),
         timeouts=Timeouts(attempt=6.0),
     ) as intercom:
-        export = Export(intercom, Path(job.out), Options(parts=job.parts))
-        summary = await asyncio.wait_for(export.run(), job.seconds)
+        export = Export(intercom, Path(job.out), only(parts=job.parts))
+        whole = await asyncio.wait_for(export.run(), job.seconds)
+        summary = whole.streams["conversations"]
         return Outcome(end="finished", summary=summary, complete=summary.complete)
 
 

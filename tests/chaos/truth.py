@@ -10,7 +10,7 @@ import msgspec
 from intercom_async.core.codec import replace_lone_surrogates
 from intercom_async.emulator import FaultKind, Faults, Workspace
 from intercom_async.emulator.faults import records
-from intercom_async.export import Summary
+from intercom_async.export import StreamSummary
 from intercom_async.export.store import read_lines
 from intercom_async.scan.windows import EVERYTHING, LAST_SECOND, Window
 
@@ -157,7 +157,7 @@ def _is_due(truth: Truth, id: str, before: int | None) -> bool:
     return updated_at is not None and (before is None or updated_at < before)
 
 
-def unnamed(folder: Path, summary: Summary, truth: Truth, lacking: set[str]) -> set[str]:
+def unnamed(folder: Path, summary: StreamSummary, truth: Truth, lacking: set[str]) -> set[str]:
     """Return which lacking ids an incomplete export does not own up to."""
     names = [*summary.short, *summary.uncounted]
     owned = {*summary.failed, *summary.parts_missing}

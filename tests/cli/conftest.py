@@ -14,8 +14,9 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, fixtures
-from intercom_async.export import Export, Options
+from intercom_async.export import Export
 from intercom_async.export.store import check_files, read_lines
+from tests.export.one_stream import only
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
 
@@ -100,7 +101,7 @@ def _exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Emulator(conversations=300) as emulator,
             AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
         ):
-            job = Export(intercom, out, Options())
+            job = Export(intercom, out, only())
             await job.run()
         return job.folder
 

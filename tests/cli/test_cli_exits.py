@@ -37,7 +37,7 @@ def until_something_is_kept(process: "subprocess.Popen[str]", out: Path) -> None
         (("--base-url", "http://example.com"), TOKEN, None, 2, ["unencrypted"]),
         (("--region", "mars"), TOKEN, None, 2, ["'mars' is not one of 'us', 'eu', 'au'"]),
         (("--version", "2 10"), TOKEN, None, 2, ["version"]),
-        (("--since", "yesterday"), TOKEN, None, 2, ["'yesterday' is no date or time such as"]),
+        (("--since", "lately"), TOKEN, None, 2, ["'lately' is no date or time such as"]),
         (
             ("--since", "2026-01-02", "--until", "2026-01-01"),
             TOKEN,
@@ -88,7 +88,7 @@ def test_a_token_revoked_in_the_middle_costs_nothing_that_was_kept(
     (folder,) = (tmp_path / "out").iterdir()
     assert (code, out) == (4, "")
     assert "401 unauthorized" in err
-    assert f" conversations are kept in out/{folder.name}." in err
+    assert f" records are kept in out/{folder.name}." in err
     assert "then run the same command again" in err
     intercom_emulator.token = TOKEN
     intercom_emulator.latency = 0
@@ -117,7 +117,7 @@ def test_a_full_disk_costs_nothing_that_was_kept(
     (folder,) = (tmp_path / "out").iterdir()
     what, kept, remedy = err.splitlines()
     assert what.startswith("intercom-async: No space left on device: out/")
-    assert kept.endswith(f" conversations are kept in out/{folder.name}.")
+    assert kept.endswith(f" records are kept in out/{folder.name}.")
     assert remedy == "Make room there, or choose another place, then run the command again."
     completes()
 
@@ -200,13 +200,13 @@ def test_what_is_missing_is_named(run: Run, intercom_emulator: Emulator) -> None
     assert code == 3
     assert "a\N{REPLACEMENT CHARACTER}[31m/b" in out
     assert "a\N{REPLACEMENT CHARACTER}[31m/b" in err
-    assert "300 conversations are kept in out/" in err
+    assert " records are kept in out/" in err
     assert "summary.json" in err
     assert "Run the same command again" in err
     code, out, err = run("export", "--out", "out", "--json")
     summary = json.loads(out.splitlines()[-1])
     assert (code, summary["code"], summary["complete"]) == (3, 3, False)
-    assert list(summary["failed"]) == ["a\x1b[31m/b"]
+    assert list(summary["streams"]["conversations"]["failed"]) == ["a\x1b[31m/b"]
     code, out, err = run("export", "--out", "out", "--quiet")
     assert (code, out) == (3, "")
     assert "the export is not complete: " in err
@@ -246,7 +246,7 @@ def test_a_limit_on_requests_ends_a_run_and_the_next_goes_on(
         (("--max-duration", "0m"), "is no duration above zero such as 90s, 15m or 2h"),
         (("--max-duration", "-5s"), "is no duration above zero such as 90s, 15m or 2h"),
         (("--max-requests", "0"), "0 is not in the range x>=1"),
-        (("--redact", "email,,body"), "give names of fields"),
+        (("--redact", "email,,body"), "give names with commas between them"),
         (("--redact", "emial"), "there are email"),
         (("--redact", "body,id"), "'id' cannot be left out"),
         (("--quiet",), "give --quiet or --json, not both"),

@@ -3,7 +3,8 @@
 import copy
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -13,8 +14,9 @@ import pytest
 
 from intercom_async import AsyncIntercom, ConfigurationError, DecodeError
 from intercom_async.core import wire
-from intercom_async.core.call import Call, Reply
+from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.codec import Page
+from intercom_async.core.download import Download
 from intercom_async.core.versions import KNOWN, order
 from tests.contract.covered import UNDOCUMENTED
 
@@ -27,7 +29,8 @@ _FACTS: Final = json.loads((Path(__file__).parent / "facts.json").read_text())
 OPERATIONS: Final[dict[str, dict[str, Any]]] = _FACTS["operations"]
 SCHEMAS: Final[dict[str, dict[str, list[str]]]] = _FACTS["schemas"]
 
-_VERSIONS: Final = sorted((version for version in KNOWN if version != "Unstable"), key=order)
+_VERSIONS: Final = sorted((version for version in KNOWN if version[0].isdigit()), key=order)
+_UNDOCUMENTED: Final = {"id": "1"}
 _OLDEST: Final = "2.7"  # the first whose operations are known
 _PAGING: Final = {"page", "per_page", "starting_after"}
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -71,6 +74,23 @@ class Fake(AsyncIntercom):
 
     async def send(self, call: Call[Any]) -> Any:
         return (await self.exchange(call))[1]
+
+    @asynccontextmanager
+    async def stream(self, call: Call[Any]) -> AsyncIterator[OpenReply]:
+        reply, _ = await self.exchange(call)
+        chunks = iterate([reply.body])
+        yield OpenReply(reply.status, reply.headers, b"", chunks=chunks, close=lambda: None)
+
+
+async def iterate(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+
+
+async def whole(download: Download) -> bytes:
+    """Return a file, for a line of ``CALLS``."""
+    async with download as chunks:
+        return b"".join([chunk async for chunk in chunks])
 
 
 def operation_of(line: str) -> str:
@@ -159,7 +179,7 @@ def _nearest(line: str, version: str) -> tuple[dict[str, Any], Any]:
     documented = documents(operation_of(line))
     later = [facts for of, facts in documented.items() if order(of) >= order(version)]
     facts = later[0] if later else list(documented.values())[-1]
-    return facts["answer"], next(iter(facts["examples"]), None)
+    return facts["answer"], next(iter(facts["examples"]), _UNDOCUMENTED)
 
 
 def _fake(version: str, answer: dict[str, Any], example: Any) -> Fake:
@@ -177,7 +197,7 @@ async def judge(line: str, version: str, call: Operation) -> list[str]:
     document = documented[version]
     answer = document["answer"]
     problems: dict[str, None] = {}
-    for example in document["examples"] or [{"id": "1"}]:
+    for example in document["examples"] or [_UNDOCUMENTED]:
         intercom = _fake(version, answer, example)
         value = await call(intercom)
         if len(intercom.sent) != 1:
@@ -432,7 +452,9 @@ async def unsent(calls: Calls) -> set[str]:
         for alternative in (document["body"] or {"alternatives": ()})["alternatives"]:
             names.update(alternative["fields"])
         known |= {f"{operation}.{name}" for name in names}
-        intercom = _fake(version, document["answer"], next(iter(document["examples"]), {}))
+        intercom = _fake(
+            version, document["answer"], next(iter(document["examples"]), _UNDOCUMENTED)
+        )
         await calls[line](intercom)
         for call in intercom.sent:
             query = parse_qsl(urlsplit(call.path).query, keep_blank_values=True)

@@ -10,6 +10,13 @@ CALLS: Final[Calls] = {
     "ListContacts: resumed": lambda i: i.contacts.list(per_page=1, resume="x"),
     "SearchContacts": lambda i: i.contacts.search((C.created_at > 1) & (C.role == "lead")),
     "SearchContacts: tagged": lambda i: i.contacts.search(C.tag_id == 1, per_page=1, resume="x"),
+    "SearchContacts: attribute": lambda i: i.contacts.search(C["custom_attributes.plan"] == "pro"),
+    "SearchContacts: sorted": Since(
+        "2.16",
+        lambda i: i.contacts.search(
+            C.role == "user", sort={"field": "created_at", "order": "ascending"}
+        ),
+    ),
     "ShowContact": lambda i: i.contacts.retrieve("5f"),
     "ShowContactByExternalId": lambda i: i.contacts.find_by_external_id("u-1"),
     "CreateContact": lambda i: i.contacts.create(
@@ -48,7 +55,9 @@ CALLS: Final[Calls] = {
     "MergeContact: others": Since(
         "2.16", lambda i: i.contacts.merge("5e", into="5f", skip_duplicate_validation=True)
     ),
-    "ListContactMergeHistory": lambda i: i.contacts.merge_history.list("5f", per_page=5),
+    "ListContactMergeHistory": lambda i: i.contacts.merge_history.list(
+        "5f", order="asc", per_page=5
+    ),
     "ListContactMergeHistory: resumed": lambda i: i.contacts.merge_history.list(
         "5f", resume="?cursor=x"
     ),

@@ -21,6 +21,15 @@ CALLS: Final[Calls] = {
     "searchConversations: nested": lambda i: i.conversations.search(
         (F.admin_assignee_id.is_in([1, 2]) | (F.state == "open")) & (F.read == True)  # noqa: E712
     ),
+    "searchConversations: quality": Since(
+        "2.16",
+        lambda i: i.conversations.search(
+            F.open == True,  # noqa: E712
+            include_monitors=True,
+            include_scorecards=False,
+        ),
+        refused=True,
+    ),
     "retrieveConversation": lambda i: i.conversations.retrieve("1"),
     "retrieveConversation: plaintext": lambda i: i.conversations.retrieve(
         1, display_as="plaintext"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, Summary
+from tests.export.one_stream import only
 from tests.waiting import until
 
 
@@ -14,7 +15,7 @@ async def begin(
 ) -> tuple[Export, "asyncio.Task[Summary]"]:
     """Begin a slow export, and return it when it has kept something."""
     emulator.latency = 0.01
-    job = Export(intercom, out, Options())
+    job = Export(intercom, out, only())
     running = asyncio.create_task(job.run())
     await until(lambda: job.progress.written > 0)
     return job, running

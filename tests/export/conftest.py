@@ -9,10 +9,11 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, Limits, Options, Summary
+from intercom_async.export import Export, Limits, Options, StreamSummary
 from intercom_async.export.store import check_files, read_lines
+from tests.export.one_stream import only
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 
 
 @pytest.fixture
@@ -30,12 +31,12 @@ def export(intercom: AsyncIntercom, tmp_path: Path) -> Run:
         options: Options | None = None,
         limits: Limits | None = None,
         client: AsyncIntercom = intercom,
-    ) -> tuple[Summary, dict[str, bytes]]:
-        job = Export(client, tmp_path, options or Options(), limits)
-        summary = await job.run()
+    ) -> tuple[StreamSummary, dict[str, bytes]]:
+        job = Export(client, tmp_path, options or only(), limits)
+        summary = (await job.run()).streams["conversations"]
         lines = list(read_lines(job.folder))
         records = {json.loads(record)["id"]: record for record in lines}
-        assert len(records) == len(lines) == summary.counts.conversations, "an id stands twice"
+        assert len(records) == len(lines) == summary.counts.records, "an id stands twice"
         problems = [each for each in check_files(job.folder) if each.kind != "parts missing"]
         assert problems == []
         return summary, records

@@ -8,9 +8,10 @@ from typing import get_args
 import pytest
 
 from intercom_async import ConfigurationError
-from intercom_async.export.store import ExportLocked, Identity, Record, Store
+from intercom_async.export.store import ExportLocked, Identity, Record
 from intercom_async.export.tables import Format, convert, writer
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOW = Window(0, 99)
@@ -24,28 +25,28 @@ def record(id: int, updated_at: int = 1) -> Record:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "ws"
-    with Store.open(folder, IDENTITY) as store:
+    with OneStream.open(folder, IDENTITY) as store:
         store.begin([(WINDOW, 4)])
         store.commit_page(WINDOW, [record(id) for id in range(4)], None)
         store.finish({})
     return folder
 
 
-def begin(store: Store) -> None:
+def begin(store: OneStream) -> None:
     store.begin_update()
     store.commit_update([record(1, 2)])
 
 
-def go_on(store: Store) -> None:
+def go_on(store: OneStream) -> None:
     store.commit_update([record(2, 2)])
 
 
-def end(store: Store) -> None:
+def end(store: OneStream) -> None:
     store.compact()
     store.finish({})
 
 
-def whole(store: Store) -> None:
+def whole(store: OneStream) -> None:
     begin(store)
     end(store)
 
@@ -53,9 +54,9 @@ def whole(store: Store) -> None:
 @pytest.mark.parametrize("format_", get_args(Format))
 @pytest.mark.parametrize("stage", [[begin], [begin, go_on]])
 def test_an_export_under_way_is_refused(
-    folder: Path, tmp_path: Path, stage: list[Callable[[Store], None]], format_: Format
+    folder: Path, tmp_path: Path, stage: list[Callable[[OneStream], None]], format_: Format
 ) -> None:
-    with Store.open(folder, IDENTITY) as store:
+    with OneStream.open(folder, IDENTITY) as store:
         for step in stage:
             step(store)
         with pytest.raises(ConfigurationError, match="not finished: export again"):
@@ -73,7 +74,7 @@ def test_an_export_that_runs_meanwhile_is_noticed(  # noqa: PLR0917  # fixtures
     folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    meanwhile: Callable[[Store], None],
+    meanwhile: Callable[[OneStream], None],
     format_: Format,
     before: bool,
 ) -> None:
@@ -81,7 +82,7 @@ def test_an_export_that_runs_meanwhile_is_noticed(  # noqa: PLR0917  # fixtures
 
     def written(job: writer._Job, made: list[Path]) -> dict[str, int]:
         rows = {} if before else write(job, made)
-        with Store.open(folder, IDENTITY) as store:
+        with OneStream.open(folder, IDENTITY) as store:
             meanwhile(store)
         return write(job, made) if before else rows
 

@@ -13,14 +13,15 @@ import pytest
 
 from intercom_async import AsyncIntercom, Unauthorized
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, Options, StreamSummary
 from intercom_async.export.files import workspace_folder
 from intercom_async.export.records import compact
 from intercom_async.export.store import ExportLocked, ExportMismatch, read_lines
 from tests.export.beginning import begin
+from tests.export.one_stream import only
 from tests.waiting import until
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 
 
 def retrieved(emulator: Emulator) -> list[str]:
@@ -48,12 +49,12 @@ async def test_the_summary_tells_what_was_exported(
     truth = [emulator.workspace.full_record(id) for id in emulator.workspace.ids()]
     totals = [record["conversation_parts"]["total_count"] for record in truth]
     summary, _ = await export()
-    assert (summary.counts.conversations, summary.fetched) == (300, 300)
+    assert (summary.counts.records, summary.fetched) == (300, 300)
     assert summary.counts.parts == sum(min(total, 500) for total in totals)
     assert len(summary.truncated) == sum(total > 500 for total in totals) > 0
     folder = tmp_path / str(emulator.workspace.app["id_code"])
     manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["result"]["counted"] == manifest["result"]["held"] == 300
+    assert manifest["streams"]["conversations"]["result"]["counted"] == 300
     assert sum(file["rows"] for file in manifest["files"]) == 300
 
 
@@ -68,7 +69,7 @@ async def test_files_are_for_their_owner_alone(
 
 
 async def test_without_parts_only_pages_are_fetched(emulator: Emulator, export: Run) -> None:
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert len(records) == 300
     assert (summary.counts.parts, summary.complete) == (0, True)
     assert retrieved(emulator) == []
@@ -86,7 +87,7 @@ async def test_since_and_until_bound_the_creation_time(inclusive: bool, export: 
         created = {id: emulator.workspace.record(id)["created_at"] for id in ids}
         moments = sorted(created.values())
         since, end = moments[100], moments[200]
-        options = Options(
+        options = only(
             since=datetime.fromtimestamp(since, UTC),
             until=datetime.fromtimestamp(end, UTC),
             parts=False,
@@ -120,7 +121,7 @@ async def test_what_changes_while_the_export_runs_is_exported_as_it_is_in_the_en
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
         existed = emulator.workspace.ids()
-        job = Export(intercom, tmp_path, Options())
+        job = Export(intercom, tmp_path, only())
         running = asyncio.create_task(job.run())
         await until(lambda: job.progress.written > 0)
         for id in existed[::7]:  # they move to the front, which the walks have left behind
@@ -137,14 +138,14 @@ async def test_what_changes_while_the_export_runs_is_exported_as_it_is_in_the_en
 async def test_an_interrupted_export_goes_on_where_it_was(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
-    job = Export(intercom, tmp_path, Options())
+    job = Export(intercom, tmp_path, only())
     running = asyncio.create_task(job.run())
     await until(lambda: job.progress.written > 50)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
     kept = job.progress.written
-    assert job.kept() == f"{kept} conversations are kept in {job.folder}."
+    assert job.kept() == f"{kept} records are kept in {job.folder}."
     emulator.requests.clear()
     summary, records = await export()
     assert 0 < summary.fetched <= 300 - kept
@@ -194,7 +195,7 @@ async def test_a_record_without_an_id_goes_to_quarantine(
 ) -> None:
     bad = emulator.workspace.ids()[0]
     emulator.workspace.update(bad, id=None)
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert (summary.counts.quarantined, len(records), summary.complete) == (1, 299, False)
     folder = tmp_path / str(emulator.workspace.app["id_code"])
     (entry,) = map(json.loads, (folder / "quarantine.ndjson").read_text().splitlines())
@@ -205,7 +206,7 @@ async def test_a_revoked_token_ends_the_export_and_loses_nothing(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
     token = emulator.token
-    job = Export(intercom, tmp_path, Options())
+    job = Export(intercom, tmp_path, only())
     running = asyncio.create_task(job.run())
     await until(lambda: job.progress.written > 0)
     emulator.token = "another-token"
@@ -228,15 +229,15 @@ async def test_an_export_leaves_the_one_before_whole_until_it_is_done(
     lines = sorted(read_lines(folder))
     emulator.token = "another-token"
     with pytest.raises(Unauthorized):
-        await Export(intercom, tmp_path, Options()).run()
+        await Export(intercom, tmp_path, only()).run()
     assert (folder / "manifest.json").read_bytes() == before
     assert sorted(read_lines(folder)) == lines
 
 
 @pytest.mark.parametrize(
     "options",
-    [Options(parts=False), Options(since=datetime(2025, 1, 1, tzinfo=UTC))],
-    ids=["without parts", "another span"],
+    [only(parts=False), only(redact=("email",))],
+    ids=["without parts", "without emails"],
 )
 async def test_an_export_of_something_else_does_not_take_the_place_of_one(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, options: Options, export: Run
@@ -253,20 +254,20 @@ async def test_two_exports_do_not_write_to_one_folder(
 ) -> None:
     _, running = await begin(emulator, intercom, tmp_path)
     with pytest.raises(ExportLocked):
-        await Export(intercom, tmp_path, Options()).run()
-    assert (await running).counts.conversations == 300
+        await Export(intercom, tmp_path, only()).run()
+    assert (await running).streams["conversations"].counts.records == 300
 
 
 async def test_what_neither_the_walk_nor_the_changes_showed_is_found_by_counting(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:
-    job = Export(intercom, tmp_path, Options(parts=False))
+    job = Export(intercom, tmp_path, only(parts=False))
     running = asyncio.create_task(job.run())
     await until(lambda: job.progress.written > 0)
     created = emulator.workspace.record(emulator.workspace.ids()[0])["created_at"]
     # Older than the overlap, so that neither the walk nor what follows it comes upon them.
     late = [emulator.workspace.add(created_at=created, updated_at=created) for _ in range(5)]
-    summary = await running
+    summary = (await running).streams["conversations"]
     assert (summary.missing, summary.complete) == (0, True)
     assert set(late) <= {json.loads(line)["id"] for line in read_lines(job.folder)}
 

@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from intercom_async import AsyncIntercom, ConfigurationError, IntercomError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, LimitReached, Limits, Options, Summary, estimate
+from intercom_async.export import Export, LimitReached, Limits, Options, StreamSummary, estimate
 from intercom_async.export.records import redacted
 from intercom_async.export.store import ExportMismatch
 from intercom_async.scan.plan import Uncountable
 from tests.export.beginning import begin
+from tests.export.one_stream import only
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 
 
 # Limits
@@ -31,7 +32,7 @@ Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
 async def test_no_more_requests_are_sent_than_allowed_and_the_next_run_goes_on(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run, most: int
 ) -> None:
-    job = Export(intercom, tmp_path, Options(), Limits(requests=most))
+    job = Export(intercom, tmp_path, only(), Limits(requests=most))
     with pytest.raises(LimitReached, match=f"own limit of {most} requests reached") as caught:
         await job.run()
     assert isinstance(caught.value, IntercomError)
@@ -48,7 +49,7 @@ async def test_many_short_runs_make_a_whole_export(
 ) -> None:
     kept = [0]
     for _ in range(40):
-        job = Export(intercom, tmp_path, Options(), Limits(requests=12))
+        job = Export(intercom, tmp_path, only(), Limits(requests=12))
         try:
             await job.run()
         except LimitReached:
@@ -65,7 +66,7 @@ async def test_a_run_ends_when_its_time_is_up(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
     emulator.latency = 0.02
-    job = Export(intercom, tmp_path, Options(), Limits(seconds=0.15))
+    job = Export(intercom, tmp_path, only(), Limits(seconds=0.15))
     with pytest.raises(LimitReached, match="seconds reached"):
         await job.run()
     assert not (job.folder / "manifest.json").exists()
@@ -92,7 +93,7 @@ async def test_redacted_fields_stand_nowhere_in_the_export(
 ) -> None:
     poor = emulator.workspace.ids()[3]
     emulator.workspace.update(poor, id=None, source={"body": "SECRET WORDS"})
-    summary, records = await export(Options(redact=("email", "body")))
+    summary, records = await export(only(redact=("email", "body")))
     assert len(records) == 299
     kept = [json.loads(record) for record in records.values()]
     assert not any(named(record, "email") or named(record, "body") for record in kept)
@@ -107,10 +108,10 @@ async def test_redacted_fields_stand_nowhere_in_the_export(
 async def test_an_export_with_other_fields_left_out_is_another_export(
     intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
-    await export(Options(parts=False, redact=("email", "body")))
-    await export(Options(parts=False, redact=("body", "email", "email")))
+    await export(only(parts=False, redact=("email", "body")))
+    await export(only(parts=False, redact=("body", "email", "email")))
     with pytest.raises(ExportMismatch, match="redact"):
-        await Export(intercom, tmp_path, Options(parts=False, redact=("email",))).run()
+        await Export(intercom, tmp_path, only(parts=False, redact=("email",))).run()
 
 
 @pytest.mark.parametrize(
@@ -118,7 +119,7 @@ async def test_an_export_with_other_fields_left_out_is_another_export(
 )
 def test_what_an_export_cannot_do_without_is_not_left_out(name: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(f"the field {name!r} cannot")):
-        Options(redact=(name,))
+        only(redact=(name,))
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,8 @@ def test_what_an_export_cannot_do_without_is_not_left_out(name: str) -> None:
     ],
 )
 def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...]) -> None:
-    assert Options(redact=given).redact == understood
-    assert msgspec.structs.replace(Options(redact=given), parts=False).redact == understood
+    assert only(redact=given).redact == understood
+    assert msgspec.structs.replace(only(redact=given), parts=False).redact == understood
 
 
 @pytest.mark.parametrize(
@@ -152,14 +153,14 @@ def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...])
 )
 def test_names_that_no_record_has_are_refused_with_those_meant(given: Any, close: str) -> None:
     with pytest.raises(ConfigurationError, match=re.escape(close)):
-        Options(redact=given)
+        only(redact=given)
 
 
 async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(
     export: Run, tmp_path: Path
 ) -> None:
     fields = ("Source.Author.Email", "custom_attributes.Plan", "remark", "*.phone")
-    summary, records = await export(Options(redact=fields))
+    summary, records = await export(only(redact=fields))
     kept = [json.loads(record) for record in records.values()]
     assert not any("email" in record["source"]["author"] for record in kept)
     assert any(named(record["conversation_parts"], "email") for record in kept)
@@ -170,7 +171,8 @@ async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(
     assert counted["*.phone"] == 0
     (written,) = await asyncio.to_thread(lambda: [*tmp_path.glob("*/summary.json")])
     text = await asyncio.to_thread(written.read_bytes)
-    assert json.loads(text)["result"]["left_out"] == counted
+    told = json.loads(text)["streams"]["conversations"]
+    assert told["result"]["left_out"] == counted
 
 
 def test_numbers_keep_their_form_when_fields_are_left_out() -> None:
@@ -218,15 +220,13 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     assert summary.fetched <= 300 - kept
 
 
-@pytest.mark.parametrize(
-    "options", [Options(), Options(parts=False), Options(redact=("body",))], ids=repr
-)
+@pytest.mark.parametrize("options", [only(), only(parts=False), only(redact=("body",))], ids=repr)
 async def test_an_estimate_is_near_what_an_export_takes(
     intercom: AsyncIntercom, export: Run, options: Options
 ) -> None:
     told = await estimate(intercom, options)
     summary, _ = await export(options)
-    assert told.conversations == summary.counts.conversations
+    assert told.conversations == summary.counts.records
     assert summary.counts.bytes / 1.5 < told.bytes < summary.counts.bytes * 1.5
     assert abs(summary.requests - told.requests) <= 5
 
@@ -239,9 +239,10 @@ async def test_an_estimate_of_the_disk_is_near_where_few_conversations_hold_most
         Emulator(conversations=2_000, rate_limit=10**6) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
-        told = await estimate(intercom, Options(parts=parts))
+        told = await estimate(intercom, only(parts=parts))
         assert len(emulator.requests) < 50
-        summary = await Export(intercom, tmp_path, Options(parts=parts)).run()
+        done = await Export(intercom, tmp_path, only(parts=parts)).run()
+    summary = done.streams["conversations"]
     assert summary.counts.bytes / 1.3 < told.bytes < summary.counts.bytes * 1.3
 
 
@@ -249,8 +250,8 @@ async def test_an_estimate_goes_by_the_list_where_the_search_counts_nothing(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
     with mock.patch("intercom_async.export.estimate.counted", side_effect=Uncountable("no total")):
-        told = await estimate(intercom, Options(parts=False))
-        whole = await estimate(intercom, Options())
+        told = await estimate(intercom, only(parts=False))
+        whole = await estimate(intercom, only())
     assert told.conversations == len(emulator.workspace.ids())
     assert told.requests == 2 + 2
     assert whole.requests == 2 + 2 + 300 + 2
@@ -264,9 +265,9 @@ async def test_workspaces_without_an_id_are_told_apart_by_token(
     for seed, token in ((1, "token-one"), (2, "token-two"), (1, "token-one"), (1, "rotated")):
         served = Emulator(conversations=20, seed=seed, token=token, nameless=nameless)
         async with served, AsyncIntercom(base_url=served.url, token=token) as intercom:
-            job = Export(intercom, tmp_path, Options(parts=False))
-            summary = await job.run()
-            assert summary.counts.conversations == 20
+            job = Export(intercom, tmp_path, only(parts=False))
+            summary = (await job.run()).streams["conversations"]
+            assert summary.counts.records == 20
             folders.append(job.folder)
     one, two, again, rotated = folders
     assert one == again != two

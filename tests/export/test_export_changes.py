@@ -11,10 +11,11 @@ import pytest
 
 from intercom_async import AsyncIntercom, ServerError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, StreamSummary
 from intercom_async.export.store import read_lines
+from tests.export.one_stream import only
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 
 
 class Churn:
@@ -52,8 +53,8 @@ async def test_an_export_ends_while_changes_go_on_and_holds_them_as_of_a_moment(
         existed = emulator.workspace.ids()
         churn = Churn(emulator)
         changing = asyncio.create_task(churn.run())
-        job = Export(intercom, tmp_path, Options())
-        summary = await job.run()
+        job = Export(intercom, tmp_path, only())
+        summary = (await job.run()).streams["conversations"]
         changing.cancel()
     lines = list(read_lines(job.folder))
     records = {json.loads(line)["id"]: json.loads(line) for line in lines}
@@ -76,12 +77,12 @@ async def test_once_changes_end_the_export_is_what_the_workspace_is(tmp_path: Pa
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
         changing = asyncio.create_task(Churn(emulator).run())
-        job = Export(intercom, tmp_path, Options())
+        job = Export(intercom, tmp_path, only())
         running = asyncio.create_task(job.run())
         while job.progress.phase != "catching up":  # noqa: ASYNC110  # nothing announces it
             await asyncio.sleep(0)
         changing.cancel()
-        summary = await running
+        summary = (await running).streams["conversations"]
         truth = {id: emulator.workspace.record(id) for id in emulator.workspace.ids()}
     records = [json.loads(line) for line in read_lines(job.folder)]
     assert {r["id"]: (r["title"], r["updated_at"]) for r in records} == {
@@ -96,13 +97,13 @@ async def test_changes_are_found_whichever_clock_is_wrong(ahead: int, tmp_path: 
         Emulator(conversations=300, clock=lambda: time.time() + ahead) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
-        await Export(intercom, tmp_path, Options(parts=False)).run()
+        await Export(intercom, tmp_path, only(parts=False)).run()
         for change in ("changed since", "changed again"):
             changed = emulator.workspace.ids()[7]
             emulator.workspace.update(changed, title=change)
             new = emulator.workspace.add(title=change)
-            job = Export(intercom, tmp_path, Options(parts=False))
-            summary = await job.run()
+            job = Export(intercom, tmp_path, only(parts=False))
+            summary = (await job.run()).streams["conversations"]
             records = {json.loads(r)["id"]: json.loads(r) for r in read_lines(job.folder)}
             assert set(records) == set(emulator.workspace.ids())
             assert summary.complete
@@ -137,7 +138,7 @@ async def test_a_server_that_gives_no_conversation_is_given_up_not_recorded_as_f
 
     emulator.workspace.get = down  # type: ignore[assignment, method-assign]
     with pytest.raises(ServerError):
-        await Export(intercom, tmp_path, Options()).run()
+        await Export(intercom, tmp_path, only()).run()
     emulator.workspace.get = get  # type: ignore[method-assign]
     summary, records = await export()
     assert (summary.failed, len(records), summary.complete) == ({}, 300, True)

@@ -10,10 +10,11 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, StreamSummary
 from intercom_async.export.store import read_lines
+from tests.export.one_stream import only
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 SEARCH = "/conversations/search"
 LIST = "/conversations"
 RETRIEVE = "/conversations/{id}"
@@ -30,7 +31,7 @@ async def test_a_poisonous_record_costs_no_other_and_is_had_once_the_poison_is_g
         emulator.workspace.update(id, created_at=created)
     emulator.faults = Faults()
     emulator.faults.poison(poison)
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert set(ids) - set(records) == {poison}
     assert (summary.counts.quarantined, summary.complete) == (1, False)
     folder = tmp_path / str(emulator.workspace.app["id_code"])
@@ -38,7 +39,7 @@ async def test_a_poisonous_record_costs_no_other_and_is_had_once_the_poison_is_g
     assert "Message deleted" in entry["reason"]
     assert entry["window"].count("updated=") == 1
     emulator.faults.unpoison(poison)
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert set(records) == set(ids)
     assert (summary.counts.quarantined, summary.complete) == (0, True)
 
@@ -50,7 +51,7 @@ async def test_a_cursor_that_leads_nowhere_costs_nothing(
     emulator: Emulator, export: Run, kind: FaultKind
 ) -> None:
     emulator.faults = Faults(script=[Fault(kind=kind, path=SEARCH, times=None)])
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert emulator.faults.injected[kind] > 0
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
@@ -62,7 +63,7 @@ async def test_what_the_api_says_of_pages_and_totals_is_not_taken_for_granted(
     emulator: Emulator, export: Run, kind: FaultKind, nth: int
 ) -> None:
     emulator.faults = Faults(script=[Fault(kind=kind, path=SEARCH, nth=nth, times=2)])
-    _, records = await export(Options(parts=False))
+    _, records = await export(only(parts=False))
     assert emulator.faults.injected[kind] > 0
     assert set(records) == set(emulator.workspace.ids())
 
@@ -72,7 +73,7 @@ async def test_a_search_that_counts_more_than_it_lists_is_told_and_ids_decide(
 ) -> None:
     lie = Fault(kind=FaultKind.TOTAL_HIGH, path=SEARCH, times=None)
     emulator.faults = Faults(script=[lie])
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert set(records) == set(emulator.workspace.ids())
     assert (summary.complete, summary.swept, summary.missing) == (True, True, 0)
     assert any("more conversations than there are" in remark for remark in summary.remarks)
@@ -83,7 +84,7 @@ async def test_a_list_that_tells_of_more_than_it_lists_leaves_the_export_incompl
 ) -> None:
     lie = Fault(kind=FaultKind.TOTAL_HIGH, path=LIST, times=None)
     emulator.faults = Faults(script=[lie])
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert set(records) == set(emulator.workspace.ids())
     assert (summary.complete, summary.missing) == (False, 301)
 
@@ -119,9 +120,9 @@ async def test_a_sound_record_in_odd_form_is_kept_as_it_came(
 ) -> None:
     odd = Fault(kind=kind, path=RETRIEVE, times=None)
     emulator.faults = Faults(script=[odd])
-    summary = await Export(intercom, tmp_path, Options()).run()
+    summary = (await Export(intercom, tmp_path, only()).run()).streams["conversations"]
     assert summary.complete
-    assert summary.counts.conversations == 300
+    assert summary.counts.records == 300
 
 
 async def test_a_record_that_stays_spoiled_is_kept_in_quarantine_with_its_bytes(
@@ -144,7 +145,7 @@ async def test_an_api_that_refuses_large_pages_is_walked_by_small_ones(
 ) -> None:
     patient = intercom.with_options(max_attempts=1)
     emulator.faults = Faults(rate=0.3, kinds=[FaultKind.HTML_502], paths=[SEARCH], in_a_row=3)
-    job = Export(patient, tmp_path, Options(parts=False))
+    job = Export(patient, tmp_path, only(parts=False))
     await job.run()
     kept = [json.loads(line)["id"] for line in await asyncio.to_thread(lines, job.folder)]
     assert sorted(kept) == sorted(emulator.workspace.ids())

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from intercom_async import AsyncIntercom, RetryPolicy, StatusError
-from intercom_async.export import Export, Options, Summary
+from intercom_async.export import Export, StreamSummary
 from intercom_async.export.store import read_lines
+from tests.export.one_stream import only
 
 AT = 1_700_000_000
 SECRET = b"Anna"  # early in what an error shows of an answer
@@ -56,10 +57,11 @@ class Api:
     def _answer(self, body: bytes) -> web.Response:
         return web.Response(body=body, content_type="application/json")
 
-    async def export(self, folder: Path, **options: Any) -> Summary:
+    async def export(self, folder: Path, **options: Any) -> StreamSummary:
         retry = RetryPolicy(max_attempts=1)
         async with AsyncIntercom(base_url=self.url, token="t", retry=retry) as intercom:
-            return await Export(intercom, folder, Options(**options)).run()
+            job = Export(intercom, folder, only(**options))
+            return (await job.run()).streams["conversations"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -105,7 +107,7 @@ async def test_one_odd_record_is_kept_like_any_other(
 ) -> None:
     api.listed[2] = record(2, odd)
     summary = await api.export(tmp_path, parts=parts, redact=redact)
-    assert (summary.counts.conversations, summary.counts.quarantined, summary.missing) == (2, 0, 0)
+    assert (summary.counts.records, summary.counts.quarantined, summary.missing) == (2, 0, 0)
     kept = {json.loads(line)["id"]: line for line in read_lines(tmp_path / "ws")}
     whole = odd.replace(b"\\ud83d", "\N{REPLACEMENT CHARACTER}".encode()) if redact else odd
     assert whole.replace(b"\r\n", b"") in kept["2"]

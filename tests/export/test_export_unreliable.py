@@ -2,10 +2,9 @@
 
 import asyncio
 import json
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,11 +13,12 @@ import pytest
 from intercom_async import AsyncIntercom, Forbidden, NotFound, ServerError, Unauthorized
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.errors import IntercomError
-from intercom_async.export import ApiDown, Export, Limits, Options, Summary
+from intercom_async.export import ApiDown, Export, Limits, StreamSummary
 from intercom_async.export.options import LimitReached
 from tests.export.beginning import begin
+from tests.export.one_stream import only
 
-Run: TypeAlias = Callable[..., Awaitable[tuple[Summary, dict[str, bytes]]]]
+Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 K = FaultKind
 SEARCH = "/conversations/search"
 LIST = "/conversations"
@@ -68,7 +68,7 @@ async def emulator() -> AsyncIterator[Emulator]:
 async def test_a_conversation_is_kept_whatever_it_says_of_when_it_was_created(
     export: Run, created_at: object, parts: bool
 ) -> None:
-    options = Options(parts=parts)
+    options = only(parts=parts)
     async with (
         Emulator(conversations=30) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
@@ -90,7 +90,7 @@ async def test_a_search_that_compares_whole_days_loses_nothing(export: Run, part
         Emulator(conversations=700, whole_days=True) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
-        summary, records = await export(Options(parts=parts), client=client)
+        summary, records = await export(only(parts=parts), client=client)
         assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
 
@@ -102,14 +102,14 @@ async def test_an_index_that_is_being_rebuilt_hides_nothing(
 ) -> None:
     ids = emulator.workspace.ids()
     emulator.unindexed.update(ids[::share])
-    summary, records = await export(Options(parts=parts))
+    summary, records = await export(only(parts=parts))
     assert set(records) == set(ids)
     assert (summary.complete, summary.swept) == (True, True)
     for id in ids[::7]:
         emulator.workspace.update(id, title="changed since")
-    _, records = await export(Options(parts=parts))
+    _, records = await export(only(parts=parts))
     emulator.unindexed.clear()
-    _, records = await export(Options(parts=parts))
+    _, records = await export(only(parts=parts))
     assert all(title(records[id]) == "changed since" for id in ids[::7])
 
 
@@ -117,11 +117,11 @@ async def test_an_index_that_is_being_rebuilt_hides_nothing(
 async def test_an_index_that_is_far_behind_hides_no_change(
     emulator: Emulator, export: Run, parts: bool
 ) -> None:
-    await export(Options(parts=parts))
+    await export(only(parts=parts))
     late = emulator.workspace.ids()[40]
     emulator.workspace.update(late, title="changed", updated_at=NOW - 900)
     emulator.unindexed.add(late)
-    _, records = await export(Options(parts=parts))
+    _, records = await export(only(parts=parts))
     assert title(records[late]) == "changed"
 
 
@@ -134,7 +134,7 @@ async def test_totals_that_mean_nothing_cost_requests_and_no_conversation(
     emulator: Emulator, export: Run, kind: FaultKind, parts: bool
 ) -> None:
     emulator.faults = Faults(script=[always(kind, SEARCH)])
-    summary, records = await export(Options(parts=parts))
+    summary, records = await export(only(parts=parts))
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
     assert len(emulator.requests) < 300 * parts + 120
@@ -228,7 +228,7 @@ async def test_pages_come_to_an_end_wherever_their_cursors_lead(
     emulator: Emulator, export: Run, kind: FaultKind, path: str, parts: bool
 ) -> None:
     emulator.faults = Faults(script=[always(kind, path)])
-    summary, records = await export(Options(parts=parts))
+    summary, records = await export(only(parts=parts))
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete or path == LIST
     assert emulator.faults.injected[kind] > 0 or (path == LIST and not parts)
@@ -240,9 +240,9 @@ async def test_a_saved_cursor_that_is_refused_begins_its_window_anew(
     emulator: Emulator, export: Run, kind: FaultKind
 ) -> None:
     with pytest.raises(LimitReached):
-        await export(Options(parts=False), Limits(requests=4))
+        await export(only(parts=False), Limits(requests=4))
     emulator.faults = Faults(script=[Fault(kind=kind, path=SEARCH, times=3)])
-    summary, records = await export(Options(parts=False))
+    summary, records = await export(only(parts=False))
     assert emulator.faults.injected[kind] > 0
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
@@ -256,15 +256,15 @@ async def test_a_listed_record_that_is_no_json_costs_itself_and_no_requests(
     emulator: Emulator, export: Run, tmp_path: Path, kind: FaultKind
 ) -> None:
     ids = emulator.workspace.ids()
-    await export(Options(parts=False))
+    await export(only(parts=False))
     sound = len(emulator.requests)
     bad = ids[77]
     emulator.faults = Faults(script=[always(kind, path, bad) for path in (SEARCH, LIST)])
     emulator.requests.clear()
     other = tmp_path / "other"
     async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as client:
-        summary = await Export(client, other, Options(parts=False)).run()
-    assert summary.counts.conversations == MANY - 1
+        summary = (await Export(client, other, only(parts=False)).run()).streams["conversations"]
+    assert summary.counts.records == MANY - 1
     assert (summary.counts.quarantined, summary.complete) == (1, False)
     assert len(emulator.requests) <= sound + 20
 
@@ -301,9 +301,9 @@ async def test_changes_are_found_whatever_our_clock_says(hours: int, export: Run
         emulator.faults = Faults(script=[Fault(kind=K.CLOCK_UNTOLD, times=None)])
         id = emulator.workspace.ids()[9]
         emulator.workspace.update(id)
-        await export(Options(parts=False), client=client)
+        await export(only(parts=False), client=client)
         emulator.workspace.update(id, title="changed since")
-        _, records = await export(Options(parts=False), client=client)
+        _, records = await export(only(parts=False), client=client)
     assert title(records[id]) == "changed since"
 
 
@@ -316,7 +316,7 @@ async def test_runs_that_may_send_few_requests_come_to_an_end(parts: bool, expor
         for _ in range(30):
             with suppress(LimitReached):
                 limits = Limits(requests=12)
-                summary, records = await export(Options(parts=parts), limits, client=client)
+                summary, records = await export(only(parts=parts), limits, client=client)
                 break
         else:
             pytest.fail("it never comes to an end")
@@ -342,19 +342,6 @@ async def test_an_api_that_is_gone_is_told_and_what_is_kept_is_gone_on_with(
     assert summary.complete
 
 
-async def test_an_export_begun_by_an_earlier_version_goes_on(
-    emulator: Emulator, export: Run, tmp_path: Path
-) -> None:
-    with pytest.raises(LimitReached):
-        await export(limits=Limits(requests=40))
-    folder = tmp_path / str(emulator.workspace.app["id_code"])
-    with closing(sqlite3.connect(folder / "state.sqlite")) as connection, connection:
-        connection.execute("DROP TABLE learnt")
-    summary, records = await export()
-    assert set(records) == set(emulator.workspace.ids())
-    assert summary.complete
-
-
 @PARTS
 async def test_a_record_without_an_id_that_only_the_list_gives_is_named_and_had_later(
     emulator: Emulator, export: Run, tmp_path: Path, parts: bool
@@ -362,13 +349,13 @@ async def test_a_record_without_an_id_that_only_the_list_gives_is_named_and_had_
     bad = emulator.workspace.ids()[30]
     emulator.unindexed.add(bad)
     emulator.faults = Faults(script=[always(K.MISSING_ID, LIST, bad)])
-    summary, records = await export(Options(parts=parts))
+    summary, records = await export(only(parts=parts))
     assert set(records) == set(emulator.workspace.ids()) - {bad}
     assert (summary.counts.quarantined, summary.complete) == (1, False)
     folder = tmp_path / str(emulator.workspace.app["id_code"])
     entry = json.loads(await asyncio.to_thread((folder / "quarantine.ndjson").read_bytes))
     assert entry["window"] == "list"
     emulator.faults = None
-    summary, records = await export(Options(parts=parts))
+    summary, records = await export(only(parts=parts))
     assert set(records) == set(emulator.workspace.ids())
     assert (summary.counts.quarantined, summary.complete) == (0, True)

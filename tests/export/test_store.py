@@ -15,7 +15,6 @@ from intercom_async.export.store import (
     ExportMismatch,
     Identity,
     Record,
-    Store,
     check_files,
     digest,
     read_lines,
@@ -24,6 +23,7 @@ from intercom_async.export.store import (
     read_status,
 )
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream, status_of
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 EARLY, LATE = Window(1000, 1999), Window(2000, 2999)
@@ -43,8 +43,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "ws"
 
 
-def planned(folder: Path) -> Store:
-    store = Store.open(folder, IDENTITY)
+def planned(folder: Path) -> OneStream:
+    store = OneStream.open(folder, IDENTITY)
     store.begin([(LATE, 1), (EARLY, 2)])
     return store
 
@@ -56,7 +56,7 @@ def versions(folder: Path) -> dict[str, int]:
 
 
 def test_a_new_export_begins_with_its_time(folder: Path) -> None:
-    with Store.open(folder, IDENTITY, clock=lambda: 1234.5) as store:
+    with OneStream.open(folder, IDENTITY, clock=lambda: 1234.5) as store:
         assert (store.run.phase, store.run.started_at, store.run.previous_started_at) == (
             "new",
             1234,
@@ -64,7 +64,7 @@ def test_a_new_export_begins_with_its_time(folder: Path) -> None:
         )
         assert store.run.counts() == Counts(0, 0, 0, 0, 0, 0, 0, 0, 0)
         assert store.plan.windows() == []
-    with Store.open(folder, IDENTITY, clock=lambda: 9999) as store:
+    with OneStream.open(folder, IDENTITY, clock=lambda: 9999) as store:
         assert store.run.started_at == 1234
 
 
@@ -117,7 +117,7 @@ def test_the_newest_version_stands(folder: Path) -> None:
         assert store.ledger.known(["1", "2", "3", "4"]) == {"1": 5, "2": 1, "3": 5}
         assert store.commit_update([record("1", 7), record("1", 9), record("1", 8)]) == 1
         assert store.ledger.known(["1"]) == {"1": 9}
-        assert (store.run.counts().conversations, store.run.counts().superseded) == (3, 2)
+        assert (store.run.counts().records, store.run.counts().superseded) == (3, 2)
 
 
 def test_counts_follow_the_version_that_stands(folder: Path) -> None:
@@ -170,7 +170,7 @@ def test_deletions_and_failures_last_until_the_conversation_arrives(folder: Path
         assert store.commit_update([record("1")]) == 1
         assert store.commit_update([record("2")]) == 0
         counts = store.run.counts()
-        assert (counts.deleted, counts.failed, counts.conversations) == (1, 1, 2)
+        assert (counts.deleted, counts.failed, counts.records) == (1, 1, 2)
         store.compact()
     assert versions(folder) == {"1": 1, "2": 1}
 
@@ -198,8 +198,20 @@ def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None
         store.finish({})
     lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
     assert sorted((json.loads(line) for line in lines), key=lambda entry: entry["reason"]) == [
-        {"id": None, "reason": "Expected `str`", "json_path": "$.id", "record": '{"id":[]}'},
-        {"id": None, "reason": "no UTF-8", "json_path": None, "record_base64": "/wo="},
+        {
+            "stream": "conversations",
+            "id": None,
+            "reason": "Expected `str`",
+            "json_path": "$.id",
+            "record": '{"id":[]}',
+        },
+        {
+            "stream": "conversations",
+            "id": None,
+            "reason": "no UTF-8",
+            "json_path": None,
+            "record_base64": "/wo=",
+        },
     ]
 
 
@@ -214,8 +226,20 @@ def test_quarantine_may_leave_out_the_record_itself(folder: Path) -> None:
         store.finish({})
     lines = (folder / "quarantine.ndjson").read_bytes().splitlines()
     assert [json.loads(line) for line in lines] == [
-        {"id": None, "reason": "Expected `str`", "json_path": "$.id", "record": None},
-        {"id": "7", "reason": "cannot be redacted", "json_path": "$", "record": None},
+        {
+            "stream": "conversations",
+            "id": None,
+            "reason": "Expected `str`",
+            "json_path": "$.id",
+            "record": None,
+        },
+        {
+            "stream": "conversations",
+            "id": "7",
+            "reason": "cannot be redacted",
+            "json_path": "$",
+            "record": None,
+        },
     ]
 
 
@@ -234,7 +258,7 @@ def test_windows_are_compared_with_what_the_api_counts(folder: Path) -> None:
         store.plan.verify([(LATE, 4, 1), (EARLY, 2, 2)])
         store.compact()
         store.finish({})
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder).streams["conversations"]
         assert [(w.window, w.counted, w.held) for w in manifest.windows] == [
             (EARLY, 2, 2),
             (LATE, 4, 1),
@@ -303,7 +327,7 @@ def test_finishing_needs_compaction(folder: Path) -> None:
 
 
 def test_the_manifest_tells_of_every_file(folder: Path) -> None:
-    with Store.open(folder, IDENTITY, clock=lambda: 5000) as store:
+    with OneStream.open(folder, IDENTITY, clock=lambda: 5000) as store:
         store.begin([(EARLY, 2), (LATE, 0)])
         store.commit_page(EARLY, [record("1", parts=2), record("2")], None)
         store.commit_page(LATE, [], None)
@@ -312,11 +336,12 @@ def test_the_manifest_tells_of_every_file(folder: Path) -> None:
         assert (path, store.run.phase) == (folder / "manifest.json", "finished")
         counts = store.run.counts()
     manifest = read_manifest(folder)
-    assert (manifest.schema, manifest.identity) == (1, IDENTITY)
-    assert (manifest.started_at, manifest.finished_at) == (5000, 5000)
-    assert manifest.counts == counts
-    assert manifest.result == {"complete": True, "windows": {"differing": []}}
-    assert [(w.window, w.rows, w.done) for w in manifest.windows] == [
+    assert (manifest.schema, manifest.identity) == (2, IDENTITY)
+    stream = manifest.streams["conversations"]
+    assert (stream.started_at, manifest.finished_at) == (5000, 5000)
+    assert stream.counts == counts
+    assert stream.result == {"complete": True, "windows": {"differing": []}}
+    assert [(w.window, w.rows, w.done) for w in stream.windows] == [
         (EARLY, 2, True),
         (LATE, 0, True),
     ]
@@ -328,13 +353,13 @@ def test_the_manifest_tells_of_every_file(folder: Path) -> None:
         assert (folder / file.name).stat().st_size == file.bytes
         assert digest(folder / file.name) == file.sha256
     summary = json.loads((folder / "summary.json").read_bytes())
-    assert summary["counts"]["conversations"] == 2
+    assert summary["streams"]["conversations"]["counts"]["records"] == 2
     assert check_files(folder) == []
 
 
 def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
     now = [5000]
-    with Store.open(folder, IDENTITY, clock=lambda: now[0]) as store:
+    with OneStream.open(folder, IDENTITY, clock=lambda: now[0]) as store:
         store.begin([(EARLY, 2)])
         store.commit_page(EARLY, [record("1"), record("2")], None)
         store.commit_update([record("2", 2)])
@@ -357,7 +382,7 @@ def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
         store.mark_deleted("2")
         store.compact()
         store.finish({})
-    assert read_manifest(folder).started_at == 6000
+    assert read_manifest(folder).streams["conversations"].started_at == 6000
     assert versions(folder) == {"1": 3, "3": 1}
     assert check_files(folder) == []
 
@@ -373,7 +398,12 @@ def test_everything_is_private(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("workspace", "other"), ("since", 7), ("parts", False), ("redact", ("email", "body"))],
+    [
+        ("workspace", "other"),
+        ("api_version", "2.11"),
+        ("parts", False),
+        ("redact", ("email", "body")),
+    ],
 )
 def test_the_state_of_another_run_is_refused_untouched(
     folder: Path, field: str, value: Any
@@ -382,7 +412,7 @@ def test_the_state_of_another_run_is_refused_untouched(
         store.commit_page(EARLY, [record("1")], "next")
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with pytest.raises(ExportMismatch, match=f"{field} is .* choose another folder") as caught:
-        Store.open(folder, replace(IDENTITY, **{field: value}))
+        OneStream.open(folder, replace(IDENTITY, **{field: value}))
     assert caught.value.differences == {field: (getattr(IDENTITY, field), value)}
     after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert {path.name for path in after if after[path] != before.get(path)} <= {"state.lock"}
@@ -392,25 +422,23 @@ def test_a_sqlite_too_old_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
     monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
     with pytest.raises(ConfigurationError, match=r"SQLite 3\.37 or later .* has 3\.34\.1"):
-        Store.open(folder, IDENTITY)
+        OneStream.open(folder, IDENTITY)
 
 
 def test_closing_twice_is_closing(folder: Path) -> None:
     with planned(folder) as store:
         store.close()
-    planned_before = read_status(folder)
-    assert planned_before is not None
-    assert planned_before.phase == "planned"
+    _, conversations = status_of(folder)
+    assert conversations.phase == "planned"
 
 
 def test_a_look_changes_nothing_and_needs_no_lock(folder: Path) -> None:
     assert read_status(folder) is None
     with planned(folder) as store:
         store.commit_page(EARLY, [record("1")], "next")
-        status = read_status(folder)
-        assert status is not None
-        assert (status.identity, status.phase) == (IDENTITY, "planned")
-        assert (status.counts, status.windows) == (store.run.counts(), store.plan.windows())
+        status, stream = status_of(folder)
+        assert (status.identity, stream.phase) == (IDENTITY, "planned")
+        assert (stream.counts, stream.windows) == (store.run.counts(), store.plan.windows())
     before = sorted(folder.rglob("*"))
     closed = read_status(folder)
     assert closed == status

@@ -14,7 +14,6 @@ from intercom_async.export.store import (
     ExportCorrupted,
     Identity,
     Record,
-    Store,
     check_files,
     digest,
     read_manifest,
@@ -25,6 +24,7 @@ from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.seal import seal
 from intercom_async.export.store.zstd import MAGIC, compress_frame
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOW = Window(0, 999)
@@ -55,7 +55,7 @@ def record(conversation: dict[str, Any]) -> Record:
 def export(
     folder: Path, pages: Iterable[list[dict[str, Any]]], identity: Identity = IDENTITY
 ) -> None:
-    with Store.open(folder, identity) as store:
+    with OneStream.open(folder, identity) as store:
         store.begin([(WINDOW, 1)])
         for page in pages:
             store.commit_page(WINDOW, [record(each) for each in page], None)
@@ -192,7 +192,7 @@ def test_parts_that_the_api_withholds_are_not_missing(tmp_path: Path) -> None:
     ],
 )
 def test_an_export_made_without_parts_lacks_none(tmp_path: Path, identity: Identity) -> None:
-    with Store.open(tmp_path, identity) as store:
+    with OneStream.open(tmp_path, identity) as store:
         store.begin([(WINDOW, 1)])
         line = b'{"id":"1","updated_at":1,"statistics":{"count_conversation_parts":9}}'
         store.commit_page(WINDOW, [Record("1", 1, 1, line, 8, 8)], None)

@@ -20,11 +20,11 @@ from intercom_async.export.store import (
     ExportLocked,
     Identity,
     Record,
-    Store,
     check_files,
     read_lines,
 )
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOW = Window(0, 10**6)
@@ -47,9 +47,9 @@ def limit(size: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
 
 
-def fill(folder: Path, size: int) -> tuple[Store, int, OSError]:
+def fill(folder: Path, size: int) -> tuple[OneStream, int, OSError]:
     """Commit pages until that fails."""
-    store = Store.open(folder, IDENTITY)
+    store = OneStream.open(folder, IDENTITY)
     store.begin([(WINDOW, 10**6)])
     limit(200_000)
     for number in range(10_000):
@@ -67,12 +67,12 @@ def check_full(folder: Path, size: int, full: str) -> None:
     assert str(error.filename).endswith(full), error
     for again in range(2):
         assert store.plan.windows()[0].cursor == str(pages)
-        assert store.run.counts().conversations == pages * 20
+        assert store.run.counts().records == pages * 20
         if again:
             break
         store.close()
         limit(None)
-        store = Store.open(folder, IDENTITY)
+        store = OneStream.open(folder, IDENTITY)
     store.commit_page(WINDOW, page(pages, size), None)
     store.finish({})
     store.close()
@@ -99,7 +99,7 @@ def check_retry(folder: Path) -> None:
 
 
 def check_full_compaction(folder: Path) -> None:
-    store = Store.open(folder, IDENTITY)
+    store = OneStream.open(folder, IDENTITY)
     store.begin([(WINDOW, 100)])
     for number in range(5):
         store.commit_page(WINDOW, page(number, 1000), str(number))
@@ -119,7 +119,7 @@ def check_full_compaction(folder: Path) -> None:
 
 
 def check_read_only(folder: Path) -> None:
-    with Store.open(folder, IDENTITY) as store:
+    with OneStream.open(folder, IDENTITY) as store:
         store.begin([(WINDOW, 20)])
         store.commit_page(WINDOW, page(0, 10), None)
         store.finish({})
@@ -130,10 +130,10 @@ def check_read_only(folder: Path) -> None:
             os.chown(path, NOBODY, NOBODY)
         os.seteuid(NOBODY)
     with pytest.raises(PermissionError) as caught:
-        Store.open(folder, IDENTITY)
+        OneStream.open(folder, IDENTITY)
     assert str(caught.value.filename).startswith(str(folder))
     with pytest.raises(PermissionError) as caught:
-        Store.open(folder / "sub", IDENTITY)
+        OneStream.open(folder / "sub", IDENTITY)
     assert caught.value.filename == str(folder / "sub")
     assert check_files(folder) == []
     assert len(list(read_lines(folder))) == 20
@@ -141,7 +141,7 @@ def check_read_only(folder: Path) -> None:
 
 def hold(folder: Path) -> None:
     """Keep the store open until killed."""
-    with Store.open(folder, IDENTITY):
+    with OneStream.open(folder, IDENTITY):
         print("open", flush=True)  # noqa: T201  # what the parent waits for
         sys.stdin.read()
 
@@ -178,20 +178,20 @@ def test_a_second_process_is_told_who_is_at_work(tmp_path: Path) -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == b"open\n"
         with pytest.raises(ExportLocked, match=f"process {process.pid} is exporting") as caught:
-            Store.open(folder, IDENTITY)
+            OneStream.open(folder, IDENTITY)
         assert caught.value.pid == process.pid
         process.kill()
         process.wait()
-        Store.open(folder, IDENTITY).close()
+        OneStream.open(folder, IDENTITY).close()
 
 
 def test_a_second_store_in_the_same_process_is_refused(tmp_path: Path) -> None:
-    with Store.open(tmp_path, IDENTITY):
+    with OneStream.open(tmp_path, IDENTITY):
         with pytest.raises(ExportLocked):
-            Store.open(tmp_path, IDENTITY)
+            OneStream.open(tmp_path, IDENTITY)
         with pytest.raises(ExportLocked):
-            Store.open(tmp_path, IDENTITY)
-    Store.open(tmp_path, IDENTITY).close()
+            OneStream.open(tmp_path, IDENTITY)
+    OneStream.open(tmp_path, IDENTITY).close()
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path, name: str) -> None:
     link = folder / name if name else folder
     link.symlink_to(target)
     with pytest.raises(OSError, match="symbolic link") as caught:
-        Store.open(folder, IDENTITY)
+        OneStream.open(folder, IDENTITY)
     assert caught.value.errno == errno.ELOOP
     assert caught.value.filename == str(link)
     assert (list(target.iterdir()) == []) if target.is_dir() else target.read_bytes() == b"precious"
@@ -222,7 +222,7 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path, name: str) -> None:
 def test_a_link_in_the_way_of_a_report_is_not_followed(tmp_path: Path, name: str) -> None:
     target = tmp_path / "target"
     target.write_bytes(b"precious")
-    with Store.open(tmp_path / "ws", IDENTITY) as store:
+    with OneStream.open(tmp_path / "ws", IDENTITY) as store:
         (tmp_path / "ws" / name).symlink_to(target)
         with pytest.raises(OSError, match="symbolic link") as caught:
             store.finish({})
@@ -234,13 +234,13 @@ def test_a_link_in_the_way_of_a_report_is_not_followed(tmp_path: Path, name: str
 def test_a_link_in_the_way_of_a_shard_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_bytes(b"precious")
-    with Store.open(tmp_path / "ws", IDENTITY) as store:
+    with OneStream.open(tmp_path / "ws", IDENTITY) as store:
         store.begin([(WINDOW, 1)])
         shard = tmp_path / "ws" / "conversations" / f"created={WINDOW.name}.ndjson.zst"
         shard.symlink_to(target)
         with pytest.raises(OSError, match="symbolic link"):
             store.commit_page(WINDOW, page(0, 10), None)
-        assert store.run.counts().conversations == 0
+        assert store.run.counts().records == 0
     assert target.read_bytes() == b"precious"
 
 
@@ -257,7 +257,7 @@ def test_the_disk_is_waited_for_before_anything_counts_on_it(
         fsync(descriptor)
 
     shard = f"conversations/created={WINDOW.name}.ndjson.zst"
-    with Store.open(tmp_path, IDENTITY, on_step=happened.append) as store:
+    with OneStream.open(tmp_path, IDENTITY, on_step=happened.append) as store:
         store.begin([(WINDOW, 40)])
         monkeypatch.setattr(os, "fsync", note)
         happened.clear()

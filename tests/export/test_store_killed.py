@@ -20,8 +20,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from intercom_async.export.store import Identity, Record, Step, Store, check_files
+from intercom_async.export.store import Identity, Record, Step, check_files
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOWS = list(Window(0, 299).split(3))
@@ -44,7 +45,7 @@ def pages(window: Window) -> list[list[Record]]:
     return [first, [*second, record(window.start, 2)]]
 
 
-def walk(store: Store) -> None:
+def walk(store: OneStream) -> None:
     for state in store.plan.windows():
         if not state.done:
             rest = pages(state.window)[int(state.cursor or 0) :]
@@ -52,7 +53,7 @@ def walk(store: Store) -> None:
                 store.commit_page(state.window, page, str(number) if number < 2 else None)
 
 
-def export(store: Store) -> None:
+def export(store: OneStream) -> None:
     if store.run.phase == "new":
         store.begin([(window, 12) for window in WINDOWS])
     if store.run.phase == "planned":
@@ -72,14 +73,14 @@ def export(store: Store) -> None:
     store.finish({"complete": True})
 
 
-def verify(store: Store) -> None:
+def verify(store: OneStream) -> None:
     windows = [state.window for state in store.plan.windows()]
     store.plan.verify(
         (window, 12, held) for window, held in zip(windows, store.ledger.held(windows), strict=True)
     )
 
 
-def update(store: Store) -> None:
+def update(store: OneStream) -> None:
     store.commit_update([record(id, 8) for id in (9, 209, 1000, 1002)])
     store.mark_deleted("0")
     store.compact()
@@ -89,7 +90,7 @@ def update(store: Store) -> None:
 def run(folder: Path, on_step: Callable[[Step], None] | None = None) -> None:
     """Export and then update, going on from wherever an earlier run was killed."""
     manifest = folder / "manifest.json"
-    with Store.open(
+    with OneStream.open(
         folder, IDENTITY, on_step=on_step, clock=lambda: 5000 + 100 * manifest.exists()
     ) as store:
         if store.run.previous_started_at is None:
@@ -108,7 +109,7 @@ def results(folder: Path) -> dict[str, Any]:
     }
     for name in ("manifest.json", "summary.json"):
         files[name] = json.loads(files[name])
-        del files[name]["started_at"], files[name]["finished_at"]
+        del files[name]["finished_at"], files[name]["streams"]["conversations"]["started_at"]
     return files
 
 
@@ -152,7 +153,7 @@ def main(root: Path) -> None:
         assert results(folder) == expected, f"killed before step {at}, {name}, then {again}"
         assert check_files(folder) == problems
         shutil.rmtree(folder)
-    with Store.open(root / "finished", IDENTITY, clock=lambda: 5000) as store:
+    with OneStream.open(root / "finished", IDENTITY, clock=lambda: 5000) as store:
         export(store)
     for begun in (None, root / "finished"):
         for at, name in enumerate(steps):

@@ -10,8 +10,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from intercom_async.export.store import Identity, Record, Step, Store, check_files, read_lines
+from intercom_async.export.store import Identity, Record, Step, check_files, read_lines
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY = Identity("ws", "2.10", None, None, True, ())
 WINDOWS = [Window(100, 199), Window(200, 299)]
@@ -44,8 +45,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.store = self.open()
         self.store.begin((window, 6) for window in WINDOWS)
 
-    def open(self) -> Store:
-        return Store.open(self.root / "ws", IDENTITY, on_step=self.step)
+    def open(self) -> OneStream:
+        return OneStream.open(self.root / "ws", IDENTITY, on_step=self.step)
 
     def step(self, _: Step) -> None:
         if self.steps_left is not None:
@@ -153,7 +154,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.store.ledger.known(IDS) == {id: at for id, (at, _) in self.kept.items()}
         assert self.store.outcomes.deleted() == sorted(self.deleted)
         counts = self.store.run.counts()
-        assert counts.conversations == len(self.kept)
+        assert counts.records == len(self.kept)
         assert counts.parts == sum(int(id) for id in self.kept)
         assert counts.parts_missing == sum(int(id) < 3 for id in self.kept)
         assert self.store.ledger.held(WINDOWS) == [

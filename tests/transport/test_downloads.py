@@ -1,5 +1,6 @@
 """Files: chunk by chunk or to a path, from the API or where it redirects to, and never whole."""
 
+import asyncio
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ import pytest
 
 from intercom_async import (
     AsyncIntercom,
+    Chunks,
     ConnectionFailed,
     Forbidden,
     NotFound,
@@ -130,8 +132,10 @@ async def test_a_redirect_is_followed_without_the_token(
 ) -> None:
     server.script.append(moved(f"{other.url}/signed?X-Sig=a%2Fb%3D"))
     other.script += [moved("/further"), sends(response(FILE))]
-    traced = intercom.with_options(headers={"X-Trace": "mine"})
-    assert await whole(traced, f"{server.url}/calls/1/recording") == FILE
+    traced = intercom.with_options(headers={"X-Trace": "mine"}, version="2.16")
+    async with traced.calls.download_recording("1") as chunks:
+        assert b"".join([chunk async for chunk in chunks]) == FILE
+    assert server.requests[0].path == "/calls/1/recording"
     assert [request.path for request in other.requests] == ["/signed?X-Sig=a%2Fb%3D", "/further"]
     for request in other.requests:
         assert request.headers.keys() == {"host", "accept", "accept-encoding", "user-agent"}
@@ -223,14 +227,26 @@ async def test_a_file_that_is_left_gives_its_connection_up(server: Server) -> No
         assert (await intercom.me()).id == "1"
 
 
-async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool) -> None:
-    async def act(writer: Any) -> None:
-        await sends(response(FILE[:9], length=99))(writer)
-        await stalls(writer)
+async def drips_an_error(writer: Any) -> None:
+    writer.write(response(b"", status="404 Not Found", length=10**6))
+    while not writer.is_closing():
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.005)
 
-    server.script.append(act)
+
+async def stalls_within(writer: Any) -> None:
+    await sends(response(FILE[:9], length=99))(writer)
+    await stalls(writer)
+
+
+@pytest.mark.parametrize("act", [stalls, stalls_within, drips_an_error])
+async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool, act: Act) -> None:
+    server.script += [act] * 5
     brief = Timeouts(attempt=0.05)
-    intercom = AsyncIntercom(token=TOKEN, base_url=server.url, timeouts=brief, pool=pool)
+    intercom = AsyncIntercom(
+        token=TOKEN, base_url=server.url, timeouts=brief, retry=QUICK, pool=pool
+    )
     with pytest.raises(TimedOut, match="GET /f"):
         await whole(intercom, f"{server.url}/f")
 
@@ -249,12 +265,16 @@ async def test_a_file_ends_with_its_pool(server: Server) -> None:
 
 
 async def test_a_download_is_one_at_a_time_and_no_whole_answer(
-    server: Server, intercom: AsyncIntercom
+    server: Server, intercom: AsyncIntercom, pool: SessionPool
 ) -> None:
     file = intercom.download(f"{server.url}/f")
     async with file:
         with pytest.raises(RuntimeError, match="under way"):
             await file.__aenter__()
+    both = await asyncio.gather(file.__aenter__(), file.__aenter__(), return_exceptions=True)
+    assert [type(each) for each in both] == [Chunks, RuntimeError]
+    await file.__aexit__(None, None, None)
+    assert pool.calls == 0
     make: Any = intercom.download
     with pytest.raises(TypeError):
         await raw_response(make, f"{server.url}/f")
@@ -275,6 +295,21 @@ class Statuses:
         self.seen.append(status)
 
     def lost(self) -> None: ...
+
+
+async def test_another_host_s_limits_are_not_the_api_s(
+    server: Server, other: Server, pool: SessionPool
+) -> None:
+    limiter = Statuses()
+    intercom = AsyncIntercom(
+        token=TOKEN, base_url=server.url, retry=QUICK, pool=pool, limiter=limiter
+    )
+    server.script += [moved(f"{other.url}/f")] * 2
+    other.script += [status("429 Too Many Requests"), sends(response(FILE))]
+    assert await whole(intercom, f"{server.url}/f") == FILE
+    assert limiter.seen == [302, 302]
+    assert await whole(intercom, f"{other.url}/f")
+    assert limiter.seen == [302, 302]
 
 
 async def test_pending_jobs_are_no_rate_limit(server: Server, pool: SessionPool) -> None:

@@ -37,10 +37,14 @@ from intercom_async.models import (
     Conversation,
     ConversationPart,
     DataAttribute,
+    DataEvent,
+    DataEventSummary,
     Deleted,
     DeletedConversation,
+    FinVoiceCall,
     Job,
     Me,
+    MergedContact,
     Message,
     Note,
     PartialList,
@@ -49,6 +53,7 @@ from intercom_async.models import (
     Team,
     TeamMetric,
     Ticket,
+    Visitor,
 )
 from intercom_async.webhooks import (
     AsSent,
@@ -243,9 +248,38 @@ async def nouns(intercom: AsyncIntercom) -> None:
     assert_type(task.result(), Tag)
 
 
+async def written(intercom: AsyncIntercom) -> None:
+    contacts, fin = intercom.contacts, intercom.fin_agent
+    found = contacts.search(ContactFields["custom_attributes.plan"] == "x", sort={"field": "name"})
+    assert_type(found, Pages[Contact])
+    assert_type(contacts.search({}, raw=True, sort=None), Pages[bytes])
+    contacts.search({}, sort={"order": "desc"})  # type: ignore[call-overload]
+    contacts.search(F.open == True)  # type: ignore[arg-type]  # noqa: E712  # a filter
+    assert_type(contacts.merge_history.list("1", order="asc"), Pages[MergedContact])
+    of_quality = intercom.conversations.search({}, type=Mine, include_monitors=True)
+    assert_type(of_quality, Pages[Mine])
+    assert_type(intercom.data_events.list(user_id="1", per_page=5), Pages[DataEvent])
+    assert_type(intercom.data_events.summaries.list(email="a@x"), Pages[DataEventSummary])
+    intercom.data_events.summaries.list(email="a@x", per_page=5)  # type: ignore[call-overload]
+    await intercom.data_events.create(event_name="x", user_id=1)  # type: ignore[call-arg]
+    await intercom.visitors.update(user_id="1", nmae="x")  # type: ignore[call-arg]
+    assert_type(await intercom.visitors.retrieve(user_id=1), Visitor)
+    assert_type(intercom.fin_voice_calls.list("1"), Pages[FinVoiceCall])
+    await fin.submit_csat(conversation_id=1, rating="great")  # type: ignore[arg-type]
+
+
 async def others(intercom: AsyncIntercom) -> None:
     assert_type(await intercom.request("GET", "/a", type=Mine, query={"a": True}), Mine)
     assert_type(await raw_response(intercom.request, "GET", "/a", type=Mine), RawResponse[Mine])
+    await intercom.messages.create(
+        message_type="in_app", admin_id=1, to={"type": "user", "id": "c"}, body="x"
+    )
+    await intercom.messages.create(message_type="in_app", admin_id=1, body="x")  # type: ignore[call-overload]
+    assert_type(intercom.calls.search(conversation_ids=["1"], raw=True), Pages[bytes])
+    intercom.activity_logs.search(created_at_after=1, types=["x"])  # type: ignore[call-overload]
+    job = await intercom.data_export.jobs.start(created_at_after=NOW, created_at_before=NOW)
+    assert_type(await job.save("a"), Path | None)
+    await intercom.data_export.jobs.start(created_at_after=1)  # type: ignore[call-arg]
     await intercom.request("get", "/a")  # type: ignore[call-overload]
     await intercom.request("GET", "/a", body=[1])  # type: ignore[call-overload]
     async with intercom.download("https://example.com/a") as chunks:

@@ -11,8 +11,9 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportLocked, Ex
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.frames import read_lines, read_shard
 from intercom_async.export.store.report import read_manifest
-from intercom_async.export.store.status import Status, read_status
+from intercom_async.export.store.status import Status, StreamStatus, read_status
 from intercom_async.export.store.store import Store
+from intercom_async.export.store.stream import StreamStore
 from intercom_async.export.store.values import (
     Counts,
     File,
@@ -22,6 +23,7 @@ from intercom_async.export.store.values import (
     Problem,
     ProblemKind,
     Record,
+    StreamManifest,
     WindowState,
 )
 
@@ -41,6 +43,9 @@ __all__ = [
     "Status",
     "Step",
     "Store",
+    "StreamManifest",
+    "StreamStatus",
+    "StreamStore",
     "WindowState",
     "check_files",
     "digest",

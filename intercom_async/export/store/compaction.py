@@ -1,4 +1,4 @@
-"""Compaction: afterwards every conversation stands once, in the shard of its window.
+"""Compaction: afterwards every record of a stream stands once, in the shard of its window.
 
 A shard is replaced in four steps, and a run killed between any two goes on with the next:
 the new file is whole under its temporary name; the state says what it will be; it gets the
@@ -7,20 +7,22 @@ shard's name; the state says it is.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from intercom_async.errors import DecodeError
+from intercom_async.export.records import read_header
 from intercom_async.export.store import disk, frames
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.ledger import Ledger
-from intercom_async.export.store.plan import Plan, Ranges
-from intercom_async.export.store.shards import Shard, Shards, window_name
-from intercom_async.scan.listed import listed
+from intercom_async.export.store.plan import Plan, Ranges, window_name
+from intercom_async.export.store.shards import Shard, Shards
 
 __all__ = ["Compaction"]
 
+_NONE: Final = object()
 _BATCH_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
 
 
@@ -45,25 +47,28 @@ class Compaction:
         self._step = step
 
     def run(self) -> None:
-        """Move updates to the shards of their windows, then leave out what counts no more.
+        """Move records to the shards of their windows, then leave out what counts no more.
 
         Raises:
             ExportCorrupted: A shard does not hold what the state says.
             OSError: A shard could not be rewritten; what is committed is as it was.
         """
-        ranges = Ranges(state.window for state in self._plan.windows())
+        windows = [state.window for state in self._plan.windows()]
+        ranges, names = Ranges(windows), {window_name(window) for window in windows}
         for shard in self._shards.all():
-            if shard.of_updates:
-                self._merge_updates(shard, ranges)
+            if windows and shard.name not in names:
+                self._merge(shard, ranges)
         for number in self._ledger.shards_with_superseded():
             self._rewrite(self._shards.get(number))
 
     def finish_interrupted(self) -> None:
         """Finish the replacements of shards that a killed run had decided on."""
+        shards = {shard.number: shard for shard in self._shards.all()}
         for number, size, rows, sha256 in self._database.rows(
             "SELECT shard, bytes, rows, sha256 FROM rewrites"
         ):
-            shard = self._shards.get(number)
+            if (shard := shards.get(number)) is None:
+                continue  # of another stream
             if rows and not self._is_replaceable(shard, sha256):
                 with self._database.transaction("rewrite.commit"):
                     self._database.run("DELETE FROM rewrites WHERE shard = ?", (number,))
@@ -75,7 +80,7 @@ class Compaction:
         path = self._shards.path(shard.name)
         return disk.partial_of(path).exists() or (path.exists() and disk.digest(path) == sha256)
 
-    def _merge_updates(self, shard: Shard, ranges: Ranges) -> None:
+    def _merge(self, shard: Shard, ranges: Ranges) -> None:
         batch: dict[str, bytes] = {}
         size = 0
         for id, line in self._standing(shard):
@@ -100,6 +105,34 @@ class Compaction:
         with self._database.transaction("merge.commit"):
             for extent, ids in zip(extents, targets.values(), strict=True):
                 self._ledger.move(ids, shard.number, self._shards.commit(extent))
+
+    def repair(self, shard: Shard) -> int:
+        """Keep of a damaged shard what can be read and is as it was committed.
+
+        Returns:
+            How many records are lost, which count as never fetched.
+
+        Raises:
+            OSError: It could not be rewritten; what is committed is as it was.
+        """
+        path, versions = self._shards.path(shard.name), self._ledger.in_shard(shard.number)
+        kept: dict[str, bytes] = {}
+        with suppress(ExportCorrupted, FileNotFoundError, DecodeError):
+            for line in frames.read_shard(path):
+                read = read_header(self._shards.folder.name, line)
+                if versions.get(str(read.id), _NONE) == read.updated:
+                    kept[str(read.id)] = line
+        written = disk.Written(0, "")
+        if kept:
+            self._step("rewrite.write")
+            written = disk.write_partial(path, frames.frames_of(kept.values()))
+        with self._database.transaction("rewrite.intend"):
+            for id in versions.keys() - kept.keys():
+                self._ledger.remove(id)
+            self._plan.reopen(shard.name)
+            self._intend(shard, written, len(kept))
+        self._replace(shard, written.bytes, len(kept), written.sha256)
+        return len(versions) - len(kept)
 
     def _standing(self, shard: Shard) -> Iterator[tuple[str, bytes]]:
         """Read what counts of a shard: of each id what comes after its superseded copies."""
@@ -127,11 +160,14 @@ class Compaction:
             lines = (line for _, line in self._standing(shard))
             written = disk.write_partial(path, frames.frames_of(lines))
         with self._database.transaction("rewrite.intend"):
-            self._database.run(
-                "INSERT INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
-                (shard.number, written.bytes, rows, written.sha256),
-            )
+            self._intend(shard, written, rows)
         self._replace(shard, written.bytes, rows, written.sha256)
+
+    def _intend(self, shard: Shard, written: disk.Written, rows: int) -> None:
+        self._database.run(
+            "INSERT OR REPLACE INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
+            (shard.number, written.bytes, rows, written.sha256),
+        )
 
     def _replace(self, shard: Shard, size: int, rows: int, sha256: str) -> None:
         path = self._shards.path(shard.name)
@@ -152,6 +188,6 @@ class Compaction:
 
 def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
     try:
-        return str(listed(line).id)
+        return str(read_header(shards.folder.name, line).id)
     except DecodeError as error:
         raise ExportCorrupted(shards.path(shard.name), f"a line is no record: {error}") from error

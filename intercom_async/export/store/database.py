@@ -12,9 +12,9 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
 from intercom_async.export.store.failpoints import OnStep, Step
-from intercom_async.export.store.schema import SCHEMA, STATEMENTS
+from intercom_async.export.store.schema import SCHEMA, STATEMENTS, UPGRADE
 
-__all__ = ["STATE", "Database"]
+__all__ = ["STATE", "Database", "set_aside"]
 
 Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
 
@@ -32,6 +32,7 @@ _ERRNO: Final = {
 # What says which files there are, and what they are replaced by. It stands in the state itself
 # before a file is touched, so that whoever loses SQLite's log loses only what is fetched again.
 _OF_FILES: Final[set[Step]] = {"plan.commit", "begin.commit", "rewrite.intend"}
+_DAMAGED_NAME: Final = ".damaged"
 _DAMAGED: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -40,14 +41,14 @@ class Database:
 
     Attributes:
         path: Its file.
-        fresh: Whether there is nothing in it yet, not even tables.
+        schema: The version of its layout; 0 if there is nothing in it yet, not even tables.
     """
 
     def __init__(
-        self, path: Path, connection: sqlite3.Connection, step: OnStep, *, fresh: bool
+        self, path: Path, connection: sqlite3.Connection, step: OnStep, schema: int
     ) -> None:
         self.path: Path = path
-        self.fresh: bool = fresh
+        self.schema: int = schema
         self._connection = connection
         self._step = step
 
@@ -98,10 +99,10 @@ class Database:
             for setting in (f"cache_size = -{_CACHE_KIB}", *settings):
                 connection.execute(f"PRAGMA {setting}")
             (schema,) = connection.execute("PRAGMA user_version").fetchone()
-            if schema not in (0, SCHEMA):
+            if not 0 <= schema <= SCHEMA:
                 raise ExportMismatch(path.parent, {"schema": (schema, SCHEMA)})
             undo.pop_all()
-        return cls(path, connection, step, fresh=schema == 0)
+        return cls(path, connection, step, schema)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -109,9 +110,26 @@ class Database:
 
     def create(self) -> None:
         """Make the tables; part of a transaction that also fills in what they cannot lack."""
-        for statement in STATEMENTS:
+        self._change_to(SCHEMA, STATEMENTS)
+
+    def upgrade(self) -> None:
+        """Bring an earlier layout into this one; part of a transaction."""
+        self._change_to(SCHEMA, UPGRADE)
+
+    def upgraded(self) -> Self:
+        """Return a copy in this layout, which takes no name and goes with the process."""
+        with _translated(self.path):
+            copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            self._connection.backup(copy)
+        self.close()
+        database = type(self)(self.path, copy, self._step, self.schema)
+        database.upgrade()
+        return database
+
+    def _change_to(self, schema: int, statements: Iterable[str]) -> None:
+        for statement in statements:
             self.run(statement)
-        self.fresh = False
+        self.schema = schema
 
     def rows(self, sql: str, arguments: Arguments = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query."""
@@ -167,6 +185,14 @@ class Database:
             if self._connection.in_transaction:  # SQLite itself undoes some that fail
                 self.run("ROLLBACK")
             raise
+
+
+def set_aside(path: Path) -> None:
+    """Give a state that is of no use another name, and take away what belongs to it."""
+    if path.exists():
+        path.replace(path.with_name(path.name + _DAMAGED_NAME))
+    for beside in ("-wal", "-shm"):
+        disk.remove(path.with_name(path.name + beside))
 
 
 @contextmanager

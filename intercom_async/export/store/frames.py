@@ -7,11 +7,11 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError, compress_frame
 
 __all__ = [
-    "CONVERSATIONS",
     "SUFFIX",
     "Contents",
     "frames_of",
@@ -21,7 +21,6 @@ __all__ = [
     "read_shard",
 ]
 
-CONVERSATIONS: Final = "conversations"
 SUFFIX: Final = ".ndjson.zst"
 _CHUNK: Final = 2**18
 _FULL_FRAME: Final = 2**20  # bytes of lines; small frames compress worse
@@ -41,19 +40,20 @@ class Contents(msgspec.Struct, frozen=True):
     bytes: int
 
 
-def read_lines(folder: Path) -> Iterator[bytes]:
-    """Read every record of an export, shard by shard.
+def read_lines(folder: Path, stream: str = CONVERSATIONS) -> Iterator[bytes]:
+    """Read every record of a stream of an export, shard by shard.
 
     As long as the export is not finished, versions that newer ones replaced are among them.
 
     Args:
         folder: The workspace's folder.
+        stream: The stream's name.
 
     Raises:
         ExportCorrupted: A shard is not as it was written.
         OSError: A shard cannot be read.
     """
-    for path in sorted((folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
+    for path in sorted((folder / stream).glob(f"*{SUFFIX}")):
         yield from read_shard(path)
 
 

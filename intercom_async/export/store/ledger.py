@@ -1,5 +1,6 @@
-"""The ledger: which version of each conversation stands in which shard."""
+"""The ledger: which version of each record of a stream stands in which shard."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -15,34 +16,50 @@ _encode: Final = msgspec.json.Encoder().encode
 
 _KNOWN: Final = """
     SELECT id, iif(settled, updated_at, NULL)
-    FROM ledger WHERE id IN (SELECT value FROM json_each(?))
+    FROM ledger WHERE stream = ? AND id IN (SELECT value FROM json_each(?))
+"""
+_CREATED: Final = """
+    SELECT id, created_at
+    FROM ledger WHERE stream = ? AND id IN (SELECT value FROM json_each(?))
 """
 _CURRENT: Final = """
     SELECT id, updated_at, settled, shard, parts, truncated, parts_missing
-    FROM ledger WHERE id IN (SELECT value FROM json_each(?))
+    FROM ledger WHERE stream = ? AND id IN (SELECT value FROM json_each(?))
 """
 _PUT: Final = """
     INSERT OR REPLACE INTO ledger
-        (id, created_at, updated_at, settled, shard, parts, truncated, parts_missing)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        (stream, id, created_at, updated_at, settled, shard, parts, truncated, parts_missing)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _HELD: Final = """
     SELECT (
         SELECT count(*) FROM ledger
-        WHERE created_at BETWEEN json_extract(value, '$[0]') AND json_extract(value, '$[1]')
+        WHERE stream = ?
+        AND created_at BETWEEN json_extract(value, '$[0]') AND json_extract(value, '$[1]')
     ) FROM json_each(?) ORDER BY key
 """
 _SUPERSEDE: Final = """
-    INSERT INTO superseded (shard, id, copies) VALUES (?, ?, 1)
-    ON CONFLICT (shard, id) DO UPDATE SET copies = copies + 1
+    INSERT INTO superseded (shard, id, copies) VALUES (?, ?, ?)
+    ON CONFLICT (shard, id) DO UPDATE SET copies = copies + excluded.copies
+"""
+_SEE: Final = "INSERT OR IGNORE INTO seen (stream, id) SELECT ?, value FROM json_each(?)"
+_UNSEEN: Final = """
+    SELECT id FROM ledger WHERE stream = ? AND NOT EXISTS (
+        SELECT 1 FROM seen WHERE seen.stream = ledger.stream AND seen.id = ledger.id
+    ) ORDER BY id
+"""
+_OUTSIDE: Final = """
+    SELECT id FROM ledger
+    WHERE stream = :stream AND (created_at < :since OR created_at >= :until)
 """
 _TOTAL: Final = """
-    UPDATE run SET
-        conversations = conversations + ?,
+    UPDATE streams SET
+        records = records + ?,
         parts = parts + ?,
         truncated = truncated + ?,
         parts_missing = parts_missing + ?,
         superseded = superseded + ?
+    WHERE number = ?
 """
 
 
@@ -69,36 +86,39 @@ class Change(NamedTuple):
 
 
 class Ledger:
-    """The ledger in the state; whoever calls what changes it opens the transaction."""
+    """A stream's part of the ledger; whoever calls what changes it opens the transaction.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: The state.
+        stream: The stream's number in it.
+        versioned: Whether ``updated_at`` tells which version is later; else the last to come is.
+    """
+
+    def __init__(self, database: Database, stream: int, *, versioned: bool) -> None:
         self._database = database
+        self._stream = stream
+        self._versioned = versioned
 
     def known(self, ids: Iterable[str]) -> dict[str, int | None]:
         """Return when the version that stands was updated, for those ids that stand.
 
         ``None`` if that is not known, or does not tell a later version from it.
         """
-        return dict(self._database.rows(_KNOWN, (_encode(list(ids)).decode(),)))
+        return dict(self._database.rows(_KNOWN, self._of(ids)))
 
     def created(self, ids: Iterable[str]) -> dict[str, int | None]:
-        """Return when each conversation was created."""
-        return dict(
-            self._database.rows(
-                "SELECT id, created_at FROM ledger WHERE id IN (SELECT value FROM json_each(?))",
-                (_encode(list(ids)).decode(),),
-            )
-        )
+        """Return when each record was created."""
+        return dict(self._database.rows(_CREATED, self._of(ids)))
 
     def select_newer(self, records: Sequence[Record]) -> Change:
         """Take of a batch what is new or newer than what stands."""
         newest: dict[str, Record] = {}
         for record in records:
             other = newest.get(record.id)
-            if other is None or _is_newer(record, other):
+            if other is None or self._is_newer(record, other):
                 newest[record.id] = record
         current = self._current_rows(newest)
-        replaced = [row for row in current if _is_replaced_by(row, newest[row.id])]
+        replaced = [row for row in current if self._is_replaced_by(row, newest[row.id])]
         for row in set(current).difference(replaced):
             del newest[row.id]
         return Change(list(newest.values()), replaced)
@@ -110,9 +130,10 @@ class Ledger:
         # Numbers, since SQLite's module looks for an adapter for each bool, in vain and at length.
         missing = [int(_missing(record)) for record in fresh]
         final = [int(record.is_final_version) for record in fresh]
+        here = self._stream
         rows = [
-            (r.id, r.created_at, r.updated_at, is_final, shard, r.parts, int(r.truncated), lacks)
-            for r, is_final, lacks in zip(fresh, final, missing, strict=True)
+            (here, r.id, r.created_at, r.updated_at, last, shard, r.parts, int(r.truncated), lacks)
+            for r, last, lacks in zip(fresh, final, missing, strict=True)
         ]
         self._database.run_many(_PUT, rows)
         self._total(
@@ -123,19 +144,52 @@ class Ledger:
             len(replaced),
         )
 
+    def take_in(self, records: Sequence[Record], shard: int) -> None:
+        """Note what stands in a shard that the ledger lost, whichever versions those are."""
+        change = self.select_newer(records)
+        self.put(change, shard)
+        fresh = {record.id for record in change.fresh}
+        older = Counter(record.id for record in records) - Counter(fresh)
+        self._database.run_many(_SUPERSEDE, [(shard, *each) for each in older.items()])
+
     def remove(self, id: str) -> None:
-        """Forget a conversation, if it stands."""
+        """Forget a record, if it stands."""
         for row in self._current_rows([id]):
             self._supersede([row])
-            self._database.run("DELETE FROM ledger WHERE id = ?", (id,))
+            self._database.run("DELETE FROM ledger WHERE stream = ? AND id = ?", (self._stream, id))
             self._total(-1, -row.parts, -row.truncated, -row.parts_missing, 0)
 
     def move(self, ids: Sequence[str], source: int, target: int) -> None:
         """Note that records were copied from a shard to another, where they now stand."""
-        self._database.run_many(_SUPERSEDE, [(source, id) for id in ids])
+        self._database.run_many(_SUPERSEDE, [(source, id, 1) for id in ids])
         self._database.run_many(
-            "UPDATE ledger SET shard = ? WHERE id = ?", [(target, id) for id in ids]
+            "UPDATE ledger SET shard = ? WHERE stream = ? AND id = ?",
+            [(target, self._stream, id) for id in ids],
         )
+
+    def see(self, ids: Iterable[str]) -> None:
+        """Note that the sweep under way has met records."""
+        self._database.run(_SEE, self._of(ids))
+
+    def unseen(self) -> list[str]:
+        """Return the records that the sweep has not met."""
+        return [id for (id,) in self._database.rows(_UNSEEN, (self._stream,))]
+
+    def forget_seen(self) -> None:
+        """Begin a sweep."""
+        self._database.run("DELETE FROM seen WHERE stream = ?", (self._stream,))
+
+    def outside(self, since: int | None, until: int | None) -> list[str]:
+        """Return the records that were created before, or not before, some unix seconds."""
+        rows = self._database.rows(
+            _OUTSIDE, {"stream": self._stream, "since": since, "until": until}
+        )
+        return [id for (id,) in rows]
+
+    def in_shard(self, shard: int) -> dict[str, int | None]:
+        """Return when each record that stands in a shard was updated."""
+        rows = self._database.rows("SELECT id, updated_at FROM ledger WHERE shard = ?", (shard,))
+        return dict(rows)
 
     def superseded(self, shard: int) -> dict[str, int]:
         """Return how many records of each id in a shard count no more: its first that many."""
@@ -148,51 +202,59 @@ class Ledger:
         return [
             shard
             for (shard,) in self._database.rows(
-                "SELECT DISTINCT shard FROM superseded ORDER BY shard"
+                "SELECT DISTINCT shard FROM superseded JOIN shards ON shards.number = shard"
+                " WHERE stream = ? ORDER BY shard",
+                (self._stream,),
             )
         ]
 
     def held(self, windows: Iterable[Window]) -> list[int]:
-        """Count the conversations kept that were created in each window, both ends included.
+        """Count the records kept that were created in each window, both ends included.
 
-        Takes about 0.1 s for a million conversations, however many windows those are in.
+        Takes about 0.1 s for a million records, however many windows those are in.
         """
         bounds = _encode([(window.start, window.end) for window in windows]).decode()
-        return [count for (count,) in self._database.rows(_HELD, (bounds,))]
+        return [count for (count,) in self._database.rows(_HELD, (self._stream, bounds))]
 
     def truncated(self) -> list[str]:
-        """Return the conversations of which the API withholds parts."""
-        rows = self._database.rows("SELECT id FROM ledger WHERE truncated ORDER BY id")
+        """Return the records of which the API withholds parts."""
+        rows = self._database.rows(
+            "SELECT id FROM ledger WHERE truncated AND stream = ? ORDER BY id", (self._stream,)
+        )
         return [id for (id,) in rows]
 
     def parts_missing(self) -> list[str]:
-        """Return the conversations that lack parts although the API withholds none."""
-        rows = self._database.rows("SELECT id FROM ledger WHERE parts_missing ORDER BY id")
+        """Return the records that lack parts although the API withholds none."""
+        rows = self._database.rows(
+            "SELECT id FROM ledger WHERE parts_missing AND stream = ? ORDER BY id", (self._stream,)
+        )
         return [id for (id,) in rows]
 
     def _current_rows(self, ids: Iterable[str]) -> list[_CurrentRow]:
-        rows = self._database.rows(_CURRENT, (_encode(list(ids)).decode(),))
+        rows = self._database.rows(_CURRENT, self._of(ids))
         return [_CurrentRow(*row) for row in rows]
 
+    def _of(self, ids: Iterable[str]) -> tuple[int, str]:
+        return self._stream, _encode(list(ids)).decode()
+
     def _supersede(self, current: Iterable[_CurrentRow]) -> None:
-        self._database.run_many(_SUPERSEDE, [(row.shard, row.id) for row in current])
+        self._database.run_many(_SUPERSEDE, [(row.shard, row.id, 1) for row in current])
+
+    def _is_newer(self, record: Record, other: Record | _CurrentRow) -> bool:
+        if record.updated_at == other.updated_at:
+            return record.parts > other.parts
+        return not self._versioned or _is_later(record.updated_at, other.updated_at)
+
+    def _is_replaced_by(self, row: _CurrentRow, to: Record) -> bool:
+        as_late = not row.is_final_version and to.updated_at == row.updated_at
+        return as_late or self._is_newer(to, row)
 
     def _total(self, *differences: int) -> None:
-        self._database.run(_TOTAL, differences)
+        self._database.run(_TOTAL, (*differences, self._stream))
 
 
 def _is_later(updated_at: int | None, than: int | None) -> bool:
     return updated_at is not None and (than is None or updated_at > than)
-
-
-def _is_newer(record: Record, other: Record | _CurrentRow) -> bool:
-    if record.updated_at == other.updated_at:
-        return record.parts > other.parts
-    return _is_later(record.updated_at, other.updated_at)
-
-
-def _is_replaced_by(row: _CurrentRow, to: Record) -> bool:
-    return _is_newer(to, row) or (not row.is_final_version and to.updated_at == row.updated_at)
 
 
 def _missing(record: Record) -> bool:

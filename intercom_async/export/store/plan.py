@@ -7,28 +7,44 @@ from typing import Final
 
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
 
-__all__ = ["Plan", "Ranges"]
+__all__ = ["Plan", "Ranges", "window_name"]
 
 _FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 _LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _WINDOWS: Final = """
-    SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows ORDER BY start
+    SELECT start, "end", expected, cursor, rows, done, counted, held FROM windows
+    WHERE stream = ? ORDER BY start
 """
+_TRIM: Final = (
+    'DELETE FROM windows WHERE stream = :stream AND ("end" < :since OR start >= :until)',
+    "UPDATE windows SET start = :since, cursor = NULL WHERE stream = :stream AND start < :since",
+    """
+    UPDATE windows SET "end" = :until - 1, cursor = NULL WHERE stream = :stream AND "end" >= :until
+    """,
+)
 _OVERLAP: Final = """
     SELECT start FROM (
         SELECT start, lag("end") OVER (ORDER BY start) AS before FROM windows
+        WHERE stream = ?
     ) WHERE before >= start LIMIT 1
 """
 
 
-class Plan:
-    """The windows in the state."""
+def window_name(window: Window) -> str:
+    """Return the name of the file for a window's records."""
+    return f"created={window.name}{SUFFIX}"
 
-    def __init__(self, database: Database) -> None:
+
+class Plan:
+    """The windows of a stream in the state."""
+
+    def __init__(self, database: Database, stream: int) -> None:
         self._database = database
+        self._stream = stream
 
     def windows(self) -> list[WindowState]:
         """Return every window, by time, and how far it was walked.
@@ -39,7 +55,7 @@ class Plan:
         return [
             WindowState(self._window(start, end), expected, cursor, rows, bool(done), counted, held)
             for start, end, expected, cursor, rows, done, counted, held in self._database.rows(
-                _WINDOWS
+                _WINDOWS, (self._stream,)
             )
         ]
 
@@ -55,12 +71,19 @@ class Plan:
             ValueError: Two windows would overlap.
         """
         self._database.run_many(
-            'INSERT INTO windows (start, "end", expected) VALUES (?, ?, ?)',
-            ((window.start, window.end, expected) for window, expected in windows),
+            'INSERT INTO windows (stream, start, "end", expected) VALUES (?, ?, ?, ?)',
+            ((self._stream, window.start, window.end, expected) for window, expected in windows),
         )
-        overlapping = self._database.rows(_OVERLAP)
+        overlapping = self._database.rows(_OVERLAP, (self._stream,))
         if overlapping:
             raise ValueError(f"windows overlap at {overlapping[0][0]}")
+
+    def restore(self, windows: Iterable[WindowState]) -> None:
+        """Add windows that were walked."""
+        states = list(windows)
+        self.add((state.window, state.expected) for state in states)
+        for state in states:
+            self.advance(state.window, None, state.rows)
 
     def advance(self, window: Window, cursor: str | None, rows: int) -> None:
         """Note that another page of a window was taken.
@@ -75,11 +98,27 @@ class Plan:
         """
         changed = self._database.run(
             "UPDATE windows SET cursor = ?, rows = rows + ?, done = ?"
-            ' WHERE start = ? AND "end" = ?',
-            (cursor, rows, cursor is None, window.start, window.end),
+            ' WHERE stream = ? AND start = ? AND "end" = ?',
+            (cursor, rows, cursor is None, self._stream, window.start, window.end),
         )
         if not changed:
             raise ValueError(f"window {window.name} is not planned")
+
+    def trim(self, since: int | None, until: int | None) -> None:
+        """Leave out of the windows what is before, or not before, some unix seconds."""
+        bounds = {"stream": self._stream, "since": since, "until": until}
+        for statement in _TRIM:
+            self._database.run(statement, bounds)
+
+    def reopen(self, shard: str) -> None:
+        """Have the window of a shard walked again, by the shard's name."""
+        for state in self.windows():
+            if window_name(state.window) == shard:
+                self._database.run(
+                    "UPDATE windows SET cursor = NULL, done = 0"
+                    ' WHERE stream = ? AND start = ? AND "end" = ?',
+                    (self._stream, state.window.start, state.window.end),
+                )
 
     def verify(self, results: Iterable[tuple[Window, int, int]]) -> None:
         """Note what a check against the API found; the manifest and the status tell of it.
@@ -96,15 +135,18 @@ class Plan:
         with self._database.transaction("verified.commit"):
             for window, counted, held in results:
                 changed = self._database.run(
-                    'UPDATE windows SET counted = ?, held = ? WHERE start = ? AND "end" = ?',
-                    (counted, held, window.start, window.end),
+                    "UPDATE windows SET counted = ?, held = ?"
+                    ' WHERE stream = ? AND start = ? AND "end" = ?',
+                    (counted, held, self._stream, window.start, window.end),
                 )
                 if not changed:
                     raise ValueError(f"window {window.name} is not planned")
 
     def forget_verified(self) -> None:
         """Forget what was counted, since another run begins."""
-        self._database.run("UPDATE windows SET counted = NULL, held = NULL")
+        self._database.run(
+            "UPDATE windows SET counted = NULL, held = NULL WHERE stream = ?", (self._stream,)
+        )
 
 
 class Ranges:

@@ -1,16 +1,25 @@
 """The files that tell what an export consists of: the manifest, a summary, the quarantine."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.seal import MANIFEST, SUMMARY
-from intercom_async.export.store.values import File, Manifest
+from intercom_async.export.store.values import (
+    Counts,
+    File,
+    Identity,
+    Manifest,
+    StreamManifest,
+    WindowState,
+)
 
 __all__ = [
     "MANIFEST",
@@ -32,10 +41,31 @@ def read_manifest(folder: Path) -> Manifest:
         OSError: It cannot be read; :class:`FileNotFoundError` if the export is not finished.
     """
     path = folder / MANIFEST
+    content = path.read_bytes()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return msgspec.json.decode(content, type=Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        with suppress(msgspec.DecodeError, UnicodeDecodeError):
+            return _of_layout_1(msgspec.json.decode(content, type=_Manifest1))
         raise ExportCorrupted(path, f"no manifest of this version: {error}") from error
+
+
+class _Manifest1(msgspec.Struct):
+    """A manifest as it was when there were conversations alone."""
+
+    identity: Identity
+    started_at: int
+    finished_at: int
+    counts: dict[str, int]
+    result: dict[str, Any]
+    windows: list[WindowState]
+    files: list[File]
+
+
+def _of_layout_1(old: _Manifest1) -> Manifest:
+    counts = Counts(old.counts.pop("conversations"), **old.counts)
+    stream = StreamManifest(old.started_at, counts, old.result, old.windows)
+    return Manifest(1, old.identity, old.finished_at, {CONVERSATIONS: stream}, old.files)
 
 
 def write_quarantine(folder: Path, lines: Iterable[bytes], step: OnStep) -> File:
@@ -54,8 +84,10 @@ def write_quarantine(folder: Path, lines: Iterable[bytes], step: OnStep) -> File
 
 def write_manifest(folder: Path, manifest: Manifest, step: OnStep) -> Path:
     """Write the summary, then the manifest, and return where that is."""
-    summary = msgspec.structs.asdict(manifest)
-    del summary["windows"], summary["files"]  # thousands, and of no interest to people
+    summary = msgspec.to_builtins(manifest)
+    del summary["files"]  # thousands, and of no interest to people
+    for stream in summary["streams"].values():
+        del stream["windows"]
     _write_json(folder / SUMMARY, summary, step)
     path = folder / MANIFEST
     _write_json(path, manifest, step)

@@ -1,7 +1,7 @@
 """What a finished run leaves behind, and whether it is still as it was left."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Problem
 
-__all__ = ["MANIFEST", "SUMMARY", "broken_seals", "check_seals", "seal"]
+__all__ = ["MANIFEST", "SUMMARY", "broken_seals", "check_seals", "refuse_changed", "seal"]
 
 MANIFEST: Final = "manifest.json"
 SUMMARY: Final = "summary.json"
@@ -22,7 +22,12 @@ _TABLES: Final = (
     *("run", "windows", "shards", "ledger", "superseded", "rewrites"),
     *("deleted", "failed", "quarantine", "learnt"),
 )
-_REMEDY: Final = "export again, which writes it anew"
+# Where each layout keeps its seals, and the tables it has besides.
+_LAYOUTS: Final = {
+    1: ("SELECT name, value FROM learnt", ()),
+    2: ("SELECT name, sha256 FROM seals", ("streams", "seen")),
+}
+_REMEDY: Final = "export again, which makes it anew"
 
 
 def seal(folder: Path, database: Database) -> None:
@@ -38,10 +43,10 @@ def broken_seals(folder: Path, database: Database) -> Iterator[Problem]:
     if database.row("PRAGMA application_id") != (_APPLICATION_ID,):
         return  # an earlier release finished it
     tables = _of_tables(database)
-    left = dict(database.rows("SELECT name, value FROM learnt"))
+    seals, _ = _LAYOUTS[database.schema]
+    left = dict(database.rows(seals))
     if left.get(STATE) != tables:
-        remedy = "put back a copy of the folder, or export to another one"
-        yield Problem("changed", STATE, f"{_CHANGED}; {remedy}")
+        yield Problem("changed", STATE, f"{_CHANGED}; {_REMEDY}")
         return
     for name in (MANIFEST, SUMMARY):
         if not (folder / name).exists():
@@ -57,18 +62,28 @@ def check_seals(folder: Path, database: Database) -> list[Problem]:
         ExportCorrupted: The state is not as it was left.
     """
     problems = list(broken_seals(folder, database))
-    if any(problem.file == STATE for problem in problems):
-        raise ExportCorrupted(database.path, _CHANGED)
+    refuse_changed(database, problems)
     return problems
 
 
+def refuse_changed(database: Database, problems: Iterable[Problem]) -> None:
+    """Refuse a state that is not as it was left.
+
+    Raises:
+        ExportCorrupted: It is among the problems.
+    """
+    if any(problem.file == STATE for problem in problems):
+        raise ExportCorrupted(database.path, _CHANGED)
+
+
 def _note(database: Database, name: str, digest: str) -> None:
-    database.run("INSERT OR REPLACE INTO learnt (name, value) VALUES (?, ?)", (name, digest))
+    database.run("INSERT OR REPLACE INTO seals (name, sha256) VALUES (?, ?)", (name, digest))
 
 
 def _of_tables(database: Database) -> str:
     sha256 = hashlib.sha256()
-    for table in _TABLES:
+    _, more = _LAYOUTS[database.schema]
+    for table in (*_TABLES, *more):
         query = _rows(database, table)
         sha256.update(query.encode())  # for the names of the columns
         for (row,) in database.each(query):
@@ -85,5 +100,5 @@ def _rows(database: Database, table: str) -> str:
     values = ", ".join(
         f'length("{name}")' if kind == "BLOB" else f'"{name}"' for name, kind in columns
     )
-    own = f" WHERE name != '{STATE}'" if table == "learnt" else ""
+    own = f" WHERE name != '{STATE}'" if table == "learnt" else ""  # as layout 1 has it there
     return f"SELECT json_array({values}) FROM {table}{own}"  # noqa: S608  # names of our own

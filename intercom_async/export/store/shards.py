@@ -10,15 +10,14 @@ from intercom_async.export.store import disk
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
-from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX, inspect
+from intercom_async.export.store.frames import SUFFIX, inspect
 from intercom_async.export.store.values import File
 from intercom_async.export.store.zstd import compress_frame
-from intercom_async.scan.windows import Window
 
-__all__ = ["Extent", "Shard", "Shards", "updates_name", "window_name"]
+__all__ = ["Extent", "Shard", "Shards", "updates_name"]
 
 _UPDATES: Final = "updates="
-_ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards ORDER BY name"
+_ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE stream = ? ORDER BY name"
 _ONE: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE number = ?"
 # Each of a shard's records is in the ledger or superseded.
 _UNACCOUNTED: Final = """
@@ -27,11 +26,11 @@ _UNACCOUNTED: Final = """
         ON c.shard = number
     LEFT JOIN (SELECT shard, sum(copies) AS old FROM superseded GROUP BY shard) AS s
         ON s.shard = number
-    WHERE rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
+    WHERE stream = ? AND rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
 """
 _EXTEND: Final = """
-    INSERT INTO shards (name, bytes, rows) VALUES (?, ?, ?)
-    ON CONFLICT (name) DO UPDATE
+    INSERT INTO shards (stream, name, bytes, rows) VALUES (?, ?, ?, ?)
+    ON CONFLICT (stream, name) DO UPDATE
     SET bytes = excluded.bytes, rows = rows + excluded.rows, sha256 = NULL
     RETURNING number
 """
@@ -54,11 +53,6 @@ class Shard(msgspec.Struct, frozen=True):
     rows: int
     sha256: str | None
 
-    @property
-    def of_updates(self) -> bool:
-        """Whether it holds what changed during a run, not what a window held."""
-        return self.name.startswith(_UPDATES)
-
 
 class Extent(msgspec.Struct, frozen=True):
     """A frame that is on the disk, but not committed yet.
@@ -74,11 +68,6 @@ class Extent(msgspec.Struct, frozen=True):
     rows: int
 
 
-def window_name(window: Window) -> str:
-    """Return the name of the file for a window's records."""
-    return f"created={window.name}{SUFFIX}"
-
-
 def updates_name(started_at: int) -> str:
     """Return the name of the file for what changed during a run, begun at a unix second."""
     return f"{_UPDATES}{started_at}{SUFFIX}"
@@ -89,18 +78,20 @@ class Shards:
 
     Args:
         database: The state; whoever calls what changes it opens the transaction.
-        folder: The export's folder.
+        stream: The stream's number in it.
+        folder: The stream's folder.
         step: Told before each step.
     """
 
-    def __init__(self, database: Database, folder: Path, step: OnStep) -> None:
-        self.folder: Path = folder / CONVERSATIONS
+    def __init__(self, database: Database, stream: int, folder: Path, step: OnStep) -> None:
+        self.folder: Path = folder
         self._database = database
+        self._stream = stream
         self._step = step
 
     def all(self) -> list[Shard]:
         """Return every shard, by name."""
-        return [Shard(*row) for row in self._database.rows(_ALL)]
+        return [Shard(*row) for row in self._database.rows(_ALL, (self._stream,))]
 
     def get(self, number: int) -> Shard:
         """Return one shard."""
@@ -117,7 +108,9 @@ class Shards:
             ExportCorrupted: The file is shorter than what is committed.
             OSError: It could not be written; what is committed is as it was.
         """
-        committed = self._database.rows("SELECT bytes FROM shards WHERE name = ?", (name,))
+        committed = self._database.rows(
+            "SELECT bytes FROM shards WHERE stream = ? AND name = ?", (self._stream, name)
+        )
         offset: int = committed[0][0] if committed else 0
         frame = compress_frame(b"\n".join([*lines, b""]))
         disk.append(self.path(name), offset, frame, self._step)
@@ -126,7 +119,9 @@ class Shards:
     def commit(self, extent: Extent) -> int:
         """Count a frame in, and return its shard's number."""
         number: int
-        (number,) = self._database.row(_EXTEND, (extent.name, extent.end, extent.rows))
+        (number,) = self._database.row(
+            _EXTEND, (self._stream, extent.name, extent.end, extent.rows)
+        )
         return number
 
     def replace(self, number: int, size: int, rows: int, sha256: str) -> None:
@@ -153,7 +148,7 @@ class Shards:
                 [(sha256, number) for number, sha256 in digests.items()],
             )
         return [
-            File(f"{CONVERSATIONS}/{shard.name}", digests[shard.number], shard.rows, shard.bytes)
+            File(f"{self.folder.name}/{shard.name}", digests[shard.number], shard.rows, shard.bytes)
             for shard in self.all()
         ]
 
@@ -167,7 +162,7 @@ class Shards:
             ExportCorrupted: A shard is shorter than what is committed to it, or holds more or
                 fewer records than the state tells of.
         """
-        for (name,) in self._database.rows(_UNACCOUNTED):
+        for (name,) in self._database.rows(_UNACCOUNTED, (self._stream,)):
             raise ExportCorrupted(self._database.path, f"does not tell of each record in {name}")
         shards = self.all()
         for shard in shards:

@@ -7,11 +7,28 @@ import msgspec
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.failpoints import no_step
 from intercom_async.export.store.plan import Plan
-from intercom_async.export.store.run import Run
-from intercom_async.export.store.seal import check_seals
+from intercom_async.export.store.run import is_finished, read_identity, runs
+from intercom_async.export.store.schema import SCHEMA
+from intercom_async.export.store.seal import broken_seals, refuse_changed
 from intercom_async.export.store.values import Counts, Identity, Phase, Problem, WindowState
 
-__all__ = ["Status", "read_status"]
+__all__ = ["Status", "StreamStatus", "open_state", "read_status"]
+
+
+class StreamStatus(msgspec.Struct, frozen=True):
+    """How far a stream of an export has come.
+
+    Attributes:
+        phase: What is done.
+        started_at: When its last run began, in unix seconds.
+        counts: What it holds so far.
+        windows: The windows, by time.
+    """
+
+    phase: Phase
+    started_at: int
+    counts: Counts
+    windows: list[WindowState]
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -19,19 +36,18 @@ class Status(msgspec.Struct, frozen=True):
 
     Attributes:
         identity: What was asked for.
-        phase: What is done.
-        started_at: When this run began, in unix seconds.
-        counts: What the export holds so far.
-        windows: The windows, by time.
+        streams: The streams, by name.
         problems: Of a finished export, which of its reports are not as they were written.
     """
 
     identity: Identity
-    phase: Phase
-    started_at: int
-    counts: Counts
-    windows: list[WindowState]
+    streams: dict[str, StreamStatus]
     problems: list[Problem]
+
+    @property
+    def finished(self) -> bool:
+        """Whether no stream's run is under way."""
+        return all(stream.phase == "finished" for stream in self.streams.values())
 
 
 def read_status(folder: Path) -> Status | None:
@@ -48,15 +64,43 @@ def read_status(folder: Path) -> Status | None:
         OSError: It cannot be read.
     """
     try:
-        database = Database.open_readonly(folder / STATE, no_step)
+        database, problems = open_state(folder)
     except FileNotFoundError:
         return None
     try:
-        if database.fresh:
+        if not database.schema:
             return None
-        run = Run(database)
-        windows = Plan(database).windows()
-        problems = check_seals(folder, database) if run.phase == "finished" else []
-        return Status(run.identity, run.phase, run.started_at, run.counts(), windows, problems)
+        streams = {
+            name: StreamStatus(
+                run.phase, run.started_at, run.counts(), Plan(database, run.stream).windows()
+            )
+            for name, run in runs(database).items()
+        }
+        refuse_changed(database, problems)
+        return Status(read_identity(database), streams, problems)
     finally:
         database.close()
+
+
+def open_state(folder: Path) -> tuple[Database, list[Problem]]:
+    """Open the state to read, one of an earlier layout as a copy in this one.
+
+    Returns:
+        The state, and how a finished export is not as it was left.
+
+    Raises:
+        ExportCorrupted: It is no database, or a broken one.
+        ExportMismatch: It has a later layout.
+        OSError: It cannot be read.
+    """
+    database = Database.open_readonly(folder / STATE, no_step)
+    try:
+        problems: list[Problem] = []
+        if database.schema and is_finished(database):
+            problems += broken_seals(folder, database)
+        if 0 < database.schema < SCHEMA:
+            database = database.upgraded()
+    except BaseException:
+        database.close()
+        raise
+    return database, problems

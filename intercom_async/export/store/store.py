@@ -1,30 +1,39 @@
 """The store: what an export has so far, on disk, so that it survives being killed anywhere."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from intercom_async.export.records import LINE_FEED
 from intercom_async.export.store import disk
-from intercom_async.export.store.compaction import Compaction
-from intercom_async.export.store.database import STATE, Database
+from intercom_async.export.store.database import STATE, Database, set_aside
 from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
-from intercom_async.export.store.failpoints import OnStep, Step, no_step
-from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
-from intercom_async.export.store.ledger import Ledger
+from intercom_async.export.store.failpoints import OnStep, no_step
+from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.lock import Lock
-from intercom_async.export.store.outcomes import Outcomes
-from intercom_async.export.store.plan import Plan
-from intercom_async.export.store.report import write_manifest, write_quarantine
-from intercom_async.export.store.run import Run, differences
-from intercom_async.export.store.schema import ADDED, SCHEMA
+from intercom_async.export.store.outcomes import quarantine_lines
+from intercom_async.export.store.report import (
+    MANIFEST,
+    read_manifest,
+    write_manifest,
+    write_quarantine,
+)
+from intercom_async.export.store.run import (
+    Run,
+    differences,
+    is_finished,
+    read_identity,
+    run_of,
+    runs,
+    write_identity,
+)
+from intercom_async.export.store.schema import SCHEMA
 from intercom_async.export.store.seal import check_seals, seal
-from intercom_async.export.store.shards import Shards, updates_name, window_name
-from intercom_async.export.store.values import Identity, Manifest, Record
-from intercom_async.scan.windows import Window
+from intercom_async.export.store.stream import StreamStore
+from intercom_async.export.store.values import Identity, Manifest, StreamManifest
 
 __all__ = ["Store"]
 
@@ -41,10 +50,6 @@ class Store:
     Attributes:
         folder: The export's folder.
         identity: What was asked for.
-        run: How far it has come.
-        plan: The windows.
-        ledger: Which version of each conversation stands where.
-        outcomes: Conversations that are not there, and why.
     """
 
     def __init__(
@@ -59,12 +64,7 @@ class Store:
     ) -> None:
         self.folder: Path = folder
         self.identity: Identity = identity
-        self.run: Run = Run(database)
-        self.plan: Plan = Plan(database)
-        self.ledger: Ledger = Ledger(database)
-        self.outcomes: Outcomes = Outcomes(database)
-        self._shards = Shards(database, folder, step)
-        self._compaction = Compaction(database, self.plan, self.ledger, self._shards, step)
+        self._streams: dict[str, StreamStore] = {}
         self._database = database
         self._lock = lock
         self._step = step
@@ -81,7 +81,8 @@ class Store:
     ) -> Self:
         """Begin an export in a folder, or go on with the one in it.
 
-        What a killed run wrote but did not commit is taken away first.
+        What a killed run wrote but did not commit is taken away first. A shard that is damaged is
+        repaired, and a state that is, or is gone, made anew from the manifest and the shards.
 
         Args:
             folder: The export's folder, made if need be.
@@ -91,20 +92,44 @@ class Store:
 
         Raises:
             ExportLocked: Another process exports to the folder.
-            ExportMismatch: The folder's export was asked for differently.
-            ExportCorrupted: The state or a shard does not hold what was committed to it.
+            ExportMismatch: The folder's export was asked for differently; but of other creation
+                times it may be, which a run adds or leaves out.
+            ExportCorrupted: The state does not hold what was committed to it, and there is no
+                manifest to make it anew from.
             OSError: The folder cannot be written, or a symlink is in the way.
         """
         step = on_step or no_step
         disk.make_folder(folder)
-        disk.make_folder(folder / CONVERSATIONS)
         lock = Lock(folder)
         with ExitStack() as undo:
             undo.callback(lock.release)
+            opened = partial(cls._opened, folder, identity, lock, step=step, clock=clock)
+            try:
+                store = opened(cls._prepare)
+            except ExportCorrupted as damage:
+                if damage.path != folder / STATE or not (folder / MANIFEST).exists():
+                    raise
+                set_aside(damage.path)
+                store = opened(partial(cls._rebuild, damage=damage))
+            undo.pop_all()
+        return store
+
+    @classmethod
+    def _opened(  # as open has them
+        cls,
+        folder: Path,
+        identity: Identity,
+        lock: Lock,
+        prepare: Callable[[Self], None],
+        *,
+        step: OnStep,
+        clock: Callable[[], float],
+    ) -> Self:
+        with ExitStack() as undo:
             database = Database.open(folder / STATE, step)
             undo.callback(database.close)
             store = cls(folder, identity, database, lock, step=step, clock=clock)
-            store._prepare()
+            prepare(store)
             undo.pop_all()
         return store
 
@@ -124,75 +149,33 @@ class Store:
         self._database.close()
         self._lock.release()
 
-    def begin(self, windows: Iterable[tuple[Window, int]]) -> None:
-        """Add windows to the plan, each with how many conversations are expected of it.
+    def streams(self) -> dict[str, StreamStore]:
+        """Return the streams there are, by name."""
+        return dict(self._streams)
 
-        A new export is then ``planned``, in the same transaction.
+    def begin(self, *names: str) -> None:
+        """Begin a run of some streams, or go on with the one they are in.
 
-        Raises:
-            ValueError: Two windows would overlap.
+        The manifest stays until the next finish replaces it.
         """
-        with self._database.transaction("plan.commit"):
-            self.plan.add(windows)
-            if self.run.phase == "new":
-                self.run.advance("planned")
+        now = int(self._clock())
+        with self._database.transaction("begin.commit"):
+            write_identity(self._database, self.identity)
+            for name in names:
+                if name not in self._streams:
+                    run = run_of(self._database, name, self.identity, now)
+                    self._streams[name] = self._stream(name, run)
+                elif self._streams[name].run.phase == "finished":
+                    self._streams[name].begin_update(now)
 
-    def commit_page(self, window: Window, records: Sequence[Record], cursor: str | None) -> int:
-        """Keep a page of a window: its records and, in the same breath, its cursor.
-
-        Args:
-            window: The window.
-            records: The page's records.
-            cursor: Where the next page is; ``None`` if this was the last.
-
-        Returns:
-            How many records were new or newer than what stood.
-
-        Raises:
-            ValueError: The window is not planned, or a line is not one line.
-        """
-
-        def advance(rows: int) -> None:
-            self.plan.advance(window, cursor, rows)
-
-        return self._commit("page.commit", window_name(window), records, advance)
-
-    def commit_part(self, window: Window, records: Sequence[Record]) -> int:
-        """Keep some records of a page of a window, whose cursor stays where it is."""
-        return self._commit("page.commit", window_name(window), records)
-
-    def commit_update(self, records: Sequence[Record]) -> int:
-        """Keep versions that came to be after the walk began."""
-        return self._commit("update.commit", updates_name(self.run.started_at), records)
-
-    def mark_deleted(self, id: str) -> None:
-        """Note that a conversation is deleted; compaction takes it out of its shard.
-
-        Should it arrive later after all, it counts again.
-        """
-        with self._database.transaction("outcome.commit"):
-            self.ledger.remove(id)
-            self.outcomes.delete(id)
-
-    def compact(self) -> None:
-        """Rewrite shards so that each conversation stands once, in the shard of its window.
-
-        What changed outside every window stays in a shard of updates. Shards without records
-        are removed. Takes room for the largest shard once more.
-
-        Raises:
-            ExportCorrupted: A shard does not hold what the state says.
-        """
-        self._recover()
-        self._compaction.run()
-
-    def finish(self, result: Mapping[str, Any]) -> Path:
+    def finish(self, results: Mapping[str, Mapping[str, Any]]) -> Path:
         """Check every frame written, then write the manifest, which makes the export finished.
 
         Args:
-            result: What was found when the export was checked against the API; goes into the
-                manifest and the summary, so JSON must be able to hold it. Where it says that
-                not ``whole`` changes were seen, the next run looks for the same ones again.
+            results: What was found when each stream of this run was checked against the API, by
+                the stream's name; goes into the manifest and the summary, so JSON must be able to
+                hold it. Where it says that not ``whole`` changes were seen, the next run looks
+                for the same ones again.
 
         Returns:
             Where the manifest is.
@@ -201,83 +184,83 @@ class Store:
             ValueError: The export was not compacted.
             ExportCorrupted: A shard is not as it was written.
         """
-        if self.ledger.shards_with_superseded():
-            raise ValueError("some records count no more; compact first")
-        files = self._shards.files()
-        files.append(write_quarantine(self.folder, self.outcomes.quarantine_lines(), self._step))
+        before = self._results() | {name: dict(found) for name, found in results.items()}
+        files = [file for stream in self._streams.values() for file in stream.files()]
+        files.append(write_quarantine(self.folder, quarantine_lines(self._database), self._step))
         manifest = Manifest(
             schema=SCHEMA,
             identity=self.identity,
-            started_at=self.run.started_at,
             finished_at=int(self._clock()),
-            counts=self.run.counts(),
-            result=result,
-            windows=self.plan.windows(),
+            streams={
+                name: StreamManifest(
+                    started_at=stream.run.started_at,
+                    counts=stream.run.counts(),
+                    result=before.get(name, {}),
+                    windows=stream.plan.windows(),
+                )
+                for name, stream in self._streams.items()
+            },
             files=files,
         )
         path = write_manifest(self.folder, manifest, self._step)
         with self._database.transaction("finish.commit"):
-            self.run.finish(whole=bool(result.get("whole", True)))
+            for name, found in results.items():
+                self._streams[name].run.finish(whole=bool(found.get("whole", True)))
             seal(self.folder, self._database)
         return path
 
-    def begin_update(self) -> None:
-        """Begin an incremental run; the manifest stays until the next finish replaces it.
+    def _results(self) -> dict[str, dict[str, Any]]:
+        """Return what the manifest says of the streams that this run is not about."""
+        try:
+            streams = read_manifest(self.folder).streams
+        except (FileNotFoundError, ExportCorrupted):
+            return {}
+        return {name: dict(stream.result) for name, stream in streams.items()}
 
-        Raises:
-            ValueError: The last run was not finished.
-        """
-        if self.run.phase != "finished":
-            raise ValueError(f"the last run is {self.run.phase}, not finished")
-        with self._database.transaction("begin.commit"):
-            self.run.begin_update(int(self._clock()))
-            self.plan.forget_verified()
-
-    def _commit(
-        self,
-        step: Step,
-        name: str,
-        records: Sequence[Record],
-        note: Callable[[int], None] = lambda _: None,
-    ) -> int:
-        """Append to a shard what is new of some records, then commit that.
-
-        The frame is on the disk before the state counts on it, so that a run killed in between
-        leaves a tail too much, never a cursor beyond its records.
-        """
-        for record in records:
-            if LINE_FEED in record.line:
-                raise ValueError(f"the record {record.id} is not one line")
-        change = self.ledger.select_newer(records)
-        lines = [record.line for record in change.fresh]
-        extent = self._shards.append(name, lines) if lines else None
-        with self._database.transaction(step):
-            if extent is not None:
-                self.ledger.put(change, self._shards.commit(extent))
-            self.outcomes.arrived([r.id for r in records], [r.id for r in change.fresh])
-            note(len(lines))
-        return len(lines)
+    def _stream(self, name: str, run: Run) -> StreamStore:
+        return StreamStore(
+            self._database, name, run, self.folder, step=self._step, clock=self._clock
+        )
 
     def _prepare(self) -> None:
-        if self._database.fresh:
+        if not self._database.schema:
             # A lost state must not cost the shards it told of.
-            if any((self.folder / CONVERSATIONS).glob(f"*{SUFFIX}")):
+            if any(self.folder.glob(f"*/*{SUFFIX}")):
                 raise ExportCorrupted(
                     self.folder / STATE, "missing or empty, although there are shards"
                 )
             with self._database.transaction("state.create"):
                 self._database.create()
-                self.run.create(self.identity, int(self._clock()))
-        different = differences(self.run.identity, self.identity)
+                write_identity(self._database, self.identity)
+        different = differences(read_identity(self._database), self.identity)
         if different:
             raise ExportMismatch(self.folder, different)
-        if self.run.phase == "finished":
+        if is_finished(self._database):
             check_seals(self.folder, self._database)
-        for statement in ADDED:
-            self._database.run(statement)
-        self._recover()
+        if self._database.schema < SCHEMA:
+            with self._database.transaction("state.create"):
+                self._database.upgrade()
+        for name, run in runs(self._database).items():
+            self._streams[name] = self._stream(name, run)
+            self._streams[name].recover()
 
-    def _recover(self) -> None:
-        self._compaction.finish_interrupted()
-        names = {window_name(state.window) for state in self.plan.windows()}
-        self._shards.recover(uncommitted=names | {updates_name(self.run.started_at)})
+    def _rebuild(self, damage: ExportCorrupted) -> None:
+        """Make the state anew from the manifest and the shards."""
+        manifest = read_manifest(self.folder)
+        different = differences(manifest.identity, self.identity)
+        if different:
+            raise ExportMismatch(self.folder, different)
+        with self._database.transaction("state.create"):
+            self._database.create()
+            write_identity(self._database, self.identity)
+            for name, told in manifest.streams.items():
+                run = run_of(self._database, name, manifest.identity, told.started_at)
+                self._streams[name] = self._stream(name, run)
+                self._streams[name].rebuild(
+                    told,
+                    {file.name for file in manifest.files},
+                    counts_parts=self.identity.counts_parts(name),
+                )
+        for stream in self._streams.values():
+            stream.recover()
+            stream.repairs.append(f"{STATE} {damage.reason}: made anew from manifest and shards")

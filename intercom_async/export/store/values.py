@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATION_PARTS, CONVERSATIONS
 from intercom_async.scan.windows import Window
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Record",
+    "StreamManifest",
     "WindowState",
 ]
 
@@ -43,9 +45,13 @@ class Identity(msgspec.Struct, frozen=True):
     parts: bool
     redact: tuple[str, ...]
 
+    def counts_parts(self, stream: str) -> bool:
+        """Tell whether the parts that a record of a stream holds can be counted."""
+        return stream == CONVERSATIONS and self.parts and CONVERSATION_PARTS not in self.redact
+
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One version of a conversation.
+    """One version of a record.
 
     Attributes:
         id: Its id, the same as in ``line``.
@@ -97,14 +103,14 @@ class WindowState(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What the export holds so far.
+    """What a stream of the export holds so far.
 
     Attributes:
-        conversations: How many conversations, each once.
-        parts: How many parts those hold.
+        records: How many records, each once.
+        parts: How many parts those hold, where they are conversations.
         bytes: The size of the shards, in bytes on disk.
-        deleted: How many conversations were found to be deleted.
-        failed: How many conversations could not be fetched.
+        deleted: How many records were found to be deleted.
+        failed: How many records could not be fetched.
         truncated: How many conversations the API withholds parts of.
         quarantined: How many records could not be decoded.
         superseded: How many records were replaced by newer ones in this run.
@@ -112,7 +118,7 @@ class Counts(msgspec.Struct, frozen=True):
             withholds none.
     """
 
-    conversations: int
+    records: int
     parts: int
     bytes: int
     deleted: int
@@ -139,27 +145,37 @@ class File(msgspec.Struct, frozen=True):
     bytes: int
 
 
+class StreamManifest(msgspec.Struct, frozen=True):
+    """What a finished export holds of one stream.
+
+    Attributes:
+        started_at: When its last run began, in unix seconds.
+        counts: What it holds.
+        result: What was found when it was checked against the API.
+        windows: The windows walked.
+    """
+
+    started_at: int
+    counts: Counts
+    result: Mapping[str, Any]
+    windows: list[WindowState]
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What a finished export consists of; written last, so its presence means finished.
 
     Attributes:
         schema: The version of this layout.
         identity: What was asked for.
-        started_at: When the run began, in unix seconds.
         finished_at: When it was finished, in unix seconds.
-        counts: What the export holds.
-        result: What the engine found when it checked the export against the API.
-        windows: The windows walked.
+        streams: The streams, by name.
         files: The files, by name.
     """
 
     schema: int
     identity: Identity
-    started_at: int
     finished_at: int
-    counts: Counts
-    result: Mapping[str, Any]
-    windows: list[WindowState]
+    streams: dict[str, StreamManifest]
     files: list[File]
 
 

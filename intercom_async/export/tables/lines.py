@@ -12,9 +12,10 @@ from typing import Final
 
 import msgspec
 
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import ExportCorrupted
-from intercom_async.export.store.frames import CONVERSATIONS, SUFFIX
+from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.zstd import ZstdError, ZstdFile
 
 __all__ = ["Batch", "batches", "shards"]

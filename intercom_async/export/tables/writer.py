@@ -147,7 +147,7 @@ def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
     """Refuse an export that is not finished or changes meanwhile: it may hold an id twice."""
     before = _stamps(sources)
     status = read_status(folder)
-    if status is not None and status.phase != "finished":
+    if status is not None and not status.finished:
         raise ConfigurationError(
             f"the export in {folder} is not finished: export again, then convert"
         )

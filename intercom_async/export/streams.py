@@ -1,0 +1,172 @@
+"""The streams of an export: a line for each noun that can be taken out of a workspace.
+
+A stream that can be searched by ``created_at`` is walked in windows of it, side by side; any other
+by its list. Of a list all records are read in each run, and those kept that came or changed.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import partial
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from intercom_async.client import AsyncIntercom
+from intercom_async.core import codec, versions
+from intercom_async.core.fields import Fields
+from intercom_async.core.pages import Pages
+from intercom_async.core.resource import MAX_PER_PAGE
+from intercom_async.errors import ConfigurationError
+from intercom_async.models.conversation_fields import F
+from intercom_async.models.ticket_inputs import TicketFields
+
+__all__ = ["DEFAULT", "STREAMS", "Stream", "choose"]
+
+Lister: TypeAlias = Callable[..., Pages[bytes]]
+Completion: TypeAlias = Callable[[AsyncIntercom, str, bytes | None], Awaitable[bytes]]
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A noun that can be taken out.
+
+    Attributes:
+        name: Its name.
+        fields: What it is searched by, if windows of ``created_at`` can be searched for.
+        per_page: Records a page of its list at most; 0 if that comes in one answer.
+        is_retrievable: Whether a record can be asked for, which tells if it is still there.
+        complete: Makes a record whole that was listed with less than there is, given the client,
+            its id, and the record as listed, if it was.
+        noun: The client's attribute, if that is not the name.
+        lists: The lists that together hold all of its records, if it is not one ``list``.
+        reach: How many records the list reaches at most; ``None`` if all.
+        beyond: The method that reaches all, and cannot be gone on with after a pause.
+        grows: Whether it only ever grows, the newest records first, so that a later run ends
+            where it meets what it knows.
+    """
+
+    name: str
+    fields: Fields[Any] | None = None
+    per_page: int = 0
+    is_retrievable: bool = False
+    complete: Completion | None = None
+    noun: str = ""
+    lists: Callable[[AsyncIntercom], Sequence[Lister]] | None = None
+    reach: int | None = None
+    beyond: str = ""
+    grows: bool = False
+
+    def of(self, intercom: AsyncIntercom) -> Any:
+        """Return the noun of a client."""
+        return attrgetter(self.noun or self.name)(intercom)
+
+    def listers(self, intercom: AsyncIntercom) -> Sequence[Lister]:
+        """Return the lists of a client that together hold all records."""
+        return [self.of(intercom).list] if self.lists is None else self.lists(intercom)
+
+    def is_in(self, intercom: AsyncIntercom) -> bool:
+        """Tell whether the client's API version has it."""
+        try:
+            for lister in self.listers(intercom):
+                lister(raw=True)  # sends nothing yet
+        except ConfigurationError:
+            return False
+        return True
+
+
+async def _whole_conversation(intercom: AsyncIntercom, id: str, _: bytes | None) -> bytes:
+    return await intercom.conversations.retrieve(id, raw=True)
+
+
+async def _whole_contact(intercom: AsyncIntercom, id: str, listed: bytes | None) -> bytes:
+    """Return a contact with the whole of those lists that hold the first ten only."""
+    contacts: Any = intercom.contacts
+    raw: bytes = await contacts.retrieve(id, raw=True) if listed is None else listed
+    found = _inline(raw)
+    cut = [name for name in _CUT if (inline := getattr(found, name)) and inline.has_more]
+    if not cut:
+        return raw
+    record = _fields(raw)
+    for name in cut:
+        items = [msgspec.Raw(item) async for item in getattr(contacts, name).list(id, raw=True)]
+        whole = {"type": "list", "data": items, "total_count": len(items), "has_more": False}
+        record[name] = msgspec.Raw(msgspec.json.encode(whole))
+    return msgspec.json.encode(record)
+
+
+class _List(msgspec.Struct, gc=False):
+    has_more: Any = None
+
+
+class _Inline(msgspec.Struct, gc=False):
+    tags: _List | None = None
+    notes: _List | None = None
+    companies: _List | None = None
+
+
+_CUT: Final = ("tags", "notes", "companies")
+_inline: Final = codec.one(_Inline)
+_fields: Final = codec.one(dict[str, msgspec.Raw])
+
+
+def _all_tickets(intercom: AsyncIntercom) -> Sequence[Lister]:
+    search: Any = intercom.tickets.search
+    return [partial(search, TicketFields.created_at > 0)]
+
+
+def _attributes(intercom: AsyncIntercom) -> Sequence[Lister]:
+    of: Any = intercom.data_attributes.list
+    models = ["contact", "company"]
+    if versions.order(intercom.version) < versions.order("2.16"):
+        models.append("conversation")
+    return [partial(of, model=model, include_archived=True) for model in models]
+
+
+_STREAMS: Final = (
+    Stream("conversations", F, MAX_PER_PAGE, is_retrievable=True, complete=_whole_conversation),
+    Stream("contacts", None, MAX_PER_PAGE, is_retrievable=True, complete=_whole_contact),
+    Stream("tickets", TicketFields, MAX_PER_PAGE, is_retrievable=True, lists=_all_tickets),
+    Stream("companies", None, 60, is_retrievable=True, reach=10_000, beyond="scroll"),
+    Stream("macros", None, MAX_PER_PAGE),
+    Stream("admins"),
+    Stream("teams"),
+    Stream("tags"),
+    Stream("segments"),
+    Stream("data_attributes", lists=_attributes),
+    Stream("ticket_types"),
+    Stream("ticket_states"),
+    Stream("subscription_types"),
+    Stream("away_status_reasons"),
+    Stream("brands"),
+    Stream("emails"),
+)
+
+STREAMS: Final[Mapping[str, Stream]] = {stream.name: stream for stream in _STREAMS}
+"""All streams by name, the slowest first."""
+
+DEFAULT: Final = ("conversations", "admins", "teams", "tags", "segments", "data_attributes")
+"""Conversations, and what names whom and what they are about."""
+
+
+def choose(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the streams that are named, in the order in which they are begun.
+
+    Args:
+        names: Their names, ``all`` for all, and a name after a minus for one to leave out.
+
+    Raises:
+        ConfigurationError: There is no such stream, or none is left.
+    """
+    chosen: set[str] = set()
+    for name in (given := list(names)):
+        bare = name.removeprefix("-")
+        if bare not in STREAMS and name != "all":
+            near = get_close_matches(bare, STREAMS) or STREAMS
+            raise ConfigurationError(f"there is no stream {bare!r}; there are {', '.join(near)}")
+        if bare != name:
+            chosen = (chosen or set(DEFAULT)) - {bare}
+        else:
+            chosen |= set(STREAMS) if name == "all" else {name}
+    if not chosen:
+        raise ConfigurationError(f"streams: {', '.join(given) or 'none'} leaves none to export")
+    return tuple(name for name in STREAMS if name in chosen)
