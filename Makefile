@@ -48,7 +48,7 @@ $(VENV)/.fuzz: $(VENV)/.test
 
 demo: $(VENV)/.cli
 	$(BIN)/intercom-async emulate --conversations 2500 -- \
-	    $(BIN)/intercom-async export --out demo-export
+	    $(BIN)/intercom-async export --out demo-export --streams all
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal

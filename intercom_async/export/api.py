@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -17,6 +18,7 @@ from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import (
+    ConfigurationError,
     ConnectionFailed,
     DecodeError,
     ErrorDetail,
@@ -32,6 +34,7 @@ from intercom_async.errors import (
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
+from intercom_async.models import DeletedConversation
 from intercom_async.net.events import RequestEvent
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import counted
@@ -248,6 +251,25 @@ class Api:
         following = None if page.next is None else f"{_BEYOND}{page.next}"
         return replace(page, next=following)
 
+    async def deleted_since(self, second: int) -> list[str]:
+        """Return what the API tells was deleted since a unix second, the latest first.
+
+        Nothing where the version does not have that, or the token may not read it.
+        """
+        ids: list[str] = []
+        if not self.stream.deletions:
+            return ids
+        of: Any = attrgetter(self.stream.deletions)(self._intercom)
+        page: Page[DeletedConversation] = Page([], next="")
+        with suppress(ConfigurationError, StatusError):
+            while page.next is not None:
+                page = await self._ask(partial(_first, of, page.next or None))
+                ids += [each.id for each in page.items]
+                moments = [each.deleted_at.timestamp() for each in page.items if each.deleted_at]
+                if moments and min(moments) < second:
+                    break
+        return ids
+
     async def retrieve(self, id: str | int, *, patient: bool = True) -> bytes:
         """Return one record."""
         of = self.stream.of(self._intercom if patient else self._hasty)
@@ -282,6 +304,11 @@ class Api:
                 await self.retrieve(id, patient=False)
                 return
         raise failure
+
+
+async def _first(of: Any, cursor: str | None) -> Page[DeletedConversation]:
+    page: Page[DeletedConversation] = await of.list(resume=cursor)
+    return page
 
 
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")

@@ -71,6 +71,7 @@ class Engine:
         self._total: int | None = None
         self._is_limited = options.is_limited and api.stream.fields is not None
         self._found = 0
+        self._knows_the_rest = False
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
@@ -140,6 +141,7 @@ class Engine:
             await self._advance("walked")
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
+        await self._note_deletions()
         if store.run.phase == "walked":
             await self._advance("drained")
         planned = [state.window for state in windows]
@@ -244,6 +246,8 @@ class Engine:
         self, window: Window, cursor: str | None, per_page: int, patient: bool
     ) -> Page[bytes]:
         self._asked[window] = self._clock()
+        if self._knows_the_rest:
+            return Page([])
         page = await self._api.page(window, cursor, per_page, patient=patient)
         if window == EVERYTHING and self._is_limited:
             return _dated(page, self._options.reach())
@@ -281,9 +285,12 @@ class Engine:
         if page.total_count is not None and not self._is_limited:
             self._total = min(page.total_count, self._total or page.total_count)
             self._progress.total = self._total
-        if page.invalid:
-            self._learnt[_UNSOUND] = True
+        fetched = self._progress.fetched
         ids = await self._writer.keep(page, asked, window, commit, commit)
+        if page.invalid or len(ids) < len(page.items):
+            self._learnt[_UNSOUND] = True
+        known = self._progress.fetched == fetched and self._store.run.number > 1
+        self._knows_the_rest = self._stream.grows and known
         await self._writer.in_store(partial(self._store.ledger.see, ids))
 
     def _opened(self, window: Window) -> None:
@@ -342,6 +349,13 @@ class Engine:
         """Forget the windows of changes that the passes before have walked."""
         kept = {name: value for name, value in self._learnt.items() if UPDATED not in name}
         self._learnt = kept | {_CHANGED_SINCE: since, _CAUGHT_UP_AS_OF: begun_at}
+
+    async def _note_deletions(self) -> None:
+        """Look at what the API itself tells was deleted since the last run."""
+        since = self._store.run.previous_started_at
+        if since is None:
+            return
+        await self._writer.drop(await self._api.deleted_since(since - _OVERLAP))
 
     # Verifying and finishing
 

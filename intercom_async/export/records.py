@@ -12,7 +12,7 @@ from intercom_async.scan.listed import Listed, listed
 
 CONVERSATIONS: Final = "conversations"
 CONVERSATION_PARTS: Final = "conversation_parts"
-VERSIONED: Final = frozenset({"conversations", "contacts", "tickets"})
+VERSIONED: Final = frozenset({"conversations", "contacts", "tickets", "calls"})
 """Streams whose ``updated_at`` tells each version; of others a version is told by its content."""
 
 MOST_PARTS: Final = 500

@@ -1,6 +1,6 @@
 """From what is listed to what is kept: what is new, with its parts, without what is redacted."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
@@ -168,14 +168,18 @@ class RecordWriter:
         Raises:
             TooManyDeletions: They are more than is believed without being told.
         """
-        held = await self.in_store(partial(self.store.ledger.known, self.gone))
+        await self.drop(self.gone)
+
+    async def drop(self, ids: Collection[str]) -> None:
+        """Take records out that are deleted; see ``drop_gone``."""
+        held = await self.in_store(partial(self.store.ledger.known, ids))
         most = max(_FEW, self._progress.written * _MOST_DELETED)
         if len(held) > most and not self._options.allow_deletions:
             raise TooManyDeletions(self.store.name, len(held), self._progress.written)
-        await self.in_store(self._drop)
+        await self.in_store(partial(self._drop, ids))
 
-    def _drop(self) -> None:
-        for id in self.gone:
+    def _drop(self, ids: Iterable[str]) -> None:
+        for id in ids:
             self.store.mark_deleted(id, keep=self._options.keep_deleted)
         self._progress.written = self.store.run.records
 
@@ -325,7 +329,8 @@ class RecordWriter:
             parts.held,
             parts.expected or None,
             parts.truncated,
-            is_final_version=updated_at is not None and updated_at < int(asked),
+            is_final_version=not self._versioned
+            or (updated_at is not None and updated_at < int(asked)),
         )
 
     def _read(self, raw: bytes) -> tuple[Listed, bytes]:

@@ -1,5 +1,7 @@
 """What a walk needs to know of a record while it stays the API's own bytes."""
 
+from contextlib import suppress
+from datetime import datetime
 from math import floor
 from typing import Final
 
@@ -43,7 +45,12 @@ def _second(sent: JSON) -> int | None:
         return None
     try:
         second = floor(float(sent))
-    except (ValueError, OverflowError):
+    except OverflowError:
+        return None
+    except ValueError:
+        with suppress(ValueError, OverflowError):
+            moment = datetime.fromisoformat(str(sent))
+            return floor(moment.timestamp()) if moment.tzinfo is not None else None
         return None
     return second if _LEAST <= second <= _MOST else None
 

@@ -10,7 +10,8 @@ import msgspec
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.emulator.faults import DENIALS, RATE_LIMITS, SLOW
-from tests.chaos.driver import Driver, Job, Outcome
+from intercom_async.export.store import read_lines
+from tests.chaos.driver import STREAMS, Driver, Job, Outcome
 from tests.chaos.readers import Readers
 from tests.chaos.truth import Difference, Truth, compare, unnamed
 
@@ -180,6 +181,8 @@ class Play:
         left = self._what.kills
         for _ in range(self._what.kills + _RUNS):
             after = self._dice.uniform(0.02, self._what.longest) if left > 0 else None
+            tag = self._dice.choice(self._emulator.workspace.collections["tags"])
+            tag["name"] = f"renamed {self._dice.random()}"
             outcome = await self._once(after)
             left -= 1
             if outcome.end == "finished":
@@ -193,13 +196,29 @@ class Play:
         if not outcome.complete:
             self._tally.wrong.append(f"{self._what.seed}: incomplete in the end: {outcome}"[:2000])
         self._tally.count(self._what.seed, compare(self._folder, self._truth, self._ever()))
+        await self._compare_streams()
 
-    async def _once(self, kill_after: float | None) -> Outcome:
+    async def _compare_streams(self) -> None:
+        """Compare what beside conversations is held with an export that nothing befell."""
+        reference = self._out / "reference"
+        await self._once(None, reference)
+        for stream in STREAMS[1:]:
+            held = Counter(read_lines(self._folder, stream))
+            sound = set(read_lines(reference / self._folder.name, stream))
+            self._tally.compared += held.total()
+            self._tally.doubled += held.total() - len(held)
+            lost, altered = len(sound - held.keys()), len(held.keys() - sound)
+            self._tally.lost += lost
+            self._tally.altered += altered
+            if lost or altered or held.total() > len(held):
+                self._tally.wrong.append(f"{self._what.seed}: {stream} is not as it should be")
+
+    async def _once(self, kill_after: float | None, out: Path | None = None) -> Outcome:
         outcome = await self._driver.run(
             Job(
                 url=self._emulator.url,
                 token=self._emulator.token,
-                out=str(self._out),
+                out=str(out or self._out),
                 parts=self._what.parts,
                 attempts=self._what.attempts,
                 kill_after=kill_after,
