@@ -17,6 +17,7 @@ from intercom_async.core.pages import Pages, PageStream
 from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
+from intercom_async.core.versions import order
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -175,6 +176,14 @@ class Api:
         self._hasty = self._intercom.with_options(max_attempts=1)
         self._uncounted = 0
         self._pages: PageStream[bytes] | None = None
+
+    def as_compared(self, window: Window) -> Window:
+        """Return a window as the API compares dates: some nouns by whole days, in some versions."""
+        until = getattr(self.stream.of(self._intercom), "_by_day_until", None)
+        if until is None or order(self._intercom.version) > order(until):
+            return window
+        updated = window.updated and replace(window.updated, by_day=True)
+        return replace(window, by_day=True, updated=updated)
 
     async def total(self) -> int | None:
         """Return how many records the list tells of; ``None`` if it does not."""

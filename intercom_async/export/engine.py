@@ -69,8 +69,9 @@ class Engine:
         self._progress = progress
         self._clock = clock
         self._total: int | None = None
-        self._is_limited = options.is_limited and api.stream.fields is not None
+        self._is_limited = options.is_limited and api.stream.windowed
         self._found = 0
+        self._is_unlisted = False
         self._knows_the_rest = False
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
@@ -106,7 +107,7 @@ class Engine:
     async def _run(self) -> StreamSummary:
         in_store, store = self._writer.in_store, self._store
         self._progress.written = (await in_store(store.run.counts)).records
-        if self._stream.fields is None:
+        if not self._stream.windowed:
             summary = await self._list()
         else:
             if not self._is_limited:
@@ -117,12 +118,29 @@ class Engine:
         return summary
 
     async def _list(self) -> StreamSummary:
-        """Walk a stream that has a list alone."""
+        """Walk a stream by its list."""
         if self._store.run.phase == "new":
             await self._writer.in_store(partial(self._store.begin, []))
+        if self._stream.fields is not None:
+            return await self._list_and_search()
         # An interrupted walk is gone on with, and was begun then.
         as_of: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         swept = await self._sweep()
+        return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
+
+    async def _list_and_search(self) -> StreamSummary:
+        """Walk the list once, and from then on what changed since."""
+        swept = self._store.run.number == 1 or self._sweeps_first()
+        if swept and self._store.run.phase == "planned":
+            swept = await self._sweep()
+            await self._advance("walked")
+        self._progress.phase = "catching up"
+        as_of = await self._catch_up()
+        if not swept:
+            self._total = await self._api.total()
+            held = (await self._writer.in_store(self._store.run.counts)).records
+            if self._options.sweep == "auto" and self._total != held:
+                swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
 
     async def _search(self) -> StreamSummary:
@@ -160,7 +178,8 @@ class Engine:
         if self._options.sweep != "auto":
             return self._options.sweep == "always"
         # A hundredth of what fetching all parts takes.
-        return self._writer.completes or self._store.run.number % _SWEPT_ANYWAY == 0
+        cheap = self._writer.completes and self._stream.windowed
+        return cheap or self._store.run.number % _SWEPT_ANYWAY == 0
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
@@ -331,7 +350,7 @@ class Engine:
         begun_at: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         lasted = inf
         while True:
-            changed = self._options.changed(since - _OVERLAP)
+            changed = self._changed(since - _OVERLAP)
             since, begun = begun_at, time.monotonic()
             windows = [planned.window for planned in await self._planned(changed)]
             await self._side_by_side(self._walk_once, windows)
@@ -344,6 +363,11 @@ class Engine:
                 resumed, lasted = False, inf
             begun_at = int(self._clock())
             self._begin_pass(since, begun_at)
+
+    def _changed(self, since: int) -> Window:
+        """Return what is to be searched for what was updated since a unix second."""
+        options = self._options if self._stream.windowed else Options()
+        return self._api.as_compared(options.changed(since))
 
     def _begin_pass(self, since: int, begun_at: int) -> None:
         """Forget the windows of changes that the passes before have walked."""
@@ -369,7 +393,7 @@ class Engine:
             Whether it came to its end.
         """
         in_store, store = self._writer.in_store, self._store
-        self._progress.phase = "walking" if self._stream.fields is None else "sweeping"
+        self._progress.phase = "sweeping" if self._stream.windowed else "walking"
         self._total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
         if self._place(EVERYTHING) not in self._learnt:
@@ -390,6 +414,7 @@ class Engine:
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
         swept = not self._stuck
+        self._is_unlisted = not swept and not self._stream.windowed
         self._stuck.clear()
         return swept
 
@@ -458,7 +483,7 @@ class Engine:
         in_store, store, progress = self._writer.in_store, self._store, self._progress
         uncounted = [each.window.name for each in counts if each.counted is None]
         return StreamSummary(
-            how="list" if self._stream.fields is None else "windows",
+            how="windows" if self._stream.windowed else "list",
             fetched=progress.fetched,
             requests=progress.requests,
             throttled=progress.throttled,
@@ -468,10 +493,10 @@ class Engine:
             missing=missing,
             counted=sum(each.counted or 0 for each in counts),
             short=[each.window.name for each in counts if missing and each.missing],
-            uncounted=uncounted or ([] if swept or counts else [EVERYTHING.name]),
+            uncounted=[EVERYTHING.name] if self._is_unlisted else uncounted,
             listed=self._total,
             swept=swept,
-            found=0 if self._stream.fields is None else self._found,
+            found=self._found if self._stream.windowed else 0,
             remarks=[*self._store.repairs, *self._remarks],
             deleted=await in_store(store.outcomes.deleted),
             truncated=await in_store(store.ledger.truncated),

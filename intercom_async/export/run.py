@@ -135,7 +135,7 @@ class Export:
             self._skipped[stream.name] = error
             await writer.in_store(kept.compact)
             return StreamSummary(
-                how="list" if stream.fields is None else "windows",
+                how="windows" if stream.windowed else "list",
                 seconds=progress.seconds,
                 fetched=progress.fetched,
                 requests=progress.requests,

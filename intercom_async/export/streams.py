@@ -18,6 +18,7 @@ from intercom_async.core.fields import Fields
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import ConfigurationError
+from intercom_async.models.contact import ContactFields
 from intercom_async.models.conversation_fields import F
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.scan.windows import FIRST_SECOND
@@ -33,11 +34,14 @@ class Stream(msgspec.Struct, frozen=True):
 
     Attributes:
         name: Its name.
-        fields: What it is searched by, if windows of ``created_at`` can be searched for.
+        fields: What it is searched by, if it can be searched for when records were created and
+            updated.
         per_page: Records a page of its list at most; 0 if that comes in one answer.
         is_retrievable: Whether a record can be asked for, which tells if it is still there.
         complete: Makes a record whole that was listed with less than there is, given the client,
             its id, and the record as listed, if it was.
+        by_windows: Whether what can be searched is walked in windows of creation time; else it is
+            walked by its list, and searched for what changed since.
         noun: The client's attribute, if that is not the name.
         lists: The lists that together hold all of its records, if it is not one ``list``.
         deletions: The client's list of what was deleted, if versions have it.
@@ -52,12 +56,18 @@ class Stream(msgspec.Struct, frozen=True):
     per_page: int = 0
     is_retrievable: bool = False
     complete: Completion | None = None
+    by_windows: bool = True
     noun: str = ""
     lists: Callable[[AsyncIntercom], Sequence[Lister]] | None = None
     deletions: str = ""
     reach: int | None = None
     beyond: str = ""
     grows: bool = False
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it is walked in windows of creation time."""
+        return self.fields is not None and self.by_windows
 
     def of(self, intercom: AsyncIntercom) -> Any:
         """Return the noun of a client."""
@@ -106,7 +116,7 @@ async def _whole_call(intercom: AsyncIntercom, id: str, listed: bytes | None) ->
     found = intercom.calls.search(conversation_ids=[conversation], raw=True)
     async for call in found:
         if str(_call(call).id) == id:
-            return call
+            return msgspec.json.encode(_fields(call) | _fields(raw))
     return raw
 
 
@@ -159,7 +169,14 @@ _STREAMS: Final = (
         complete=_whole_conversation,
         deletions="conversations.deleted",
     ),
-    Stream("contacts", None, MAX_PER_PAGE, is_retrievable=True, complete=_whole_contact),
+    Stream(
+        "contacts",
+        ContactFields,
+        MAX_PER_PAGE,
+        is_retrievable=True,
+        complete=_whole_contact,
+        by_windows=False,  # which would hold days of the workspace's zone, and match no count
+    ),
     Stream("tickets", TicketFields, MAX_PER_PAGE, is_retrievable=True, lists=_all_tickets),
     Stream("companies", None, 60, is_retrievable=True, reach=10_000, beyond="scroll"),
     Stream("calls", None, 25, is_retrievable=True, complete=_whole_call),

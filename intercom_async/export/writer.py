@@ -90,7 +90,7 @@ class RecordWriter:
             options.parts or not of_conversations
         )
         self._versioned = store.name in VERSIONED
-        self._reach = (Options() if api.stream.fields is None else options).reach()
+        self._reach = (options if api.stream.windowed else Options()).reach()
         self._api = api
         self._options = options
         self._redact = frozenset(options.redact)
