@@ -146,7 +146,7 @@ def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...])
         (("email,body",), "email"),
         (("sorce.author.email",), "source"),
         (("customAttributes",), "custom_attributes"),
-        (("Plan",), "custom_attributes.plan"),
+        (("Tier",), "custom_attributes.tier"),
         (None, "names of fields"),
         ((1,), "names of fields"),
     ],

@@ -282,3 +282,16 @@ async def test_all_streams_of_a_version_come_whole_and_once(
     assert all(stream.counts.records for stream in first.streams.values())
     assert [name for name, stream in again.streams.items() if stream.fetched] == []
     sound(tmp_path)
+
+
+async def test_fields_are_left_out_of_every_stream(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    summary = await export("contacts", "companies", "admins", redact=("email", "monthly_spend"))
+    for stream in ("contacts", "companies", "admins"):
+        records = held(tmp_path, stream).values()
+        assert len(records) == len(there(emulator, stream))
+        assert not any({"email", "monthly_spend"} & each.keys() for each in records)
+    assert summary.streams["contacts"].left_out["email"] > 0
+    again = await export("contacts", "companies", "admins", redact=("email", "monthly_spend"))
+    assert [stream.fetched for stream in again.streams.values()] == [0, 0, 0]
