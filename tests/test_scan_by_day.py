@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from intercom_async import AsyncIntercom, NotFound, QueryError
 from intercom_async.core import codec
 from intercom_async.core.codec import Page
+from intercom_async.emulator import Emulator
 from intercom_async.models import ContactFields
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, counted, plan
@@ -297,6 +298,23 @@ async def test_where_dates_are_exact_a_scan_asks_for_no_more(many: list[dict[str
             ]
     bounds = [each["value"] for each in api.queries[-1]["value"]]
     assert bounds == [START - 1, START + 10]
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.16", "Unstable"])
+async def test_the_emulators_contacts_come_once_in_every_version(version: str) -> None:
+    async with (
+        Emulator(version=version, timezone="Pacific/Auckland") as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token, version=version) as intercom,
+    ):
+        every = [contact async for contact in intercom.contacts.list()]
+        made = sorted(each.created_at for each in every if each.created_at is not None)
+        span = (made[len(made) // 3], made[len(made) // 2])
+        async with intercom.contacts.scan(created=span) as stream:
+            found = [contact.id async for contact in stream]
+    expected = [
+        each.id for each in every if each.created_at and span[0] <= each.created_at <= span[1]
+    ]
+    assert sorted(found) == sorted(expected)
 
 
 async def test_what_is_merged_before_it_is_retrieved_is_told() -> None:

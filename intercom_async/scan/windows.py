@@ -24,6 +24,7 @@ LAST_SECOND: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
 
 UPDATED: Final = "_updated="
 """What only the name of a window of updates holds."""
+
 # No day has been longer in any time zone since that first second, for all that clocks went back.
 _LONGEST_DAY: Final = 27 * 3600
 # A search by days lists about one too many, so that shorter windows cost more than they help.
