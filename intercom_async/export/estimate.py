@@ -19,7 +19,7 @@ from intercom_async.export.records import MOST_PARTS, compact, count_parts, reda
 from intercom_async.export.store.frames import frames_of
 from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
-from intercom_async.scan.plan import Planned, Uncountable, counted, plan
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 # The numbers of parts that are asked for by themselves: above each, and up to the next.
@@ -56,16 +56,16 @@ async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
         IntercomError: The API could not be asked.
     """
     me = await raw_response(intercom.me)
-    windows: list[Planned] = []
+    windows: list[PlannedWindow] = []
     asked = 1
 
     async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
         page = await intercom.conversations.search(window.query(F), per_page=1, raw=True)
-        return counted(page, window)
+        return total_of(page, window)
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         windows.append(window)
 
     await plan(_span(what), count, found)
@@ -125,7 +125,7 @@ async def _parts_each(
         for least, most in pairwise(_SIZES):
             query = span.query(F) & (number > least) & (number <= most)
             found = await intercom.conversations.search(query, per_page=_SEARCHED, raw=True)
-            held = counted(found, span)
+            held = total_of(found, span)
             total += held
             parts += held * _mean(found.items)
             some += _ids(found.items)

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
-from intercom_async.scan.listed import belongs, listed
+from intercom_async.scan.record_header import belongs, read_header
 from intercom_async.scan.windows import Window
 
 moments = st.integers(0, 2**40)
 
 
 def read(value: Any) -> int | None:
-    record = listed(json.dumps({"id": "1", "created_at": value, "updated_at": value}).encode())
+    record = read_header(json.dumps({"id": "1", "created_at": value, "updated_at": value}).encode())
     assert record.created == record.updated
     return record.updated
 
@@ -45,7 +45,7 @@ def test_what_is_no_moment_is_none(sent: Any) -> None:
 
 def test_an_id_that_would_end_early_in_a_list_of_ids_is_refused() -> None:
     with pytest.raises(DecodeError, match="NUL"):
-        listed(rb'{"id":"1\u0000 2"}')
+        read_header(rb'{"id":"1\u0000 2"}')
 
 
 @pytest.mark.parametrize(
