@@ -34,8 +34,8 @@ from intercom_async.net.limiter import Limiter, WindowLimiter
 from intercom_async.net.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
+    from intercom_async.net.fair_semaphore import FairSemaphore
     from intercom_async.net.transport import Transport
-    from intercom_async.net.turns import FairSemaphore
 
 __all__ = ["SessionPool"]
 
@@ -82,7 +82,7 @@ class _Session:
         try:
             await self._free.acquire(self)
         except BaseException:
-            self.limiter.lost()
+            self.limiter.release()
             raise
         return granted
 
@@ -357,7 +357,7 @@ class SessionPool:
                 own = reply.redirect or reply
                 window = rate_window.rate_headers(own.headers)
             except BaseException:
-                session.limiter.lost()
+                session.limiter.release()
                 transport.free.release()
                 raise
             if not isinstance(reply, OpenReply):  # which keeps its connection until it is read
@@ -365,7 +365,7 @@ class SessionPool:
             this.reply = reply
             # To a limiter a 429 says that the window is used up.
             status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
-            session.limiter.answered(status, window, granted, time.monotonic())
+            session.limiter.record_response(status, window, granted, time.monotonic())
             return reply
         finally:
             session.calls -= 1
@@ -524,12 +524,12 @@ class _Deadline:
 def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:
     if call.origin is not None:
         return {"Accept": call.accept, "User-Agent": _USER_AGENT}
-    token = settings.secret.known
+    token = settings.secret.value
     return None if token is None else _headers_with(token, call, settings)
 
 
 async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
-    return _headers_with(await settings.secret.reveal(), call, settings)
+    return _headers_with(await settings.secret.resolve(), call, settings)
 
 
 def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:

@@ -27,8 +27,9 @@ from intercom_async.errors import (
 )
 from intercom_async.net import fast_path
 from intercom_async.net.connector import Connector, NotConnected, Request
+from intercom_async.net.decode_scheduler import DecodeScheduler
+from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.settings import is_loopback
-from intercom_async.net.turns import DecodeScheduler, FairSemaphore
 
 _LOGGER: Final = logging.getLogger("intercom_async")
 _MAX_INLINE_BODY: Final = (
