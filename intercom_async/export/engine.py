@@ -19,9 +19,9 @@ from intercom_async.export.progress import StreamProgress, StreamSummary
 from intercom_async.export.store import ExportCorrupted, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import Planned, Uncountable, plan
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 __all__ = ["Engine"]
@@ -76,7 +76,7 @@ class Engine:
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
-        self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
+        self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_WALKS))
         self._stuck: list[tuple[Window, IntercomError]] = []
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
@@ -206,10 +206,10 @@ class Engine:
         await self._writer.in_store(partial(store.move_span, *identity, planned))
         self._learnt.clear()
 
-    async def _planned(self, span: Window) -> list[Planned]:
-        planned: list[Planned] = []
+    async def _planned(self, span: Window) -> list[PlannedWindow]:
+        planned: list[PlannedWindow] = []
 
-        async def found(window: Planned) -> None:
+        async def found(window: PlannedWindow) -> None:
             planned.append(window)
 
         await plan(span, self._count, found)
@@ -527,7 +527,7 @@ def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:
     items, last = [], True
     for raw in page.items:
         with suppress(DecodeError):
-            read = listed(raw)
+            read = read_header(raw)
             last &= read.updated is not None and read.updated < reach.start
             if read.created is not None:
                 items.append(raw)
