@@ -130,7 +130,9 @@ class Engine:
 
     async def _list_and_search(self) -> StreamSummary:
         """Walk the list once, and from then on what changed since."""
-        swept = self._store.run.number == 1 or self._sweeps_first()
+        counts = await self._writer.in_store(self._store.run.counts)
+        odd = counts.quarantined or counts.failed
+        swept = bool(odd) or self._store.run.number == 1 or self._sweeps_first()
         if swept and self._store.run.phase == "planned":
             swept = await self._sweep()
             await self._advance("walked")
@@ -398,6 +400,8 @@ class Engine:
         before = self._progress.fetched
         if self._place(EVERYTHING) not in self._learnt:
             await in_store(store.ledger.forget_seen)
+        if not self._stream.windowed:  # what could not be read may be by now
+            await in_store(store.outcomes.try_again)
         await self._walk_once(EVERYTHING)
         self._found = self._progress.fetched - before
         sound = _UNSOUND not in self._learnt and not self._stuck
@@ -414,16 +418,27 @@ class Engine:
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
         swept = not self._stuck
+        if swept and not self._stream.windowed:
+            await in_store(store.outcomes.clear_resolved)
         self._is_unlisted = not swept and not self._stream.windowed
         self._stuck.clear()
         return swept
 
     async def _disagree(self, counts: list[Count]) -> bool:
-        """Tell whether the list tells of more than the search counts, or than is held."""
+        """Tell whether the list tells of more than the search counts or is held, or of less."""
         if any(each.counted is None for each in counts):
             return True
         counted = sum(each.counted or 0 for each in counts)
-        return self._total is not None and (self._total > counted or await self._unaccounted() > 0)
+        if self._total is None:
+            return False
+        return self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+
+    async def _holds_more(self) -> bool:
+        """Tell whether more is held than there is by now, since some was deleted."""
+        held = await self._writer.in_store(self._store.run.counts)
+        kept = held.deleted if self._options.keep_deleted else 0
+        total = await self._api.total()
+        return total is not None and held.records - kept > total
 
     async def _unaccounted(self) -> int:
         """Return how many conversations the list tells of that nothing is known of."""

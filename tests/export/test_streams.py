@@ -215,6 +215,21 @@ async def test_a_record_that_cannot_be_read_keeps_the_list_from_telling_deletion
     summary = (await export("tags")).streams["tags"]
     assert kept in held(tmp_path, "tags")
     assert (summary.deleted, summary.counts.quarantined, summary.complete) == ([], 1, False)
+    first["id"] = kept
+    summary = (await export("tags")).streams["tags"]
+    assert (summary.counts.quarantined, summary.complete) == (0, True)
+
+
+async def test_without_parts_a_deletion_is_noticed_by_the_list_s_total(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    await export("conversations", parts=False)
+    gone = emulator.workspace.ids()[11]
+    emulator.workspace.delete(gone)
+    summary = (await export("conversations", parts=False)).streams["conversations"]
+    assert (summary.swept, summary.deleted, summary.complete) == (True, [gone], True)
+    assert gone not in held(tmp_path, "conversations")
+    assert not (await export("conversations", parts=False)).streams["conversations"].swept
 
 
 def contact(emulator: Emulator, id: str) -> dict[str, Any]:
