@@ -19,7 +19,7 @@ T = TypeVar("T")
 Decode: TypeAlias = Callable[[bytes], T]
 
 NOT_JSON: Final = (msgspec.DecodeError, ValueError, RecursionError)
-"""What decoding raises where the bytes are no JSON, or not of the type."""
+"""Raised by decoding bytes that are not JSON, or not of the type."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -44,7 +44,7 @@ class _Record(msgspec.Struct, gc=False):
 
 
 class _Nothing(msgspec.Struct, gc=False):
-    """Of a record that is served as sent in nothing."""
+    """A record without fields that are kept as sent."""
 
 
 def one(type_: type[T]) -> Decode[T]:
@@ -80,7 +80,7 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
 
 
 def any_json(body: bytes) -> JSON:
-    """Decode an answer of which nothing is known; one that is empty is ``None``.
+    """Decode an answer of unknown shape; an empty one is ``None``.
 
     Raises:
         DecodeError: It is no JSON.
@@ -112,7 +112,7 @@ def raw_one(body: bytes) -> bytes:
 
 
 class _Pages:
-    """What pages of one list have in common.
+    """Decodes the pages of one list.
 
     Args:
         key: What the list is called, or the path to it; empty if it is the whole answer.
@@ -139,7 +139,7 @@ class _Pages:
         return msgspec.json.Decoder(shape, strict=False)
 
     def items(self, listing: Any, body: bytes) -> list[Any]:
-        """Return the records of a page, whichever name it has for them."""
+        """Return the records of a page, whichever name their list has."""
         if self.is_bare:
             return cast("list[Any]", listing)
         for name in self.around:
@@ -177,7 +177,7 @@ class _Pages:
         return self.page(listing, items, body, invalid)
 
     def raw_page(self, body: bytes) -> Page[bytes]:
-        """Decode a page but not its records; one that is no UTF-8 costs itself alone."""
+        """Decode a page but not its records; one that is not UTF-8 becomes invalid alone."""
         try:
             listing = self.raw.decode(body)
         except NOT_JSON:
@@ -185,12 +185,12 @@ class _Pages:
         records = [bytes(raw) for raw in self.items(listing, body)]
         if body.isascii():
             return self.page(listing, records, body)
-        # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
+        # Record by record: most are ASCII all the same, and decoding a whole page is expensive.
         items, invalid = _decoded(records, _checked)
         return self.page(listing, items, body, invalid)
 
     def _mended(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
-        # Records are cut out as they were sent, at the places they have in what msgspec can read.
+        # Records are taken as sent, at the places where the mended page has them.
         sound = replace_lone_surrogates(body)
         try:
             listing = self.raw.decode(sound)
@@ -205,7 +205,7 @@ class _Pages:
         return listing, records
 
     def _cut_out(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
-        """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
+        """Find records by their brackets, so that one that is not JSON becomes invalid alone."""
         keys = [f'"{key}"'.encode() for key in self.keys]
         depth, at, key, in_list = 0, 0, keys[0], False
         records: list[bytes] = []
@@ -238,7 +238,7 @@ def _checked(record: bytes) -> bytes:
 
 
 def _check_text(body: bytes) -> None:
-    """Refuse bytes that are no UTF-8, which msgspec lets pass in what it does not decode."""
+    """Refuse bytes that are not UTF-8; msgspec does not check what it does not decode."""
     if not body.isascii():
         try:
             body.decode()
@@ -247,7 +247,7 @@ def _check_text(body: bytes) -> None:
 
 
 class _Decoder(partial[T]):
-    """A decoding function that pickles as what made it; called, it costs no frame of its own."""
+    """A decoding function that pickles as the call that made it, and adds no frame."""
 
     made: tuple[Callable[..., Decode[Any]], tuple[object, ...]]
 
@@ -325,7 +325,7 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
 
 
 def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """Return a decoder of what records are served of as sent; ``None`` if ids are not quoted."""
+    """Return a decoder of fields that are kept as sent; ``None`` if ids are not quoted."""
     if isinstance(type_, type) and issubclass(type_, Model):
         with suppress(TypeError):
             return pages.decoder(untyped(type_) or _Nothing)
@@ -367,8 +367,8 @@ def _decoded(
 def replace_lone_surrogates(body: bytes) -> bytes:
     """Return JSON of the same length with replacement characters for half surrogate pairs.
 
-    JSON's grammar allows the escape of half a pair, which who cuts text may send; msgspec does
-    not.
+    JSON's grammar allows the escape of half a pair, which truncating a text may leave. msgspec
+    does not.
     """
     return _HALF_PAIR.sub(_without_half_pair, body)
 
