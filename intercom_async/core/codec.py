@@ -14,6 +14,8 @@ from intercom_async.core.untyped import quote_ids, restore_untyped, untyped
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 
+__all__ = ["Page"]
+
 T = TypeVar("T")
 
 Decode: TypeAlias = Callable[[bytes], T]

@@ -20,7 +20,7 @@ from intercom_async.core.checks import check_count
 from intercom_async.core.plain import identifier
 from intercom_async.errors import IntercomError, QueryError
 
-__all__ = ["Ids", "Many", "Result"]
+__all__ = ["Many", "Result"]
 
 T = TypeVar("T")
 

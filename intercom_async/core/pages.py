@@ -10,7 +10,7 @@ from intercom_async.core.codec import Page
 from intercom_async.core.page_cursor import CallAt, PageCursor
 from intercom_async.errors import CursorLoopError, DecodeError, PoolError
 
-__all__ = ["PageStream", "Pages", "RecordStream"]
+__all__ = ["Pages"]
 
 T = TypeVar("T")
 R = TypeVar("R")

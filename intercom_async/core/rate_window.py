@@ -16,6 +16,8 @@ from typing import Final
 
 import msgspec
 
+__all__ = ["RateHeaders"]
+
 TOO_MANY_REQUESTS: Final = 429
 
 # Concurrent requests before the first answer has told the limit.

@@ -17,6 +17,8 @@ from intercom_async.errors import (
     TimedOut,
 )
 
+__all__ = ["RetryPolicy"]
+
 _BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _SCROLL_LASTS: Final = 60.0  # seconds after its last page
