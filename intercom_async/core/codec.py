@@ -49,20 +49,20 @@ class _Nothing(msgspec.Struct, gc=False):
     """A record without fields that are kept as sent."""
 
 
-def one(type_: type[T]) -> Decode[T]:
+def record_decoder(type_: type[T]) -> Decode[T]:
     """Return the function that decodes an answer which is one record; ``bytes`` for its own.
 
     Raises:
         QueryError: It is no type that msgspec decodes.
     """
     try:
-        decode: Decode[T] = _cached_one(type_)
+        decode: Decode[T] = _cached_record_decoder(type_)
     except (TypeError, NameError) as error:
         raise QueryError(f"type must be a type that msgspec decodes: {error}") from None
     return decode
 
 
-def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode[Page[T]]:
+def page_decoder(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode[Page[T]]:
     """Return the function that decodes an answer which is a page of records.
 
     A record that does not fit ``type_`` costs itself alone: it goes to ``Page.invalid``.
@@ -76,8 +76,8 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
     Raises:
         QueryError: It is no type that msgspec decodes.
     """
-    one(type_)
-    decode: Decode[Page[T]] = _cached_page(type_, key, numbered)
+    record_decoder(type_)
+    decode: Decode[Page[T]] = _cached_page_decoder(type_, key, numbered)
     return decode
 
 
@@ -87,7 +87,7 @@ def any_json(body: bytes) -> JSON:
     Raises:
         DecodeError: It is no JSON.
     """
-    return _cached_one(JSON)(body) if body.strip() else None
+    return _cached_record_decoder(JSON)(body) if body.strip() else None
 
 
 def text(body: bytes) -> str:
@@ -102,7 +102,7 @@ def text(body: bytes) -> str:
         raise DecodeError(f"no text: {error}", body=body, json_path="$") from None
 
 
-def raw_one(body: bytes) -> bytes:
+def raw_record(body: bytes) -> bytes:
     """Check that an answer is one whole record and return its own bytes.
 
     Raises:
@@ -168,14 +168,14 @@ class _Pages:
             raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
         return Page(items, _total(envelope.total_count), cursor, invalid)
 
-    def record_by_record(self, body: bytes, decode_one: Decode[T]) -> Page[T]:
+    def record_by_record(self, body: bytes, decode_record: Decode[T]) -> Page[T]:
         """Decode a page of which some records cannot be decoded."""
         try:
             listing = self.raw.decode(body)
             records = [bytes(raw) for raw in self.items(listing, body)]
         except NOT_JSON as error:
             listing, records = self._mended(body, error)
-        items, invalid = _decoded(records, decode_one)
+        items, invalid = _decoded(records, decode_record)
         return self.page(listing, items, body, invalid)
 
     def raw_page(self, body: bytes) -> Page[bytes]:
@@ -183,7 +183,7 @@ class _Pages:
         try:
             listing = self.raw.decode(body)
         except NOT_JSON:
-            return self.record_by_record(body, raw_one)
+            return self.record_by_record(body, raw_record)
         records = [bytes(raw) for raw in self.items(listing, body)]
         if body.isascii():
             return self.page(listing, records, body)
@@ -264,7 +264,7 @@ def _decoder(decode: Decode[T], make: Callable[..., Decode[T]], *how: object) ->
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
-def _one(type_: Any) -> Decode[Any]:
+def _record_decoder(type_: Any) -> Decode[Any]:
     if type_ in _OTHERWISE:
         return _OTHERWISE[type_]
     # Lax: it makes datetimes of unix seconds, and takes numbers that come as strings.
@@ -293,16 +293,16 @@ def _one(type_: Any) -> Decode[Any]:
             error.body = body
             raise
 
-    return _decoder(decode, _one, type_)
+    return _decoder(decode, _record_decoder, type_)
 
 
 @lru_cache(maxsize=256)
-def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
+def _page_decoder(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
     pages = _Pages(key, numbered=numbered)
     if type_ is bytes:
-        return _decoder(pages.raw_page, _page, type_, key, numbered)
+        return _decoder(pages.raw_page, _page_decoder, type_, key, numbered)
     decoder = pages.decoder(type_)
-    decode_one = one(type_)
+    decode_record = record_decoder(type_)
     as_sent = _untyped_pages(pages, type_)
 
     def decode(body: bytes) -> Page[Any]:
@@ -310,20 +310,20 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
             listing = decoder.decode(body)
         except NOT_JSON as error:
             if as_sent is None or not _is_of_id(error):
-                return pages.record_by_record(body, decode_one)
+                return pages.record_by_record(body, decode_record)
         else:
             return pages.page(listing, pages.items(listing, body), body)
         try:
             listing = decoder.decode(quote_ids(body))
             sent = pages.items(as_sent.decode(body), body)
         except NOT_JSON:
-            return pages.record_by_record(body, decode_one)
+            return pages.record_by_record(body, decode_record)
         items = pages.items(listing, body)
         for each, record in zip(sent, items, strict=True):
             restore_untyped(each, record)
         return pages.page(listing, items, body)
 
-    return _decoder(decode, _page, type_, key, numbered)
+    return _decoder(decode, _page_decoder, type_, key, numbered)
 
 
 def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
@@ -354,13 +354,13 @@ def _coerce_ids(body: bytes, type_: type[Model]) -> Model:
 
 
 def _decoded(
-    records: list[bytes], decode_one: Decode[T]
+    records: list[bytes], decode_record: Decode[T]
 ) -> tuple[list[T], tuple[DecodeError, ...]]:
     items: list[T] = []
     invalid: list[DecodeError] = []
     for record in records:
         try:
-            items.append(decode_one(record))
+            items.append(decode_record(record))
         except DecodeError as error:
             invalid.append(error)
     return items, tuple(invalid)
@@ -406,10 +406,10 @@ _HALF_PAIR: Final = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     re.DOTALL,
 )
-_OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _: None}
+_OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_record, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _ALONE: Final = Envelope()
 # To checkers, not every type can be hashed.
-_cached_one: Callable[[Any], Decode[Any]] = _one
-_cached_page: Callable[[Any, str, bool], Decode[Page[Any]]] = _page
-_read_record: Final = one(_Record)
+_cached_record_decoder: Callable[[Any], Decode[Any]] = _record_decoder
+_cached_page_decoder: Callable[[Any, str, bool], Decode[Page[Any]]] = _page_decoder
+_read_record: Final = record_decoder(_Record)
