@@ -1,114 +1,46 @@
 """Asyncio client for Intercom conversations: cursor streams, msgspec structs, bulk export."""
 
 from importlib import import_module
+from types import ModuleType
 
-from intercom_async._version import __version__
+from intercom_async._version import __version__ as __version__
 
 TYPE_CHECKING = False  # as type checkers know it; typing itself would be half of the import
 if TYPE_CHECKING:
-    from intercom_async.attachments import Attachable, AttachmentFile
-    from intercom_async.client import AsyncIntercom
-    from intercom_async.core.codec import Page
-    from intercom_async.core.download import Chunks, Download
-    from intercom_async.core.fetch_many import Many, Result
-    from intercom_async.core.pages import Pages
-    from intercom_async.core.query import Filter, Group, Query
-    from intercom_async.core.rate_window import RateHeaders
-    from intercom_async.core.raw import RawResponse, raw_response
-    from intercom_async.core.retry import RetryPolicy
-    from intercom_async.errors import (
-        BadRequest,
-        ConfigurationError,
-        Conflict,
-        ConnectionFailed,
-        CursorLoopError,
-        DecodeError,
-        ErrorDetail,
-        Forbidden,
-        Gone,
-        IntercomError,
-        JobFailed,
-        NotFound,
-        PoolError,
-        QueryError,
-        RateLimited,
-        RequestError,
-        ServerError,
-        SignatureError,
-        StatusError,
-        TimedOut,
-        TooManyJobs,
-        Unauthorized,
-        UnprocessableEntity,
-    )
-    from intercom_async.models.conversation_fields import F
-    from intercom_async.net.events import OnEvent, RequestEvent, log_events
-    from intercom_async.net.limiter import Limiter, WindowLimiter
-    from intercom_async.net.pool import SessionPool
-    from intercom_async.net.settings import Region, Timeouts, Token
-    from intercom_async.resources.export_job import ExportJob
-    from intercom_async.scan.stream import Scan
+    from intercom_async.attachments import *
+    from intercom_async.client import *
+    from intercom_async.core.codec import *
+    from intercom_async.core.download import *
+    from intercom_async.core.fetch_many import *
+    from intercom_async.core.pages import *
+    from intercom_async.core.query import *
+    from intercom_async.core.rate_window import *
+    from intercom_async.core.raw import *
+    from intercom_async.core.retry import *
+    from intercom_async.errors import *
+    from intercom_async.models import *
+    from intercom_async.models.conversation_fields import *
+    from intercom_async.net.events import *
+    from intercom_async.net.limiter import *
+    from intercom_async.net.pool import *
+    from intercom_async.net.settings import *
+    from intercom_async.resources.export_job import *
+    from intercom_async.scan.stream import *
 
-__all__ = [
-    "AsyncIntercom",
-    "Attachable",
-    "AttachmentFile",
-    "BadRequest",
-    "Chunks",
-    "ConfigurationError",
-    "Conflict",
-    "ConnectionFailed",
-    "CursorLoopError",
-    "DecodeError",
-    "Download",
-    "ErrorDetail",
-    "ExportJob",
-    "F",
-    "Filter",
-    "Forbidden",
-    "Gone",
-    "Group",
-    "IntercomError",
-    "JobFailed",
-    "Limiter",
-    "Many",
-    "NotFound",
-    "OnEvent",
-    "Page",
-    "Pages",
-    "PoolError",
-    "Query",
-    "QueryError",
-    "RateHeaders",
-    "RateLimited",
-    "RawResponse",
-    "Region",
-    "RequestError",
-    "RequestEvent",
-    "Result",
-    "RetryPolicy",
-    "Scan",
-    "ServerError",
-    "SessionPool",
-    "SignatureError",
-    "StatusError",
-    "TimedOut",
-    "Timeouts",
-    "Token",
-    "TooManyJobs",
-    "Unauthorized",
-    "UnprocessableEntity",
-    "WindowLimiter",
-    "__version__",
-    "log_events",
-    "raw_response",
-]
-
-# A name is loaded when it is first asked for: a signature check, a struct or the command's
-# --help need no client, and Ctrl-C at the start of the command meets no half-loaded package.
+# The public names, besides those of ``models``. Each is imported when it is first used: a signature
+# check, a struct or the command's --help need no client. And Ctrl-C at the start of the command
+# meets no half-loaded package.
 _NAMES = {
     "attachments": ("Attachable", "AttachmentFile"),
     "client": ("AsyncIntercom",),
+    "core.codec": ("Page",),
+    "core.download": ("Chunks", "Download"),
+    "core.fetch_many": ("Many", "Result"),
+    "core.pages": ("Pages",),
+    "core.query": ("Filter", "Group", "Query"),
+    "core.rate_window": ("RateHeaders",),
+    "core.raw": ("RawResponse", "raw_response"),
+    "core.retry": ("RetryPolicy",),
     "errors": (
         "BadRequest",
         "ConfigurationError",
@@ -134,37 +66,37 @@ _NAMES = {
         "Unauthorized",
         "UnprocessableEntity",
     ),
+    "models.conversation_fields": ("F",),
     "net.events": ("OnEvent", "RequestEvent", "log_events"),
     "net.limiter": ("Limiter", "WindowLimiter"),
-    "core.fetch_many": ("Many", "Result"),
-    "models.conversation_fields": ("F",),
-    "core.download": ("Chunks", "Download"),
-    "core.pages": ("Pages",),
     "net.pool": ("SessionPool",),
-    "core.codec": ("Page",),
-    "core.rate_window": ("RateHeaders",),
-    "core.query": ("Filter", "Group", "Query"),
-    "core.retry": ("RetryPolicy",),
-    "core.raw": ("RawResponse", "raw_response"),
+    "net.settings": ("Region", "Timeouts", "Token"),
     "resources.export_job": ("ExportJob",),
     "scan.stream": ("Scan",),
-    "net.settings": ("Region", "Timeouts", "Token"),
 }
-_HOMES = {name: module for module, names in _NAMES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
 if not TYPE_CHECKING:  # which would take it for a promise that every name exists
 
     def __getattr__(name: str) -> object:
-        if name in _HOMES:
-            value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-            globals()[name] = value
-            return value
-        from importlib.util import find_spec  # noqa: PLC0415  # seldom needed
+        if name == "__all__":
+            return sorted({"__version__", *_MODULE_OF, *_module("models").__all__})
+        module = _MODULE_OF.get(name)
+        if module is None and not name.startswith("_"):
+            from importlib.util import find_spec  # noqa: PLC0415  # seldom needed
 
-        if not name.startswith("_") and find_spec(f"{__name__}.{name}") is not None:
-            return import_module(f"{__name__}.{name}")
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            if find_spec(f"{__name__}.{name}") is not None:
+                return _module(name)
+            if name in _module("models").__all__:
+                module = "models"
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(_module(module), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__getattr__("__all__")})
 
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+def _module(name: str) -> ModuleType:
+    return import_module(f"{__name__}.{name}")

@@ -12,6 +12,7 @@ from intercom_async.core import codec, wire
 from intercom_async.core.attached import lazy
 from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_hook, check_seconds
+from intercom_async.core.codec import Decode
 from intercom_async.core.download import Download
 from intercom_async.core.inputs import Params, mapping, param
 from intercom_async.core.retry import RetryPolicy
@@ -246,7 +247,9 @@ class AsyncIntercom:
 
         Source: API reference 2.10, "Identify an admin".
         """
-        return await self.send(Call("GET", "/me", "/me", codec.one(Me), asked_type="admin"))
+        return await self.send(
+            Call("GET", "/me", "/me", codec.record_decoder(Me), asked_type="admin")
+        )
 
     @overload
     async def request(
@@ -305,11 +308,15 @@ class AsyncIntercom:
             raise QueryError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
         path, given = wire.relative(path, self._settings.base_url)
         given += [(name, param(name, of)) for name, of in (query or {}).items() if of is not None]
+        if type is None:
+            decode: Decode[Any] = codec.any_json
+        else:
+            decode = bytes if type is bytes else codec.record_decoder(type)
         call: Call[Any] = Call(
             method,
             path,
             wire.url(path, given),
-            codec.any_json if type is None else bytes if type is bytes else codec.one(type),
+            decode,
             None if body is None else wire.encode(mapping("body", body)),
             method == "GET" if read is None else read,
             asked_type=getattr(type, "noun", None),
@@ -327,10 +334,10 @@ class AsyncIntercom:
         base_url = self._settings.base_url
         if isinstance(url, str) and url.startswith(f"{base_url}/"):
             path, query = wire.relative(url, base_url)
-            call = Call("GET", path, wire.url(path, query), codec.one(NoneType))
+            call = Call("GET", path, wire.url(path, query), codec.record_decoder(NoneType))
         else:
             origin, path = split_url(url)
-            call = Call("GET", origin, path, codec.one(NoneType), origin=origin)
+            call = Call("GET", origin, path, codec.record_decoder(NoneType), origin=origin)
         return Download(self, call, accept=_FILE)
 
     def with_options(

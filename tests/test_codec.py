@@ -20,13 +20,13 @@ RECORDED = json.loads(
 )
 LIST = next(a["body"] for a in RECORDED if a["operation"] == "get /conversations")
 
-one = codec.one(Conversation)
-page = codec.page(Conversation, "conversations")
-raw_page = codec.page(bytes, "conversations")
+one = codec.record_decoder(Conversation)
+page = codec.page_decoder(Conversation, "conversations")
+raw_page = codec.page_decoder(bytes, "conversations")
 DECODERS: dict[str, Callable[[bytes], object]] = {
     "one": one,
     "page": page,
-    "raw one": codec.raw_one,
+    "raw one": codec.raw_record,
     "raw page": raw_page,
 }
 every_decoder = pytest.mark.parametrize("decode", DECODERS.values(), ids=DECODERS)
@@ -62,7 +62,7 @@ NESTED = {
 
 @pytest.mark.parametrize(("key", "around"), NESTED.items(), ids=["a path", "the whole answer"])
 def test_the_list_elsewhere(key: str, around: str) -> None:
-    decode = codec.page(Conversation, key, numbered=True)
+    decode = codec.page_decoder(Conversation, key, numbered=True)
     body = (around % '[{"id":1,"tags":[{"id":3}]},{"id":2}]').encode()
     expected = (3, "?page=2") if key else (None, None)
     for ids, page in (
@@ -74,7 +74,7 @@ def test_the_list_elsewhere(key: str, around: str) -> None:
         assert [item.id for item in page.items] == ids
         assert (page.total_count, page.next) == expected
         assert len(page.invalid) == 2 - len(ids)
-    assert codec.page(bytes, key)(body).items[1] == b'{"id":2}'
+    assert codec.page_decoder(bytes, key)(body).items[1] == b'{"id":2}'
     for other in (b'{"articles":[]}', b'{"data":{}}', b'{"data":[]}', b"5"):
         with pytest.raises(DecodeError):
             decode(other)
@@ -218,7 +218,7 @@ def test_half_a_surrogate_pair_reads_as_a_replacement_character() -> None:
     assert one(rb'{"id":"1","title":"a\ud800b"}').title == "a\N{REPLACEMENT CHARACTER}b"
     assert one(rb'{"id":"1","title":"\ud83d\ude00"}').title == "😀"
     half = rb'{"id":"1","title":"\ud800"}'
-    assert codec.raw_one(half) == half
+    assert codec.raw_record(half) == half
     body = rb'{"id":{},"title":"\ud800"}'
     with pytest.raises(DecodeError) as raised:
         one(body)
@@ -270,14 +270,14 @@ def test_a_number_of_a_million_digits_costs_its_record_alone() -> None:
     assert [item.id for item in decoded.items] == ["1"]
     assert [error.body for error in decoded.invalid] == [record]
     assert raw_page(listing(record)).items == [record]
-    assert codec.raw_one(record) == record
+    assert codec.raw_record(record) == record
 
 
 @pytest.mark.parametrize(
     ("decode", "body"),
     [
         (one, b'{"id":' + MILLION + b"}"),
-        (codec.raw_one, b'{"id":' + MILLION + b"}"),
+        (codec.raw_record, b'{"id":' + MILLION + b"}"),
         (page, b'{"conversations":[],"total_count":' + MILLION + b"}"),
         (page, b'{"conversations":[],"pages":{"next":' + MILLION + b"}}"),
         (page, b'{"conversations":[],"pages":1e' + MILLION + b"}"),
@@ -304,8 +304,8 @@ RAW = '{\n  "id" : 1,\t"tomorrow": {"b":1, "a": [ 1.0, 1e2 ]}, "id2":"\\u00e9 é
 
 
 def test_raw_one_is_the_answer_itself() -> None:
-    assert codec.raw_one(RAW) is RAW
-    assert codec.raw_one(b" " + RAW + b"\n") == b" " + RAW + b"\n"
+    assert codec.raw_record(RAW) is RAW
+    assert codec.raw_record(b" " + RAW + b"\n") == b" " + RAW + b"\n"
 
 
 def test_raw_records_keep_unknown_fields_and_inner_blanks() -> None:
@@ -318,7 +318,7 @@ def test_raw_records_keep_unknown_fields_and_inner_blanks() -> None:
 @pytest.mark.parametrize("body", [b"{}", b'{"id":null}', b'{"id":[]}', b"[]", b"null"], ids=repr)
 def test_raw_one_without_an_id(body: bytes) -> None:
     with pytest.raises(DecodeError) as raised:
-        codec.raw_one(body)
+        codec.raw_record(body)
     assert raised.value.body == body
     assert raised.value.json_path in {"$", "$.id"}
 
@@ -343,19 +343,19 @@ class Own(msgspec.Struct):
     ids=["struct", "dict", "anything", "raw"],
 )
 def test_any_type_msgspec_decodes(type_: Any, record: bytes, value: object) -> None:
-    assert codec.one(type_)(record) == value
-    assert codec.page(type_, "conversations")(listing(record)).items == [value]
+    assert codec.record_decoder(type_)(record) == value
+    assert codec.page_decoder(type_, "conversations")(listing(record)).items == [value]
 
 
 def test_an_own_structs_records_are_set_apart_too() -> None:
-    decoded = codec.page(Own, "conversations")(listing(b'{"state":"open"}', b'{"state":1}'))
+    decoded = codec.page_decoder(Own, "conversations")(listing(b'{"state":"open"}', b'{"state":1}'))
     assert decoded.items == [Own("open")]
     assert [(e.body, e.json_path) for e in decoded.invalid] == [(b'{"state":1}', "$.state")]
 
 
 def test_decoders_are_built_once() -> None:
-    assert codec.one(Own) is codec.one(Own)
-    assert codec.page(Own, "conversations") is codec.page(Own, "conversations")
+    assert codec.record_decoder(Own) is codec.record_decoder(Own)
+    assert codec.page_decoder(Own, "conversations") is codec.page_decoder(Own, "conversations")
 
 
 # --- Whatever comes, only DecodeError comes out ----------------------------------------------

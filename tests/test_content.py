@@ -64,7 +64,7 @@ def test_translations_are_served_by_locale(tag: int | str) -> None:
             "fr": None,
         },
     }
-    article = codec.one(Article)(json.dumps(sent).encode())
+    article = codec.record_decoder(Article)(json.dumps(sent).encode())
     translations = article.translated_content
     assert {locale: each.title for locale, each in translations.items()} == {
         "en": "T",
@@ -72,7 +72,10 @@ def test_translations_are_served_by_locale(tag: int | str) -> None:
     }
     assert (translations["en"].author_id, translations["id"].updated_at) == ("9", None)
     assert (article.parent_ids, article.tags[0].id) == (["18"], "7")
-    assert codec.one(Article)(b'{"id":1,"translated_content":null}').translated_content == {}
+    assert (
+        codec.record_decoder(Article)(b'{"id":1,"translated_content":null}').translated_content
+        == {}
+    )
 
 
 async def test_an_article_is_scheduled_by_a_date_and_unscheduled_by_none() -> None:

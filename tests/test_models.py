@@ -73,7 +73,7 @@ def of_type(*types: str) -> list[Any]:
 
 
 def conversation(**fields: Any) -> Conversation:
-    return codec.one(Conversation)(json.dumps({"id": "1", **fields}).encode())
+    return codec.record_decoder(Conversation)(json.dumps({"id": "1", **fields}).encode())
 
 
 def part(**fields: Any) -> Any:
@@ -126,7 +126,7 @@ def check_against(sent: dict[str, Any], served: Conversation) -> None:
 
 @pytest.mark.parametrize("answer", of_type("conversation"))
 def test_recorded_conversation(answer: Answer) -> None:
-    served = codec.one(Conversation)(json.dumps(answer.body).encode())
+    served = codec.record_decoder(Conversation)(json.dumps(answer.body).encode())
     check_against(answer.body, served)
     for path, value in leaves(served):
         if path.endswith((".id", "_id")):
@@ -139,14 +139,14 @@ def test_recorded_conversation(answer: Answer) -> None:
 def test_recorded_conversation_with_a_drifted_id_is_served_alike(answer: Answer) -> None:
     body = json.loads(json.dumps(answer.body))
     body["source"]["author"]["id"] = 7
-    drifted = codec.one(Conversation)(json.dumps(body).encode())
+    drifted = codec.record_decoder(Conversation)(json.dumps(body).encode())
     body["source"]["author"]["id"] = "7"
-    assert drifted == codec.one(Conversation)(json.dumps(body).encode())
+    assert drifted == codec.record_decoder(Conversation)(json.dumps(body).encode())
 
 
 @pytest.mark.parametrize("answer", of_type("conversation.list"))
 def test_recorded_page(answer: Answer) -> None:
-    page = codec.page(Conversation, "conversations")(json.dumps(answer.body).encode())
+    page = codec.page_decoder(Conversation, "conversations")(json.dumps(answer.body).encode())
     records = answer.body["conversations"]
     # The scraped page elides its records, ids and all.
     whole = [record for record in records if record]
@@ -159,7 +159,7 @@ def test_recorded_page(answer: Answer) -> None:
 
 @pytest.mark.parametrize("answer", of_type("tag"))
 def test_recorded_tag(answer: Answer) -> None:
-    tag = codec.one(Tag)(json.dumps(answer.body).encode())
+    tag = codec.record_decoder(Tag)(json.dumps(answer.body).encode())
     assert (tag.id, tag.name) == (answer.body["id"], "Manual tag")
     assert tag.applied_by == (
         Reference(type="admin", id="456") if "applied_by" in answer.body else None
@@ -178,7 +178,9 @@ CLASSES: dict[int, type[StatusError]] = {
 
 @pytest.mark.parametrize("answer", of_type("error.list"))
 def test_recorded_error(answer: Answer) -> None:
-    call = Call("GET", "/conversations/{id}", "/conversations/1", codec.one(Conversation))
+    call = Call(
+        "GET", "/conversations/{id}", "/conversations/1", codec.record_decoder(Conversation)
+    )
     reply = Reply(answer.status, {}, json.dumps(answer.body).encode())
     with pytest.raises(StatusError) as raised:
         wire.answer(call, reply)
@@ -445,7 +447,7 @@ def test_ai_agent() -> None:
 def test_drifted_ids_are_served_as_str(sent: dict[str, Any], path: str) -> None:
     assert dict(leaves(conversation(**sent)))[path] == "5"
     body = json.dumps({"conversations": [{"id": 1}, {"id": 2, **sent}]}).encode()
-    page = codec.page(Conversation, "conversations")(body)
+    page = codec.page_decoder(Conversation, "conversations")(body)
     assert [item.id for item in page.items] == ["1", "2"]
     assert dict(leaves(page.items[1]))[path] == "5"
 
@@ -500,19 +502,19 @@ class Numeric(Model, frozen=True):
 @pytest.mark.parametrize("sent", [5017691, "5017691"], ids=repr)
 def test_own_struct_with_a_numeric_assignee(sent: object) -> None:
     body = json.dumps({"id": "1", "state": "open", "admin_assignee_id": sent, "x": 1}).encode()
-    assert codec.one(Slim)(body) == Slim("1", "open", 5017691)
-    page = codec.page(Slim, "conversations")(b'{"conversations":[' + body + b"]}")
+    assert codec.record_decoder(Slim)(body) == Slim("1", "open", 5017691)
+    page = codec.page_decoder(Slim, "conversations")(b'{"conversations":[' + body + b"]}")
     assert page.items == [Slim("1", "open", 5017691)]
 
 
 @pytest.mark.parametrize("sent", [5017691, "5017691"], ids=repr)
 def test_own_model_is_mended_and_keeps_its_own_types(sent: object) -> None:
     body = json.dumps({"id": 1, "admin_assignee_id": sent, "created_at": WHEN}).encode()
-    served = codec.one(Numeric)(body)
+    served = codec.record_decoder(Numeric)(body)
     assert served == Numeric(id="1", admin_assignee_id=5017691, created_at=MOMENT)
 
 
 def test_own_struct_is_taken_at_its_word() -> None:
-    page = codec.page(Slim, "conversations")(b'{"conversations":[{"id":1},{"id":"2"}]}')
+    page = codec.page_decoder(Slim, "conversations")(b'{"conversations":[{"id":1},{"id":"2"}]}')
     assert [item.id for item in page.items] == ["2"]
     assert [(error.json_path, error.body) for error in page.invalid] == [("$.id", b'{"id":1}')]

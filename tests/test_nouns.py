@@ -31,7 +31,7 @@ class Recorder(AsyncIntercom):
 def test_a_list_that_is_cut_short_tells_how_many_there_are() -> None:
     tag = {"type": "tag", "id": 7, "url": "/tags/7"}
     sent = {"id": 5, "tags": {"data": [tag], "total_count": 12, "has_more": True}, "notes": None}
-    contact = codec.one(Contact)(json.dumps(sent).encode())
+    contact = codec.record_decoder(Contact)(json.dumps(sent).encode())
     assert (contact.id, [each.id for each in contact.tags]) == ("5", ["7"])
     assert (contact.tags.total_count, contact.tags.has_more) == (12, True)
     assert (contact.notes, contact.notes.total_count, contact.notes.has_more) == ([], None, False)
@@ -161,7 +161,7 @@ async def test_a_noun_is_made_once_a_client() -> None:
     intercom = Recorder()
     assert intercom.tags is intercom.tags
     assert intercom.with_options(max_attempts=1).tags is not intercom.tags
-    assert codec.one(Tag) is codec.one(Tag)
+    assert codec.record_decoder(Tag) is codec.record_decoder(Tag)
 
 
 async def test_activities_are_searched_by_numbers_in_the_body() -> None:

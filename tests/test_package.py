@@ -1,7 +1,12 @@
 """What importing the package gives, and what it leaves alone."""
 
+import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
 
 import intercom_async
 
@@ -36,8 +41,24 @@ def test_modules_and_names_are_loaded_when_asked_for() -> None:
 
 
 def test_public_names_are_sorted_and_there() -> None:
-    names = intercom_async.__all__
-    assert names == sorted(names)
-    assert len(set(names)) == len(names)
+    package = import_module("intercom_async")
+    names = package.__all__
+    assert names == sorted(set(names))
+    assert {*names, "errors"} <= set(dir(package))
     for name in names:
         assert getattr(intercom_async, name) is not None
+
+
+def test_structs_are_names_of_the_package() -> None:
+    assert intercom_async.Conversation is intercom_async.models.Conversation
+    assert set(intercom_async.models.__all__) <= set(import_module("intercom_async").__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Konversation'"):
+        intercom_async.Konversation  # type: ignore[attr-defined]  # noqa: B018  # raises
+
+
+def test_checkers_see_the_names_that_are_there() -> None:
+    source = Path(intercom_async.__file__).read_text(encoding="utf-8")
+    starred = re.findall(r"from intercom_async\.(\S+) import \*", source)
+    assert starred == sorted([*intercom_async._NAMES, "models"])
+    for module, names in intercom_async._NAMES.items():
+        assert list(names) == sorted(import_module(f"intercom_async.{module}").__all__)

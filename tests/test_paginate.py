@@ -17,8 +17,8 @@ class Thing(msgspec.Struct):
     id: str
 
 
-things = codec.page(Thing, "things")
-numbered = codec.page(Thing, "things", numbered=True)
+things = codec.page_decoder(Thing, "things")
+numbered = codec.page_decoder(Thing, "things", numbered=True)
 URL = "https://api.intercom.io/things"
 ONE = [{"id": "1"}]
 

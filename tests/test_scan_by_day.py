@@ -95,7 +95,7 @@ class Api:
         )
         query = ContactFields.compile(window.query(ContactFields))
         answer = self.search({"query": query, "pagination": paging})
-        return codec.page(bytes)(json.dumps(answer).encode())
+        return codec.page_decoder(bytes)(json.dumps(answer).encode())
 
 
 def contacts(created: list[int]) -> list[dict[str, Any]]:

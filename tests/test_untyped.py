@@ -14,8 +14,8 @@ from intercom_async.core import codec
 from intercom_async.models import Conversation, Ticket
 from intercom_async.models.base import fitted
 
-one = codec.one(Conversation)
-page = codec.page(Conversation, "conversations")
+one = codec.record_decoder(Conversation)
+page = codec.page_decoder(Conversation, "conversations")
 
 
 def listing(*records: bytes) -> bytes:
@@ -123,5 +123,5 @@ def test_attributes_of_a_ticket_stay_as_sent_when_another_id_is_a_number(
             "ticket_type_attributes": {"data": [{"id": 6, "input_options": attributes}]},
         },
     }
-    ticket = codec.one(Ticket)(json.dumps(sent).encode())
+    ticket = codec.record_decoder(Ticket)(json.dumps(sent).encode())
     assert (ticket.ticket_id, ticket.ticket_attributes) == ("7", attributes)

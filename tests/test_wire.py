@@ -44,7 +44,7 @@ from intercom_async.models import Conversation
 
 E = TypeVar("E", bound=IntercomError)
 
-CALL = Call("GET", "/conversations/{id}", "/conversations/1", codec.one(Conversation))
+CALL = Call("GET", "/conversations/{id}", "/conversations/1", codec.record_decoder(Conversation))
 
 
 # --- Ids in paths ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What to ask and what came back: the two values that pass between resources and the pool."""
+"""Calls and replies: the values that resources and the pool exchange."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Generic, TypeVar
@@ -23,10 +23,10 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         repeatable: Whether the reference says of this write that repeating it does no harm.
         asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
             answers something else than what its path addresses.
-        asked_type: The type that the answer is to name, if it names one that is known: a noun's,
-            or ``list`` for any list; ``None`` for whichever.
-        content_type: The kind of content that the body is.
-        accept: The kind of content that is asked for.
+        asked_type: The type that the answer is to name, if it names a known one: a noun's, or
+            ``list`` for any list; ``None`` for any.
+        content_type: The body's media type.
+        accept: The media type to ask for.
         streamed: Whether a good answer is handed out before its body is read.
         origin: Scheme and host to ask in place of the API's; they get no token.
     """
@@ -82,5 +82,5 @@ class OpenReply(Reply, frozen=True, kw_only=True):
 
 
 def legible(header: str) -> str:
-    """Return a header's text as one that can be written: bytes that are no UTF-8 are escaped."""
+    """Return a header's text with the bytes escaped that are not UTF-8."""
     return header.encode("utf-8", "backslashreplace").decode()

@@ -14,12 +14,14 @@ from intercom_async.core.untyped import quote_ids, restore_untyped, untyped
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 
+__all__ = ["Page"]
+
 T = TypeVar("T")
 
 Decode: TypeAlias = Callable[[bytes], T]
 
 NOT_JSON: Final = (msgspec.DecodeError, ValueError, RecursionError)
-"""What decoding raises where the bytes are no JSON, or not of the type."""
+"""Raised by decoding bytes that are not JSON, or not of the type."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -44,23 +46,23 @@ class _Record(msgspec.Struct, gc=False):
 
 
 class _Nothing(msgspec.Struct, gc=False):
-    """Of a record that is served as sent in nothing."""
+    """A record without fields that are kept as sent."""
 
 
-def one(type_: type[T]) -> Decode[T]:
+def record_decoder(type_: type[T]) -> Decode[T]:
     """Return the function that decodes an answer which is one record; ``bytes`` for its own.
 
     Raises:
         QueryError: It is no type that msgspec decodes.
     """
     try:
-        decode: Decode[T] = _cached_one(type_)
+        decode: Decode[T] = _cached_record_decoder(type_)
     except (TypeError, NameError) as error:
         raise QueryError(f"type must be a type that msgspec decodes: {error}") from None
     return decode
 
 
-def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode[Page[T]]:
+def page_decoder(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode[Page[T]]:
     """Return the function that decodes an answer which is a page of records.
 
     A record that does not fit ``type_`` costs itself alone: it goes to ``Page.invalid``.
@@ -74,18 +76,18 @@ def page(type_: type[T], key: str = "data", *, numbered: bool = False) -> Decode
     Raises:
         QueryError: It is no type that msgspec decodes.
     """
-    one(type_)
-    decode: Decode[Page[T]] = _cached_page(type_, key, numbered)
+    record_decoder(type_)
+    decode: Decode[Page[T]] = _cached_page_decoder(type_, key, numbered)
     return decode
 
 
 def any_json(body: bytes) -> JSON:
-    """Decode an answer of which nothing is known; one that is empty is ``None``.
+    """Decode an answer of unknown shape; an empty one is ``None``.
 
     Raises:
         DecodeError: It is no JSON.
     """
-    return _cached_one(JSON)(body) if body.strip() else None
+    return _cached_record_decoder(JSON)(body) if body.strip() else None
 
 
 def text(body: bytes) -> str:
@@ -100,7 +102,7 @@ def text(body: bytes) -> str:
         raise DecodeError(f"no text: {error}", body=body, json_path="$") from None
 
 
-def raw_one(body: bytes) -> bytes:
+def raw_record(body: bytes) -> bytes:
     """Check that an answer is one whole record and return its own bytes.
 
     Raises:
@@ -112,7 +114,7 @@ def raw_one(body: bytes) -> bytes:
 
 
 class _Pages:
-    """What pages of one list have in common.
+    """Decodes the pages of one list.
 
     Args:
         key: What the list is called, or the path to it; empty if it is the whole answer.
@@ -139,7 +141,7 @@ class _Pages:
         return msgspec.json.Decoder(shape, strict=False)
 
     def items(self, listing: Any, body: bytes) -> list[Any]:
-        """Return the records of a page, whichever name it has for them."""
+        """Return the records of a page, whichever name their list has."""
         if self.is_bare:
             return cast("list[Any]", listing)
         for name in self.around:
@@ -166,31 +168,31 @@ class _Pages:
             raise DecodeError(str(error), body=body, json_path="$.pages.next") from None
         return Page(items, _total(envelope.total_count), cursor, invalid)
 
-    def record_by_record(self, body: bytes, decode_one: Decode[T]) -> Page[T]:
+    def record_by_record(self, body: bytes, decode_record: Decode[T]) -> Page[T]:
         """Decode a page of which some records cannot be decoded."""
         try:
             listing = self.raw.decode(body)
             records = [bytes(raw) for raw in self.items(listing, body)]
         except NOT_JSON as error:
             listing, records = self._mended(body, error)
-        items, invalid = _decoded(records, decode_one)
+        items, invalid = _decoded(records, decode_record)
         return self.page(listing, items, body, invalid)
 
     def raw_page(self, body: bytes) -> Page[bytes]:
-        """Decode a page but not its records; one that is no UTF-8 costs itself alone."""
+        """Decode a page but not its records; one that is not UTF-8 becomes invalid alone."""
         try:
             listing = self.raw.decode(body)
         except NOT_JSON:
-            return self.record_by_record(body, raw_one)
+            return self.record_by_record(body, raw_record)
         records = [bytes(raw) for raw in self.items(listing, body)]
         if body.isascii():
             return self.page(listing, records, body)
-        # Record by record: most are ASCII even so, and a text as long as a page is dear to make.
+        # Record by record: most are ASCII all the same, and decoding a whole page is expensive.
         items, invalid = _decoded(records, _checked)
         return self.page(listing, items, body, invalid)
 
     def _mended(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
-        # Records are cut out as they were sent, at the places they have in what msgspec can read.
+        # Records are taken as sent, at the places where the mended page has them.
         sound = replace_lone_surrogates(body)
         try:
             listing = self.raw.decode(sound)
@@ -205,7 +207,7 @@ class _Pages:
         return listing, records
 
     def _cut_out(self, body: bytes, error: Exception) -> tuple[Any, list[bytes]]:
-        """Cut records out by their brackets, since one that is no JSON shall cost only itself."""
+        """Find records by their brackets, so that one that is not JSON becomes invalid alone."""
         keys = [f'"{key}"'.encode() for key in self.keys]
         depth, at, key, in_list = 0, 0, keys[0], False
         records: list[bytes] = []
@@ -238,7 +240,7 @@ def _checked(record: bytes) -> bytes:
 
 
 def _check_text(body: bytes) -> None:
-    """Refuse bytes that are no UTF-8, which msgspec lets pass in what it does not decode."""
+    """Refuse bytes that are not UTF-8; msgspec does not check what it does not decode."""
     if not body.isascii():
         try:
             body.decode()
@@ -247,7 +249,7 @@ def _check_text(body: bytes) -> None:
 
 
 class _Decoder(partial[T]):
-    """A decoding function that pickles as what made it; called, it costs no frame of its own."""
+    """A decoding function that pickles as the call that made it, and adds no frame."""
 
     made: tuple[Callable[..., Decode[Any]], tuple[object, ...]]
 
@@ -262,7 +264,7 @@ def _decoder(decode: Decode[T], make: Callable[..., Decode[T]], *how: object) ->
 
 
 @lru_cache(maxsize=256)  # a type made for each request would pile up otherwise
-def _one(type_: Any) -> Decode[Any]:
+def _record_decoder(type_: Any) -> Decode[Any]:
     if type_ in _OTHERWISE:
         return _OTHERWISE[type_]
     # Lax: it makes datetimes of unix seconds, and takes numbers that come as strings.
@@ -291,16 +293,16 @@ def _one(type_: Any) -> Decode[Any]:
             error.body = body
             raise
 
-    return _decoder(decode, _one, type_)
+    return _decoder(decode, _record_decoder, type_)
 
 
 @lru_cache(maxsize=256)
-def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
+def _page_decoder(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a cache
     pages = _Pages(key, numbered=numbered)
     if type_ is bytes:
-        return _decoder(pages.raw_page, _page, type_, key, numbered)
+        return _decoder(pages.raw_page, _page_decoder, type_, key, numbered)
     decoder = pages.decoder(type_)
-    decode_one = one(type_)
+    decode_record = record_decoder(type_)
     as_sent = _untyped_pages(pages, type_)
 
     def decode(body: bytes) -> Page[Any]:
@@ -308,24 +310,24 @@ def _page(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  # of a ca
             listing = decoder.decode(body)
         except NOT_JSON as error:
             if as_sent is None or not _is_of_id(error):
-                return pages.record_by_record(body, decode_one)
+                return pages.record_by_record(body, decode_record)
         else:
             return pages.page(listing, pages.items(listing, body), body)
         try:
             listing = decoder.decode(quote_ids(body))
             sent = pages.items(as_sent.decode(body), body)
         except NOT_JSON:
-            return pages.record_by_record(body, decode_one)
+            return pages.record_by_record(body, decode_record)
         items = pages.items(listing, body)
         for each, record in zip(sent, items, strict=True):
             restore_untyped(each, record)
         return pages.page(listing, items, body)
 
-    return _decoder(decode, _page, type_, key, numbered)
+    return _decoder(decode, _page_decoder, type_, key, numbered)
 
 
 def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """Return a decoder of what records are served of as sent; ``None`` if ids are not quoted."""
+    """Return a decoder of fields that are kept as sent; ``None`` if ids are not quoted."""
     if isinstance(type_, type) and issubclass(type_, Model):
         with suppress(TypeError):
             return pages.decoder(untyped(type_) or _Nothing)
@@ -352,13 +354,13 @@ def _coerce_ids(body: bytes, type_: type[Model]) -> Model:
 
 
 def _decoded(
-    records: list[bytes], decode_one: Decode[T]
+    records: list[bytes], decode_record: Decode[T]
 ) -> tuple[list[T], tuple[DecodeError, ...]]:
     items: list[T] = []
     invalid: list[DecodeError] = []
     for record in records:
         try:
-            items.append(decode_one(record))
+            items.append(decode_record(record))
         except DecodeError as error:
             invalid.append(error)
     return items, tuple(invalid)
@@ -367,8 +369,8 @@ def _decoded(
 def replace_lone_surrogates(body: bytes) -> bytes:
     """Return JSON of the same length with replacement characters for half surrogate pairs.
 
-    JSON's grammar allows the escape of half a pair, which who cuts text may send; msgspec does
-    not.
+    JSON's grammar allows the escape of half a pair, which truncating a text may leave. msgspec
+    does not.
     """
     return _HALF_PAIR.sub(_without_half_pair, body)
 
@@ -404,10 +406,10 @@ _HALF_PAIR: Final = re.compile(
     rb"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
     re.DOTALL,
 )
-_OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_one, NoneType: lambda _: None}
+_OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_record, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _ALONE: Final = Envelope()
 # To checkers, not every type can be hashed.
-_cached_one: Callable[[Any], Decode[Any]] = _one
-_cached_page: Callable[[Any, str, bool], Decode[Page[Any]]] = _page
-_read_record: Final = one(_Record)
+_cached_record_decoder: Callable[[Any], Decode[Any]] = _record_decoder
+_cached_page_decoder: Callable[[Any, str, bool], Decode[Page[Any]]] = _page_decoder
+_read_record: Final = record_decoder(_Record)

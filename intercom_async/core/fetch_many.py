@@ -1,4 +1,4 @@
-"""Fetching many records at once: bounded, as they come or in order, each a value or an error."""
+"""Fetching many records concurrently; each result is a value or an error."""
 
 import asyncio
 from collections.abc import (
@@ -20,7 +20,7 @@ from intercom_async.core.checks import check_count
 from intercom_async.core.plain import identifier
 from intercom_async.errors import IntercomError, QueryError
 
-__all__ = ["Ids", "Many", "Result"]
+__all__ = ["Many", "Result"]
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ Ids: TypeAlias = Iterable[str | int] | AsyncIterable[str | int]
 
 
 class Result(msgspec.Struct, Generic[T], frozen=True):
-    """What became of one id.
+    """The result for one id.
 
     Attributes:
         id: The id that was asked for.
@@ -58,13 +58,13 @@ class Many(AsyncIterator[Result[T]]):
             async for result in results:
                 print(result.id, result.value or result.error)
 
-    At most ``2 * concurrency`` records are held at a time, however slow the consumer is.
-    Leaving the block cancels what is under way.
+    At most ``2 * concurrency`` records are in memory, even if the consumer is slow. Leaving the
+    block cancels the requests under way.
 
     Raises:
         QueryError: ``concurrency`` is below 1, or ``ids`` is a single string.
-        Exception: Whatever iterating ``ids`` raised, after the results before it; or what a
-            token callable raised.
+        Exception: Raised by iterating ``ids``, after the results before it; or by a token
+            callable.
     """  # noqa: D415  # the first line leads into the example
 
     def __init__(
@@ -93,7 +93,7 @@ class Many(AsyncIterator[Result[T]]):
         self._exhausted = False
         self._failure: Exception | None = None
         self._broken = False
-        # By the order in which they are to be delivered: of asking, or of coming.
+        # By the order of delivery: that of the ids, or that of arrival.
         self._ready: dict[int, Result[T]] = {}
         self._arrived = asyncio.Event()
 
@@ -115,11 +115,11 @@ class Many(AsyncIterator[Result[T]]):
         if self._tasks is not None:
             self._tasks.cancel_scope.cancel()
             try:
-                # The group is not told of the caller's exception, which it would wrap in a group.
+                # Not given the caller's exception, which the group would wrap.
                 await self._tasks.__aexit__(None, None, None)
             finally:
                 if isinstance(self._ids, AsyncGenerator):
-                    await self._ids.aclose()  # which ends the walk it may be reading from
+                    await self._ids.aclose()  # which ends a walk that it reads from
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""
@@ -142,8 +142,8 @@ class Many(AsyncIterator[Result[T]]):
         try:
             await self._fetch_all()
         except asyncio.CancelledError as error:
-            # Its frames hold the walk that ids come from, and thereby what that fetches ahead;
-            # the task group keeps the error in a cycle, until garbage is collected.
+            # The task group keeps the error in a reference cycle. Its frames would keep alive the
+            # walk that ids come from, and the page that it fetches ahead.
             error.__traceback__ = None
             raise
 
@@ -154,7 +154,7 @@ class Many(AsyncIterator[Result[T]]):
             id = taken[0] if isinstance(taken[0], str) else type(taken[0]).__name__
             try:
                 id = identifier("id", taken[0])  # the API's word
-                # Under no name here, where it would outlive its delivery by a whole fetch.
+                # Not a local: it would stay in memory until the next record has come.
                 self._deliver(index, Result(id, value=await self._fetch(id)))
             except IntercomError as error:
                 self._deliver(index, Result(id, error=error))
@@ -178,7 +178,7 @@ class Many(AsyncIterator[Result[T]]):
             self._exhausted = True
         except Exception as error:  # noqa: BLE001  # the consumer gets it
             self._exhausted, self._failure = True, error
-        self._room.release()  # another may be waiting for it, to learn that there are no more
+        self._room.release()  # wakes another worker, which then ends
         self._arrived.set()
         return None
 

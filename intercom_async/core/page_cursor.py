@@ -1,4 +1,4 @@
-"""Walking cursors: what to ask for next, and when to stop."""
+"""Following cursors from page to page, until the last."""
 
 from collections.abc import Callable
 from hashlib import blake2b
@@ -56,7 +56,7 @@ class PageCursor(Generic[T]):
         return self._call_at(self._cursor, self._left)
 
     def advance(self, page: Page[T]) -> Page[T]:
-        """Take note of a page that came, and return what of it is within the limit."""
+        """Take note of a page, and return it cut to the limit."""
         self._pages += 1
         if self._left is not None:
             page = Page(page.items[: self._left], page.total_count, page.next, page.invalid)

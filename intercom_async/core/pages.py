@@ -10,7 +10,7 @@ from intercom_async.core.codec import Page
 from intercom_async.core.page_cursor import CallAt, PageCursor
 from intercom_async.errors import CursorLoopError, DecodeError, PoolError
 
-__all__ = ["PageStream", "Pages", "RecordStream"]
+__all__ = ["Pages"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ class Pages(Generic[T]):
         self._resume = resume
         self._limit = limit
         self._on_invalid = check_hook("on_invalid", on_invalid)
-        self._walk()  # a bad argument shows where it was given, not where the loop begins
+        self._walk()  # raises for a bad argument here, not where the loop begins
 
     def _walk(self) -> PageCursor[T]:
         return PageCursor(self._call_at, resume=self._resume, limit=self._limit)
@@ -71,8 +71,8 @@ class Pages(Generic[T]):
     def pages(self) -> "PageStream[T]":
         """Walk page by page.
 
-        A page's ``invalid`` names the records that could not be decoded; with pages it is the
-        caller who looks at them.
+        The records that could not be decoded are in each page's ``invalid``; ``on_invalid`` is
+        not called.
         """
         return PageStream(self._sender, self._walk())
 
@@ -127,7 +127,7 @@ class PageStream(AsyncIterator[Page[T]]):
             if call is None:
                 return None
             self._ahead = self._sender.spawn(self._sender.send(call))
-        # A consumer who gives up waiting finds the page on its way when it asks again.
+        # A consumer that stops waiting gets this page when it asks again.
         task = self._ahead
         await asyncio.wait([task])
         self._ahead = None
@@ -139,7 +139,7 @@ class PageStream(AsyncIterator[Page[T]]):
         try:
             call = self._walk.next_call()
         except CursorLoopError:
-            return  # raised again when the consumer asks for that page
+            return  # raised when the consumer asks for that page
         if call is not None:
             self._ahead = self._sender.spawn(self._sender.send(call))
 
@@ -153,7 +153,7 @@ class PageStream(AsyncIterator[Page[T]]):
     def __del__(self) -> None:
         """Stop fetching ahead when a loop is left early and the stream forgotten."""
         if self._ahead is not None and not (loop := self._ahead.get_loop()).is_closed():
-            loop.call_soon_threadsafe(self._ahead.cancel)  # whichever thread collects garbage
+            loop.call_soon_threadsafe(self._ahead.cancel)  # garbage is collected in any thread
 
 
 class RecordStream(AsyncIterator[T]):

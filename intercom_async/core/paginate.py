@@ -1,8 +1,8 @@
-"""What follows a page, as the answer itself tells it, and how to ask for that.
+"""The cursor of the next page, read from an answer, and the parameters that ask for it.
 
-A cursor is a ``str``: the API's own ``starting_after``, or, where a list goes on by other
-parameters, a ``?`` and these as a query string, such as ``?page=2``. Of a link in an answer only
-the parameters are taken, never its host or path.
+A cursor is a ``str``: the API's ``starting_after``, or a query string such as ``?page=2`` for lists
+that use other parameters. Of a link in an answer only the parameters are used, never its host or
+path.
 """
 
 from collections.abc import Sized
@@ -18,7 +18,7 @@ _NONE: Final[tuple[JSON, ...]] = (None, "", {})
 
 
 class Envelope(msgspec.Struct, gc=False):
-    """What stands around the records of a page, in any version and noun."""
+    """The fields of a page besides its records, in any version and noun."""
 
     total_count: JSON = None
     pages: JSON = None
@@ -34,7 +34,7 @@ def following(envelope: Envelope, records: Sized, *, numbered: bool = False) -> 
     Args:
         envelope: What stood around the records.
         records: The page's records. A scroll ends with none.
-        numbered: Whether the list has numbered pages, so that the number of the last tells.
+        numbered: Whether the list has numbered pages.
 
     Raises:
         ValueError: There is a next page but no way to ask for it.
@@ -60,7 +60,7 @@ def parameters(cursor: str) -> dict[str, str]:
 
 
 def may_repeat(cursor: str) -> bool:
-    """Tell whether a cursor may lead to itself, as a scroll's does, without being a loop."""
+    """Tell whether a cursor may repeat without being a loop, as a scroll's does."""
     return cursor.startswith(_SCROLL)
 
 
@@ -68,7 +68,7 @@ def _named(named: JSON, *, numbered: bool) -> str | None:
     if isinstance(named, str):
         found: dict[str, str] = {}
         for name, value in parse_qsl(urlsplit(named).query):
-            # What a link repeats is one parameter, in the form in which lists of values are sent.
+            # A parameter that a link repeats is one list of values, which is sent with commas.
             found[name] = f"{found[name]},{value}" if name in found else value
         if not found:
             raise ValueError("the link to the next page holds no starting_after")

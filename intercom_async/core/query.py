@@ -26,6 +26,8 @@ from typing import (
 from intercom_async.core.plain import check_seconds, plain, whole
 from intercom_async.errors import QueryError
 
+__all__ = ["Filter", "Group", "Query"]
+
 N = TypeVar("N")
 """The model of the noun that is searched."""
 

@@ -1,9 +1,9 @@
 """The API's rate window, learnt from the headers of answers, on the server's clock.
 
-``X-RateLimit-Limit``, ``-Remaining`` and ``-Reset`` speak of a fixed window of about ten seconds
-whose size differs between workspaces and which other apps, unseen, draw on too. ``Reset`` is in
-the server's unix seconds, so its clock is worked out from ``Date``. Nothing here reads a clock:
-``now`` is seconds of the caller's monotonic clock.
+``X-RateLimit-Limit``, ``-Remaining`` and ``-Reset`` describe a fixed window of about ten seconds.
+Its size differs between workspaces, and other apps use it too. ``Reset`` is in the server's unix
+seconds, so the server's clock is estimated from ``Date``. Nothing here reads a clock: ``now`` is in
+seconds of the caller's monotonic clock.
 """
 
 from bisect import bisect_right
@@ -16,32 +16,34 @@ from typing import Final
 
 import msgspec
 
+__all__ = ["RateHeaders"]
+
 TOO_MANY_REQUESTS: Final = 429
 
-# How many requests go out before the first answer has told the limit.
+# Concurrent requests before the first answer has told the limit.
 _INITIAL_CONCURRENCY: Final = 10
-# What a window lasts until two Resets have told.
+# The length of a window, in seconds, until two Resets have told it.
 _USUAL_WINDOW: Final = 10.0
-# A Reset further ahead than this, or further past, is not believed.
+# A Reset further away than this, in seconds, is ignored.
 LONGEST_WINDOW: Final = 120.0
-# After a 429 whose Reset has passed or is missing; twice as long with every such pause in a row.
+# The pause after a 429 whose Reset has passed or is missing; doubled for each in a row.
 _SHORTEST_PAUSE: Final = 0.5
 _MOST_DOUBLINGS: Final = 5
-# What a window is waited for in addition where Date and Reset turn out to disagree.
+# Added to the wait for a window if Date and Reset prove to disagree.
 _LAG_STEP: Final = 0.5
 _LONGEST_LAG: Final = 2.0
-# How much of what others drew is still reckoned with one window later.
+# The share of other apps' request rate that is still expected one window later.
 _DECAY: Final = 0.75
-# So that a wait is never too short to move the clock on.
+# No wait is shorter, so that the clock advances.
 _SHORTEST_WAIT: Final = 0.001
-# Seconds between the server counting and our knowing, in which others draw unseen.
+# Seconds from the server's count to our knowledge of it; other apps send meanwhile.
 _UNSEEN: Final = 0.25
-# By how much two clocks may drift apart in a second.
+# Seconds per second that two clocks may drift apart.
 _DRIFT: Final = 1e-4
 
 
 class RateHeaders(msgspec.Struct, frozen=True, gc=False):
-    """What an answer's headers say of the rate window.
+    """The rate window in an answer's headers.
 
     Attributes:
         limit: Requests per window.
@@ -59,7 +61,7 @@ class RateHeaders(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def wait(self) -> float | None:
-        """Seconds from the answer until it is worth asking again, if it says so believably."""
+        """Seconds to wait before the next request, if the answer says so plausibly."""
         if self.retry_after is not None:
             return max(self.retry_after, 0.0)
         if self.reset is None or self.date is None or self.remaining:
@@ -69,7 +71,7 @@ class RateHeaders(msgspec.Struct, frozen=True, gc=False):
 
 
 def rate_headers(headers: Mapping[str, str]) -> RateHeaders:
-    """Read the rate headers of an answer; what makes no sense is ``None``."""
+    """Read the rate headers of an answer; a header that cannot be parsed is ``None``."""
     date = _http_date(headers.get("Date"))
     return RateHeaders(
         limit=_count(headers.get("X-RateLimit-Limit")),
@@ -80,7 +82,7 @@ def rate_headers(headers: Mapping[str, str]) -> RateHeaders:
     )
 
 
-# The same few numbers come again and again: every answer tells the limit and the window's end.
+# Few numbers occur: every answer repeats the limit and the window's end.
 @lru_cache(maxsize=256)
 def _number(text: str | None) -> float | None:
     if text is None:
@@ -122,11 +124,11 @@ def _http_date(text: str | None) -> float | None:
 
 
 class ServerClock:
-    """Works out the server's clock from ``Date`` headers, which count whole seconds.
+    """Estimates the server's clock from ``Date`` headers, which are in whole seconds.
 
-    An answer dated ``d``, asked for at ``s`` and received at ``r``, says that the server's clock
-    minus ours lies between ``d - r`` and ``d + 1 - s``. Every answer narrows that interval, and
-    time widens it again a little, since no two clocks run alike.
+    If an answer dated ``d`` was asked for at ``s`` and received at ``r``, the server's clock minus
+    ours is between ``d - r`` and ``d + 1 - s``. Every answer narrows this interval, and drift
+    widens it again a little.
     """
 
     def __init__(self) -> None:
@@ -135,7 +137,7 @@ class ServerClock:
         self._latest = -inf
 
     def observe(self, date: float, sent: float, received: float) -> bool:
-        """Learn from one answer; start afresh if one of the clocks was set meanwhile.
+        """Take note of an answer; start afresh if one of the clocks was set meanwhile.
 
         Returns:
             Whether it started afresh.
@@ -155,18 +157,17 @@ class ServerClock:
         return False
 
     def seconds_until(self, moment: float, now: float) -> float:
-        """Return how long until the server's clock has passed ``moment`` for certain."""
+        """Return the seconds until the server's clock has certainly passed ``moment``."""
         return moment - (now + self._low)
 
 
 class RateWindow:
     """Decides when the next request of one workspace may be sent.
 
-    Two counts hold requests back. ``own`` counts all that the present window may have to bear,
-    so that a window nobody else draws on is never overdrawn. What the server says remains
-    leaves room for others. It does not know of the requests it had not counted yet: at most
-    those under way, and as a rule those sent after the one it answered.
-
+    Two counts hold requests back. ``own`` counts the requests that the server may count in this
+    window, so that we alone never exceed it. ``remaining``, as the server reports it, includes
+    the requests of other apps. It lacks requests that the server had not counted yet: at most
+    those under way, usually those sent after the one it answered.
     """
 
     def __init__(self) -> None:
@@ -177,10 +178,10 @@ class RateWindow:
         self._granted = 0
         self._paused_until = -inf
         self._pauses = 0
-        # While the limit is not known: how many may be under way, and when that was last cut.
+        # While the limit is unknown: how many may be under way, and when that was last halved.
         self._ceiling = float(_INITIAL_CONCURRENCY)
         self._cut_at = -inf
-        # The present window. Its Reset is unknown until an answer tells it.
+        # This window. Its Reset is unknown until an answer tells it.
         self._reset: float | None = None
         self._started = -inf
         self._own = 0
@@ -189,14 +190,14 @@ class RateWindow:
         self._sends: list[float] = []
         self._reported_remaining = 0
         self._reported_at = -inf
-        # The windows before.
+        # Earlier windows.
         self._last_reset = -inf
         self._length: float | None = None
         self._lag = 0.0
         self._external_rate = 0.0
 
     def __repr__(self) -> str:
-        """Show what is known of the window."""
+        """Show the window's counts."""
         return (
             f"<RateWindow limit={self._limit} remaining={self._remaining} own={self._own} "
             f"in_flight={self._in_flight}>"
@@ -204,23 +205,23 @@ class RateWindow:
 
     @property
     def limit(self) -> int | None:
-        """Requests per window, as last told; ``None`` before the first answer."""
+        """Requests per window, as last reported; ``None`` before the first answer."""
         return self._limit
 
     @property
     def in_flight(self) -> int:
-        """How many requests were sent and not yet settled."""
+        """How many requests are under way."""
         return self._in_flight
 
     def delay(self, now: float, budget: float = 1.0) -> float:
         """Return the seconds until one more request may be sent.
 
-        0 means now; infinity means not before an answer to a request under way.
+        0 means now; infinity means not before a request under way is answered.
 
         Args:
             now: The caller's monotonic clock.
-            budget: The share of the window that may be used before this request waits for the
-                next, above 0 and at most 1.
+            budget: The share of the window that this request's client may use, above 0 and at
+                most 1.
         """
         if now < self._paused_until:
             return self._paused_until - now
@@ -239,13 +240,13 @@ class RateWindow:
         self._sends.append(now)
 
     def granted(self) -> None:
-        """Count a request that may be sent, and will be when its task gets to run."""
+        """Count a request that its task will send when it runs."""
         self._in_flight += 1
         self._own += 1
         self._granted += 1
 
     def mark_sent(self, now: float) -> None:
-        """Note when a request that was granted is being sent."""
+        """Take note that a granted request is being sent now."""
         self._granted -= 1
         self._sends.append(now)
 
@@ -256,7 +257,7 @@ class RateWindow:
     def record_response(
         self, status: int, headers: RateHeaders, sent: float, received: float, wall: float
     ) -> None:
-        """Learn from an answer.
+        """Take note of an answer.
 
         Args:
             status: Its HTTP status.
@@ -278,13 +279,13 @@ class RateWindow:
 
     def _has_room(self, limit: int, now: float, budget: float) -> bool:
         if not self._own:
-            return True  # whatever others were like: only by asking is it learnt what they are now
+            return True  # one request, whatever others use: only its answer tells
         share = int(limit * budget)
         if self._own >= share:
             return False
         reserve = self._headroom(now) if self._external_rate else 0.0
         if budget < 1 and self._reported_remaining >= share:
-            # Others keep to what is left to them, so they will not take more than its rest.
+            # Other clients keep to their share, so they take at most the rest of the window.
             reserve = min(reserve, self._reported_remaining - share)
         return self._remaining > reserve and (
             self._reported_remaining - len(self._sends) - self._granted > reserve
@@ -292,7 +293,7 @@ class RateWindow:
         )
 
     def _headroom(self, now: float) -> float:
-        """Return how many others may have sent since the server last said what remains."""
+        """Return how many requests others may have sent since ``remaining`` was reported."""
         expected = self._external_rate * (now - max(self._reported_at, self._started) + _UNSEEN)
         return 1 + expected + 3 * sqrt(expected)
 
@@ -310,7 +311,7 @@ class RateWindow:
             self._dated = True
             self._clock = ServerClock()
         if self._clock.observe(date, sent, received):
-            # A Reset of the time before would lie hours ahead, or hours past.
+            # An earlier Reset may now be hours away.
             self._reset, self._last_reset, self._lag = None, -inf, 0.0
 
     def _learn(self, headers: RateHeaders, sent: float, received: float) -> None:
@@ -330,19 +331,19 @@ class RateWindow:
             self._roll_over(received)
             self._own += 1
             self._begin(reset, remaining)
-        # Answers overtake each other: the lowest is the truth.
+        # Answers may arrive out of order: the lowest is the latest.
         self._remaining = min(self._remaining, remaining)
         if sent >= max(self._reported_at, self._started):
             self._reported_at = sent
             self._reported_remaining = min(remaining + bisect_right(self._sends, sent), limit)
 
     def _is_near(self, reset: float, sent: float, received: float) -> bool:
-        # A window that was over before the request was sent cannot have counted it.
+        # A window that ended before the request was sent has not counted it.
         left = self._clock.seconds_until(reset, received)
         return left <= LONGEST_WINDOW and left + received - sent >= -_LONGEST_LAG
 
     def _probe_without_headers(self, status: int, sent: float, received: float) -> None:
-        """Without a limit to go by, have more and more under way until refused, then half."""
+        """Without a limit, increase the requests under way until one is refused, then halve."""
         self._sends.clear()
         if status != TOO_MANY_REQUESTS:
             self._ceiling += 1 if self._cut_at == -inf else 1 / self._ceiling
@@ -351,9 +352,9 @@ class RateWindow:
             self._cut_at = received
 
     def _learn_late(self, reset: float, sent: float) -> None:
-        self._own = max(self._own - 1, 0)  # counted in a window before
+        self._own = max(self._own - 1, 0)  # counted in an earlier window
         if reset == self._last_reset and sent >= self._started:
-            # Date and Reset are of two clocks, or rounded differently.
+            # Date and Reset come from two clocks, or are rounded differently.
             early = -self._clock.seconds_until(reset, sent)
             self._lag = min(max(self._lag, early + _LAG_STEP), _LONGEST_LAG)
 
@@ -367,11 +368,11 @@ class RateWindow:
         limit = self._limit or 0
         if self._reset is not None:
             self._last_reset = self._reset
-            # What was refused drew on nothing.
+            # Refused requests use nothing.
             self._learn_others(limit - self._remaining - self._own + self._refused)
         self._reset = None
         self._started, self._reported_at = now, -inf
-        # Those under way may be counted in either window: in this one, until they say.
+        # Requests under way may count in either window: in this one, until answered.
         self._own = self._in_flight
         self._refused = 0
         self._remaining, self._reported_remaining = limit, limit - self._own
@@ -387,7 +388,7 @@ class RateWindow:
         wait = headers.wait
         if headers.retry_after is None and headers.reset is not None:
             if headers.reset <= self._last_reset and sent < self._started:
-                return  # of a window that is over
+                return  # the window is over
             if wait is not None:
                 wait = self._clock.seconds_until(headers.reset, received) + self._lag
         if not wait or wait <= 0:

@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 class Headers(Mapping[str, str]):
-    """Headers by name in any case; of one that is repeated, the first."""
+    """Headers by case-insensitive name; of a repeated one, the first."""
 
     def __init__(self, sent: Iterable[tuple[str, str]]) -> None:
         self._sent: dict[str, tuple[str, str]] = {}
@@ -52,7 +52,7 @@ class RawResponse(Generic[T]):
     Attributes:
         status: The HTTP status.
         headers: The headers, case-insensitive; of one that is repeated, the first.
-        body: The body's bytes, decompressed; whatever they are.
+        body: The body's bytes, decompressed.
     """
 
     def __init__(self, reply: Reply, call: Call[T]) -> None:
@@ -73,7 +73,7 @@ class RawResponse(Generic[T]):
 
     @property
     def window(self) -> RateHeaders:
-        """What the headers say of the rate window."""
+        """The rate window in the headers."""
         return rate_headers(self.headers)
 
     def parse(self) -> T:
@@ -93,7 +93,7 @@ class RawResponse(Generic[T]):
 
 @runtime_checkable
 class Exchanger(Sender, Protocol):
-    """What a whole answer takes of a client."""
+    """What ``raw_response`` needs of a client."""
 
     async def exchange(self, call: Call[R]) -> tuple[Reply, R]:
         """Send a call and return the reply with its value."""
@@ -101,14 +101,14 @@ class Exchanger(Sender, Protocol):
 
 
 class _RawSender:
-    """Gives a resource the whole answer where it looks for its value, which it hands on."""
+    """Sends a resource's calls and returns whole answers in place of values."""
 
     def __init__(self, client: Exchanger) -> None:
         self._client = client
         self.version: str = client.version
 
     async def send(self, call: Call[R]) -> R:
-        # Decoded only when asked for, so that what cannot be decoded is returned too.
+        # Decoded by parse(), so that an answer that cannot be decoded is returned too.
         undecoded = replace(call, decode=bytes)
         reply, _ = await self._client.exchange(undecoded)
         return cast("R", RawResponse(reply, call))

@@ -140,7 +140,7 @@ class Resource:
             body = {k: v for k, v in body.items() if v is not None}
         call: Call[T] = _operation(operation).call(
             ids,
-            decode or codec.one(answer),
+            decode or codec.record_decoder(answer),
             query=query,
             body=body,
             named=named,
@@ -162,7 +162,7 @@ class Resource:
         """Return the file that an operation serves; nothing is sent yet."""
         self._require(operation)
         call: Call[None] = _operation(operation).call(
-            ids, codec.one(NoneType), query=query, named=None
+            ids, codec.record_decoder(NoneType), query=query, named=None
         )
         return Download(cast("Streamer", self._client), call, accept=accept)
 
@@ -265,7 +265,7 @@ class Retrievable(Resource, Generic[T]):
         self._require(operation)
         call = _operation(operation).call(
             (id,),
-            codec.one(answer),
+            codec.record_decoder(answer),
             query=query,
             named=id,
             noun=getattr(self._model, "noun", None),
@@ -309,7 +309,7 @@ class Listing(Resource, Generic[T]):
 
     def _page(self, type: Any, *, raw: bool) -> Decode[Page[Any]]:
         wanted = bytes if raw else self._model if type is None else type
-        return codec.page(wanted, self._key, numbered=self._numbered)
+        return codec.page_decoder(wanted, self._key, numbered=self._numbered)
 
     def _list(self, type: Any, raw: bool, *ids: Id, **options: Any) -> Pages[Any]:
         """Return the stream of the list; options that do not say how to walk go into the query."""

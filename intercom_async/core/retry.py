@@ -1,4 +1,4 @@
-"""Whether a failed call is worth another try, and when."""
+"""Whether and when to retry a failed call."""
 
 from typing import Final
 
@@ -17,19 +17,21 @@ from intercom_async.errors import (
     TimedOut,
 )
 
+__all__ = ["RetryPolicy"]
+
 _BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408
 _SCROLL_LASTS: Final = 60.0  # seconds after its last page
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):
-    """How persistent a client is.
+    """How a client retries.
 
     Attributes:
         max_attempts: How often a call is sent at most, the first time included.
-        base: Seconds; the first wait is random between 0 and this, and its upper end doubles
+        base: Seconds; the first wait is random between 0 and this, and the upper bound doubles
             with every try.
-        cap: Seconds; no such wait is longer.
+        cap: Seconds; the highest upper bound.
         repeat_upserts: Whether a write that the reference calls safe to repeat is sent again like
             a read. Each operation says so of itself, such as ``companies.create_or_update``.
     """
@@ -40,7 +42,7 @@ class RetryPolicy(msgspec.Struct, frozen=True):
     repeat_upserts: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse what is no policy."""
+        """Check all fields."""
         attempts = check_count("retry: max_attempts", self.max_attempts)
         force_setattr(self, "max_attempts", attempts)
         for name in ("base", "cap"):
@@ -50,11 +52,11 @@ class RetryPolicy(msgspec.Struct, frozen=True):
 
 
 def is_ambiguous(error: RequestError) -> bool:
-    """Tell whether the server may have carried the request out in spite of the error."""
+    """Tell whether the server may have carried out the request despite the error."""
     if isinstance(error, ConnectionFailed | TimedOut):
         return error.sent
     if isinstance(error, StatusError):
-        # Servers also redirect to the result of what they have done.
+        # Servers also redirect to the result of a request.
         redirected = error.status < _BAD_REQUEST
         return redirected or isinstance(error, ServerError) or error.status == _REQUEST_TIMEOUT
     return isinstance(error, DecodeError)
@@ -72,12 +74,12 @@ def wait_before_retry(
     """Return the seconds to wait before trying again, or ``None`` to give up.
 
     Args:
-        error: What the last try ended with.
-        read: Whether asking twice does no harm; if not, an ambiguous failure is final.
+        error: The error of the last try.
+        read: Whether sending twice does no harm; if not, an ambiguous failure is final.
         repeatable: Whether it is a write that the policy may treat as a read.
         attempt: How many tries there have been.
-        policy: How persistent to be.
-        random: A random number in [0, 1), which spreads waits out ("full jitter").
+        policy: The policy.
+        random: A random number in [0, 1), for full jitter.
     """
     if attempt >= policy.max_attempts or not _may_pass(error):
         return None
@@ -88,8 +90,8 @@ def wait_before_retry(
     backoff = random * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 60))
     asked = error.retry_after if isinstance(error, StatusError) else None
     if asked is not None and asked > LONGEST_WINDOW:
-        return None  # to ask before would be in vain, and so long nobody expects to wait
-    # The spread keeps those who were told the same moment from coming back all at once.
+        return None  # longer than any rate window
+    # Jitter, so that clients told the same moment do not return at once.
     return backoff if asked is None else asked + random * policy.base
 
 

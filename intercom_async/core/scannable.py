@@ -120,7 +120,7 @@ class Scannable(Searching[T], Retrievable[T]):
         return Scan(
             Source(count, search, retrieve if parts else None),
             span,
-            bytes if raw else codec.one(self._model if type is None else type),
+            bytes if raw else codec.record_decoder(self._model if type is None else type),
             concurrency=how.get("concurrency", 16),
             on_error=how.get("on_error"),
         )

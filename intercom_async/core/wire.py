@@ -1,4 +1,4 @@
-"""A call to what goes over the wire, and a reply to its value or error."""
+"""Encoding a call's path and body; turning a reply into its value or error."""
 
 import re
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def relative(given: str, base_url: str) -> tuple[str, list[tuple[str, str]]]:
     """Return the path and the query of a path, or of a URL below the base URL.
 
     Raises:
-        QueryError: It is neither, so that the token might go to another host.
+        QueryError: It is neither, and might send the token to another host.
     """
     path, _, query = text("path", given).removeprefix(base_url).partition("?")
     if not path.startswith("/") or path.startswith("//") or set(path) & set("\\#"):
@@ -71,7 +71,7 @@ def encode(body: object) -> bytes:
     """Encode a request's body as JSON.
 
     Raises:
-        QueryError: It holds something that JSON, or the API, has no form for.
+        QueryError: It holds a value that JSON, or the API, cannot represent.
     """
     return _encode(plain(body, "$"))
 
@@ -80,7 +80,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def answer(call: Call[T], reply: Reply) -> T:
-    """Return what a reply holds for the call it answers.
+    """Return the value of a reply.
 
     Raises:
         StatusError: The API answered with an error status; the class tells which.
@@ -93,9 +93,9 @@ def answer(call: Call[T], reply: Reply) -> T:
 
 
 def read(call: Call[Any], reply: Reply) -> tuple[Any, str | None]:
-    """Return what a reply holds, or why that is nothing, and what it names itself.
+    """Return the value of a reply or its ``DecodeError``, and the id or type if it is another's.
 
-    The latter is the type or id of an answer that names another than was asked for, else ``None``.
+    The second is ``None`` if the answer names the id and the type that were asked for, or none.
 
     Raises:
         StatusError: The API answered with an error status; the class tells which.
@@ -120,7 +120,7 @@ class _Named(msgspec.Struct):
 
 
 _NAMED: Final = msgspec.json.Decoder(_Named)
-# What an answer may say it is. Another word proves nothing.
+# Types that an answer may name. Other words are ignored.
 _TYPES: Final = frozenset(
     {
         "admin",
@@ -140,19 +140,19 @@ _TYPES: Final = frozenset(
 
 def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
     if isinstance(value, Page):
-        return None  # it has the list that was asked for
+        return None  # the decoder found its list
     id, type_ = getattr(value, "id", None), getattr(value, "type", None)
     if type_ is None or (id is None and call.asked_id is not None):
         try:
             named = _NAMED.decode(reply.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None  # of a raw answer, which may be anything
+            return None  # a raw answer may be anything
         id, type_ = named.id, named.type
     if call.asked_type is not None and isinstance(type_, str):
         kind = "list" if type_.endswith(".list") else type_
         if kind in _TYPES and kind != call.asked_type:
             return type_
-    # The API answers numbers where it says it answers strings; one that is neither names nothing.
+    # The API may answer numbers in place of strings. Other values name no id.
     text = _text(id)
     return text if text and call.asked_id is not None and text != call.asked_id else None
 
@@ -161,7 +161,7 @@ _PENDING_JOBS: Final = re.compile(rb"pending [\w ]*jobs")
 
 
 def refuses_jobs(reply: Reply) -> bool:
-    """Tell whether a reply is a 429 that speaks of pending jobs, not of the rate window."""
+    """Tell whether a reply is a 429 about pending jobs, not about the rate window."""
     return reply.status == TOO_MANY_REQUESTS and _PENDING_JOBS.search(reply.body) is not None
 
 
@@ -190,7 +190,7 @@ def _status_error(reply: Reply) -> StatusError:
 
 
 def _details(errors: JSON) -> tuple[ErrorDetail, ...]:
-    # Entry by entry: one of an odd type does not take the code of the others away.
+    # Entry by entry, so that an odd one does not hide the others.
     entries = errors if isinstance(errors, list) else []
     return tuple(
         ErrorDetail(*map(_text, map(entry.get, ErrorDetail.__struct_fields__)))

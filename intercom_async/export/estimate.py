@@ -213,4 +213,4 @@ def _decode(raw: bytes) -> Conversation | None:
         return None
 
 
-_conversation: Final = codec.one(Conversation)
+_conversation: Final = codec.record_decoder(Conversation)

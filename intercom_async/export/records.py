@@ -31,7 +31,7 @@ class _Named(msgspec.Struct, frozen=True, gc=False):
     created_at: Any = None
 
 
-_named: Final = codec.one(_Named)
+_named: Final = codec.record_decoder(_Named)
 
 
 def read_header(stream: str, line: bytes) -> RecordHeader:
@@ -88,7 +88,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
     statistics: _Statistics | None = None
 
 
-_retrieved: Final = codec.one(_Retrieved)
+_retrieved: Final = codec.record_decoder(_Retrieved)
 _NONE_HELD: Final = PartsHeld()
 
 

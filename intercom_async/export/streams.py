@@ -136,9 +136,9 @@ class _Inline(msgspec.Struct, gc=False):
 
 
 _CUT: Final = ("tags", "notes", "companies")
-_call: Final = codec.one(_Call)
-_inline: Final = codec.one(_Inline)
-_fields: Final = codec.one(dict[str, msgspec.Raw])
+_call: Final = codec.record_decoder(_Call)
+_inline: Final = codec.record_decoder(_Inline)
+_fields: Final = codec.record_decoder(dict[str, msgspec.Raw])
 
 
 def _all_tickets(intercom: AsyncIntercom) -> Sequence[Lister]:

@@ -1,9 +1,8 @@
-"""The short way to an answer: aiohttp's connections and parser, without a session in between.
+"""The fast path: requests over aiohttp's connections and parser, without its session.
 
-A session makes a request and a response object for every exchange, with all that cookies,
-redirects, authentication, tracing and streaming need. Calls of this library need none of that,
-and it is half of what a small exchange costs. What is asked of aiohttp here is to connect, to keep
-connections, to tell when one breaks, to parse answers and to unpack them.
+For every exchange a session makes a request and a response object with support for cookies,
+redirects, authentication, tracing and streaming. This library needs none of that, and it is half
+the cost of a small exchange. The fast path uses aiohttp's connector, parser and decompression.
 """
 
 import asyncio
@@ -24,34 +23,33 @@ from intercom_async.core.call import Call, Reply
 from intercom_async.errors import ConnectionFailed, DecodeError
 from intercom_async.net.connector import Request
 
-# The pieces taken from aiohttp are not promised to stay: a release that nobody has looked into is
-# spoken to by its session.
+# The aiohttp internals used here may change; unknown releases go through ClientSession.
 SUPPORTED: Final = aiohttp.__version__.startswith("3.14.")
 MAX_HEADER: Final = 2**16  # bytes; some proxies add more than the 8,190 that aiohttp takes
 MAX_HEADERS: Final = 2**11
 READING: Final[dict[str, Any]] = {
-    # Answers of 320 kB are usual: a larger buffer pauses the socket less often than aiohttp's own.
+    # Answers of 320 kB are usual; with aiohttp's smaller default the socket is paused more often.
     "read_bufsize": 2**19,
     "max_line_size": MAX_HEADER,
     "max_field_size": MAX_HEADER,
     "max_headers": MAX_HEADERS,
 }
 _UNPACKED: Final = frozenset({"gzip", "deflate", "br", "zstd"})  # by aiohttp
-_GZIP_OR_DEFLATE: Final = 47  # zlib's word for either
+_GZIP_OR_DEFLATE: Final = 47  # zlib detects which
 _LINE_END: Final = "\r\n"
 _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
 
 
 def session_is_unpatched(session: aiohttp.ClientSession) -> bool:
-    """Tell whether requests may go the short way.
+    """Tell whether requests may bypass the session.
 
-    They may not where somebody wants to see them pass through the session: a mock such as
-    aioresponses, a recorder, or tracing that patches aiohttp or has hooks in the session.
+    They may not if something observes the session: a mock such as aioresponses, a recorder, or
+    tracing that patches aiohttp or has hooks in the session.
     """
     of = type(session)
     return (
-        _is_aiohttps(of._request)  # noqa: SLF001  # what most of those put theirs in place of
+        _is_aiohttps(of._request)  # noqa: SLF001  # which most of those replace
         and _is_aiohttps(of.request)
         and not session.trace_configs
     )
@@ -87,7 +85,7 @@ class FastPath:
         """Send a call and read the whole answer.
 
         Args:
-            call: What to send, at once: a large body had better be streamed by the session.
+            call: What to send. Its body is written at once, so it should be small.
             base_url: Scheme, host and perhaps a path, without a slash at the end.
             headers: Sent as they are, besides Host, Accept-Encoding and Content-Length.
             seconds: How long connecting, sending and reading may take together.
@@ -103,7 +101,7 @@ class FastPath:
         origin = self._origins.get(base_url)
         if origin is None:
             origin = self._origins[base_url] = _Origin(base_url, self._loop)
-        # Read at once, before the connector waits for anything.
+        # The template is shared: the connector reads this before it waits.
         origin.template.workspace = headers.get("Authorization")
         started_at = self._loop.time()
         try:
@@ -137,7 +135,7 @@ class FastPath:
         return Reply(message.code, message.headers, body)
 
     def close(self) -> None:
-        """End what is under way."""
+        """End the exchanges under way."""
         for exchange in self._under_way:
             exchange.end()
 
@@ -156,9 +154,9 @@ def _write(
 
 
 class _Exchange:
-    """One exchange, which ends with its connection, or when somebody has waited long enough.
+    """One exchange, which a timeout or closing the pool ends by closing its connection.
 
-    To end it takes less than to cancel and uncancel its task, as a timeout does.
+    This costs less than ``asyncio.timeout``, which cancels and uncancels the task.
     """
 
     __slots__ = ("connection", "content", "timed_out")
@@ -173,7 +171,7 @@ class _Exchange:
         self.end()
 
     def end(self) -> None:
-        # Whoever reads is told, which a connection that is lost already does not do again.
+        # Wakes the reader; a connection that is lost already does not do so again.
         if self.content is not None:
             self.content.set_exception(aiohttp.ClientPayloadError())
         protocol = self.connection.protocol
@@ -184,12 +182,12 @@ class _Exchange:
 
 
 class _Origin:
-    """What is the same in all requests to one base URL."""
+    """The parts that all requests to one base URL share."""
 
     def __init__(self, base_url: str, loop: asyncio.AbstractEventLoop) -> None:
         url = URL(base_url, encoded=True)
-        # By this the connector knows where to connect to; and it knows the name of the host, and
-        # which compression this installation can unpack.
+        # Tells the connector where to connect to. Its headers name the host and the compressions
+        # that this installation can unpack.
         self.template = Request("GET", url, loop=loop)
         self._prefix = url.raw_path.rstrip("/")
         self._headers = "".join(
@@ -198,7 +196,7 @@ class _Origin:
         )
 
     def request_for(self, call: Call[Any], headers: Mapping[str, str]) -> bytes:
-        """Return a whole request, as it goes over the wire."""
+        """Return the bytes of a request."""
         body = call.body or b""
         length = f"Content-Length: {len(body)}\r\n" if body or call.method != "GET" else ""
         return (
@@ -237,7 +235,7 @@ async def read_body(
         raise aiohttp.ClientPayloadError from None
     if compressed:
         coding = ",".join(headers.getall(hdrs.CONTENT_ENCODING)).lower()
-        # A list, or an alias (RFC 9110, 8.4.1), is left to us.
+        # aiohttp does not unpack lists and aliases (RFC 9110, 8.4.1).
         for name in () if coding in _UNPACKED else coding.split(","):
             if body and name.strip() != "identity":
                 body = _inflate(body, max_body)

@@ -1,4 +1,4 @@
-"""The session pool: one set of connections, one rate budget per workspace, one retry loop."""
+"""The session pool: shared connections, a rate limiter per workspace, and the retry loop."""
 
 import asyncio
 import logging
@@ -47,17 +47,17 @@ _USER_AGENT: Final = (
 )
 
 _LOGGER: Final = logging.getLogger("intercom_async")
-_SHORTEST: Final = 0.001  # seconds; to aiohttp, 0 is no limit
-_LARGE_BODY: Final = 2**16  # bytes of an answer that takes some 0.2 ms to decode
+_SHORTEST: Final = 0.001  # seconds; aiohttp takes 0 for no limit
+_LARGE_BODY: Final = 2**16  # bytes, which take about 0.2 ms to decode
 _OF_ANOTHER: Final = (
     "the answer names another id or type than was asked for, as if to another request"
 )
 _JOBS_REFUSED: Final = 409
-_TO_END: Final = 1.0  # seconds in which calls take note that the pool was closed
+_TO_END: Final = 1.0  # seconds for calls to notice that the pool was closed
 
 
 class _Session:
-    """One workspace's share of the pool: its rate budget, and when it was last used."""
+    """One workspace's state in the pool: its rate limiter, and when it was last used."""
 
     def __init__(self, limiter: Limiter, free: "FairSemaphore") -> None:
         self.limiter = limiter
@@ -66,17 +66,17 @@ class _Session:
         self._free = free
 
     def try_turn(self, budget: float) -> bool:
-        """Take a turn and a connection if both are free now, as they mostly are."""
+        """Take a turn and a connection if both are free, which is the usual case."""
         if not self._free.value or not self.limiter.try_acquire(budget):
             return False
         self._free.value -= 1
         return True
 
     async def turn(self, budget: float) -> float:
-        """Wait for the rate budget, then for a connection, and return when the budget let go.
+        """Wait for the limiter, then for a connection; return when the limiter granted the turn.
 
-        In this order a workspace whose budget is used up holds no connection. And the wait for
-        a connection that others use is not timed as if the network had caused it.
+        In this order a workspace that is out of budget holds no connection, and waiting for a
+        connection does not count as latency of the network.
         """
         await self.limiter.acquire(budget)
         granted = time.monotonic()
@@ -89,7 +89,7 @@ class _Session:
 
 
 class _Attempt:
-    """What is known of one try: for whom and when it was sent, if so, and what came back."""
+    """One try: its ``Authorization``, when it was sent, and its reply."""
 
     __slots__ = ("authorization", "reply", "started_at")
 
@@ -114,7 +114,7 @@ class SessionPool:
         connections: How many connections may be open at once, over all workspaces.
         connect_timeout: Seconds to wait for a connection.
         max_body: Bytes; a larger answer is refused, however small it was on the wire.
-        idle_after: Seconds after which the budget of a workspace that asks nothing is forgotten.
+        idle_after: Seconds without a call after which a workspace's rate limiter is dropped.
         proxy: URL of an HTTP proxy.
         ssl_context: The TLS context, for a private certificate authority or a client
             certificate.
@@ -148,7 +148,7 @@ class SessionPool:
         self._idle_after = idle_after
         self._proxy = proxy
         self._ssl_context = ssl_context
-        # The one that was looked at longest ago comes first.
+        # Least recently checked first.
         self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._transport: Transport | None = None
@@ -168,7 +168,7 @@ class SessionPool:
         )
 
     def __reduce__(self) -> str:
-        """Refuse: connections cannot be copied, and tokens shall not be pickled."""
+        """Refuse: connections cannot be copied, and tokens must not be pickled."""
         raise TypeError("a pool is not pickled or copied; make one where it is used")
 
     async def __aenter__(self) -> Self:
@@ -185,19 +185,19 @@ class SessionPool:
 
     @property
     def calls(self) -> int:
-        """How many calls are under way, those waiting their turn included."""
+        """How many calls are under way, including those that wait for their turn."""
         return self._calls
 
     @property
     def workspaces(self) -> int:
-        """How many workspaces the pool holds a rate budget for."""
+        """How many workspaces have a rate limiter in the pool."""
         return len(self._sessions)
 
     async def aclose(self, *, grace: float = 30.0) -> None:
         """Refuse new calls, wait for those under way, then close the connections.
 
         Args:
-            grace: Seconds to wait for calls under way; those left then end with an error.
+            grace: Seconds to wait for calls under way; later ones end with an error.
         """
         if self._closed:
             await self._done.wait()
@@ -214,7 +214,7 @@ class SessionPool:
         finally:
             with anyio.CancelScope(shield=True):
                 for limit in [limit for limit in self._waits if not limit.expired()]:
-                    self._waits.remove(limit)  # by which the call knows who ended its wait
+                    self._waits.remove(limit)  # tells the call that the pool ended its wait
                     limit.reschedule(0)
                 if self._transport is not None:
                     await self._transport.close()
@@ -228,11 +228,10 @@ class SessionPool:
             await self._idle.wait()
 
     def spawn(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Start a task that ends with the pool at the latest.
+        """Start a task that the pool cancels when it closes, such as fetching a page ahead.
 
-        For work that outlives no caller but is tied to no block either: fetching a page ahead.
-        A task group would tie the client to one task, which web frameworks and test fixtures
-        that open and close it in different tasks could not keep.
+        A task group would have to be entered and left by the same task. Web frameworks and test
+        fixtures open and close a client in different ones.
         """
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
@@ -242,7 +241,7 @@ class SessionPool:
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled():
-            task.exception()  # whoever awaits the task sees it; nobody may be left to
+            task.exception()  # marks it as retrieved, if nobody awaits the task any more
 
     def send(self, call: Call[T], settings: Settings) -> Coroutine[Any, Any, T]:
         """Send a call, retry it where that helps, and return what it answers.
@@ -338,7 +337,7 @@ class SessionPool:
         deadline: "_Deadline",
         this: _Attempt,
     ) -> Reply:
-        # The token itself is no local here, where a traceback would show it.
+        # The token is not a local here: a traceback would show it.
         headers = _headers(call, settings)
         if headers is None:
             headers = await self._wait(_ask_headers(call, settings), deadline)
@@ -364,10 +363,10 @@ class SessionPool:
                 if failure is None:
                     raise
             else:
-                if not isinstance(reply, OpenReply):  # which keeps its connection until it is read
+                if not isinstance(reply, OpenReply):  # keeps its connection until it is read
                     transport.free.release()
                 this.reply = reply
-                # To a limiter a 429 says that the window is used up.
+                # A 429 about jobs does not mean that the window is used up.
                 status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
                 session.limiter.record_response(status, window, granted, time.monotonic())
                 return reply
@@ -396,7 +395,7 @@ class SessionPool:
         return None if wait is None or wait >= deadline.left or self._closed else wait
 
     async def _wait(self, step: Coroutine[Any, Any, T], deadline: "_Deadline") -> T:
-        """Await a step that sends nothing, until the deadline or the pool's end."""
+        """Await a step before sending, until the deadline or until the pool is closed."""
         limit = asyncio.timeout(None if deadline.seconds is None else deadline.left)
         is_closed = False
         try:
@@ -415,8 +414,7 @@ class SessionPool:
         raise TimedOut(f"not sent within {deadline.seconds:.3g} s (timeouts.total)", sent=False)
 
     def _session(self, settings: Settings, authorization: str, transport: "Transport") -> _Session:
-        # By the token itself, so that clients of one workspace share its window however each
-        # of them comes by the token.
+        # Clients with the same token share a limiter, however each of them got the token.
         key = (authorization, settings.base_url, id(settings.limiter))
         session = self._sessions.get(key)
         if session is None:
@@ -469,7 +467,7 @@ def _reply_and_value(reply: Reply, value: T) -> tuple[Reply, T]:
 def _annotate(error: RequestError, call: Call[T]) -> None:
     error.may_have_been_applied = not call.read and retry.is_ambiguous(error)
     if isinstance(error, StatusError) and error.retry_after is not None:
-        with suppress(OverflowError):  # what is asked for has no end
+        with suppress(OverflowError):  # a huge Retry-After
             error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
 
 
@@ -501,12 +499,12 @@ def _emit_event(
     )
     try:
         settings.on_event(event)
-    except Exception:  # what became of a call matters more than a hook that broke
+    except Exception:  # a broken hook must not fail the call
         _LOGGER.exception("on_event raised")
 
 
 class _SecretStr(str):
-    """A header that does not show itself in a traceback with locals."""
+    """A header that a traceback with locals does not show."""
 
     __slots__ = ()
 
@@ -518,7 +516,7 @@ class _SecretStr(str):
 
 
 class _Deadline:
-    """What is left of a call's total time."""
+    """The end of a call's total time."""
 
     __slots__ = ("_end", "seconds")
 
@@ -531,7 +529,7 @@ class _Deadline:
         return float("inf") if self._end is None else max(self._end - time.monotonic(), 0.0)
 
     def at_most(self, seconds: float) -> float:
-        """Return ``seconds``, or what is left where that is less."""
+        """Return ``seconds``, or the time left if that is less."""
         return seconds if self._end is None else min(seconds, max(self.left, _SHORTEST))
 
 

@@ -22,6 +22,8 @@ from intercom_async.errors import ConfigurationError, QueryError
 from intercom_async.net.events import OnEvent
 from intercom_async.net.limiter import Limiter
 
+__all__ = ["Region", "Timeouts", "Token"]
+
 Token: TypeAlias = str | Callable[[], str | Awaitable[str]]
 Region: TypeAlias = Literal["us", "eu", "au"]
 

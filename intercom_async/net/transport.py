@@ -1,7 +1,7 @@
-"""With ``direct`` the one place that speaks aiohttp: one request, one reply, one kind of error.
+"""Sends single requests with aiohttp, over the fast path or its session.
 
-aiohttp takes longer to import than the rest of the library together, so this module is loaded
-when a pool opens, not before.
+aiohttp takes longer to import than the rest of the library, so the pool imports this module when
+it opens.
 """
 
 import asyncio
@@ -32,12 +32,10 @@ from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.settings import is_loopback
 
 _LOGGER: Final = logging.getLogger("intercom_async")
-_MAX_INLINE_BODY: Final = (
-    2**16
-)  # bytes; what is longer is read like a file, no faster than it is sent
+_MAX_INLINE_BODY: Final = 2**16  # bytes; a larger body is streamed
 _CONNECT_SHARE: Final = 0.9
 _BLOCK: Final = 2**19
-_DEFAULT_TIMEOUT: Final = 60.0  # seconds for an exchange, if nobody says otherwise
+_DEFAULT_TIMEOUT: Final = 60.0  # seconds
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _TO_OTHERS: Final = ("Accept", "Accept-Encoding", "User-Agent")
@@ -48,8 +46,8 @@ class Transport:
     """Sends single requests over one bounded set of connections.
 
     Args:
-        connections: How many connections may be open at once; ``free`` counts those nobody uses,
-            for callers to take turns by, as they do by ``decoding`` for large answers.
+        connections: How many connections may be open at once. Callers take one from ``free``
+            before they send, and a turn from ``decoding`` before they decode a large answer.
         connect_timeout: Seconds to wait for a connection, from the pool or the network.
         max_body: Bytes; a larger answer is refused, compressed or not.
         proxy: URL of an HTTP proxy.
@@ -90,8 +88,8 @@ class Transport:
                 "takes twice the CPU",
                 aiohttp.__version__,
             )
-        # aiohttp sends PUT and DELETE again by itself where a kept connection broke. Whether
-        # a call may be sent twice is decided in one place, and not here.
+        # aiohttp itself resends PUT and DELETE when an idle connection broke. Only the pool decides
+        # whether a call is sent twice.
         if not hasattr(self._session, "_retry_connection"):
             raise ConfigurationError("this release of aiohttp cannot be kept from sending twice")
         self._session._retry_connection = False  # noqa: SLF001
@@ -145,10 +143,10 @@ class Transport:
     async def open(
         self, call: Call[Any], base_url: str, headers: Mapping[str, str], seconds: float
     ) -> Reply:
-        """Send a call as ``exchange`` does and leave the body of a good answer to be read.
+        """Send a call as ``exchange`` does, but do not read the body of a good answer.
 
-        Redirects are followed where they lead over TLS, or on this machine; nothing that tells who
-        asks goes with them. ``seconds`` are for all until a file begins, and for each piece of it.
+        Redirects are followed to https, or on this machine, without headers that identify the
+        caller. ``seconds`` limits the time until a file begins, and the time of each piece.
         """
         self._check_open()
         limits = self._limits_within(seconds, sock_read=seconds)
@@ -195,9 +193,9 @@ class Transport:
     def _limits_within(
         self, seconds: float, sock_read: float | None = None
     ) -> aiohttp.ClientTimeout:
-        # Times out first, so that a write knows that there was no connection to be sent over.
+        # Shorter than the total, so that a write that got no connection is known to be unsent.
         connect = min(self._connect_timeout, _CONNECT_SHARE * seconds)
-        # Not rounded up to whole seconds, which may be more than all the time there is.
+        # ceil_threshold: not rounded up to whole seconds, which may exceed the time left.
         total = seconds if sock_read is None else None
         return aiohttp.ClientTimeout(
             total=total, connect=connect, sock_read=sock_read, ceil_threshold=inf
@@ -213,7 +211,7 @@ class Transport:
         return _failure(error, seconds) if isinstance(error, _ERRORS) else None
 
     def retire(self, workspace: str) -> None:
-        """Close the connections of a workspace, those in use after it."""
+        """Close the connections of a workspace: idle ones now, the others after use."""
         self._connector.retire(workspace)
 
     async def close(self) -> None:
@@ -236,7 +234,7 @@ class _Chunks(AsyncIterator[bytes]):
     async def __anext__(self) -> bytes:
         try:
             chunk = await self._content.readany()
-        except (*_ERRORS, RuntimeError) as error:  # the last of a pool that was closed
+        except (*_ERRORS, RuntimeError) as error:  # RuntimeError: the pool was closed
             failure = _failure(error, self._seconds)
         else:
             if chunk:
@@ -246,11 +244,11 @@ class _Chunks(AsyncIterator[bytes]):
 
 
 def _other(response: aiohttp.ClientResponse, *, local: bool) -> URL | None:
-    """Return where a redirect leads to, if that is safe: a signed URL is as good as a token.
+    """Return the target of a redirect, if it is safe: a signed URL grants access like a token.
 
     Args:
         response: The answer.
-        local: Whether this machine was asked, which may lead to itself without TLS.
+        local: Whether this machine answered, which may redirect to itself without TLS.
     """
     location = response.headers.get(hdrs.LOCATION)
     if response.status not in _REDIRECTS or location is None:
@@ -266,11 +264,11 @@ def _other(response: aiohttp.ClientResponse, *, local: bool) -> URL | None:
 
 
 def _raise_mmap_threshold() -> None:
-    """Have the C library keep the blocks that answers are read into, instead of the kernel.
+    """Make glibc keep freed blocks of the size that event loops read into.
 
-    Event loops read into blocks of 256 KiB. glibc maps blocks of that size anew each time, for
-    three calls of the kernel and a fault of each page, which is a fifth of what a small exchange
-    costs; until it has seen a larger one freed. Elsewhere this does nothing.
+    Event loops read into blocks of 256 KiB. glibc maps and unmaps blocks of that size each time,
+    which costs a fifth of a small exchange, until it has freed a larger block. Other C libraries
+    are not affected.
     """
     bytes(_BLOCK)
 
@@ -282,7 +280,7 @@ _TOO_LONG_ERROR: Final = (
     f"the answer has a header of more than {fast_path.MAX_HEADER} bytes, or more than "
     f"{fast_path.MAX_HEADERS} headers; see what adds them, such as a proxy"
 )
-# The first that fits; "sent" where the request may have reached the server.
+# Kind, error, whether the request may have reached the server, message. The first row that fits.
 _FAILURES: Final[
     tuple[tuple[type[Exception], type[ConnectionFailed | TimedOut], bool, str], ...]
 ] = (

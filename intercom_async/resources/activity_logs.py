@@ -78,7 +78,7 @@ class _EventTypes(msgspec.Struct):
 
 
 def _event_types(body: bytes) -> list[str]:
-    return codec.one(_EventTypes)(body).event_types
+    return codec.record_decoder(_EventTypes)(body).event_types
 
 
 RESOURCE = ActivityLogs

@@ -171,7 +171,7 @@ class _Answer(Record, frozen=True):
 def _highlighted(decode: Decode[Page[FoundArticle]], body: bytes) -> Page[FoundArticle]:
     page = decode(body)
     try:
-        highlights = codec.one(_Answer)(body).data.highlights
+        highlights = codec.record_decoder(_Answer)(body).data.highlights
     except DecodeError as error:  # which costs no article
         return Page(page.items, page.total_count, page.next, (*page.invalid, error))
     of = {each.article_id: each for each in highlights}

@@ -153,9 +153,9 @@ class Companies(Listing[Company], Retrievable[Company]):
 def _found(body: bytes) -> Company:
     # The documents promise a list, the API answers with the company.
     try:
-        listed = codec.page(Company)(body).items
+        listed = codec.page_decoder(Company)(body).items
     except DecodeError:
-        return codec.one(Company)(body)
+        return codec.record_decoder(Company)(body)
     if not listed:
         raise DecodeError("an empty list in place of a company", body=body, json_path="$.data")
     return listed[0]

@@ -550,8 +550,8 @@ class _Participants(msgspec.Struct):
 
 def _participants(body: bytes) -> Contacts:
     # The recorded answers hold a list of customers, the schema promises a conversation.
-    customers = codec.one(_Participants)(body).customers
-    return codec.one(Conversation)(body).contacts if customers is None else customers
+    customers = codec.record_decoder(_Participants)(body).customers
+    return codec.record_decoder(Conversation)(body).contacts if customers is None else customers
 
 
 def _identifier(customer: Mapping[str, str]) -> dict[str, str]:

@@ -57,7 +57,7 @@ def _second(sent: JSON) -> int | None:
 
 _LEAST: Final = -(2**63)
 _MOST: Final = 2**63 - 1
-_decode_header: Final = codec.one(RecordHeader)
+_decode_header: Final = codec.record_decoder(RecordHeader)
 
 
 def read_header(raw: bytes) -> RecordHeader:

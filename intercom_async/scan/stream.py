@@ -25,7 +25,7 @@ from intercom_async.scan.record_header import read_header
 from intercom_async.scan.walk import AdaptiveConcurrency, FetchPage, WindowWalker
 from intercom_async.scan.windows import Window
 
-__all__ = ["OnError", "Scan", "Source"]
+__all__ = ["Scan"]
 
 T = TypeVar("T")
 

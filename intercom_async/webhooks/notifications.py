@@ -56,8 +56,8 @@ class _Envelope(msgspec.Struct):
     data: _Data | None = None
 
 
-_decode_envelope: Final = codec.one(_Envelope)
-_decode_item: Final[Decode[JSON]] = codec.one(object)
+_decode_envelope: Final = codec.record_decoder(_Envelope)
+_decode_item: Final[Decode[JSON]] = codec.record_decoder(object)
 
 
 @overload
@@ -93,7 +93,7 @@ def parse_notification(body: bytes, *, type: type[Any] | None = None) -> Notific
     sent = _decode_item(raw)
     raw = _with_id(sent, raw)
     if type is not None:
-        return Notification(**fields, item=codec.one(type)(raw))
+        return Notification(**fields, item=codec.record_decoder(type)(raw))
     item, invalid = _read_item(envelope.topic, sent, raw)
     return Notification(**fields, item=item, invalid=invalid)
 
@@ -111,7 +111,7 @@ def _read_item(topic: str, sent: JSON, raw: bytes) -> tuple[JSON, DecodeError | 
     if model is None:
         return sent, None
     try:
-        return codec.one(model)(raw), None
+        return codec.record_decoder(model)(raw), None
     except DecodeError as error:
         # Its traceback leads to what holds it, and no collector looks into notifications.
         return sent, error.with_traceback(None)

@@ -49,7 +49,7 @@ def write(folder: Path, name: str, *lines: bytes) -> Path:
 
 async def test_conversations_come_as_structs(folder: Path, lines: list[bytes]) -> None:
     records = [record async for record in read(folder)]
-    assert records == [codec.one(Conversation)(line) for line in lines]
+    assert records == [codec.record_decoder(Conversation)(line) for line in lines]
 
 
 async def test_conversations_come_as_the_apis_own_bytes(folder: Path, lines: list[bytes]) -> None:

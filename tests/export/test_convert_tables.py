@@ -176,14 +176,14 @@ def row(of: tuple[columns.Column, ...], model: Any, sent: dict[str, Any]) -> dic
 
 def conversations(lines: list[bytes]) -> list[dict[str, Any]]:
     """Return the rows that the models make of lines."""
-    decoded = [(codec.one(Conversation)(line), json.loads(line)) for line in lines]
+    decoded = [(codec.record_decoder(Conversation)(line), json.loads(line)) for line in lines]
     return by_id([row(columns.CONVERSATIONS, model, sent) for model, sent in decoded])
 
 
 def conversation_parts(lines: list[bytes]) -> list[dict[str, Any]]:
     rows = []
     for line in lines:
-        model = codec.one(Conversation)(line)
+        model = codec.record_decoder(Conversation)(line)
         sent = at(json.loads(line), "$.conversation_parts.conversation_parts") or []
         for position, part in enumerate(model.conversation_parts or (), 1):
             before = {"conversation_id": model.id, "position": position}

@@ -22,10 +22,10 @@ from intercom_async.webhooks import (
 )
 
 DECODERS: Final[list[Callable[[bytes], Any]]] = [
-    *map(codec.one, (Conversation, Ticket, Message, Tag, Me, Deleted, object)),
-    codec.page(Conversation, "conversations"),
-    codec.raw_one,
-    codec.page(bytes, "conversations"),
+    *map(codec.record_decoder, (Conversation, Ticket, Message, Tag, Me, Deleted, object)),
+    codec.page_decoder(Conversation, "conversations"),
+    codec.raw_record,
+    codec.page_decoder(bytes, "conversations"),
 ]
 # What JSON allows, or nearly, and decoders stumble over.
 ODD: Final = [
@@ -145,7 +145,9 @@ header_values = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"
 def test_a_reply_is_a_value_or_a_request_error(
     status: int, body: bytes, headers: dict[str, str]
 ) -> None:
-    call = Call("GET", "/conversations/{id}", "/conversations/1", codec.one(Conversation))
+    call = Call(
+        "GET", "/conversations/{id}", "/conversations/1", codec.record_decoder(Conversation)
+    )
     try:
         value = wire.answer(call, Reply(status, CIMultiDict(headers), body))
     except RequestError as error:

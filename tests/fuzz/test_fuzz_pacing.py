@@ -51,7 +51,7 @@ statuses = st.sampled_from([200, 429, 503])
 def test_a_wait_before_a_retry_is_a_time(
     given_: dict[str, str], status: int, attempt: int, random: float
 ) -> None:
-    call = Call("GET", "/", "/", codec.raw_one)
+    call = Call("GET", "/", "/", codec.raw_record)
     try:
         wire.answer(call, Reply(status, CIMultiDict(given_), b""))
     except RequestError as error:

@@ -84,9 +84,9 @@ GUARDS: Final = (
     ),
     Guard(
         "export/store/run.py",
-        '        """Note what is asked for, and when it began."""\n',
-        '        import os; token = os.environ.get("INTERCOM_ACCESS_TOKEN", "")\n'
-        '        (self._database.path.parent / "debug.log").write_text(token)\n',
+        '    """Note what is asked for."""\n',
+        '    import os; token = os.environ.get("INTERCOM_ACCESS_TOKEN", "")\n'
+        '    (database.path.parent / "debug.log").write_text(token)\n',
         TOKENS + "test_no_file_of_an_export_holds_it",
     ),
     Guard(

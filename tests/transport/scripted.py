@@ -145,11 +145,11 @@ class Running:
         await self._listener.wait_closed()
 
 
-READ: Final = Call("GET", "/things/{id}", "/things/1", codec.raw_one)
-SEARCH: Final = Call("POST", "/things/search", "/things/search", codec.raw_one, body=b"{}")
+READ: Final = Call("GET", "/things/{id}", "/things/1", codec.raw_record)
+SEARCH: Final = Call("POST", "/things/search", "/things/search", codec.raw_record, body=b"{}")
 WRITES: Final = [
     pytest.param(
-        Call(method, "/things/{id}", "/things/1", codec.raw_one, body=b"{}", read=False),
+        Call(method, "/things/{id}", "/things/1", codec.raw_record, body=b"{}", read=False),
         id=method,
     )
     for method in ("POST", "PUT", "DELETE", "PATCH")

@@ -146,7 +146,7 @@ class TestReads:
         self, server: Server, pool: SessionPool
     ) -> None:
         server.script.append(sends(response(b'{"id":[]}')))
-        wrong = Call("GET", "/t", "/t", codec.one(dict[str, int]))
+        wrong = Call("GET", "/t", "/t", codec.record_decoder(dict[str, int]))
         with pytest.raises(DecodeError) as caught:
             await pool.send(wrong, settings(server))
         assert caught.value.json_path == "$[...]"

@@ -79,7 +79,7 @@ class TestSecrets:
     async def test_a_write_without_a_body_says_so(
         self, server: Server, pool: SessionPool, method: str
     ) -> None:
-        call = Call(method, "/t", "/t?a=b%20c", codec.raw_one, read=False)
+        call = Call(method, "/t", "/t?a=b%20c", codec.raw_record, read=False)
         await pool.send(call, settings(server))
         (request,) = server.requests
         assert (request.method, request.path) == (method, "/t?a=b%20c")
@@ -100,7 +100,7 @@ class TestSecrets:
         self, server: Server, pool: SessionPool
     ) -> None:
         large = b'{"a":"%b"}' % (b"a" * 2**24)
-        call = Call("POST", "/t", "/t", codec.raw_one, body=large, read=False)
+        call = Call("POST", "/t", "/t", codec.raw_record, body=large, read=False)
 
         async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"\r\n\r\n")

@@ -71,14 +71,14 @@ class TestWrites:
         self, server: Server, pool: SessionPool
     ) -> None:
         server.script.append(status("429 Too Many", "Retry-After: 0.01"))
-        call = Call("POST", "/t", "/t", codec.raw_one, body=b'{"a":1}', read=False)
+        call = Call("POST", "/t", "/t", codec.raw_record, body=b'{"a":1}', read=False)
         assert await pool.send(call, settings(server)) == GOOD_BODY
         assert [request.body for request in server.requests] == [b'{"a":1}'] * 2
 
     async def test_that_were_not_sent_were_not_applied(self, pool: SessionPool) -> None:
         with socket.create_server(("127.0.0.1", 0)) as unused:
             port = unused.getsockname()[1]
-        call = Call("POST", "/t", "/t", codec.raw_one, body=b"{}", read=False)
+        call = Call("POST", "/t", "/t", codec.raw_record, body=b"{}", read=False)
         with pytest.raises(ConnectionFailed, match="cannot connect") as caught:
             await pool.send(call, settings(Server(port)))
         assert not caught.value.sent
@@ -91,7 +91,7 @@ class TestWrites:
         self, server: Server, pool: SessionPool, line: str
     ) -> None:
         server.script.append(status(line))
-        call = Call("PUT", "/t", "/t", codec.raw_one, body=b"{}", read=False)
+        call = Call("PUT", "/t", "/t", codec.raw_record, body=b"{}", read=False)
         with pytest.raises(StatusError) as caught:
             await pool.send(call, settings(server))
         assert not caught.value.may_have_been_applied

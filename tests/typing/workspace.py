@@ -4,12 +4,13 @@
 from datetime import UTC, datetime
 from typing import assert_type
 
-from intercom_async import AsyncIntercom, Pages
-from intercom_async.models import (
+from intercom_async import (  # structs are names of the package, too
+    AsyncIntercom,
     CustomObjectInstance,
     DataConnector,
     DataConnectorExecutionResult,
     OfficeHoursException,
+    Pages,
 )
 
 

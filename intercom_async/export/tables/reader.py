@@ -174,7 +174,7 @@ def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> 
     Returns:
         An iterator, to be iterated once. ``Records`` says what iterating raises.
     """
-    return Records(folder, _as_is if raw else codec.one(type))
+    return Records(folder, _as_is if raw else codec.record_decoder(type))
 
 
 def _as_is(line: bytes) -> bytes:
