@@ -2,6 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# Where this is set, as images of Python do, every worker and every command that a test starts
+# would compile all there is anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test bench bench-million bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
 
 help:
@@ -67,6 +71,7 @@ check: $(VENV)/.check
 
 # As much as a long night of a bad network, in minutes. SEED=… repeats what a run laid on.
 chaos: $(VENV)/.test
+	$(BIN)/python tests/export/test_store_killed.py
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 # SEED=… repeats what is asked, given up and laid on.

@@ -81,7 +81,7 @@ class Recorder:
 
 class TestBudgets:
     async def test_clients_of_one_token_share_its_window_however_they_come_by_it(self) -> None:
-        async with Emulator(conversations=1, rate_limit=20, window_seconds=2) as emulator:
+        async with Emulator(conversations=1, rate_limit=20, window_seconds=1) as emulator:
             async with SessionPool() as pool:
                 clients = [
                     AsyncIntercom(base_url=emulator.url, token=token, pool=pool, budget=budget)

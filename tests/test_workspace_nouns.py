@@ -19,6 +19,17 @@ async def test_an_instance_is_found_by_the_workspaces_id_in_every_version() -> N
         assert intercom.paths() == ["GET /custom_object_instances/My%20Order?external_id=a%2Fb"]
 
 
+async def test_what_has_an_id_of_the_workspaces_is_safe_to_write_twice() -> None:
+    order, page = {"id": "22", "type": "Order"}, {"id": "21", "type": "external_page"}
+    intercom = Recorder(order, order, page, version="2.16")
+    await intercom.custom_object_instances.create_or_update("Order", external_id=5)
+    await intercom.custom_object_instances.create_or_update("Order", custom_attributes={})
+    await intercom.external_pages.create_or_update(
+        title="T", html="", locale="en", source_id=1, external_id=2
+    )
+    assert [call.repeatable for call in intercom.asked] == [True, False, True]
+
+
 async def test_an_identity_verification_secret_is_told_once_and_never_shown() -> None:
     listed = {"type": "identity_verification_secret", "id": 102, "name": "Web"}
     intercom = Recorder(
@@ -26,6 +37,7 @@ async def test_an_identity_verification_secret_is_told_once_and_never_shown() ->
     )
     secrets = intercom.identity_verification_secrets
     created = await secrets.create(name="Web", supports_web=True)
+    assert intercom.asked[0].asked_type is None  # no answer is refused that tells a secret once
     assert created.secret == "s3cr3t"
     assert "s3cr3t" not in f"{created!r} {created}"
     assert [(each.id, each.secret) async for each in secrets.list()] == [("102", None)]

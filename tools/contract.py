@@ -294,7 +294,7 @@ def spans(table: str | None) -> dict[tuple[str, str], dict[str, Any]]:
         }
     with Path(table).open() as rows:
         listed = list(csv.DictReader(rows, delimiter="\t"))
-    newest = max((row["last"] for row in listed if row["last"] != "Preview"), key=_order)
+    newest = max((row["last"] for row in listed if row["last"] != "Preview"), key=order)
     known = {}
     for row in listed:
         span = {"noun": row["noun"]}
@@ -306,7 +306,8 @@ def spans(table: str | None) -> dict[tuple[str, str], dict[str, Any]]:
     return known
 
 
-def _order(version: str) -> tuple[int, ...]:
+def order(version: str) -> tuple[int, ...]:
+    """Return what orders versions."""
     return tuple(map(int, version.split(".")))
 
 
@@ -315,7 +316,7 @@ def main(documents: list[str], table: str | None) -> None:
     known = spans(table)
     operations: dict[str, dict[str, Any]] = {}
     schemas: dict[str, dict[str, list[str]]] = {}
-    for document in sorted(map(Document, documents), key=lambda one: _order(one.version)):
+    for document in sorted(map(Document, documents), key=lambda one: order(one.version)):
         for name, method, path, facts in document.operations():
             operation = operations.setdefault(
                 name,

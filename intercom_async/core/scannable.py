@@ -3,7 +3,7 @@
 import time
 from collections.abc import Coroutine
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import Any, ClassVar, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core import codec
 from intercom_async.core.codec import Page
@@ -11,6 +11,7 @@ from intercom_async.core.inputs import Id
 from intercom_async.core.plain import unix_seconds
 from intercom_async.core.query import Query
 from intercom_async.core.resource import Retrievable, Searching
+from intercom_async.core.versions import order
 from intercom_async.errors import QueryError
 from intercom_async.scan.plan import counted
 from intercom_async.scan.stream import OnError, Scan, Source
@@ -40,6 +41,9 @@ class ScanOptions(TypedDict, total=False):
 
 class Scannable(Searching[T], Retrievable[T]):
     """A noun with a ``created_at`` that never changes, and a search to look for it by."""
+
+    _by_day_until: ClassVar[str | None] = None
+    """The last version in which a search compares dates by whole days."""
 
     @overload
     def scan(
@@ -96,7 +100,9 @@ class Scannable(Searching[T], Retrievable[T]):
                 with a window's is more than the API takes. Nothing is sent before the block is
                 entered.
         """
-        span = _span(how.get("created", (None, None)))
+        until = self._by_day_until
+        by_day = until is not None and order(self._client.version) <= order(until)
+        span = _span(how.get("created", (None, None)), by_day=by_day)
         self._fields.compile(self._within(span, where))
 
         async def search(
@@ -126,7 +132,7 @@ class Scannable(Searching[T], Retrievable[T]):
         return query if where is None else query & where
 
 
-def _span(created: Span) -> Window:
+def _span(created: Span, *, by_day: bool) -> Window:
     try:
         since, until = created
     except (TypeError, ValueError):
@@ -135,4 +141,4 @@ def _span(created: Span) -> Window:
     end = int(time.time()) if until is None else unix_seconds("created", until)
     if start > end:
         raise QueryError(f"created: {since} is after {until}")
-    return Window(start, end)
+    return Window(start, end, by_day=by_day)

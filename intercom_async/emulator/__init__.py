@@ -1,8 +1,10 @@
-"""A stateful emulator of the conversations API, for tests and for trying things out.
+"""A stateful emulator of the API, for tests and for trying things out.
 
-`Emulator` serves seeded conversations on a loopback socket, changes them as the API would, sends
-notifications of what has changed, and keeps a record of the requests. `Faults` lets things go
-wrong; `intercom_async.emulator.faults` names groups of them.
+`Emulator` serves a seeded workspace on a loopback socket, changes it as the API would, sends
+notifications of what has changed, and keeps a record of the requests. Conversations, contacts,
+companies, tickets, articles and what belongs to them are made by the seed; other nouns begin with
+the examples of Intercom's documents, by which all other operations are answered too.
+`Faults` lets things go wrong; `intercom_async.emulator.faults` names groups of them.
 The pytest fixture is in `intercom_async.emulator.fixtures`.
 """
 

@@ -5,8 +5,10 @@ from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.bodies import read_object
 from intercom_async.emulator.collection import Collection
+from intercom_async.emulator.documented import documented, normal
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.nouns import NOUNS
+from intercom_async.emulator.nouns.documented import documented_nouns, example_routes
 from intercom_async.emulator.operations import (
     conversations,
     convert,
@@ -45,7 +47,9 @@ class Handlers:
         self._app = None if nameless else workspace.app
         self._serializer = serializer
         self._search_cache = search_cache
-        self._collections = {noun.path: Collection(noun, workspace) for noun in NOUNS}
+        # Those that are known from the documents alone come first, and give way.
+        nouns = {noun.path: noun for noun in (*documented_nouns(), *NOUNS)}
+        self._collections = {path: Collection(noun, workspace) for path, noun in nouns.items()}
 
     def routes(self) -> Routes:
         """Make the routing table."""
@@ -54,28 +58,29 @@ class Handlers:
         rules = _only(lambda v: v < (2, 12), rules, _NOT_FOUND)
         delete = _only(lambda v: v >= (2, 13), self._answer(manage.delete), _NOT_ALLOWED)
         customer = "/conversations/{conversation_id}/customers/{contact_id}"
-        own = [collection.routes() for collection in self._collections.values()]
-        return Routes(
-            {
-                "GET /me": self.me,
-                "GET /conversations": self.list_conversations,
-                "POST /conversations": self._answer(conversations.create),
-                "POST /conversations/search": self.search_conversations,
-                "POST /conversations/redact": self._change(conversations.redact),
-                "GET /conversations/{id}": self.retrieve_conversation,
-                "PUT /conversations/{id}": self._change(conversations.update),
-                "DELETE /conversations/{id}": delete,
-                "POST /conversations/{id}/reply": self._change(reply.reply),
-                "POST /conversations/{id}/parts": self._change(manage.manage),
-                "POST /conversations/{id}/run_assignment_rules": rules,
-                "POST /conversations/{id}/customers": self._answer(customers.attach),
-                f"DELETE {customer}": self._answer(customers.detach),
-                "POST /conversations/{id}/convert": converted,
-                "POST /conversations/{conversation_id}/tags": self._answer(tags.tag),
-                "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(tags.untag),
-                **{line: handler for routes in own for line, handler in routes.items()},
-            }
-        )
+        own: dict[str, Handler] = {
+            "GET /me": self.me,
+            "GET /conversations": self.list_conversations,
+            "POST /conversations": self._answer(conversations.create),
+            "POST /conversations/search": self.search_conversations,
+            "POST /conversations/redact": self._change(conversations.redact),
+            "GET /conversations/{id}": self.retrieve_conversation,
+            "PUT /conversations/{id}": self._change(conversations.update),
+            "DELETE /conversations/{id}": delete,
+            "POST /conversations/{id}/reply": self._change(reply.reply),
+            "POST /conversations/{id}/parts": self._change(manage.manage),
+            "POST /conversations/{id}/run_assignment_rules": rules,
+            "POST /conversations/{id}/customers": self._answer(customers.attach),
+            f"DELETE {customer}": self._answer(customers.detach),
+            "POST /conversations/{id}/convert": converted,
+            "POST /conversations/{conversation_id}/tags": self._answer(tags.tag),
+            "DELETE /conversations/{conversation_id}/tags/{id}": self._answer(tags.untag),
+        }
+        others: dict[str, Handler] = {}
+        for collection in self._collections.values():
+            others |= collection.routes()
+        others |= example_routes({normal(line) for line in (*own, *others)})
+        return Routes(own | {line: _in_its_versions(line, others[line]) for line in others})
 
     def me(self, request: Request) -> Reply:
         """Answer who the token belongs to."""
@@ -104,9 +109,9 @@ class Handlers:
         self, matches: list[StoredConversation], pagination: Mapping[str, Any], version: Version
     ) -> Reply:
         per_page = read_per_page(pagination.get("per_page"))
-        cursor = read_starting_after(pagination.get("starting_after"))
+        starting_after = read_starting_after(pagination.get("starting_after"))
         encode = self._serializer.listed(version)
-        return make_page(matches, per_page, cursor, key=list_key(version), encode=encode)
+        return make_page(matches, per_page, starting_after, key=list_key(version), encode=encode)
 
     def _full(self, id: str, request: Request) -> Reply:
         plain = request.query.get("display_as") == "plaintext"
@@ -133,6 +138,15 @@ class Handlers:
     def _answer(self, operation: _Operation) -> Handler:
         """Make the handler of an operation that answers with something of its own."""
         return lambda request: reply_json(operation(self._workspace, request))
+
+
+def _in_its_versions(line: str, handler: Handler) -> Handler:
+    """Make a handler refuse the versions that do not have its operation."""
+    of_line = documented().get(normal(line))
+    if of_line is None or of_line.since is of_line.until is None:
+        return handler
+    message = "Requested resource is not available in current API version"
+    return _only(of_line.is_in, handler, (400, "intercom_version_invalid", message))
 
 
 def _only(

@@ -1,14 +1,15 @@
-"""Cuts pages out of an ordered list of conversations, and names places in it by cursors.
+"""Cuts pages out of ordered lists, and names places in them by cursors or by numbers.
 
-The order is ``updated_at`` descending, then the numeric id descending. A cursor names the last
-record handed out, so a walk goes on strictly after it whatever has been updated in between.
+Conversations are ordered by ``updated_at`` descending, then the numeric id descending. A cursor
+names the last record handed out, so a walk goes on strictly after it whatever has been updated in
+between.
 """
 
 import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -27,23 +28,47 @@ class Cursor:
     page: int  # the number of the page that starts after it
 
 
-_DECODER = msgspec.json.Decoder(tuple[int, str, int])
+SortValue: TypeAlias = int | float | str | None
+_DECODER = msgspec.json.Decoder(tuple[SortValue, str, int])
+# A place before every conversation.
+_BEFORE_ALL: Final = (1 << 53, "9" * 18)
 
 
-def encode_cursor(cursor: Cursor) -> str:
-    """Write a cursor the way it stands in ``pages.next.starting_after``."""
-    text = msgspec.json.encode([cursor.updated_at, cursor.id, cursor.page])
+def encode_place(value: SortValue, id: str, page: int) -> str:
+    """Write a place in a list the way it stands in ``pages.next.starting_after``.
+
+    Args:
+        value: What the last record handed out is ordered by.
+        id: Its id, or nothing for a place before all.
+        page: The number of the page that starts after it.
+    """
+    text = msgspec.json.encode([value, id, page])
     # The plain alphabet holds "+", "/" and "=": a client that does not escape them is found out.
     return base64.b64encode(text).decode("ascii")
 
 
-def decode_cursor(text: str) -> Cursor:
-    """Read a cursor back."""
+def decode_place(text: str) -> tuple[SortValue, str, int]:
+    """Read a place back."""
     try:
-        updated_at, id_, page = _DECODER.decode(base64.b64decode(text, validate=True))
+        value, id_, page = _DECODER.decode(base64.b64decode(text, validate=True))
     except (binascii.Error, ValueError, msgspec.DecodeError):
         raise _broken() from None
-    if not (id_.isascii() and id_.isdigit()) or page < 1:
+    if page < 1:
+        raise _broken()
+    return value, id_, page
+
+
+def encode_cursor(cursor: Cursor) -> str:
+    """Write the cursor of a list of conversations."""
+    return encode_place(cursor.updated_at, cursor.id, cursor.page)
+
+
+def decode_cursor(text: str) -> Cursor:
+    """Read it back."""
+    updated_at, id_, page = decode_place(text)
+    if updated_at is None and not id_:
+        return Cursor(*_BEFORE_ALL, page)
+    if not (isinstance(updated_at, int) and id_.isascii() and id_.isdigit()):
         raise _broken()
     return Cursor(updated_at, id_, page)
 
@@ -55,37 +80,53 @@ def _broken() -> ApiError:
 DEFAULT_PER_PAGE: Final = 20
 
 
-def read_per_page(value: object) -> int:
+def read_per_page(value: object, default: int = DEFAULT_PER_PAGE) -> int:
     """Check a page size."""
     if value is None:
-        return DEFAULT_PER_PAGE
+        return default
+    found = _whole(value)
+    if found is None or found > MAX_PER_PAGE:
+        raise ApiError(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
+    return found
+
+
+def read_page(value: object) -> int:
+    """Check the number of a page."""
+    found = 1 if value is None else _whole(value)
+    if found is None:
+        raise ApiError(400, "parameter_invalid", "page must be 1 or more")
+    return found
+
+
+def _whole(value: object) -> int | None:
+    """Read a number from 1 on, or its digits."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_PER_PAGE:
-        raise ApiError(400, "parameter_invalid", f"per_page must be between 1 and {MAX_PER_PAGE}")
-    return value
+    is_whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return value if isinstance(value, int) and is_whole else None
 
 
-def read_starting_after(value: object) -> Cursor | None:
-    """Check a cursor; None stands for the first page."""
+def read_starting_after(value: object) -> str | None:
+    """Check that a cursor is a text; None stands for the first page."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise ApiError(400, "parameter_invalid", "starting_after must be a string")
     if not value:
         raise ApiError(500, "server_error", "Server error")
-    return decode_cursor(value)
+    return value
 
 
 def make_page(
     matches: list[StoredConversation],
     per_page: int,
-    cursor: Cursor | None,
+    starting_after: str | None,
     *,
     key: str,
     encode: Callable[[StoredConversation], bytes],
 ) -> Reply:
-    """Answer one page of a list."""
+    """Answer one page of a list of conversations."""
+    cursor = None if starting_after is None else decode_cursor(starting_after)
     begin = after(matches, sort_key(cursor.updated_at, cursor.id)) if cursor else 0
     shown = matches[begin : begin + per_page]
     page = cursor.page if cursor else 1

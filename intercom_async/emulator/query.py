@@ -1,13 +1,15 @@
 """Checks a search query and turns it into a predicate over search documents.
 
-Obeys the API reference 2.10, "Search conversations".
+Obeys the API reference 2.10, "Search conversations"; what other nouns have different is in their
+`Rules`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from operator import eq, ge, gt, le, lt
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from intercom_async.emulator.documents import (
     CUSTOM_ATTRIBUTES,
@@ -27,29 +29,49 @@ _OR_EQUAL: Final = {">": ">=", "<": "<="}
 _ALL_OPERATORS: Final = frozenset(name for names in OPERATORS.values() for name in names)
 
 
+_SECONDS_A_DAY: Final = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a noun's search knows: its fields, their operators, and how it compares."""
+
+    fields: Mapping[str, FieldType]
+    operators: Mapping[FieldType, frozenset[str]] = field(default_factory=lambda: OPERATORS)
+    attributes: str = CUSTOM_ATTRIBUTES  # what begins a field of the workspace's own
+    refused: Mapping[str, frozenset[str]] = field(default_factory=dict)  # operators, by field
+    read: Callable[[Any, str], Any] = dict.get  # reads a field of what is searched
+    inclusive: bool = False  # whether ``>`` and ``<`` also match the bound itself
+    day: Callable[[Any], int] | None = None  # numbers days, if dates are compared by the day
+
+    def compile(self, query: object) -> Predicate:
+        """Check a query, and compile it to a predicate."""
+        return _compile(query, 1, self)
+
+
 def compile_query(
     query: object, *, inclusive_bounds: bool = False, whole_days: bool = False
 ) -> Predicate:
-    """Check a query, and compile it to a predicate over search documents."""
-    return _compile(query, 1, _Habits(inclusive_bounds, whole_days))
+    """Check a query, and compile it to a predicate over conversations' search documents."""
+    day = _utc_day if whole_days else None
+    return Rules(FIELDS, inclusive=inclusive_bounds, day=day).compile(query)
 
 
-class _Habits(NamedTuple):
-    inclusive: bool
-    whole_days: bool
+def _utc_day(moment: Any) -> int:
+    return int(moment) // _SECONDS_A_DAY
 
 
-def _compile(query: object, depth: int, habits: _Habits) -> Predicate:
+def _compile(query: object, depth: int, rules: Rules) -> Predicate:
     if not isinstance(query, dict):
         raise _invalid("query must be a filter or a group of filters")
     query = cast("dict[str, Any]", query)
     if "field" in query:
-        return _compile_filter(query, habits)
+        return _compile_filter(query, rules)
     if query.get("operator") not in {"AND", "OR"}:
         raise ApiError(400, "invalid_operator", "a group needs the operator AND or OR")
     if depth > MAX_NESTING:
         raise _invalid(f"a query can be nested {MAX_NESTING} levels deep")
-    parts = [_compile(each, depth + 1, habits) for each in _members(query.get("value"))]
+    parts = [_compile(each, depth + 1, rules) for each in _members(query.get("value"))]
     return _group(parts, deciding=query["operator"] == "OR")
 
 
@@ -74,50 +96,51 @@ def _group(parts: list[Predicate], *, deciding: bool) -> Predicate:
     return group
 
 
-def _compile_filter(query: dict[str, Any], habits: _Habits) -> Predicate:
-    field, value = query["field"], query.get("value")
-    type_ = _field_type(field)
-    operator = _accepted_operator(query, type_)
+def _compile_filter(query: dict[str, Any], rules: Rules) -> Predicate:
+    name, value = query["field"], query.get("value")
+    type_ = _field_type(name, rules)
+    operator = _accepted_operator(query, type_, rules)
     positive = _NEGATED.get(operator, operator)
-    if habits.inclusive:
+    if rules.inclusive:
         positive = _OR_EQUAL.get(positive, positive)
-    predicate = _compile_positive(field, type_, positive, value, habits.whole_days)
+    predicate = _compile_positive(name, type_, positive, value, rules)
     # The exact negation, so it also matches where the field is null.
     return predicate if operator not in _NEGATED else lambda document: not predicate(document)
 
 
-def _accepted_operator(query: dict[str, Any], type_: FieldType | None) -> str:
-    operator = query.get("operator")
-    accepted = _ALL_OPERATORS if type_ is None else OPERATORS[type_]
-    if not isinstance(operator, str) or operator not in accepted:
-        message = f"{operator} is not an operator of {query['field']}"
-        raise ApiError(400, "invalid_operator", message)
+def _accepted_operator(query: dict[str, Any], type_: FieldType | None, rules: Rules) -> str:
+    operator, name = query.get("operator"), query["field"]
+    accepted = _ALL_OPERATORS if type_ is None else rules.operators[type_]
+    refused = rules.refused.get(name, frozenset())
+    if not isinstance(operator, str) or operator not in accepted - refused:
+        raise ApiError(400, "invalid_operator", f"{operator} is not an operator of {name}")
     return operator
 
 
-def _field_type(field: object) -> FieldType | None:
+def _field_type(name: object, rules: Rules) -> FieldType | None:
     """Find the type of a field; None stands for a custom attribute, whose type is its value's."""
-    if isinstance(field, str):
-        if field in FIELDS:
-            return FIELDS[field]
-        if field.startswith(CUSTOM_ATTRIBUTES) and field != CUSTOM_ATTRIBUTES:
+    if isinstance(name, str):
+        if name in rules.fields:
+            return rules.fields[name]
+        if name.startswith(rules.attributes) and name != rules.attributes:
             return None
-    raise ApiError(400, "invalid_field", f"{field} is not a searchable field")
+    raise ApiError(400, "invalid_field", f"{name} is not a searchable field")
 
 
 def _compile_positive(
-    field: str, type_: FieldType | None, operator: str, value: Any, whole_days: bool
+    name: str, type_: FieldType | None, operator: str, value: Any, rules: Rules
 ) -> Predicate:
+    read = rules.read
     if value is None and operator == "=":
-        return lambda document: document.get(field) is None
+        return lambda document: read(document, name) is None
     if type_ is None:
-        test = _attribute_test(field, operator, value)
+        test = _attribute_test(name, operator, value)
     else:
-        by_day = whole_days and type_ is FieldType.DATE
-        test = _field_test(field, type_, operator, value, by_day=by_day)
+        day = rules.day if type_ is FieldType.DATE else None
+        test = _field_test(name, type_, operator, value, day)
 
     def holds(document: Document) -> bool:
-        found = document.get(field)
+        found = read(document, name)
         if found is None:
             return False
         if type(found) is not tuple:
@@ -141,23 +164,17 @@ _IDENTIFIER = re.compile(r"(^|[._])(id|ids|admin_d)$")
 
 
 def _field_test(
-    field: str, type_: FieldType, operator: str, value: object, *, by_day: bool
+    name: str, type_: FieldType, operator: str, value: object, day: Callable[[Any], int] | None
 ) -> Test:
     """Make the test of a documented field."""
     if operator == "IN":
-        values = [_fit(field, type_, each) for each in _listed(field, value)]
-        if by_day:
-            values = [_day(each) for each in values]
-        wanted = frozenset(values)
+        values = [_fit(name, type_, each) for each in _listed(name, value)]
+        wanted = frozenset(values if day is None else map(day, values))
         test: Test = wanted.__contains__
     else:
-        fitted = _fit(field, type_, value)
-        test = partial(_TESTS[operator], _day(fitted) if by_day else fitted)
-    return (lambda found: test(_day(found))) if by_day else test
-
-
-def _day(moment: Any) -> int:
-    return int(moment) // 86_400
+        fitted = _fit(name, type_, value)
+        test = partial(_TESTS[operator], fitted if day is None else day(fitted))
+    return test if day is None else lambda found: test(day(found))
 
 
 def _attribute_test(field: str, operator: str, value: object) -> Test:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -18,25 +19,34 @@ class Request:
     query: Mapping[str, str]
     body: Any
     version: Version
+    address: str = ""  # what the client asked, without the query
 
 
 Handler: TypeAlias = Callable[[Request], Reply]
 
 
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
+
+
 class Routes:
-    """Finds handlers. A path is matched against patterns in the order they were given."""
+    """Finds handlers. Of patterns that match a path, those with words go before those with ids."""
 
     def __init__(self, table: Mapping[str, Handler]) -> None:
-        self._handlers: dict[re.Pattern[str], dict[str, Handler]] = {}
-        for line, handler in table.items():
+        # By the first word of the path, so that few patterns are tried.
+        self._handlers: dict[str, dict[re.Pattern[str], dict[str, Handler]]] = {}
+        for line in sorted(table, key=lambda line: line.partition(" ")[2].replace("{", "~")):
             method, _, path = line.partition(" ")
-            pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", path))
-            self._handlers.setdefault(pattern, {})[method] = handler
+            pattern = _pattern(path)
+            patterns = self._handlers.setdefault(path.split("/")[1], {})
+            patterns.setdefault(pattern, {})[method] = table[line]
 
     def find(self, method: str, raw_path: str) -> tuple[Handler, dict[str, str]]:
         """Find the handler of a request."""
         known = False
-        for pattern, handlers in self._handlers.items():
+        patterns = self._handlers.get(raw_path.split("/")[1] if "/" in raw_path else "", {})
+        for pattern, handlers in patterns.items():
             found = pattern.fullmatch(raw_path)
             known = known or found is not None
             if found is not None and method in handlers:

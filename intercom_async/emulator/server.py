@@ -7,7 +7,7 @@ import hmac
 import re
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from functools import partial
 from typing import Any, Final, Self
@@ -23,6 +23,7 @@ from intercom_async.emulator.faults.inject import inject
 from intercom_async.emulator.faults.pages import check_poison
 from intercom_async.emulator.handlers import Handlers
 from intercom_async.emulator.listener import Listener, open_listener
+from intercom_async.emulator.nouns.documented import RECORDING
 from intercom_async.emulator.replies import ApiError, Reply, reply_error
 from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.routes import Request
@@ -55,7 +56,8 @@ class Emulator:
 
     Use it as an async context manager; it serves while the context is open. Equal
     ``conversations``, ``seed`` and ``start`` make equal data. ``rate_limit``, ``latency``,
-    ``plan_restricted`` and ``faults`` are attributes too, and may be changed while it runs.
+    ``plan_restricted``, ``denied`` and ``faults`` are attributes too, and may be changed while it
+    runs.
 
     Args:
         conversations: How many conversations there are at the beginning.
@@ -74,6 +76,10 @@ class Emulator:
         compress: Whether to gzip longer answers for clients that accept it.
         plan_restricted: Whether operations on conversations and metrics of teams are refused
             with 403.
+        denied: What the token has no permission for, by the first word of the path, such as
+            ``"tickets"``: 401.
+        timezone: The workspace's time zone, such as ``"Asia/Tokyo"``, by whose days contacts are
+            searched; None takes the seed's.
         webhook_url: Where to send notifications of what operations change, on the loopback
             interface; None sends none.
         webhook_secret: What notifications are signed with.
@@ -85,7 +91,7 @@ class Emulator:
     Attributes:
         token: The bearer token that is accepted.
         workspace: The truth to compare answers with.
-        unindexed: Ids of conversations that searches do not find, as while their index is
+        unindexed: Ids of records that searches do not find, as while their index is
             behind or rebuilt.
         requests: The latest requests, in order of arrival.
         deliveries: The latest notifications, in the order in which they came about.
@@ -109,6 +115,8 @@ class Emulator:
         nameless: bool = False,
         compress: bool = False,
         plan_restricted: bool = False,
+        denied: Iterable[str] = (),
+        timezone: str | None = None,
         webhook_url: str | None = None,
         webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
         faults: Faults | None = None,
@@ -118,9 +126,12 @@ class Emulator:
         self.latency = latency
         self.version: str = _check_version(version)
         self.workspace: Workspace = Workspace(Seed(conversations, seed, start), clock)
-        self.unindexed: set[str] = set()
+        self.unindexed: set[str] = self.workspace.unindexed
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self.plan_restricted = plan_restricted
+        self.denied: set[str] = set(denied)
+        if timezone is not None:
+            self.workspace.app["timezone"] = timezone
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED_DELIVERIES)
         self.faults = faults
         self._port = port
@@ -230,7 +241,8 @@ class Emulator:
             version = read_version(headers["Intercom-Version"])
             handler, parameters = self._routes.find(record.method, record.path)
             self._check(record.path, is_json=is_json)
-            reply = handler(Request(parameters, record.query, record.body, version))
+            address = f"http://{request.host}{record.path}"
+            reply = handler(Request(parameters, record.query, record.body, version, address))
             if self.faults is not None:
                 check_poison(self.faults, record, reply)
         except ApiError as error:
@@ -238,7 +250,9 @@ class Emulator:
         return reply
 
     def _check(self, path: str, *, is_json: bool) -> None:
-        """Refuse what the plan does not include, and a body that is no JSON."""
+        """Refuse what token and plan do not include, and a body that is no JSON."""
+        if path.split("/")[1] in self.denied:
+            raise ApiError(401, "unauthorized", "The token lacks the permission for this")
         for pattern, message in _PLANNED.items():
             if self.plan_restricted and pattern.fullmatch(path):
                 raise ApiError(403, "api_plan_restricted", message)
@@ -266,6 +280,8 @@ class Emulator:
         return record
 
     def _authorize(self, request: web.BaseRequest) -> None:
+        if request.path.endswith(RECORDING):
+            return
         given = request.headers.get("Authorization", "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(given, b"Bearer " + self.token.encode()):
             raise ApiError(401, "unauthorized", "Access Token Invalid")
@@ -290,6 +306,7 @@ class Emulator:
             body = gzip.compress(body, compresslevel=1)
             headers["Content-Encoding"] = "gzip"
         headers["Content-Type"] = f"{reply.content_type}; charset=utf-8"
+        headers |= reply.headers
         return web.Response(body=body, status=reply.status, headers=headers)
 
 

@@ -130,7 +130,7 @@ def _turn_ticket_state_into_object(ticket: Record) -> None:
     internal, external = (ticket.pop(name, None) for name in _STATE_LABELS)
     ticket["ticket_state"] = {
         "type": "ticket_state",
-        "id": "1",
+        "id": "1",  # tickets that conversations were made into stay as they were submitted
         "category": ticket["ticket_state"],
         "internal_label": internal,
         "external_label": external,

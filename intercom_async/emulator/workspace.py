@@ -3,6 +3,7 @@
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
@@ -13,7 +14,7 @@ from intercom_async.emulator import statistics
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.seed import Seed
-from intercom_async.emulator.seed.catalog import make_catalog
+from intercom_async.emulator.seed.catalog import Catalog
 from intercom_async.emulator.stored import (
     Key,
     Parts,
@@ -25,6 +26,16 @@ from intercom_async.emulator.stored import (
 
 _key: Final[Callable[[StoredConversation], Key]] = attrgetter("key")
 _IDS_APART: Final = 2_000  # the ids of seeded parts follow from the conversation's id
+
+
+@dataclass(slots=True)
+class Scroll:
+    """A walk over all companies, of which a workspace has one at a time."""
+
+    param: str
+    ids: list[str]  # of the companies that there were when it began
+    used_at: int
+    place: int = 0
 
 
 class Workspace:
@@ -46,12 +57,14 @@ class Workspace:
             themselves: what a test changes, adds or removes there is what is answered next.
         admins: Teammates, as all of the following that ``collections`` holds too.
         teams: Teams.
-        contacts: Users and leads, with type, id, external_id, name and email.
         tags: Tags.
         bot: The author of automatic parts.
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
+        unindexed: Ids of records that searches do not find.
+        merged: Where contacts went that were merged: the id of the lead, and that of the user.
+        scroll: The scroll of companies that is under way.
         away_reason_mandatory: Whether an admin can only be set away with a reason; may be changed.
         revision: Grows with every change.
         observers: Called with every change that operations and snooze timers make.
@@ -60,14 +73,16 @@ class Workspace:
     def __init__(self, seed: Seed, clock: Callable[[], float]) -> None:
         self.app: Record = seed.people.app
         # Copies: the seed makes its conversations later, and by the people as they were.
-        self.collections: dict[str, list[Record]] = make_catalog(seed.people)
+        self.collections: dict[str, list[Record]] = Catalog(seed.people)
         self.admins: list[Record] = self.collections["admins"]
         self.bot: Record = seed.people.bot
         self.teams: list[Record] = self.collections["teams"]
-        self.contacts: list[Record] = self.collections["contacts"]
         self.tags: list[Record] = self.collections["tags"]
-        self.ticket_types: list[Record] = seed.people.ticket_types
+        self.ticket_types: list[Record] = self.collections["ticket_types"]
         self.duplicate_attributes: set[str] = set()
+        self.unindexed: set[str] = set()
+        self.merged: dict[str, str] = {}
+        self.scroll: Scroll | None = None
         self.away_reason_mandatory: bool = False
         self.revision: int = 0
         self.observers: list[Callable[[Change], None]] = []
@@ -99,6 +114,11 @@ class Workspace:
         """The conversations in the order of list and search answers; not to be changed."""
         self.wake()
         return self._ordered
+
+    @property
+    def contacts(self) -> list[Record]:
+        """Users and leads, with type, id, external_id, name and email; answers show more."""
+        return self.collections["contacts"]
 
     @property
     def now(self) -> int:

@@ -22,7 +22,7 @@ from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.listed import listed
 from intercom_async.scan.plan import Planned, Uncountable, plan
 from intercom_async.scan.walk import Pace, Walker
-from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, Window
+from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 __all__ = ["Engine"]
 
@@ -35,6 +35,9 @@ _QUICK: Final = 10.0  # seconds
 _END: Final = ""  # of a walk, in place of a cursor
 _UNSOUND: Final = "a record in the list could not be read"
 _SWEPT_ANYWAY: Final = 10  # every so many runs
+# What a phase learns about the pass over changes that it is at.
+_CHANGED_SINCE: Final = "changed since"
+_CAUGHT_UP_AS_OF: Final = "caught up as of"
 
 
 class Engine:
@@ -116,7 +119,8 @@ class Engine:
         """Walk a stream that has a list alone."""
         if self._store.run.phase == "new":
             await self._writer.in_store(partial(self._store.begin, []))
-        as_of = int(self._clock())
+        # An interrupted walk is gone on with, and was begun then.
+        as_of: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
 
@@ -311,8 +315,13 @@ class Engine:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
         run = self._store.run
-        since = run.started_at if run.previous_started_at is None else run.previous_started_at
-        begun_at: int = self._learnt.setdefault("caught up as of", int(self._clock()))
+        before_all = run.previous_started_at
+        since = self._learnt.setdefault(
+            _CHANGED_SINCE, run.started_at if before_all is None else before_all
+        )
+        # What changed since an interrupted run began its pass is due as well.
+        resumed = _CAUGHT_UP_AS_OF in self._learnt
+        begun_at: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         lasted = inf
         while True:
             changed = self._options.changed(since - _OVERLAP)
@@ -321,10 +330,18 @@ class Engine:
             await self._side_by_side(self._walk_once, windows)
             await self._keep_stuck()
             before, lasted = lasted, time.monotonic() - begun
-            if lasted < _QUICK or lasted > before / 2:
+            if not resumed and (lasted < _QUICK or lasted > before / 2):
                 await self._writer.drop_gone()
                 return since
+            if resumed:
+                resumed, lasted = False, inf
             begun_at = int(self._clock())
+            self._begin_pass(since, begun_at)
+
+    def _begin_pass(self, since: int, begun_at: int) -> None:
+        """Forget the windows of changes that the passes before have walked."""
+        kept = {name: value for name, value in self._learnt.items() if UPDATED not in name}
+        self._learnt = kept | {_CHANGED_SINCE: since, _CAUGHT_UP_AS_OF: begun_at}
 
     # Verifying and finishing
 

@@ -1,6 +1,6 @@
 """Identity verification secrets: what the Messenger's users are signed with."""
 
-from typing import ClassVar, Required, TypedDict
+from typing import Required, TypedDict
 
 from intercom_async.models.base import Id, Record, Timestamp
 
@@ -20,8 +20,6 @@ class IdentityVerificationSecret(Record, frozen=True):
 
     Source: API reference, preview, "Identity Verification Secrets".
     """
-
-    noun: ClassVar[str | None] = "identity_verification_secret"
 
     id: Id
     type: str | None = None

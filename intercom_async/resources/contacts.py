@@ -16,9 +16,8 @@ from intercom_async.core.resource import (
     ListedUnder,
     Listing,
     PageOptions,
-    Retrievable,
-    Searching,
 )
+from intercom_async.core.scannable import Scannable
 from intercom_async.core.versions import order
 from intercom_async.models.company import Company
 from intercom_async.models.contact import (
@@ -165,10 +164,13 @@ class ContactBanners(ListedUnder[Banner]):
         return await self._send(path, DismissedBanner, id, view_id, repeatable=True)
 
 
-class Contacts(Listable[Contact], Searching[Contact], Retrievable[Contact]):
+class Contacts(Listable[Contact], Scannable[Contact]):
     """The users and leads of a workspace.
 
-    Until version 2.16 a search compares dates by whole days of the workspace's time zone.
+    Until version 2.16 a search compares dates by whole days of the workspace's time zone: ``>``
+    begins with the next day, ``<`` ends before the day, and what ``where`` says of dates is meant
+    so, too. The span of a ``scan`` is exact to the second all the same: it asks for the days
+    around each window, about one too many, and leaves out what was created beyond.
     """
 
     _model = Contact
@@ -177,6 +179,7 @@ class Contacts(Listable[Contact], Searching[Contact], Retrievable[Contact]):
     _search = "/contacts/search"
     _fields = ContactFields
     _per_page_of_search = 150
+    _by_day_until = "2.16"
 
     banners: sub[ContactBanners] = sub(ContactBanners)
     companies: sub[ContactCompanies] = sub(ContactCompanies)

@@ -89,11 +89,14 @@ class CustomObjectInstances(Listing[CustomObjectInstance]):
     ) -> CustomObjectInstance:
         """Create an instance, or change the one of its ``external_id``.
 
-        See ``NewCustomObjectInstance``; ``None`` clears.
+        Safe to repeat where ``external_id`` is given. See ``NewCustomObjectInstance``; ``None``
+        clears.
         """
         body = checked("create_or_update", NewCustomObjectInstance, instance)
-        path, model = f"POST {self._all}", CustomObjectInstance
-        return await self._send(path, model, type_identifier, body=body, nulls=True, named=None)
+        path, model, found = f"POST {self._all}", CustomObjectInstance, "external_id" in body
+        return await self._send(
+            path, model, type_identifier, body=body, nulls=True, named=None, repeatable=found
+        )
 
     async def delete(self, type_identifier: str, id: Id) -> Deleted:
         """Delete an instance, by the id Intercom gave it."""

@@ -27,10 +27,11 @@ class ExternalPages(Listable[ExternalPage], Retrievable[ExternalPage]):
     async def create_or_update(self, **page: Unpack[NewExternalPage]) -> ExternalPage:
         """Create a page, or change the one its source has of its ``external_id``.
 
-        See ``NewExternalPage``.
+        Safe to repeat. See ``NewExternalPage``.
         """
         body = checked("create_or_update", NewExternalPage, page)
-        return await self._send("POST /ai/external_pages", ExternalPage, body=body)
+        path = "POST /ai/external_pages"
+        return await self._send(path, ExternalPage, body=body, repeatable=True)
 
     async def update(self, id: Id, **page: Unpack[ExternalPageChanges]) -> ExternalPage:
         """Change a page that was created here; see ``ExternalPageChanges``."""

@@ -83,4 +83,6 @@ def belongs(raw: bytes, window: Window) -> bool | None:
 
 
 def _is_near(moment: int | None, window: Window) -> bool | None:
-    return None if moment is None else window.start - 1 <= moment <= window.end + 1
+    if moment is None:
+        return None
+    return window.start - window.margin <= moment <= window.end + window.margin

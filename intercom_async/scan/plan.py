@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 import anyio
 import msgspec
+from msgspec.structs import replace
 
 from intercom_async.core.codec import Page
 from intercom_async.errors import IntercomError
@@ -56,7 +57,7 @@ def counted(page: Page[bytes], window: Window) -> int:
         if total:
             raise Uncountable(f"the search counts {total:,} conversations where it lists none")
         return 0
-    created = Window(window.start, window.end)  # an index that is behind lists later updates
+    created = replace(window, updated=None)  # an index that is behind lists later updates
     if any(belongs(raw, created) is False for raw in page.items):
         raise Uncountable("the search lists conversations created at other times than asked")
     if not total:
@@ -68,7 +69,7 @@ def pieces(window: Window, count: int, target: int = TARGET) -> int:
     """Return into how many windows to split one that holds ``count`` conversations."""
     if count <= target:
         return 1
-    return min(-(-count // target), _MOST_PIECES, window.seconds)
+    return min(-(-count // target), _MOST_PIECES, window.most_pieces)
 
 
 async def plan(
@@ -163,7 +164,7 @@ class _Planner:
 
     async def _split_blindly(self, window: Window) -> None:
         """Split what cannot be counted, since a record that spoils it spoils only one piece."""
-        if window.seconds <= _DAY:
+        if window.seconds <= _DAY or window.most_pieces == 1:
             await self._found(Planned(window, 0))
             return
         async with anyio.create_task_group() as tasks:

@@ -13,6 +13,7 @@ from intercom_async.core.checks import check_count, check_hook
 from intercom_async.core.codec import Decode, Page
 from intercom_async.errors import (
     DecodeError,
+    Gone,
     IntercomError,
     NotFound,
     QueryError,
@@ -47,7 +48,7 @@ class Scan(AsyncIterator[T]):
     the consumer is.
 
     Attributes:
-        deleted: Ids that were listed but deleted before they were retrieved.
+        deleted: Ids that were listed but deleted, or merged, before they were retrieved.
 
     Raises:
         RequestError: The API failed for good. What was delivered before is sound.
@@ -73,6 +74,7 @@ class Scan(AsyncIterator[T]):
         self._walker = Walker(source.fetch, self._report_stuck, Pace(concurrency))
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
         self._failure: Exception | None = None
+        self._undated: set[str] = set()
         self._tasks: TaskGroup | None = None
         self._records: Iterator[T] = iter(())
         self._pages: MemoryObjectReceiveStream[list[T]] | None = None
@@ -151,9 +153,10 @@ class Scan(AsyncIterator[T]):
                 self._report("", error)
                 continue
             id, created = str(record.id), record.created
+            known = self._undated if created is None else seen  # which may come in several windows
             # Whether the API lets bounds in is not certain, so more may come than was meant.
-            if id not in seen and (created is None or created in window):
-                seen.add(id)
+            if id not in known and (created is None or created in window):
+                known.add(id)
                 found[id] = raw
         if self._source.retrieve is not None:
             found = await self._with_parts(found, self._source.retrieve)
@@ -166,7 +169,7 @@ class Scan(AsyncIterator[T]):
             async with self._retrieving:
                 try:
                     whole[id] = await retrieve(id)
-                except NotFound:
+                except (NotFound, Gone):
                     self.deleted.append(id)
                 except RequestError as error:
                     self._report(id, error)

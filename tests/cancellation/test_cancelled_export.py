@@ -79,6 +79,6 @@ def test_export(
             assert [each for each in check_files(job.folder) if each.kind != "parts missing"] == []
             assert watch.wrong == []
 
-        await bench.sweep(export, most=most(3), after=go_on)
+        await bench.sweep(export, most=most(2), after=go_on)
 
     sweep(scenario)

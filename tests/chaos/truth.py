@@ -28,6 +28,7 @@ _ODD: Final = _changes(
     FaultKind.INVALID_UTF8,
     FaultKind.LONE_SURROGATE,
     FaultKind.DUPLICATE_KEYS,
+    FaultKind.RETYPED_IDS,
     FaultKind.DEEP_NESTING,
     FaultKind.LONG_NUMBER,
     FaultKind.MISSING_ID,

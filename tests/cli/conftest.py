@@ -1,4 +1,4 @@
-"""The command in a process of its own, against an emulator."""
+"""The command against an emulator: in a process of its own, or in that of the tests."""
 
 import asyncio
 import json
@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from click.testing import CliRunner
 
 from intercom_async import AsyncIntercom
+from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator, fixtures
 from intercom_async.export import Export
 from intercom_async.export.store import check_files, read_lines
@@ -85,11 +87,38 @@ def finish() -> Finish:
 
 
 @pytest.fixture
-def run(start: Start, finish: Finish) -> Run:
-    """Run the command and return its exit code and what it printed."""
+def run_alone(start: Start, finish: Finish) -> Run:
+    """Run the command in a process of its own and return its exit code and what it printed."""
 
     def run(*arguments: str, **options: Any) -> tuple[int, str, str]:
         return finish(start(*arguments, **options))
+
+    return run
+
+
+@pytest.fixture
+def run(intercom_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command and return its exit code and what it printed.
+
+    It runs in this process, since a new one takes longer to begin than most commands do to end.
+    """
+    intercom_emulator.token = TOKEN
+    monkeypatch.chdir(tmp_path)
+    for name in [each for each in os.environ if each.startswith("INTERCOM_")]:
+        monkeypatch.delenv(name)
+
+    def run(
+        *arguments: str, token: str | None = TOKEN, url: str | None = None
+    ) -> tuple[int, str, str]:
+        environment = {
+            "INTERCOM_BASE_URL": intercom_emulator.url if url is None else url,
+            "INTERCOM_ACCESS_TOKEN": token,
+        }
+        done = CliRunner().invoke(
+            cli, arguments, env=environment, catch_exceptions=False, prog_name="intercom-async"
+        )
+        assert TOKEN not in done.output
+        return done.exit_code, done.stdout, done.stderr
 
     return run
 

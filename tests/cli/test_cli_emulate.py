@@ -14,7 +14,9 @@ Finish: TypeAlias = Callable[["subprocess.Popen[str]"], tuple[int, str, str]]
 Run: TypeAlias = Callable[..., tuple[int, str, str]]
 
 
-def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(run: Run) -> None:
+def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(
+    run_alone: Run,
+) -> None:
     show = (
         "import os, sys, urllib.request;"
         "url, token = os.environ['INTERCOM_BASE_URL'], os.environ['INTERCOM_ACCESS_TOKEN'];"
@@ -23,7 +25,7 @@ def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(run
         "print(urllib.request.urlopen(request).status);"
         "sys.exit(7)"
     )
-    code, out, err = run("emulate", "--conversations", "3", "--", sys.executable, "-c", show)
+    code, out, err = run_alone("emulate", "--conversations", "3", "--", sys.executable, "-c", show)
     assert (code, out, err) == (7, "200\n", "")
 
 
@@ -55,9 +57,9 @@ def test_emulate_serves_until_it_is_interrupted(start: Start, finish: Finish) ->
     assert "Traceback" not in err
 
 
-def test_an_export_goes_on_wherever_the_workspace_is_served(run: Run, tmp_path: Path) -> None:
+def test_an_export_goes_on_wherever_the_workspace_is_served(run_alone: Run, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "intercom_async", "export", "--out", str(tmp_path / "out")]
     for fetched in ("300", "0"):
-        code, out, _ = run("emulate", "--", *command)
+        code, out, _ = run_alone("emulate", "--", *command)
         told = next(line.split() for line in out.splitlines() if line.startswith("conversations"))
         assert (code, told[1:3]) == (0, ["300", fetched])

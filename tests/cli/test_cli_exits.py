@@ -110,9 +110,9 @@ disk.append = append_until_full
 
 @MANY
 def test_a_full_disk_costs_nothing_that_was_kept(
-    run: Run, completes: Completes, tmp_path: Path
+    run_alone: Run, completes: Completes, tmp_path: Path
 ) -> None:
-    code, out, err = run("export", "--out", "out", prelude=FULL)
+    code, out, err = run_alone("export", "--out", "out", prelude=FULL)
     assert (code, out) == (6, "")
     (folder,) = (tmp_path / "out").iterdir()
     what, kept, remedy = err.splitlines()
@@ -125,8 +125,8 @@ def test_a_full_disk_costs_nothing_that_was_kept(
 SMALL_FILES = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
 
 
-def test_a_file_that_may_not_grow_is_no_bug(run: Run, completes: Completes) -> None:
-    code, out, err = run("export", "--out", "out", prelude=SMALL_FILES)
+def test_a_file_that_may_not_grow_is_no_bug(run_alone: Run, completes: Completes) -> None:
+    code, out, err = run_alone("export", "--out", "out", prelude=SMALL_FILES)
     assert (code, out) == (6, "")
     assert "choose another place, then run the command again" in err
     completes()
@@ -174,7 +174,7 @@ def test_an_export_of_another_workspace_is_kept(
 def test_the_second_of_two_runs_at_once_leaves_the_first_alone(
     start: Start,
     finish: Finish,
-    run: Run,
+    run_alone: Run,
     completes: Completes,
     intercom_emulator: Emulator,
 ) -> None:
@@ -183,7 +183,7 @@ def test_the_second_of_two_runs_at_once_leaves_the_first_alone(
     while len(intercom_emulator.requests) < 30:
         assert first.poll() is None
     first.send_signal(signal.SIGSTOP)  # so that it is not done too soon
-    code, _, err = run("export", "--out", "out")
+    code, _, err = run_alone("export", "--out", "out")
     first.send_signal(signal.SIGCONT)
     assert code == 7
     assert f"process {first.pid} is exporting to out/" in err
@@ -193,21 +193,21 @@ def test_the_second_of_two_runs_at_once_leaves_the_first_alone(
     completes()
 
 
-def test_what_is_missing_is_named(run: Run, intercom_emulator: Emulator) -> None:
+def test_what_is_missing_is_named(run_alone: Run, intercom_emulator: Emulator) -> None:
     good = intercom_emulator.workspace.ids()[0]
     intercom_emulator.workspace.update(good, id="a\x1b[31m/b")
-    code, out, err = run("export", "--out", "out")
+    code, out, err = run_alone("export", "--out", "out")
     assert code == 3
     assert "a\N{REPLACEMENT CHARACTER}[31m/b" in out
     assert "a\N{REPLACEMENT CHARACTER}[31m/b" in err
     assert " records are kept in out/" in err
     assert "summary.json" in err
     assert "Run the same command again" in err
-    code, out, err = run("export", "--out", "out", "--json")
+    code, out, err = run_alone("export", "--out", "out", "--json")
     summary = json.loads(out.splitlines()[-1])
     assert (code, summary["code"], summary["complete"]) == (3, 3, False)
     assert list(summary["streams"]["conversations"]["failed"]) == ["a\x1b[31m/b"]
-    code, out, err = run("export", "--out", "out", "--quiet")
+    code, out, err = run_alone("export", "--out", "out", "--quiet")
     assert (code, out) == (3, "")
     assert "the export is not complete: " in err
     assert "failed 1: a" in err
@@ -326,14 +326,14 @@ def test_an_export_whose_reader_goes_away_is_gone_on_with(
 @pytest.mark.parametrize(
     "arguments", [("plan",), ("emulate", "--conversations", "1")], ids=" ".join
 )
-def test_output_that_cannot_be_written_is_told(run: Run, arguments: list[str]) -> None:
+def test_output_that_cannot_be_written_is_told(run_alone: Run, arguments: list[str]) -> None:
     with Path("/dev/full").open("w") as full:
-        code, _, err = run(*arguments, stdout=full)
+        code, _, err = run_alone(*arguments, stdout=full)
     assert code == 6
     assert err == "intercom-async: the output cannot be written: No space left on device\n"
 
 
 @pytest.mark.parametrize("streams", [(0,), (0, 1)], ids=["stdin", "stdin and stdout"])
-def test_standard_streams_may_be_closed(run: Run, streams: tuple[int, ...]) -> None:
-    code, _, err = run("plan", prelude=f"import os\nfor each in {streams}: os.close(each)")
+def test_standard_streams_may_be_closed(run_alone: Run, streams: tuple[int, ...]) -> None:
+    code, _, err = run_alone("plan", prelude=f"import os\nfor each in {streams}: os.close(each)")
     assert (code, err) == (0, "")

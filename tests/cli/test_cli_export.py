@@ -31,11 +31,11 @@ def keys(value: object) -> set[str]:
 
 
 def test_export_writes_everything_and_sums_it_up(
-    run: Run,
+    run_alone: Run,
     intercom_emulator: Emulator,
     tmp_path: Path,
 ) -> None:
-    code, out, err = run("export", "--out", "out")
+    code, out, err = run_alone("export", "--out", "out")
     assert (code, err) == (0, "")
     (folder,) = (tmp_path / "out").iterdir()
     exported = records(tmp_path)
@@ -147,10 +147,10 @@ def test_a_log_that_cannot_be_written_costs_no_export(run: Run) -> None:
     ("options", "fetched"), [((), 300), (("--no-parts",), 0)], ids=["with parts", "without"]
 )
 def test_plan_tells_what_an_export_takes_and_fetches_next_to_nothing(
-    run: Run, intercom_emulator: Emulator, options: tuple[str, ...], fetched: int
+    run_alone: Run, intercom_emulator: Emulator, options: tuple[str, ...], fetched: int
 ) -> None:
     intercom_emulator.rate_limit = 100
-    code, out, err = run("plan", *options)
+    code, out, err = run_alone("plan", *options)
     assert (code, err) == (0, "")
     told = dict(line.split(maxsplit=1) for line in out.splitlines())
     assert told["conversations"] == "300"
@@ -183,11 +183,11 @@ def test_an_unknown_version_is_warned_of_in_a_line(run: Run) -> None:
     assert code in {0, 5}
 
 
-def test_help_names_every_command_and_exit_code(run: Run) -> None:
-    code, out, _ = run("--help")
+def test_help_names_every_command_and_exit_code(run_alone: Run) -> None:
+    code, out, _ = run_alone("--help")
     assert code == 0
     assert {"export", "plan", "status", "verify", "tables", "emulate"} <= set(out.split())
     assert "(also: convert)" in out
-    _, out, _ = run("export", "--help")
+    _, out, _ = run_alone("export", "--help")
     assert "Exit codes: 0 complete" in out
     assert "--token " not in out

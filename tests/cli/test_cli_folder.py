@@ -89,8 +89,8 @@ def test_a_workspaces_own_folder_gets_no_export_of_another(
     assert sorted(exported.iterdir()) == before
 
 
-def test_status_tells_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("status", str(exported), "--json")
+def test_status_tells_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone("status", str(exported), "--json")
     told = only_object(out)
     assert (code, err, told["event"], told["finished"]) == (0, "", "status", True)
     assert told["workspace"] == exported.name
@@ -123,12 +123,12 @@ def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
     assert "Nothing was converted" in err
 
 
-def test_verify_tells_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("verify", str(exported), "--json")
+def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone("verify", str(exported), "--json")
     assert (code, err) == (0, "")
     assert only_object(out) == {"event": "verify", "sound": True, "problems": []}
     name = flip_a_byte(exported)
-    code, out, _ = run("verify", str(exported), "--json")
+    code, out, _ = run_alone("verify", str(exported), "--json")
     told = only_object(out)
     assert (code, told["sound"]) == (3, False)
     assert {problem["file"] for problem in told["problems"]} >= {f"conversations/{name}"}
@@ -146,8 +146,10 @@ def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "conversations.csv").exists()
 
 
-def test_tables_tell_programs(run: Run, exported: Path) -> None:
-    code, out, err = run("tables", str(exported), "--to", "tables", "--format", "ndjson", "--json")
+def test_tables_tell_programs(run_alone: Run, exported: Path) -> None:
+    code, out, err = run_alone(
+        "tables", str(exported), "--to", "tables", "--format", "ndjson", "--json"
+    )
     assert (code, err) == (0, "")
     assert only_object(out) == {
         "event": "tables",

@@ -6,6 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator
 
 START = 1_800_000_000
@@ -50,6 +51,13 @@ async def small_session(small: Emulator) -> AsyncIterator[aiohttp.ClientSession]
     headers = {"Authorization": f"Bearer {small.token}"}
     async with aiohttp.ClientSession(small.url, headers=headers) as opened:
         yield opened
+
+
+@pytest.fixture
+async def intercom(small: Emulator) -> AsyncIterator[AsyncIntercom]:
+    """A client of the small emulator, in the latest version."""
+    async with AsyncIntercom(token=small.token, base_url=small.url, version="2.16") as client:
+        yield client
 
 
 @pytest.fixture

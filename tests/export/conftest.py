@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import pytest
 
@@ -13,7 +13,15 @@ from intercom_async.export import Export, Limits, Options, StreamSummary
 from intercom_async.export.store import check_files, read_lines
 from tests.export.one_stream import only
 
+CONVERSATIONS: Final = 160  # more than a page
+
 Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator(conversations=CONVERSATIONS) as emulator:
+        yield emulator
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -22,6 +22,12 @@ from tests.export.one_stream import only
 from tests.waiting import until
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    async with Emulator(conversations=300) as emulator:  # so that one of them is cut short
+        yield emulator
 
 
 def retrieved(emulator: Emulator) -> list[str]:

@@ -28,7 +28,7 @@ Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]
 # Limits
 
 
-@pytest.mark.parametrize("most", [1, 7, 60, 250])
+@pytest.mark.parametrize("most", [1, 7, 60, 130])
 async def test_no_more_requests_are_sent_than_allowed_and_the_next_run_goes_on(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run, most: int
 ) -> None:
@@ -48,7 +48,7 @@ async def test_many_short_runs_make_a_whole_export(
     intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
     kept = [0]
-    for _ in range(40):
+    for _ in range(25):
         job = Export(intercom, tmp_path, only(), Limits(requests=12))
         try:
             await job.run()
@@ -57,9 +57,9 @@ async def test_many_short_runs_make_a_whole_export(
         else:
             break
     assert kept == sorted(kept)
-    assert len(kept) > 30
+    assert len(kept) > 15
     summary, records = await export()
-    assert (summary.fetched, len(records), summary.complete) == (0, 300, True)
+    assert (summary.fetched, len(records), summary.complete) == (0, 160, True)
 
 
 async def test_a_run_ends_when_its_time_is_up(
@@ -72,7 +72,7 @@ async def test_a_run_ends_when_its_time_is_up(
     assert not (job.folder / "manifest.json").exists()
     emulator.latency = 0
     _, records = await export()
-    assert len(records) == 300
+    assert len(records) == 160
 
 
 # Leaving fields out
@@ -94,7 +94,7 @@ async def test_redacted_fields_stand_nowhere_in_the_export(
     poor = emulator.workspace.ids()[3]
     emulator.workspace.update(poor, id=None, source={"body": "SECRET WORDS"})
     summary, records = await export(only(redact=("email", "body")))
-    assert len(records) == 299
+    assert len(records) == 159
     kept = [json.loads(record) for record in records.values()]
     assert not any(named(record, "email") or named(record, "body") for record in kept)
     for record in kept[:50]:
@@ -166,8 +166,8 @@ async def test_a_path_leaves_out_what_stands_there_alone_and_is_counted(
     assert any(named(record["conversation_parts"], "email") for record in kept)
     assert not any("plan" in record["custom_attributes"] for record in kept)
     counted = summary.left_out
-    assert counted["source.author.email"] == len(records) == 300
-    assert 0 < counted["custom_attributes.plan"] <= 300
+    assert counted["source.author.email"] == len(records) == 160
+    assert 0 < counted["custom_attributes.plan"] <= 160
     assert counted["*.phone"] == 0
     (written,) = await asyncio.to_thread(lambda: [*tmp_path.glob("*/summary.json")])
     text = await asyncio.to_thread(written.read_bytes)
@@ -217,7 +217,7 @@ async def test_conversations_too_large_to_be_held_at_once_are_kept_in_between(
     emulator.latency = 0
     summary, records = await export()
     assert sorted(records) == sorted(emulator.workspace.ids())
-    assert summary.fetched <= 300 - kept
+    assert summary.fetched <= 160 - kept
 
 
 @pytest.mark.parametrize("options", [only(), only(parts=False), only(redact=("body",))], ids=repr)
@@ -254,7 +254,7 @@ async def test_an_estimate_goes_by_the_list_where_the_search_counts_nothing(
         whole = await estimate(intercom, only())
     assert told.conversations == len(emulator.workspace.ids())
     assert told.requests == 2 + 2
-    assert whole.requests == 2 + 2 + 300 + 2
+    assert whole.requests == 2 + 2 + 160 + 2
 
 
 @pytest.mark.parametrize("nameless", [True, False])

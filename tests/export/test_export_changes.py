@@ -11,7 +11,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, ServerError
 from intercom_async.emulator import Emulator
-from intercom_async.export import Export, StreamSummary
+from intercom_async.export import Export, LimitReached, Options, StreamSummary
 from intercom_async.export.store import read_lines
 from tests.export.one_stream import only
 
@@ -91,10 +91,60 @@ async def test_once_changes_end_the_export_is_what_the_workspace_is(tmp_path: Pa
     assert summary.complete
 
 
+@pytest.mark.parametrize("parts", [True, False], ids=["with parts", "as listed"])
+async def test_what_changed_while_an_export_was_interrupted_is_held_once_it_has_gone_on(
+    export: Run, monkeypatch: pytest.MonkeyPatch, parts: bool
+) -> None:
+    async def interrupt(*_: object) -> None:
+        raise LimitReached
+
+    ago = 3_600
+    async with (
+        Emulator(conversations=30, clock=lambda: time.time() - ago) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr("intercom_async.export.verify.Verifier.verify", interrupt)
+            for _ in range(2):  # the second has verifying to do alone, and catches up first
+                with pytest.raises(LimitReached):
+                    await export(only(parts=parts), client=intercom)
+        ago = 0
+        changed = emulator.workspace.ids()[7]
+        emulator.workspace.update(changed, title="changed since")
+        new = emulator.workspace.add(title="new")
+        now = int(time.time())
+        summary, records = await export(only(parts=parts), client=intercom)
+    assert json.loads(records[changed])["title"] == "changed since"
+    assert new in records
+    assert summary.as_of >= now
+    assert summary.complete
+
+
+async def test_a_list_that_was_walked_before_an_interruption_is_held_as_of_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupt(*_: object, **__: object) -> None:
+        raise LimitReached
+
+    ago = 3_600
+    async with (
+        Emulator(conversations=3, clock=lambda: time.time() - ago) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        job = Export(intercom, tmp_path, Options(streams=("tags",)))
+        with monkeypatch.context() as patch:
+            patch.setattr("intercom_async.export.engine.Engine._summary", interrupt)
+            with pytest.raises(LimitReached):
+                await job.run()
+        ago = 0
+        summary = await job.run()
+    assert summary.streams["tags"].as_of <= time.time() - 3_600
+
+
 @pytest.mark.parametrize("ahead", [0, -3600, 3600], ids=["right", "behind", "ahead"])
 async def test_changes_are_found_whichever_clock_is_wrong(ahead: int, tmp_path: Path) -> None:
     async with (
-        Emulator(conversations=300, clock=lambda: time.time() + ahead) as emulator,
+        Emulator(conversations=160, clock=lambda: time.time() + ahead) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
         await Export(intercom, tmp_path, only(parts=False)).run()
@@ -141,4 +191,4 @@ async def test_a_server_that_gives_no_conversation_is_given_up_not_recorded_as_f
         await Export(intercom, tmp_path, only()).run()
     emulator.workspace.get = get  # type: ignore[method-assign]
     summary, records = await export()
-    assert (summary.failed, len(records), summary.complete) == ({}, 300, True)
+    assert (summary.failed, len(records), summary.complete) == ({}, 160, True)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,6 +16,7 @@ from intercom_async.errors import IntercomError
 from intercom_async.export import ApiDown, Export, Limits, StreamSummary
 from intercom_async.export.options import LimitReached
 from tests.export.beginning import begin
+from tests.export.conftest import CONVERSATIONS
 from tests.export.one_stream import only
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
@@ -25,7 +26,6 @@ LIST = "/conversations"
 RETRIEVE = "/conversations/{id}"
 PARTS = pytest.mark.parametrize("parts", [True, False], ids=["with parts", "as listed"])
 NOW = int(time.time())
-MANY = 160  # more than a page
 
 
 def always(kind: FaultKind, path: str, id: str | None = None) -> Fault:
@@ -34,12 +34,6 @@ def always(kind: FaultKind, path: str, id: str | None = None) -> Fault:
 
 def title(record: bytes) -> Any:
     return json.loads(record)["title"]
-
-
-@pytest.fixture
-async def emulator() -> AsyncIterator[Emulator]:
-    async with Emulator(conversations=MANY) as emulator:
-        yield emulator
 
 
 # Dates and searches
@@ -70,10 +64,10 @@ async def test_a_conversation_is_kept_whatever_it_says_of_when_it_was_created(
 ) -> None:
     options = only(parts=parts)
     async with (
-        Emulator(conversations=30) as emulator,
+        Emulator(conversations=12) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
-        odd = emulator.workspace.ids()[10:13]
+        odd = emulator.workspace.ids()[5:8]
         for id in odd:
             emulator.workspace.update(id, created_at=created_at)
         summary, records = await export(options, client=client)
@@ -264,7 +258,7 @@ async def test_a_listed_record_that_is_no_json_costs_itself_and_no_requests(
     other = tmp_path / "other"
     async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as client:
         summary = (await Export(client, other, only(parts=False)).run()).streams["conversations"]
-    assert summary.counts.records == MANY - 1
+    assert summary.counts.records == CONVERSATIONS - 1
     assert (summary.counts.quarantined, summary.complete) == (1, False)
     assert len(emulator.requests) <= sound + 20
 

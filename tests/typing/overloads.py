@@ -107,6 +107,8 @@ def streams(intercom: AsyncIntercom) -> None:
     assert_type(c.scan(type=Mine), Scan[Mine])
     assert_type(c.scan(raw=True), Scan[bytes])
     c.scan(created=NOW)  # type: ignore[call-overload]
+    assert_type(intercom.contacts.scan(where=ContactFields.role == "user"), Scan[Contact])
+    intercom.contacts.scan(where=F.state == "open")  # type: ignore[arg-type]
     c.search()  # type: ignore[call-overload]
     c.search("open")  # type: ignore[call-overload]
 

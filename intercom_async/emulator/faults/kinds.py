@@ -20,7 +20,7 @@ class FaultKind(StrEnum):
             the next request on the connection meanwhile is answered that first.
         UNASKED_408: A 408 a moment after the whole answer, then the end of the connection: who
             has sent the next request on it meanwhile is answered that.
-        OTHER_ANSWER: A retrieval is answered with another conversation; by chance once for each.
+        OTHER_ANSWER: A retrieval is answered with another record; by chance once for each.
         STATUS_408: Request timeout, in the API's error shape; as all ``STATUS_``.
         STATUS_500: Server error.
         STATUS_502: Bad gateway.
@@ -61,7 +61,7 @@ class FaultKind(StrEnum):
         INVALID_UTF8: A record with a text that is no UTF-8.
         NOT_A_NUMBER: A record with a number that is ``NaN``, which is no JSON.
         CONTROL_CHARACTER: A record with a text that holds a bare line break, which is no JSON.
-        STALE_RECORD: A conversation as it was a minute before its latest update.
+        STALE_RECORD: A record as it was a minute before its latest update.
         PARTS_ABSENT: A conversation without its parts, and without a word of how many it has.
         POISON_RECORD: A record that makes every page of a search with it a 404, until it is
             unpoisoned.
@@ -79,13 +79,16 @@ class FaultKind(StrEnum):
         TOTAL_CAPPED: A page whose ``total_count`` is 10,000.
         LONE_SURROGATE: A record with a text that ends in half a surrogate pair, as an escape.
         DUPLICATE_KEYS: A record that names some of its fields twice, with the same values.
+        RETYPED_IDS: A record whose references are numbers where they were texts, and texts where
+            they were numbers.
         CLOCK_AHEAD: ``Date`` and Reset are an hour ahead.
         CLOCK_BEHIND: ``Date`` and Reset are an hour behind.
         CLOCK_STEP: ``Date`` and Reset are off by up to an hour, by another amount every time.
         CLOCK_UNTOLD: ``Date`` is empty.
-        DELETED_MEANWHILE: A conversation is deleted just before a page is made.
-        UPDATED_MEANWHILE: A conversation is updated just before a page is made.
-        CREATED_MEANWHILE: A conversation is created just before a page is made.
+        DELETED_MEANWHILE: A record is deleted just before a page is made.
+        UPDATED_MEANWHILE: A record is updated just before a page is made.
+        CREATED_MEANWHILE: A record is created just before a page is made.
+        PARENT_GONE: A record is deleted just before it, or what belongs to it, is read.
     """
 
     CONNECTION_REFUSED = "connection_refused"
@@ -153,6 +156,7 @@ class FaultKind(StrEnum):
     TOTAL_CAPPED = "total_capped"
     LONE_SURROGATE = "lone_surrogate"
     DUPLICATE_KEYS = "duplicate_keys"
+    RETYPED_IDS = "retyped_ids"
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BEHIND = "clock_behind"
     CLOCK_STEP = "clock_step"
@@ -160,6 +164,7 @@ class FaultKind(StrEnum):
     DELETED_MEANWHILE = "deleted_meanwhile"
     UPDATED_MEANWHILE = "updated_meanwhile"
     CREATED_MEANWHILE = "created_meanwhile"
+    PARENT_GONE = "parent_gone"
 
 
 _K = FaultKind
@@ -205,7 +210,7 @@ HOSTILE: Final[frozenset[FaultKind]] = frozenset(
 """Answers that harm who takes them as they come."""
 
 AWKWARD: Final[frozenset[FaultKind]] = frozenset(
-    {_K.LONE_SURROGATE, _K.DUPLICATE_KEYS, _K.EMPTY_PAGE}
+    {_K.LONE_SURROGATE, _K.DUPLICATE_KEYS, _K.RETYPED_IDS, _K.EMPTY_PAGE}
     | {kind for kind in _K if kind.startswith(("total_", "clock_"))}
     | {_K.LONG_HEADER, _K.MANY_HEADERS, _K.X_GZIP}
 )
@@ -221,6 +226,6 @@ CURSORS: Final[frozenset[FaultKind]] = frozenset(kind for kind in _K if kind.sta
 """A cursor does not lead on."""
 
 MUTATIONS: Final[frozenset[FaultKind]] = frozenset(
-    {_K.DELETED_MEANWHILE, _K.UPDATED_MEANWHILE, _K.CREATED_MEANWHILE}
+    {_K.DELETED_MEANWHILE, _K.UPDATED_MEANWHILE, _K.CREATED_MEANWHILE, _K.PARENT_GONE}
 )
 """The workspace changes while it is walked; it keeps the truth."""

@@ -1,9 +1,9 @@
 """Lists and pages of answers, taken apart and put together again."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final, Self
+from urllib.parse import urlencode
 
 import msgspec
 from aiohttp import web
@@ -11,14 +11,13 @@ from aiohttp import web
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.plan import Faults
-from intercom_async.emulator.pagination import Cursor, decode_cursor, encode_cursor
+from intercom_async.emulator.pagination import decode_place, encode_place
 from intercom_async.emulator.replies import ApiError, Reply
 from intercom_async.emulator.request_log import RequestRecord
 
 _OK: Final = 200
 _RAWS: Final = msgspec.json.Decoder(list[msgspec.Raw])
-# A place before every conversation, for an empty page that goes before the first.
-_BEFORE_ALL: Final = Cursor(1 << 53, "9" * 18, 1)
+_FIRST: Final = (None, "", 1)  # the place before the first record of any list
 
 
 class _Named(msgspec.Struct):
@@ -44,6 +43,11 @@ class Page:
             return None
         page = cls(reply.body)
         return page if page.key else None
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether it says which pages there are."""
+        return bytes(self.fields.get("pages", b"")).startswith(b"{")
 
     @property
     def records(self) -> list[bytes]:
@@ -92,38 +96,48 @@ def check_poison(faults: Faults, record: RequestRecord, reply: Reply) -> None:
         raise _poisoned()
 
 
-def _repeat(exchange: Exchange, page: Page) -> Reply:
-    return _lead_to(page, exchange.chosen.request.cursor or "")
+def _repeat(exchange: Exchange, page: Page) -> Reply | None:
+    return _lead_to(exchange, page, exchange.chosen.request.cursor or "")
 
 
 def _empty(exchange: Exchange, page: Page) -> Reply | None:
     asked = exchange.chosen.request.cursor
     if not page.records or exchange.faults.was_injected(asked):
         return None
-    at = _BEFORE_ALL if asked is None else decode_cursor(asked)
+    value, id_, number = _FIRST if asked is None else decode_place(asked)
     # The same place under another number, since a client may refuse a cursor it has met.
-    following = encode_cursor(Cursor(at.updated_at, at.id, at.page + 1))
+    following = encode_place(value, id_, number + 1)
     exchange.faults.mark_injected(following)
-    return _lead_to(page, following, records=[])
+    return _lead_to(exchange, page, following, records=[])
 
 
-def _restart(exchange: Exchange, page: Page) -> Reply:
+def _restart(exchange: Exchange, page: Page) -> Reply | None:
     asked = exchange.chosen.request.cursor
-    number = 1 if asked is None else decode_cursor(asked).page
-    return _lead_to(page, encode_cursor(replace(_BEFORE_ALL, page=number + 1)))
+    number = 1 if asked is None else decode_place(asked)[2]
+    return _lead_to(exchange, page, encode_place(None, "", number + 1))
 
 
-def _lead_to(page: Page, cursor: str, records: list[bytes] | None = None) -> Reply:
-    pages = fields_of(page.fields["pages"])
-    following = {"per_page": pages["per_page"], "starting_after": cursor}
+def _lead_to(
+    exchange: Exchange, page: Page, cursor: str, records: list[bytes] | None = None
+) -> Reply | None:
+    """Let a page lead to a cursor, or to the page of a number; a scroll does not lead anywhere."""
+    if not page.has_pages:
+        return None
+    pages, record = fields_of(bytes(page.fields["pages"])), exchange.record
+    following: object = {"per_page": pages["per_page"], "starting_after": cursor}
+    if exchange.chosen.request.numbered:
+        query = urlencode({**record.query, "page": cursor})
+        following = f"http://{record.headers['host']}{record.path}?{query}"
     pages["next"] = msgspec.Raw(msgspec.json.encode(following))
     page.fields["pages"] = msgspec.Raw(msgspec.json.encode(pages))
     return page.reply(records)
 
 
-def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply:
-    total = lie(int(bytes(page.fields["total_count"])))
-    page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(total))
+def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply | None:
+    counted = bytes(page.fields.get("total_count", b""))
+    if not counted.isdigit():
+        return None
+    page.fields["total_count"] = msgspec.Raw(msgspec.json.encode(lie(int(counted))))
     return page.reply()
 
 

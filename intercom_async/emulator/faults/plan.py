@@ -7,8 +7,6 @@ from typing import Final
 
 from intercom_async.emulator.faults.kinds import STATUSES, TRANSIENT, FaultKind
 from intercom_async.emulator.faults.request_info import (
-    LIST,
-    SEARCH,
     RandomDraw,
     RequestCount,
     RequestHistory,
@@ -166,9 +164,10 @@ class Faults:
 
     def bad_record(self, record: RequestRecord, ids: Iterable[str]) -> str | None:
         """Find a poisoned conversation that forbids an answer."""
-        if (record.method, record.path) == SEARCH:
+        request = read_request(record)
+        if request.search:
             return next((id_ for id_ in ids if id_ in self._poisoned), None)
-        if record.method != "GET" or not record.path.startswith(f"{LIST[1]}/"):
+        if not request.retrieval:
             return None
         return next((id_ for id_ in ids if not self._poisoned.get(id_, True)), None)
 

@@ -10,8 +10,8 @@ from aiohttp import web
 from intercom_async.emulator.faults.exchange import Exchange, Injector
 from intercom_async.emulator.faults.kinds import FaultKind
 from intercom_async.emulator.faults.pages import Page, fields_of, id_of
+from intercom_async.emulator.faults.targets import Target, target
 from intercom_async.emulator.replies import Reply
-from intercom_async.emulator.workspace import Workspace
 
 _OK: Final = 200
 _DEPTH: Final = 100_000
@@ -70,9 +70,12 @@ def _with_field(record: bytes, make: Callable[[], bytes]) -> bytes:
     return record[:-1] + b',"unheard_of":' + make() + b"}"
 
 
-def _a_minute_older(record: bytes) -> bytes:
+def _a_minute_older(record: bytes) -> bytes | None:
     fields = fields_of(record)
-    updated_at = int(bytes(fields["updated_at"])) - 60
+    told = bytes(fields.get("updated_at", b""))
+    if not told.isdigit():
+        return None
+    updated_at = int(told) - 60
     return msgspec.json.encode(fields | {"updated_at": updated_at})
 
 
@@ -93,11 +96,24 @@ def _twice(record: bytes) -> bytes | None:
     return record[:-1] + b"," + msgspec.json.encode(repeated)[1:]
 
 
+def _retyped(record: bytes) -> bytes | None:
+    """Turn the ids that a record names from texts into numbers, and from numbers into texts."""
+    fields = fields_of(record)
+    turned: dict[str, object] = {}
+    for name, raw in fields.items():
+        value = msgspec.json.decode(raw) if name.endswith("_id") else None
+        if isinstance(value, str) and value.isascii() and value.isdigit():
+            turned[name] = int(value)
+        elif isinstance(value, int):
+            turned[name] = str(value)
+    return msgspec.json.encode(fields | turned) if turned else None
+
+
 def _other(exchange: Exchange) -> web.Response | None:
-    """Answer a retrieval with another conversation."""
+    """Answer a retrieval with another record."""
     path = exchange.record.path
     asked = path.rpartition("/")[2]
-    others = [id for id in exchange.workspace.ids() if id != asked]
+    others = [id for id in _target(exchange).ids() if id != asked]
     is_chance = exchange.chosen.entry is None
     if not others or (is_chance and exchange.faults.was_injected(path)):
         return None
@@ -110,31 +126,43 @@ def _other(exchange: Exchange) -> web.Response | None:
         exchange.record.path = path
 
 
+def _target(exchange: Exchange) -> Target:
+    return target(exchange.workspace, exchange.chosen.request.noun)
+
+
 def _pick(exchange: Exchange) -> str | None:
-    """Pick the conversation in question, or any; None if there is none."""
-    workspace = exchange.workspace
-    wanted = exchange.chosen.conversation_id
+    """Pick the record in question, or any; None if there is none."""
+    ids, wanted = _target(exchange).ids(), exchange.chosen.conversation_id
     if wanted is not None:
-        return wanted if wanted in workspace else None
-    ids = workspace.ids()
+        return wanted if wanted in ids else None
     return ids[exchange.chosen.place % len(ids)] if ids else None
 
 
-def _before(exchange: Exchange, change: Callable[[Workspace, str], None]) -> web.Response | None:
+def _before(exchange: Exchange, change: Callable[[Target, str], None]) -> web.Response | None:
     """Change the workspace just before the page is made; the workspace keeps the truth."""
     picked = exchange.conversation_id = _pick(exchange)
     if picked is None:
         return None
-    change(exchange.workspace, picked)
+    change(_target(exchange), picked)
     return exchange.respond(exchange.carry_out())
 
 
-def _toggle_read(workspace: Workspace, id: str) -> None:
-    workspace.update(id, read=not workspace.record(id)["read"])
+def _create(exchange: Exchange) -> web.Response | None:
+    records = _target(exchange)
+    if not records.ids() and exchange.chosen.request.noun != "conversations":
+        return None  # nothing to make one like
+    exchange.conversation_id = records.add()
+    return exchange.respond(exchange.carry_out())
 
 
-def _create(exchange: Exchange) -> web.Response:
-    exchange.conversation_id = exchange.workspace.add(title="Created meanwhile")
+def _orphan(exchange: Exchange) -> web.Response | None:
+    """Delete what the path names, just before it or what belongs to it is read."""
+    noun, id_ = exchange.chosen.request.parent or ("", "")
+    records = target(exchange.workspace, noun)
+    if id_ not in records.ids():
+        return None
+    exchange.conversation_id = id_
+    records.delete(id_)
     return exchange.respond(exchange.carry_out())
 
 
@@ -154,7 +182,9 @@ INJECTORS: Final[dict[FaultKind, Injector]] = {
     _K.PARTS_ABSENT: partial(_spoil, change=_without_parts),
     _K.DUPLICATE_KEYS: partial(_spoil, change=_twice),
     _K.OTHER_ANSWER: _other,
-    _K.DELETED_MEANWHILE: partial(_before, change=Workspace.delete),
-    _K.UPDATED_MEANWHILE: partial(_before, change=_toggle_read),
+    _K.RETYPED_IDS: partial(_spoil, change=_retyped),
+    _K.PARENT_GONE: _orphan,
+    _K.DELETED_MEANWHILE: partial(_before, change=lambda records, id_: records.delete(id_)),
+    _K.UPDATED_MEANWHILE: partial(_before, change=lambda records, id_: records.touch(id_)),
     _K.CREATED_MEANWHILE: _create,
 }

@@ -11,17 +11,36 @@ from typing import Any, Final, NamedTuple, cast
 from intercom_async.emulator.faults.kinds import CURSORS, MUTATIONS, RECORDS, FaultKind
 from intercom_async.emulator.request_log import RequestRecord
 
-SEARCH: Final = ("POST", "/conversations/search")
-LIST: Final = ("GET", "/conversations")
-_RETRIEVE: Final = "/conversations/{id}"
+# Words that stand where others have an id.
+_WORDS: Final = {
+    "", "search", "redact", "list", "scroll", "merge", "enqueue", "deleted", "attributes",
+    "activity_logs", "activity_log_event_types", "find_by_external_id", "status",
+}  # fmt: skip
+_RETRIEVALS: Final = ("/{noun}/{id}", "/help_center/{noun}/{id}")
+_BY_CURSOR: Final = ("/conversations", "/contacts", "/macros", "/data_connectors")
+_BY_NUMBER: Final = (
+    "/companies", "/companies/list", "/companies/{id}/contacts", "/companies/{id}/notes",
+    "/contacts/{id}/companies", "/contacts/{id}/notes", "/articles", "/articles/search",
+    "/internal_articles", "/help_center/collections", "/news/news_items", "/news/newsfeeds",
+    "/ai/content_import_sources", "/ai/external_pages", "/calls", "/conversations/deleted",
+    "/admins/activity_logs",
+)  # fmt: skip
+_SCROLL: Final = "/companies/scroll"
 
+_IN_PARENTS: Final = frozenset({FaultKind.PARENT_GONE})
 _IN_PAGES: Final = (
-    MUTATIONS | {FaultKind.EMPTY_PAGE} | {kind for kind in FaultKind if kind.startswith("total_")}
+    (MUTATIONS - _IN_PARENTS)
+    | {FaultKind.EMPTY_PAGE}
+    | {kind for kind in FaultKind if kind.startswith("total_")}
 )
-_IN_ONE: Final = frozenset({FaultKind.STALE_RECORD, FaultKind.PARTS_ABSENT, FaultKind.OTHER_ANSWER})
+_IN_ONE: Final = frozenset({FaultKind.STALE_RECORD, FaultKind.OTHER_ANSWER})
+# What leads elsewhere, which only a cursor that the emulator can read does.
+_BY_CURSOR_ONLY: Final = frozenset({FaultKind.EMPTY_PAGE, FaultKind.CURSOR_RESTARTS})
+_IN_CONVERSATIONS: Final = frozenset({FaultKind.PARTS_ABSENT})
+_IN_SEARCHES: Final = frozenset({FaultKind.POISON_RECORD})
 _IN_RECORDS: Final = (
-    (RECORDS - _IN_ONE - {FaultKind.POISON_RECORD})
-    | {FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS}
+    (RECORDS - _IN_ONE - _IN_CONVERSATIONS - _IN_SEARCHES)
+    | {FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS, FaultKind.RETYPED_IDS}
     | {FaultKind.DEEP_NESTING, FaultKind.LONG_NUMBER}
 )
 _IN_GZIP: Final = frozenset({FaultKind.CUT_GZIP, FaultKind.GZIP_BOMB, FaultKind.X_GZIP})
@@ -34,41 +53,68 @@ class RequestInfo:
     method: str
     path: str  # the path as it stood in the request
     search: bool  # whether it asks for a page of a search
-    page: bool  # whether it asks for a page of a search or of the list
-    cursor: str | None  # where that page starts; None for the first page
+    page: bool  # whether it asks for a page of a search or of a list
+    cursor: str | None  # where that page starts, or its number; None for the first page
+    numbered: bool  # whether its pages have numbers, or are a scroll's
+    retrieval: bool  # whether it asks for one record
     gzip: bool  # whether the answer may be compressed
 
     def can_meet(self, kind: FaultKind) -> bool:
         """Tell whether a kind of fault fits the request."""
-        if kind in _IN_PAGES:
-            return self.page
-        if kind in CURSORS:
-            return self.page and bool(self.cursor)
-        if kind in _IN_ONE:
-            return self.method == "GET" and matches(_RETRIEVE, self.path)
-        if kind in _IN_RECORDS:
-            return self.path != "/me"
-        if kind in _IN_GZIP:
-            return self.gzip
-        return self.search or kind is not FaultKind.POISON_RECORD
+        demands: tuple[tuple[frozenset[FaultKind], bool], ...] = (
+            (_BY_CURSOR_ONLY, not self.numbered),
+            (_IN_PAGES, self.page),
+            (CURSORS, self.page and bool(self.cursor)),
+            (_IN_ONE, self.retrieval),
+            (_IN_CONVERSATIONS, self.retrieval and self.noun == "conversations"),
+            (_IN_PARENTS, self.method == "GET" and self.parent is not None),
+            (_IN_RECORDS, self.path != "/me"),
+            (_IN_GZIP, self.gzip),
+            (_IN_SEARCHES, self.search),
+        )
+        return all(is_met for kinds, is_met in demands if kind in kinds)
+
+    @property
+    def noun(self) -> str:
+        """The noun of the records that are asked for, as the workspace names its collections."""
+        *parents, last = self.path.split("/")
+        return parents[-1] if self.retrieval or last in _WORDS else last
+
+    @property
+    def parent(self) -> tuple[str, str] | None:
+        """The noun and the id of the record that the path names first."""
+        words = self.path.removeprefix("/help_center").split("/")
+        has_id = len(words) > len(["", "noun"]) and words[2] not in _WORDS
+        return (words[1], words[2]) if has_id else None
 
 
 def read_request(record: RequestRecord) -> RequestInfo:
     """Read what a request asks for."""
-    what = (record.method, record.path)
+    method, path, query = record.method, record.path, record.query
+    search = method == "POST" and path.endswith("/search")
+    by_number = _is_any(_BY_NUMBER, path) and (method == "GET" or path == "/companies/list")
+    scroll = method == "GET" and path == _SCROLL
     cursor: Any = None
-    if what == SEARCH:
+    if search:
         cursor = _member(_member(record.body, "pagination"), "starting_after")
-    elif what == LIST:
-        cursor = record.query.get("starting_after")
+    elif by_number:
+        cursor = query.get("page")
+    else:
+        cursor = query.get("scroll_param" if scroll else "starting_after")
     return RequestInfo(
-        record.method,
-        record.path,
-        search=what == SEARCH,
-        page=what in {SEARCH, LIST},
+        method,
+        path,
+        search=search,
+        page=search or by_number or scroll or (method == "GET" and path in _BY_CURSOR),
         cursor=cursor if isinstance(cursor, str) else None,
+        numbered=by_number or scroll,
+        retrieval=method == "GET" and _is_any(_RETRIEVALS, path) and not by_number,
         gzip="gzip" in record.headers.get("accept-encoding", ""),
     )
+
+
+def _is_any(patterns: tuple[str, ...], path: str) -> bool:
+    return any(matches(pattern, path) for pattern in patterns)
 
 
 def _member(value: object, name: str) -> object:
@@ -78,7 +124,7 @@ def _member(value: object, name: str) -> object:
 def matches(pattern: str, path: str) -> bool:
     """Tell whether a path is one that a pattern such as ``/conversations/{id}`` means.
 
-    Braces stand for an id, hence not for the words ``search`` and ``redact``.
+    Braces stand for an id, hence not for words such as ``search`` and ``redact``.
     """
     wanted, given = pattern.split("/"), path.split("/")
     return len(wanted) == len(given) and all(map(_stands_for, wanted, given))
@@ -93,7 +139,7 @@ def check_path(path: str) -> str:
 
 def _stands_for(wanted: str, given: str) -> bool:
     is_id = wanted.startswith("{")
-    return given not in {"", "search", "redact"} if is_id else wanted == given
+    return given not in _WORDS if is_id else wanted == given
 
 
 # Different requests that are counted; the one asked longest ago is forgotten first.

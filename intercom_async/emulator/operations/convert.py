@@ -17,6 +17,10 @@ _STATE: Final = {
     "ticket_state_internal_label": "Submitted",
     "ticket_state_external_label": "Submitted",
 }
+_KEPT: Final = (
+    "type", "id", "ticket_id", "ticket_attributes", "created_at", "updated_at", "open",
+    "snoozed_until", "is_shared",
+)  # fmt: skip
 
 
 def convert(workspace: Workspace, request: Request) -> Record:
@@ -40,9 +44,28 @@ def convert(workspace: Workspace, request: Request) -> Record:
         shown = _shown(edit, ticket)
         edit.record["ticket"] = ticket
         _link(edit.record, ticket)
+    _keep(workspace, shown)
     answer = shape_ticket(shown, request.version)
     workspace.tell([Change("ticket.created", answer, None, workspace.now)])
     return answer
+
+
+def _keep(workspace: Workspace, shown: Record) -> None:
+    """Put the ticket among the others."""
+    kept = {name: shown[name] for name in _KEPT}
+    kept |= {name: int(shown[name]) for name in ("admin_assignee_id", "team_assignee_id")}
+    workspace.collections["tickets"].append(
+        kept
+        | {
+            "ticket_state_id": workspace.collections["ticket_states"][0]["id"],
+            "previous_ticket_state_id": None,
+            "ticket_type_id": shown["ticket_type"]["id"],
+            "contact_ids": [each["id"] for each in shown["contacts"]["contacts"]],
+            "company_id": None,
+            "linked": list(shown["linked_objects"]["data"]),
+            "parts": list(shown["ticket_parts"]["ticket_parts"]),
+        }
+    )
 
 
 def _attributes(body: Body) -> dict[str, Any]:

@@ -1,8 +1,17 @@
 """The records of a workspace besides its conversations, by the name of their noun."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
+from intercom_async.emulator.documented import seeds
+from intercom_async.emulator.seed.articles import (
+    make_articles,
+    make_collections,
+    make_help_centers,
+)
+from intercom_async.emulator.seed.holders import make_companies, make_contacts
 from intercom_async.emulator.seed.people import People
+from intercom_async.emulator.seed.tickets import make_states, make_tickets, make_types
 
 _Record: TypeAlias = dict[str, Any]
 
@@ -23,8 +32,33 @@ _CUSTOM: Final = (  # those of conversations are what the seed puts there
 )  # fmt: skip
 
 
-def make_catalog(people: People) -> dict[str, list[_Record]]:
-    """Make the records of every noun, the same for the same people."""
+_MAKERS: Final[dict[str, Callable[[People], list[_Record]]]] = {
+    "tickets": make_tickets,
+    "articles": make_articles,
+    "collections": make_collections,
+    "help_centers": make_help_centers,
+}
+
+
+class Catalog(dict[str, list[_Record]]):
+    """The records of every noun, the same for the same people; many are made when asked for."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__(_make_few(people))
+        self._people = people
+
+    def __missing__(self, noun: str) -> list[_Record]:
+        """Make the records of a noun; if nothing else is known, those that the documents show."""
+        if noun in {"contacts", "companies"}:
+            companies = self["companies"] = make_companies(self._people)
+            self["contacts"] = make_contacts(self._people, companies, self["segments"])
+        else:
+            make = _MAKERS.get(noun)
+            self[noun] = seeds(noun) if make is None else make(self._people)
+        return self[noun]
+
+
+def _make_few(people: People) -> dict[str, list[_Record]]:
     created_at, teams = people.app["created_at"], len(people.teams)
     times = {"created_at": created_at, "updated_at": created_at}
     admin_ids = [  # every third admin is in a second team
@@ -37,18 +71,21 @@ def make_catalog(people: People) -> dict[str, list[_Record]]:
         for n, (model, name, type_) in enumerate(_CUSTOM)
     ]
     counts = [sum(c["type"] == type_ for c in people.contacts) for _, type_ in _SEGMENTS]
+    segments = [
+        {"type": "segment", "id": f"{created_at:08x}{n:016x}", "name": name}
+        | times
+        | {"person_type": type_.replace("lead", "contact"), "count": counts[n] // (n + 1)}
+        for n, (name, type_) in enumerate(_SEGMENTS)
+    ]
     return {
         "admins": [_admin(n, a, people, admin_ids) for n, a in enumerate(people.admins)],
         "teams": [_team(n, team, admin_ids[n]) for n, team in enumerate(people.teams)],
         "tags": [dict(tag) for tag in people.tags],
-        "contacts": [dict(contact) for contact in people.contacts],
-        "companies": [],
-        "segments": [
-            {"type": "segment", "id": f"{created_at:08x}{n:016x}", "name": name}
-            | times
-            | {"person_type": type_.replace("lead", "contact"), "count": counts[n] // (n + 1)}
-            for n, (name, type_) in enumerate(_SEGMENTS)
-        ],
+        "notes": [],
+        "jobs": [],
+        "ticket_types": make_types(people),
+        "ticket_states": make_states(),
+        "segments": segments,
         "data_attributes": [make_attribute(*each) for each in _BUILT_IN] + customs,
         "away_status_reasons": [  # the last one is deleted
             {"type": "away_status_reason", "id": str(12_345 + n), "label": label, "emoji": emoji}

@@ -1,4 +1,4 @@
-"""The nouns of the API besides conversations: which operations they have, and how they look."""
+"""Admins, teams, tags, segments and data attributes: their operations, and how they look."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from intercom_async.emulator.operations.tags import save_tag
 from intercom_async.emulator.routes import Request
 
 
-def _with_avatar(admin: Record, request: Request) -> Record:
+def _with_avatar(_: Collection, admin: Record, request: Request) -> Record:
     """Show the avatar: a list on demand only, 2.11 as an object."""
     url = admin.pop("avatar", None)
     if "id" in request.parameters or request.query.get("display_avatar") == "true":
@@ -23,13 +23,13 @@ def _with_avatar(admin: Record, request: Request) -> Record:
     return admin
 
 
-def _with_count(segment: Record, request: Request) -> Record:
+def _with_count(_: Collection, segment: Record, request: Request) -> Record:
     if request.query.get("include_count") != "true":
         segment.pop("count", None)
     return segment
 
 
-NOUNS: Final = (
+WORKSPACE: Final = (
     Noun(
         "/admins",
         {
@@ -54,7 +54,6 @@ NOUNS: Final = (
         since={
             "assignment_limit": (2, 14),
             "distribution_method": (2, 14),
-            "GET /{id}/metrics": (2, 16),
         },
     ),
     Noun(
