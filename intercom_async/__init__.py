@@ -7,6 +7,7 @@ from intercom_async._version import __version__
 TYPE_CHECKING = False  # as type checkers know it; typing itself would be half of the import
 if TYPE_CHECKING:
     from intercom_async.attachments import Attachable, AttachmentFile
+    from intercom_async.changes import Change, Changes
     from intercom_async.client import AsyncIntercom
     from intercom_async.core.codec import Page
     from intercom_async.core.download import Chunks, Download
@@ -54,6 +55,8 @@ __all__ = [
     "Attachable",
     "AttachmentFile",
     "BadRequest",
+    "Change",
+    "Changes",
     "Chunks",
     "ConfigurationError",
     "Conflict",
@@ -108,6 +111,7 @@ __all__ = [
 # --help need no client, and Ctrl-C at the start of the command meets no half-loaded package.
 _NAMES = {
     "attachments": ("Attachable", "AttachmentFile"),
+    "changes": ("Change", "Changes"),
     "client": ("AsyncIntercom",),
     "errors": (
         "BadRequest",
