@@ -50,7 +50,7 @@ def test_changes_are_exported_until_the_command_is_stopped(  # noqa: PLR0917  # 
     first = next_summary(process)
     assert first["streams"]["conversations"]["counts"]["records"] == 300
     folder = tmp_path / first["folder"]
-    changed = workspace.ids()[7]
+    changed = new = workspace.ids()[7]
     for records, title in ((301, "changed"), (302, "changed again")):
         workspace.update(changed, title=title)
         new = workspace.add(title=title)
