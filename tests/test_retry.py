@@ -138,3 +138,15 @@ def test_nobody_waits_longer_than_a_window_can_last(asked: str, status: int) -> 
     error = status_class(status)(status, retry_after=wait)
     assert error.retry_after == float(asked)
     assert wait_before_retry(error, read=True, attempt=1, policy=POLICY, random=0.0) is None
+
+
+def test_another_scroll_is_waited_for_as_long_as_it_lasts() -> None:
+    error = status(400)
+    error.code = "scroll_exists"
+    policy = RetryPolicy()
+    waits = [
+        wait_before_retry(error, read=True, attempt=attempt, policy=policy, random=0)
+        for attempt in range(1, policy.max_attempts)
+    ]
+    assert sum(wait or 0 for wait in waits) > 60
+    assert not retried(status(400), read=True)

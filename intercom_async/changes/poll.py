@@ -18,8 +18,8 @@ from intercom_async.core.scannable import Scannable
 from intercom_async.core.versions import order
 from intercom_async.errors import DecodeError, Gone, IntercomError, NotFound, RateLimited
 from intercom_async.models import DeletedConversation
-from intercom_async.scan.listed import listed
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["Batch", "Found", "Poller", "second_of"]
@@ -86,7 +86,7 @@ class Poller:
         self._deleted = None
         if stream == "conversations" and order(intercom.version) >= order(_DELETED_SINCE):
             self._deleted = intercom.conversations.deleted
-        self._walker = Walker(self._page, self._note_stuck, Pace(_SEARCHES))
+        self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_SEARCHES))
         self._began: int | None = None
         self._errors: list[Exception] = []
         self._unreadable: dict[str, int] = {}
@@ -160,7 +160,9 @@ class Poller:
             self._began = second_of(answer, sent)
         if self._began is None:  # then it is not earlier there than what was updated last
             with suppress(DecodeError):
-                self._began = max((listed(raw).updated or 0 for raw in page.items), default=None)
+                self._began = max(
+                    (read_header(raw).updated or 0 for raw in page.items), default=None
+                )
         return page
 
     async def _take(self, page: Page[bytes]) -> bool:
@@ -244,7 +246,7 @@ def second_of(answer: RawResponse[Any], sent: float) -> int | None:
 
 
 def _version(raw: bytes, now: int, *, by_search: bool) -> Version:
-    read = listed(raw)
+    read = read_header(raw)
     if read.updated is None:
         raise DecodeError("a record without updated_at", body=raw, json_path="$.updated_at")
     return Version(

@@ -12,13 +12,14 @@ import msgspec
 from intercom_async.cli import runner
 from intercom_async.cli.exits import Exit, map_errors
 from intercom_async.cli.options import exporting, parse_duration, workspace
-from intercom_async.cli.output import as_json, print_error, print_json, print_rows
+from intercom_async.cli.output import as_json, cells, print_error, print_json, print_rows
 from intercom_async.cli.progress import Meter, with_progress
 from intercom_async.cli.summary import describe_missing, print_summary
 from intercom_async.client import AsyncIntercom
 from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
 _AGAIN: Final = "Run the same command again: it fetches what is missing."
+_LABEL: Final = 24  # characters
 
 
 @click.command()
@@ -80,22 +81,28 @@ def plan(*, intercom: AsyncIntercom, what: Options, budget: float) -> None:
     """Tell what an export would take: requests, time and disk. It fetches next to nothing."""
     with map_errors(lambda: "Nothing was exported."):
         found = runner.run(partial(_estimate, intercom, what))
-    found = msgspec.structs.replace(found, seconds=found.seconds / budget)
+    seconds = found.seconds / budget
     if as_json():
-        print_json("plan", msgspec.structs.asdict(found) | {"budget": budget})
+        told = {"requests": found.requests, "seconds": seconds, "bytes": found.bytes}
+        print_json("plan", msgspec.structs.asdict(found) | told | {"budget": budget})
     else:
-        print_rows(_rows(found, budget))
+        print_rows(_rows(found, seconds, budget), _LABEL)
 
 
-def _rows(found: Estimate, budget: float) -> list[tuple[str, str]]:
-    rows = [
-        ("conversations", f"{found.conversations:,}"),
-        ("windows", f"{found.windows:,} of creation time"),
+def _rows(found: Estimate, seconds: float, budget: float) -> list[tuple[str, str]]:
+    rows = [("stream", cells("records", "requests", "MB", "in"))]
+    for name, stream in found.streams.items():
+        records = "not told" if stream.records is None else f"{stream.records:,}"
+        how = f"{stream.windows:,} windows of creation time" if stream.windows else "one list"
+        rows.append(
+            (name, cells(records, f"{stream.requests:,}", f"{stream.bytes / 1e6:,.1f}", how))
+        )
+    rows += [
         ("requests", f"{found.requests:,}"),
-        ("disk", f"about {found.bytes / 1e6:,.1f} MB, going by the most recently updated"),
+        ("disk", f"about {found.bytes / 1e6:,.1f} MB, going by a sample of each"),
     ]
     if found.limit:
-        span = timedelta(seconds=round(found.seconds))
+        span = timedelta(seconds=round(seconds))
         share = "" if budget == 1 else f"{budget:.0%} of "
         rows.append(("time", f"{span} at {share}{found.limit:,} requests in ten seconds"))
     return rows

@@ -53,3 +53,9 @@ def print_rows(rows: Iterable[tuple[str, str]], width: int = _LABEL) -> None:
 def printable(text: str) -> str:
     """Return text with control characters, which could steer a terminal, replaced."""
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def cells(*texts: str) -> str:
+    """Return the cells of a row: numbers, and a word at the end."""
+    *numbers, last = texts
+    return " ".join(f"{number:>10}" for number in numbers) + f"  {last}"

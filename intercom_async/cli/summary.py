@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from intercom_async.cli.exits import Exit
-from intercom_async.cli.output import as_json, print_json, print_rows
+from intercom_async.cli.output import as_json, cells, print_json, print_rows
 from intercom_async.export import StreamSummary, Summary
 
 _NAMED_AT_MOST: Final = 5
-_LABEL: Final = 20  # characters
+_LABEL: Final = 24  # characters
 
 
 def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
@@ -27,7 +27,7 @@ def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
     size = sum(stream.counts.bytes for stream in summary.streams.values())
     return [
         ("workspace", f"{summary.workspace} (API {summary.api_version})"),
-        ("stream", _cells("records", "fetched", "requests", "seconds", "how")),
+        ("stream", cells("records", "fetched", "requests", "seconds", "how")),
         *((name, _told(stream)) for name, stream in summary.streams.items()),
         *(row for name, stream in summary.streams.items() for row in _noted(name, stream)),
         ("time", f"{summary.seconds:,.1f} s"),
@@ -39,12 +39,7 @@ def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
 def _told(stream: StreamSummary) -> str:
     records, seconds = f"{stream.counts.records:,}", f"{stream.seconds:,.1f}"
     how = "skipped" if stream.skipped else stream.how
-    return _cells(records, f"{stream.fetched:,}", f"{stream.requests:,}", seconds, how)
-
-
-def _cells(*cells: str) -> str:
-    *numbers, last = cells
-    return " ".join(f"{cell:>10}" for cell in numbers) + f"  {last}"
+    return cells(records, f"{stream.fetched:,}", f"{stream.requests:,}", seconds, how)
 
 
 def _noted(name: str, stream: StreamSummary) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from intercom_async.errors import (
 
 _BAD_REQUEST: Final = 400
 _REQUEST_TIMEOUT: Final = 408
+_SCROLL_LASTS: Final = 60.0  # seconds after its last page
 
 
 class RetryPolicy(msgspec.Struct, frozen=True):
@@ -82,6 +83,8 @@ def wait_before_retry(
         return None
     if not (read or (repeatable and policy.repeat_upserts)) and is_ambiguous(error):
         return None
+    if _is_of_another_scroll(error):
+        return _SCROLL_LASTS / 3 + random * policy.base
     backoff = random * min(policy.cap, policy.base * 2.0 ** min(attempt - 1, 60))
     asked = error.retry_after if isinstance(error, StatusError) else None
     if asked is not None and asked > LONGEST_WINDOW:
@@ -90,9 +93,15 @@ def wait_before_retry(
     return backoff if asked is None else asked + random * policy.base
 
 
+def _is_of_another_scroll(error: RequestError) -> bool:
+    """Tell whether another walks the companies, which ends or is forgotten within a minute."""
+    return isinstance(error, StatusError) and error.code == "scroll_exists"
+
+
 def _may_pass(error: RequestError) -> bool:
     if isinstance(error, StatusError):
-        return isinstance(error, RateLimited | ServerError) or error.status == _REQUEST_TIMEOUT
+        passing = isinstance(error, RateLimited | ServerError) or _is_of_another_scroll(error)
+        return passing or error.status == _REQUEST_TIMEOUT
     if isinstance(error, DecodeError):
         return error.json_path is None  # no JSON, or cut short; a wrong shape stays wrong
     return True

@@ -1,7 +1,7 @@
 """Taking a workspace out to files, stream by stream."""
 
 from intercom_async.export.api import ApiDown
-from intercom_async.export.estimate import Estimate, estimate
+from intercom_async.export.estimate import Estimate, StreamEstimate, estimate
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
 from intercom_async.export.run import Export
@@ -23,6 +23,7 @@ __all__ = [
     "Options",
     "Progress",
     "Stream",
+    "StreamEstimate",
     "StreamProgress",
     "StreamSummary",
     "Summary",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import anyio
@@ -17,6 +18,7 @@ from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import (
+    ConfigurationError,
     ConnectionFailed,
     DecodeError,
     ErrorDetail,
@@ -32,9 +34,10 @@ from intercom_async.errors import (
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
+from intercom_async.models import DeletedConversation
 from intercom_async.net.events import RequestEvent
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import counted
+from intercom_async.scan.plan import total_of
+from intercom_async.scan.record_header import read_header
 from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Api", "ApiDown", "Asker"]
@@ -44,7 +47,7 @@ T = TypeVar("T")
 # What one record may do to a count, as it does to a page.
 _SPOILED: Final = (NotFound, ServerError, TimedOut, DecodeError)
 # So many counts in a row that failed are no spoiled windows but a search that is down.
-_HOPELESS: Final = 32
+_MAX_CONSECUTIVE_FAILURES: Final = 32
 _SERVER_ERROR: Final = 500
 _PATIENCE: Final = 180.0  # seconds in which an API that answers nobody may come back
 _SAMPLE: Final = 8
@@ -97,7 +100,7 @@ class Asker:
             page: Page[bytes] = Page([])
             with suppress(StatusError, DecodeError):
                 page = await self.ask(lambda: intercom.conversations.list(per_page=1, raw=True))
-            latest = max((listed(raw).updated or 0 for raw in page.items), default=0)
+            latest = max((read_header(raw).updated or 0 for raw in page.items), default=0)
         ahead = max(time.time() - latest, 0.0) if latest > 0 else 0.0
         app = me.parse().app
         return app.id_code if app else None, ahead
@@ -173,6 +176,13 @@ class Api:
         self._uncounted = 0
         self._pages: PageStream[bytes] | None = None
 
+    def as_compared(self, window: Window) -> Window:
+        """Return a window as the API compares dates: some nouns by whole days, in some versions."""
+        if not getattr(self.stream.of(self._intercom), "_by_day", False):
+            return window
+        updated = window.updated and replace(window.updated, by_day=True)
+        return replace(window, by_day=True, updated=updated)
+
     async def total(self) -> int | None:
         """Return how many records the list tells of; ``None`` if it does not."""
         try:
@@ -187,10 +197,10 @@ class Api:
             Uncountable: The API's totals mean nothing.
         """
         try:
-            number = counted(await self.page(window, None, 1), window)
+            number = total_of(await self.page(window, None, 1), window)
         except _SPOILED:
             self._uncounted += 1
-            if self._uncounted > _HOPELESS:
+            if self._uncounted > _MAX_CONSECUTIVE_FAILURES:
                 raise
             return None
         self._uncounted = 0
@@ -248,6 +258,25 @@ class Api:
         following = None if page.next is None else f"{_BEYOND}{page.next}"
         return replace(page, next=following)
 
+    async def deleted_since(self, second: int) -> list[str]:
+        """Return what the API tells was deleted since a unix second, the latest first.
+
+        Nothing where the version does not have that, or the token may not read it.
+        """
+        ids: list[str] = []
+        if not self.stream.deletions:
+            return ids
+        of: Any = attrgetter(self.stream.deletions)(self._intercom)
+        page: Page[DeletedConversation] = Page([], next="")
+        with suppress(ConfigurationError, StatusError):
+            while page.next is not None:
+                page = await self._ask(partial(_first, of, page.next or None))
+                ids += [each.id for each in page.items]
+                moments = [each.deleted_at.timestamp() for each in page.items if each.deleted_at]
+                if moments and min(moments) < second:
+                    break
+        return ids
+
     async def retrieve(self, id: str | int, *, patient: bool = True) -> bytes:
         """Return one record."""
         of = self.stream.of(self._intercom if patient else self._hasty)
@@ -276,12 +305,17 @@ class Api:
             page = await self.page(EVERYTHING, None, MAX_PER_PAGE)
         for raw in page.items[:: max(len(page.items) // _SAMPLE, 1)]:
             with suppress(DecodeError):
-                known = [*known, str(listed(raw).id)]
+                known = [*known, str(read_header(raw).id)]
         for id in known:
             with suppress(RequestError, QueryError):
                 await self.retrieve(id, patient=False)
                 return
         raise failure
+
+
+async def _first(of: Any, cursor: str | None) -> Page[DeletedConversation]:
+    page: Page[DeletedConversation] = await of.list(resume=cursor)
+    return page
 
 
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")

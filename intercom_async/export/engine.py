@@ -19,9 +19,9 @@ from intercom_async.export.progress import StreamProgress, StreamSummary
 from intercom_async.export.store import ExportCorrupted, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import Planned, Uncountable, plan
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 __all__ = ["Engine"]
@@ -69,12 +69,14 @@ class Engine:
         self._progress = progress
         self._clock = clock
         self._total: int | None = None
-        self._is_limited = options.is_limited and api.stream.fields is not None
+        self._is_limited = options.is_limited and api.stream.windowed
         self._found = 0
+        self._is_unlisted = False
+        self._knows_the_rest = False
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
-        self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
+        self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_WALKS))
         self._stuck: list[tuple[Window, IntercomError]] = []
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
@@ -105,7 +107,7 @@ class Engine:
     async def _run(self) -> StreamSummary:
         in_store, store = self._writer.in_store, self._store
         self._progress.written = (await in_store(store.run.counts)).records
-        if self._stream.fields is None:
+        if not self._stream.windowed:
             summary = await self._list()
         else:
             if not self._is_limited:
@@ -116,12 +118,31 @@ class Engine:
         return summary
 
     async def _list(self) -> StreamSummary:
-        """Walk a stream that has a list alone."""
+        """Walk a stream by its list."""
         if self._store.run.phase == "new":
             await self._writer.in_store(partial(self._store.begin, []))
+        if self._stream.fields is not None:
+            return await self._list_and_search()
         # An interrupted walk is gone on with, and was begun then.
         as_of: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         swept = await self._sweep()
+        return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
+
+    async def _list_and_search(self) -> StreamSummary:
+        """Walk the list once, and from then on what changed since."""
+        counts = await self._writer.in_store(self._store.run.counts)
+        odd = counts.quarantined or counts.failed
+        swept = bool(odd) or self._store.run.number == 1 or self._sweeps_first()
+        if swept and self._store.run.phase == "planned":
+            swept = await self._sweep()
+            await self._advance("walked")
+        self._progress.phase = "catching up"
+        as_of = await self._catch_up()
+        if not swept:
+            self._total = await self._api.total()
+            held = (await self._writer.in_store(self._store.run.counts)).records
+            if self._options.sweep == "auto" and self._total != held:
+                swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
 
     async def _search(self) -> StreamSummary:
@@ -140,6 +161,7 @@ class Engine:
             await self._advance("walked")
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
+        await self._note_deletions()
         if store.run.phase == "walked":
             await self._advance("drained")
         planned = [state.window for state in windows]
@@ -158,7 +180,8 @@ class Engine:
         if self._options.sweep != "auto":
             return self._options.sweep == "always"
         # A hundredth of what fetching all parts takes.
-        return self._writer.completes or self._store.run.number % _SWEPT_ANYWAY == 0
+        cheap = self._writer.completes and self._stream.windowed
+        return cheap or self._store.run.number % _SWEPT_ANYWAY == 0
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
@@ -185,10 +208,10 @@ class Engine:
         await self._writer.in_store(partial(store.move_span, *identity, planned))
         self._learnt.clear()
 
-    async def _planned(self, span: Window) -> list[Planned]:
-        planned: list[Planned] = []
+    async def _planned(self, span: Window) -> list[PlannedWindow]:
+        planned: list[PlannedWindow] = []
 
-        async def found(window: Planned) -> None:
+        async def found(window: PlannedWindow) -> None:
             planned.append(window)
 
         await plan(span, self._count, found)
@@ -244,6 +267,8 @@ class Engine:
         self, window: Window, cursor: str | None, per_page: int, patient: bool
     ) -> Page[bytes]:
         self._asked[window] = self._clock()
+        if self._knows_the_rest:
+            return Page([])
         page = await self._api.page(window, cursor, per_page, patient=patient)
         if window == EVERYTHING and self._is_limited:
             return _dated(page, self._options.reach())
@@ -281,9 +306,12 @@ class Engine:
         if page.total_count is not None and not self._is_limited:
             self._total = min(page.total_count, self._total or page.total_count)
             self._progress.total = self._total
-        if page.invalid:
-            self._learnt[_UNSOUND] = True
+        fetched = self._progress.fetched
         ids = await self._writer.keep(page, asked, window, commit, commit)
+        if page.invalid or len(ids) < len(page.items):
+            self._learnt[_UNSOUND] = True
+        known = self._progress.fetched == fetched and self._store.run.number > 1
+        self._knows_the_rest = self._stream.grows and known
         await self._writer.in_store(partial(self._store.ledger.see, ids))
 
     def _opened(self, window: Window) -> None:
@@ -324,7 +352,7 @@ class Engine:
         begun_at: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         lasted = inf
         while True:
-            changed = self._options.changed(since - _OVERLAP)
+            changed = self._changed(since - _OVERLAP)
             since, begun = begun_at, time.monotonic()
             windows = [planned.window for planned in await self._planned(changed)]
             await self._side_by_side(self._walk_once, windows)
@@ -338,10 +366,22 @@ class Engine:
             begun_at = int(self._clock())
             self._begin_pass(since, begun_at)
 
+    def _changed(self, since: int) -> Window:
+        """Return what is to be searched for what was updated since a unix second."""
+        options = self._options if self._stream.windowed else Options()
+        return self._api.as_compared(options.changed(since))
+
     def _begin_pass(self, since: int, begun_at: int) -> None:
         """Forget the windows of changes that the passes before have walked."""
         kept = {name: value for name, value in self._learnt.items() if UPDATED not in name}
         self._learnt = kept | {_CHANGED_SINCE: since, _CAUGHT_UP_AS_OF: begun_at}
+
+    async def _note_deletions(self) -> None:
+        """Look at what the API itself tells was deleted since the last run."""
+        since = self._store.run.previous_started_at
+        if since is None:
+            return
+        await self._writer.drop(await self._api.deleted_since(since - _OVERLAP))
 
     # Verifying and finishing
 
@@ -355,11 +395,13 @@ class Engine:
             Whether it came to its end.
         """
         in_store, store = self._writer.in_store, self._store
-        self._progress.phase = "walking" if self._stream.fields is None else "sweeping"
+        self._progress.phase = "sweeping" if self._stream.windowed else "walking"
         self._total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
         if self._place(EVERYTHING) not in self._learnt:
             await in_store(store.ledger.forget_seen)
+        if not self._stream.windowed:  # what could not be read may be by now
+            await in_store(store.outcomes.try_again)
         await self._walk_once(EVERYTHING)
         self._found = self._progress.fetched - before
         sound = _UNSOUND not in self._learnt and not self._stuck
@@ -376,15 +418,27 @@ class Engine:
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
         swept = not self._stuck
+        if swept and not self._stream.windowed:
+            await in_store(store.outcomes.clear_resolved)
+        self._is_unlisted = not swept and not self._stream.windowed
         self._stuck.clear()
         return swept
 
     async def _disagree(self, counts: list[Count]) -> bool:
-        """Tell whether the list tells of more than the search counts, or than is held."""
+        """Tell whether the list tells of more than the search counts or is held, or of less."""
         if any(each.counted is None for each in counts):
             return True
         counted = sum(each.counted or 0 for each in counts)
-        return self._total is not None and (self._total > counted or await self._unaccounted() > 0)
+        if self._total is None:
+            return False
+        return self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+
+    async def _holds_more(self) -> bool:
+        """Tell whether more is held than there is by now, since some was deleted."""
+        held = await self._writer.in_store(self._store.run.counts)
+        kept = held.deleted if self._options.keep_deleted else 0
+        total = await self._api.total()
+        return total is not None and held.records - kept > total
 
     async def _unaccounted(self) -> int:
         """Return how many conversations the list tells of that nothing is known of."""
@@ -444,7 +498,7 @@ class Engine:
         in_store, store, progress = self._writer.in_store, self._store, self._progress
         uncounted = [each.window.name for each in counts if each.counted is None]
         return StreamSummary(
-            how="list" if self._stream.fields is None else "windows",
+            how="windows" if self._stream.windowed else "list",
             fetched=progress.fetched,
             requests=progress.requests,
             throttled=progress.throttled,
@@ -454,10 +508,10 @@ class Engine:
             missing=missing,
             counted=sum(each.counted or 0 for each in counts),
             short=[each.window.name for each in counts if missing and each.missing],
-            uncounted=uncounted or ([] if swept or counts else [EVERYTHING.name]),
+            uncounted=[EVERYTHING.name] if self._is_unlisted else uncounted,
             listed=self._total,
             swept=swept,
-            found=0 if self._stream.fields is None else self._found,
+            found=self._found if self._stream.windowed else 0,
             remarks=[*self._store.repairs, *self._remarks],
             deleted=await in_store(store.outcomes.deleted),
             truncated=await in_store(store.ledger.truncated),
@@ -488,7 +542,7 @@ def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:
     items, last = [], True
     for raw in page.items:
         with suppress(DecodeError):
-            read = listed(raw)
+            read = read_header(raw)
             last &= read.updated is not None and read.updated < reach.start
             if read.created is not None:
                 items.append(raw)

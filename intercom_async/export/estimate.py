@@ -1,6 +1,7 @@
 """What an export would take, found out with next to no requests."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
@@ -13,13 +14,14 @@ from intercom_async.core.codec import Page
 from intercom_async.core.plain import unix_seconds
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
-from intercom_async.errors import BadRequest, DecodeError
+from intercom_async.errors import BadRequest, DecodeError, Forbidden, Unauthorized
 from intercom_async.export.options import Options
-from intercom_async.export.records import MOST_PARTS, compact, count_parts, redacted
+from intercom_async.export.records import CONVERSATIONS, MOST_PARTS, compact, count_parts, redacted
 from intercom_async.export.store.frames import frames_of
+from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
-from intercom_async.scan.plan import Planned, Uncountable, counted, plan
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 # The numbers of parts that are asked for by themselves: above each, and up to the next.
@@ -29,64 +31,113 @@ _SAMPLE: Final = 3  # of which some are retrieved
 _WINDOW: Final = 10.0  # seconds that the API's rate limit speaks of
 
 
+class StreamEstimate(msgspec.Struct, frozen=True):
+    """What a stream of an export would take.
+
+    Attributes:
+        records: How many records there are; ``None`` if the list does not tell.
+        requests: How many requests it takes, those that plan it included, and as far as is told.
+        bytes: How much the records take on disk, compressed, by a sample.
+        windows: Into how many windows of creation time they fall.
+    """
+
+    records: int | None
+    requests: int
+    bytes: int
+    windows: int = 0
+
+
 class Estimate(msgspec.Struct, frozen=True):
     """What an export would take.
 
     Attributes:
-        conversations: How many conversations there are.
-        windows: Into how many windows of creation time they fall.
-        requests: How many requests the export makes, its planning included.
+        streams: What each stream takes, by name.
         limit: Requests the API allows in ten seconds; ``None`` if it does not say.
-        seconds: How long the requests take at that limit.
-        bytes: How much the conversations take on disk, compressed, by a sample.
     """
 
-    conversations: int
-    windows: int
-    requests: int
+    streams: dict[str, StreamEstimate]
     limit: int | None
-    seconds: float
-    bytes: int
+
+    @property
+    def requests(self) -> int:
+        """How many requests the export makes, its planning included."""
+        return 1 + sum(stream.requests for stream in self.streams.values())
+
+    @property
+    def seconds(self) -> float:
+        """How long the requests take at that limit; 0 if it is not known."""
+        return self.requests / self.limit * _WINDOW if self.limit else 0.0
+
+    @property
+    def bytes(self) -> int:
+        """How much the export takes on disk, compressed."""
+        return sum(stream.bytes for stream in self.streams.values())
 
 
 async def estimate(intercom: AsyncIntercom, what: Options) -> Estimate:
     """Find out what an export would take.
 
+    A stream that the token may not read is left out.
+
     Raises:
         IntercomError: The API could not be asked.
     """
     me = await raw_response(intercom.me)
-    windows: list[Planned] = []
-    asked = 1
+    streams: dict[str, StreamEstimate] = {}
+    for name in what.streams:
+        stream = STREAMS[name]
+        if stream.is_in(intercom):
+            with suppress(Unauthorized, Forbidden):
+                streams[name] = await _estimate(intercom, stream, what)
+    return Estimate(streams, me.window.limit)
+
+
+async def _estimate(intercom: AsyncIntercom, stream: Stream, what: Options) -> StreamEstimate:
+    if stream.windowed:
+        return await _in_windows(intercom, stream, what)
+    records: int | None = 0
+    requests, size = 0, 0.0
+    for lister in stream.listers(intercom):
+        paging = {"per_page": stream.per_page} if stream.per_page else {}
+        page = await lister(raw=True, **paging)
+        total = page.total_count if page.next is not None else len(page.items)
+        requests += 1 if total is None else max(1, -(-total // (stream.per_page or total or 1)))
+        records = None if records is None or total is None else records + total
+        each = _compressed(page.items, what) / len(page.items) if page.items else 0.0
+        size += each * (total or len(page.items))
+    return StreamEstimate(records, requests, round(size))
+
+
+async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) -> StreamEstimate:
+    windows: list[PlannedWindow] = []
+    asked = 0
+    fields, of = stream.fields, stream.of(intercom)
 
     async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
-        page = await intercom.conversations.search(window.query(F), per_page=1, raw=True)
-        return counted(page, window)
+        assert fields is not None  # noqa: S101  # else there are no windows
+        page = await of.search(window.query(fields), per_page=1, raw=True)
+        return total_of(page, window)
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         windows.append(window)
 
     await plan(_span(what), count, found)
-    listed = await intercom.conversations.list(per_page=MAX_PER_PAGE, raw=True)
+    (lister,) = stream.listers(intercom)
+    listed = await lister(raw=True, per_page=MAX_PER_PAGE)
     total = sum(window.expected for window in windows)
     pages = sum(-(-window.expected // MAX_PER_PAGE) for window in windows)
     if not all(window.expected for window in windows):  # the search could not count all
         total = max(total, listed.total_count or 0)
         pages = max(pages, -(-total // MAX_PER_PAGE))
+    if stream.name != CONVERSATIONS:
+        each = _compressed(listed.items, what) / len(listed.items) if listed.items else 0.0
+        return StreamEstimate(total, asked + pages, round(total * each), len(windows))
     if what.parts:  # each by itself, and the whole list at the end
         pages += total + -(-max(total, listed.total_count or 0) // MAX_PER_PAGE)
-    requests = asked + pages
-    limit = me.window.limit
-    return Estimate(
-        conversations=total,
-        windows=len(windows),
-        requests=requests,
-        limit=limit,
-        seconds=requests / limit * _WINDOW if limit else 0.0,
-        bytes=round(total * await _bytes_each(intercom, listed, what)),
-    )
+    size = round(total * await _bytes_each(intercom, listed, what))
+    return StreamEstimate(total, asked + pages, size, len(windows))
 
 
 def _span(what: Options) -> Window:
@@ -125,7 +176,7 @@ async def _parts_each(
         for least, most in pairwise(_SIZES):
             query = span.query(F) & (number > least) & (number <= most)
             found = await intercom.conversations.search(query, per_page=_SEARCHED, raw=True)
-            held = counted(found, span)
+            held = total_of(found, span)
             total += held
             parts += held * _mean(found.items)
             some += _ids(found.items)

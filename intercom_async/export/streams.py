@@ -18,8 +18,10 @@ from intercom_async.core.fields import Fields
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import ConfigurationError
+from intercom_async.models.contact import ContactFields
 from intercom_async.models.conversation_fields import F
 from intercom_async.models.ticket_inputs import TicketFields
+from intercom_async.scan.windows import FIRST_SECOND
 
 __all__ = ["DEFAULT", "STREAMS", "Stream", "choose"]
 
@@ -32,13 +34,17 @@ class Stream(msgspec.Struct, frozen=True):
 
     Attributes:
         name: Its name.
-        fields: What it is searched by, if windows of ``created_at`` can be searched for.
+        fields: What it is searched by, if it can be searched for when records were created and
+            updated.
         per_page: Records a page of its list at most; 0 if that comes in one answer.
         is_retrievable: Whether a record can be asked for, which tells if it is still there.
         complete: Makes a record whole that was listed with less than there is, given the client,
             its id, and the record as listed, if it was.
+        by_windows: Whether what can be searched is walked in windows of creation time; else it is
+            walked by its list, and searched for what changed since.
         noun: The client's attribute, if that is not the name.
         lists: The lists that together hold all of its records, if it is not one ``list``.
+        deletions: The client's list of what was deleted, if versions have it.
         reach: How many records the list reaches at most; ``None`` if all.
         beyond: The method that reaches all, and cannot be gone on with after a pause.
         grows: Whether it only ever grows, the newest records first, so that a later run ends
@@ -50,11 +56,18 @@ class Stream(msgspec.Struct, frozen=True):
     per_page: int = 0
     is_retrievable: bool = False
     complete: Completion | None = None
+    by_windows: bool = True
     noun: str = ""
     lists: Callable[[AsyncIntercom], Sequence[Lister]] | None = None
+    deletions: str = ""
     reach: int | None = None
     beyond: str = ""
     grows: bool = False
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it is walked in windows of creation time."""
+        return self.fields is not None and self.by_windows
 
     def of(self, intercom: AsyncIntercom) -> Any:
         """Return the noun of a client."""
@@ -94,6 +107,24 @@ async def _whole_contact(intercom: AsyncIntercom, id: str, listed: bytes | None)
     return msgspec.json.encode(record)
 
 
+async def _whole_call(intercom: AsyncIntercom, id: str, listed: bytes | None) -> bytes:
+    """Return a call with its transcript, which the search alone gives."""
+    raw: bytes = await intercom.calls.retrieve(id, raw=True) if listed is None else listed
+    conversation = _call(raw).conversation_id
+    if conversation is None:
+        return raw
+    found = intercom.calls.search(conversation_ids=[conversation], raw=True)
+    async for call in found:
+        if str(_call(call).id) == id:
+            return msgspec.json.encode(_fields(call) | _fields(raw))
+    return raw
+
+
+class _Call(msgspec.Struct, gc=False):
+    id: str | int
+    conversation_id: str | int | None = None
+
+
 class _List(msgspec.Struct, gc=False):
     has_more: Any = None
 
@@ -105,6 +136,7 @@ class _Inline(msgspec.Struct, gc=False):
 
 
 _CUT: Final = ("tags", "notes", "companies")
+_call: Final = codec.one(_Call)
 _inline: Final = codec.one(_Inline)
 _fields: Final = codec.one(dict[str, msgspec.Raw])
 
@@ -122,21 +154,57 @@ def _attributes(intercom: AsyncIntercom) -> Sequence[Lister]:
     return [partial(of, model=model, include_archived=True) for model in models]
 
 
+def _activity_logs(intercom: AsyncIntercom) -> Sequence[Lister]:
+    of: Any = intercom.activity_logs.list
+    return [partial(of, created_at_after=FIRST_SECOND)]
+
+
+_PAGE: Final = 50  # where the reference names no maximum
 _STREAMS: Final = (
-    Stream("conversations", F, MAX_PER_PAGE, is_retrievable=True, complete=_whole_conversation),
-    Stream("contacts", None, MAX_PER_PAGE, is_retrievable=True, complete=_whole_contact),
+    Stream(
+        "conversations",
+        F,
+        MAX_PER_PAGE,
+        is_retrievable=True,
+        complete=_whole_conversation,
+        deletions="conversations.deleted",
+    ),
+    Stream(
+        "contacts",
+        ContactFields,
+        MAX_PER_PAGE,
+        is_retrievable=True,
+        complete=_whole_contact,
+        by_windows=False,  # which would hold days of the workspace's zone, and match no count
+    ),
     Stream("tickets", TicketFields, MAX_PER_PAGE, is_retrievable=True, lists=_all_tickets),
     Stream("companies", None, 60, is_retrievable=True, reach=10_000, beyond="scroll"),
+    Stream("calls", None, 25, is_retrievable=True, complete=_whole_call),
+    Stream("activity_logs", None, _PAGE, lists=_activity_logs, grows=True),
+    Stream("conversation_deletions", None, 60, noun="conversations.deleted", grows=True),
+    Stream("articles", None, _PAGE, is_retrievable=True),
+    Stream("internal_articles", None, _PAGE, is_retrievable=True),
+    Stream("external_pages", None, _PAGE, is_retrievable=True),
+    Stream("content_snippets", None, _PAGE, is_retrievable=True),
+    Stream("news_items", None, _PAGE, is_retrievable=True),
+    Stream("newsfeeds", None, _PAGE),
+    Stream("collections", None, _PAGE),
+    Stream("help_centers"),
+    Stream("content_import_sources", None, _PAGE),
     Stream("macros", None, MAX_PER_PAGE),
+    Stream("audiences", None, _PAGE),
+    Stream("data_connectors", None, _PAGE),
     Stream("admins"),
     Stream("teams"),
     Stream("tags"),
     Stream("segments"),
     Stream("data_attributes", lists=_attributes),
+    Stream("conversation_attributes"),
     Stream("ticket_types"),
     Stream("ticket_states"),
     Stream("subscription_types"),
     Stream("away_status_reasons"),
+    Stream("office_hours"),
     Stream("brands"),
     Stream("emails"),
 )

@@ -1,6 +1,6 @@
 """From what is listed to what is kept: what is new, with its parts, without what is redacted."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
@@ -25,7 +25,7 @@ from intercom_async.export.records import (
 )
 from intercom_async.export.store import Record, StreamStore
 from intercom_async.export.threads import in_thread
-from intercom_async.scan.listed import Listed
+from intercom_async.scan.record_header import RecordHeader
 from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
@@ -90,7 +90,7 @@ class RecordWriter:
             options.parts or not of_conversations
         )
         self._versioned = store.name in VERSIONED
-        self._reach = (Options() if api.stream.fields is None else options).reach()
+        self._reach = (options if api.stream.windowed else Options()).reach()
         self._api = api
         self._options = options
         self._redact = frozenset(options.redact)
@@ -168,14 +168,18 @@ class RecordWriter:
         Raises:
             TooManyDeletions: They are more than is believed without being told.
         """
-        held = await self.in_store(partial(self.store.ledger.known, self.gone))
+        await self.drop(self.gone)
+
+    async def drop(self, ids: Collection[str]) -> None:
+        """Take records out that are deleted; see ``drop_gone``."""
+        held = await self.in_store(partial(self.store.ledger.known, ids))
         most = max(_FEW, self._progress.written * _MOST_DELETED)
         if len(held) > most and not self._options.allow_deletions:
             raise TooManyDeletions(self.store.name, len(held), self._progress.written)
-        await self.in_store(self._drop)
+        await self.in_store(partial(self._drop, ids))
 
-    def _drop(self) -> None:
-        for id in self.gone:
+    def _drop(self, ids: Iterable[str]) -> None:
+        for id in ids:
             self.store.mark_deleted(id, keep=self._options.keep_deleted)
         self._progress.written = self.store.run.records
 
@@ -221,8 +225,10 @@ class RecordWriter:
         new, self._progress.written = await self.in_store(keep)
         self._progress.fetched += new
 
-    async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
-        found: list[tuple[Listed, bytes]] = []
+    async def _listed(
+        self, raws: Sequence[bytes], window: Window
+    ) -> list[tuple[RecordHeader, bytes]]:
+        found: list[tuple[RecordHeader, bytes]] = []
         within = self._reach if window == EVERYTHING else window
         for raw in raws:
             try:
@@ -235,7 +241,7 @@ class RecordWriter:
                 found.append((read, kept))
         return found
 
-    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Listing"]:
+    async def _new(self, found: Sequence[tuple[RecordHeader, bytes]]) -> dict[str, "_Listing"]:
         listings = {str(read.id): _Listing(read, raw) for read, raw in found}
         known = await self.in_store(partial(self.store.ledger.known, list(listings)))
         return {
@@ -315,7 +321,7 @@ class RecordWriter:
             await self._quarantine(error.body, error, id=id)
         await self.in_store(partial(self.store.outcomes.fail, id, str(error)))
 
-    def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
+    def _record(self, read: RecordHeader, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
         return Record(
             str(read.id),
@@ -325,10 +331,11 @@ class RecordWriter:
             parts.held,
             parts.expected or None,
             parts.truncated,
-            is_final_version=updated_at is not None and updated_at < int(asked),
+            is_final_version=not self._versioned
+            or (updated_at is not None and updated_at < int(asked)),
         )
 
-    def _read(self, raw: bytes) -> tuple[Listed, bytes]:
+    def _read(self, raw: bytes) -> tuple[RecordHeader, bytes]:
         """Read what a record is told by, and return it as what that is true of."""
         kept = raw if self._versioned else self._line(raw)
         return read_header(self.store.name, kept), kept
@@ -362,7 +369,7 @@ class RecordWriter:
 class _Listing(NamedTuple):
     """A record as it was listed."""
 
-    read: Listed
+    read: RecordHeader
     raw: bytes
 
 

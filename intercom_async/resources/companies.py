@@ -117,7 +117,8 @@ class Companies(Listing[Company], Retrievable[Company]):
         """Walk every company.
 
         Raises:
-            BadRequest: While iterating: another scroll of the workspace is under way.
+            BadRequest: While iterating: another scroll of the workspace is under way, and still
+                is after a minute of waiting.
         """
         return _Scroll(self._client)._list(type, raw, **options)  # noqa: SLF001
 

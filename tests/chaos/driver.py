@@ -23,11 +23,12 @@ from typing import Any, Final, Literal, Self
 import msgspec
 
 from intercom_async import AsyncIntercom, IntercomError, RetryPolicy, Timeouts
-from intercom_async.export import Export, StreamProgress, StreamSummary
+from intercom_async.export import Export, Options, StreamProgress, StreamSummary
 from intercom_async.export import api as asking
 from intercom_async.export.store import Store, disk
 from intercom_async.net.events import RequestEvent
-from tests.export.one_stream import only
+
+STREAMS: Final = ("conversations", "contacts", "companies", "tickets", "admins", "tags")
 
 _COUNTERS: Final = struct.Struct("qq")
 _PIECE: Final = 2**16
@@ -153,10 +154,13 @@ async def _export(job: Job) -> Outcome:
         retry=RetryPolicy(max_attempts=job.attempts, base=0.01, cap=0.1),
         timeouts=Timeouts(attempt=6.0),
     ) as intercom:
-        export = Export(intercom, Path(job.out), only(parts=job.parts))
+        options = Options(parts=job.parts, streams=STREAMS)
+        export = Export(intercom, Path(job.out), options)
         whole = await asyncio.wait_for(export.run(), job.seconds)
         summary = whole.streams["conversations"]
-        return Outcome(end="finished", summary=summary, complete=summary.complete)
+        lacking = {name: each for name, each in whole.streams.items() if not each.complete}
+        error = f"{lacking}" if lacking else ""
+        return Outcome(end="finished", error=error, summary=summary, complete=whole.complete)
 
 
 def _run(job: Job, counters: mmap.mmap) -> Outcome:

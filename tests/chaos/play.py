@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Hashable
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -10,7 +11,9 @@ import msgspec
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.emulator.faults import DENIALS, RATE_LIMITS, SLOW
-from tests.chaos.driver import Driver, Job, Outcome
+from intercom_async.export.records import VERSIONED, read_header
+from intercom_async.export.store import read_lines
+from tests.chaos.driver import STREAMS, Driver, Job, Outcome
 from tests.chaos.readers import Readers
 from tests.chaos.truth import Difference, Truth, compare, unnamed
 
@@ -57,6 +60,15 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     attempts: int = 5
     dear: float = 0.5
     longest: float = 0.8
+
+
+def _versions(folder: Path, stream: str) -> list[Hashable]:
+    """Return what a stream holds: bytes, or versions where an odd form of one is kept as sent."""
+    lines = read_lines(folder, stream)
+    if stream not in VERSIONED:
+        return list(lines)
+    headers = [read_header(stream, line) for line in lines]
+    return [(str(header.id), header.updated) for header in headers]
 
 
 class Tally(msgspec.Struct):
@@ -180,6 +192,8 @@ class Play:
         left = self._what.kills
         for _ in range(self._what.kills + _RUNS):
             after = self._dice.uniform(0.02, self._what.longest) if left > 0 else None
+            tag = self._dice.choice(self._emulator.workspace.collections["tags"])
+            tag["name"] = f"renamed {self._dice.random()}"
             outcome = await self._once(after)
             left -= 1
             if outcome.end == "finished":
@@ -193,13 +207,29 @@ class Play:
         if not outcome.complete:
             self._tally.wrong.append(f"{self._what.seed}: incomplete in the end: {outcome}"[:2000])
         self._tally.count(self._what.seed, compare(self._folder, self._truth, self._ever()))
+        await self._compare_streams()
 
-    async def _once(self, kill_after: float | None) -> Outcome:
+    async def _compare_streams(self) -> None:
+        """Compare what beside conversations is held with an export that nothing befell."""
+        reference = self._out / "reference"
+        await self._once(None, reference)
+        for stream in STREAMS[1:]:
+            held = Counter(_versions(self._folder, stream))
+            sound = set(_versions(reference / self._folder.name, stream))
+            self._tally.compared += held.total()
+            self._tally.doubled += held.total() - len(held)
+            lost, altered = len(sound - held.keys()), len(held.keys() - sound)
+            self._tally.lost += lost
+            self._tally.altered += altered
+            if lost or altered or held.total() > len(held):
+                self._tally.wrong.append(f"{self._what.seed}: {stream} is not as it should be")
+
+    async def _once(self, kill_after: float | None, out: Path | None = None) -> Outcome:
         outcome = await self._driver.run(
             Job(
                 url=self._emulator.url,
                 token=self._emulator.token,
-                out=str(self._out),
+                out=str(out or self._out),
                 parts=self._what.parts,
                 attempts=self._what.attempts,
                 kill_after=kill_after,

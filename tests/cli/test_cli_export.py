@@ -43,7 +43,7 @@ def test_export_writes_everything_and_sums_it_up(
     assert all(r["conversation_parts"]["type"] == "conversation_part.list" for r in exported)
     assert re.search(r"^conversations +300 +300 +\d+ +\d+\.\d  windows$", out, re.MULTILINE)
     assert re.search(r"^tags +\d+ +\d+ +1 +\d+\.\d  list$", out, re.MULTILINE)
-    assert f"requests             {len(intercom_emulator.requests):,}, 0 answered 429" in out
+    assert f"requests                 {len(intercom_emulator.requests):,}, 0 answered 429" in out
     for file in folder.rglob("*"):
         assert file.is_dir() or TOKEN.encode() not in file.read_bytes()
 
@@ -86,7 +86,7 @@ def test_without_parts_no_conversation_is_fetched_by_itself(
 def test_redacted_fields_are_in_no_file(run: Run, tmp_path: Path) -> None:
     code, out, err = run("export", "--out", "out", "--redact", "email, body", "--redact", "name")
     assert (code, err) == (0, "")
-    assert "left out             conversations: email: " in out
+    assert "left out                 conversations: email: " in out
     found = records(tmp_path)
     assert len(found) == 300
     assert {"id", "source", "author", "conversation_parts"} <= keys(found)
@@ -153,18 +153,23 @@ def test_plan_tells_what_an_export_takes_and_fetches_next_to_nothing(
     code, out, err = run_alone("plan", *options)
     assert (code, err) == (0, "")
     told = dict(line.split(maxsplit=1) for line in out.splitlines())
-    assert told["conversations"] == "300"
+    assert told["conversations"].split()[0] == "300"
     requests = int(told["requests"].replace(",", ""))
     assert fetched < requests < fetched + 20
     assert told["time"].endswith("at 100 requests in ten seconds")
     assert told["disk"].startswith("about ")
-    assert len(intercom_emulator.requests) < 20
+    assert len(intercom_emulator.requests) < 30
 
 
 def test_plan_tells_programs_and_knows_the_budget(run: Run) -> None:
     code, out, err = run("plan", "--json", "--budget", "0.5")
     told = json.loads(out)
-    assert (code, err, told["event"], told["conversations"]) == (0, "", "plan", 300)
+    assert (code, err, told["event"], told["streams"]["conversations"]["records"]) == (
+        0,
+        "",
+        "plan",
+        300,
+    )
     assert told["seconds"] == pytest.approx(told["requests"] / (told["limit"] * 0.5) * 10)
     assert "at 50% of " in run("plan", "--budget", "0.5")[1]
 

@@ -31,7 +31,7 @@ _BEGIN: Final = """
         phase = 'planned',
         previous_started_at = iif(?, started_at, coalesce(previous_started_at, started_at)),
         started_at = ?,
-        runs = runs + 1,
+        runs = runs + ?,
         superseded = 0
     WHERE number = ?
 """
@@ -80,7 +80,7 @@ class Run:
 
     @property
     def number(self) -> int:
-        """Which run of the stream it is, from 1."""
+        """Which run of the stream it is, from 1; those that did not see all are not counted."""
         number: int
         (number,) = self._of("runs")
         return number
@@ -125,7 +125,7 @@ class Run:
     def begin_update(self, started_at: int) -> None:
         """Begin anew from what is finished."""
         whole = self.recall().get(_WHOLE, True)
-        self._database.run(_BEGIN, (whole, started_at, self.stream))
+        self._database.run(_BEGIN, (whole, started_at, whole, self.stream))
         self.remember({})
 
     def finish(self, *, whole: bool) -> None:

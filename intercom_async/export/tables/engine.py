@@ -12,7 +12,7 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.tables.lines import batches
 from intercom_async.export.tables.sanitize import sanitize
 from intercom_async.export.tables.statements import MACROS
-from intercom_async.scan.listed import listed
+from intercom_async.scan.record_header import read_header
 
 __all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory"]
 
@@ -145,7 +145,7 @@ class Engine:
     def _takes(self, line: bytes) -> bool:
         if self._longest is None or len(line) <= self._longest:
             return True
-        self.left_out.add(str(listed(line).id))
+        self.left_out.add(str(read_header(line).id))
         return False
 
     @contextmanager
