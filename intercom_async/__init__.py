@@ -8,6 +8,7 @@ from intercom_async._version import __version__ as __version__
 TYPE_CHECKING = False  # as type checkers know it; typing itself would be half of the import
 if TYPE_CHECKING:
     from intercom_async.attachments import *
+    from intercom_async.changes import *
     from intercom_async.client import *
     from intercom_async.core.codec import *
     from intercom_async.core.download import *
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 # meets no half-loaded package.
 _NAMES = {
     "attachments": ("Attachable", "AttachmentFile"),
+    "changes": ("Change", "Changes", "ChangesOptions", "StreamName"),
     "client": ("AsyncIntercom",),
     "core.codec": ("Page",),
     "core.download": ("Chunks", "Download"),

@@ -1,10 +1,21 @@
 """The client: opens or borrows a pool, and hangs the resources on it."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from types import NoneType, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeAlias, TypeVar, get_args, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Unpack,
+    get_args,
+    overload,
+)
 
 from msgspec.structs import replace
 
@@ -39,6 +50,8 @@ from intercom_async.net.settings import (
 )
 
 if TYPE_CHECKING:
+    from intercom_async.changes import Changes, ChangesOptions, StreamName
+    from intercom_async.models import Contact, Conversation, Ticket
     from intercom_async.resources.activity_logs import ActivityLogs
     from intercom_async.resources.admins import Admins
     from intercom_async.resources.articles import Articles
@@ -339,6 +352,43 @@ class AsyncIntercom:
             origin, path = split_url(url)
             call = Call("GET", origin, path, codec.record_decoder(NoneType), origin=origin)
         return Download(self, call, accept=_FILE)
+
+    @overload
+    def changes(
+        self, streams: "Iterable[StreamName]" = ..., **how: "Unpack[ChangesOptions]"
+    ) -> "Changes[Conversation | Contact | Ticket]": ...
+    @overload
+    def changes(
+        self,
+        streams: "Iterable[StreamName]" = ...,
+        *,
+        raw: Literal[True],
+        **how: "Unpack[ChangesOptions]",
+    ) -> "Changes[bytes]": ...
+    def changes(
+        self,
+        streams: "Iterable[StreamName]" = ("conversations", "contacts", "tickets"),
+        *,
+        raw: bool = False,
+        **how: "Unpack[ChangesOptions]",
+    ) -> "Changes[Any]":
+        """Follow what changes in the workspace; see ``Changes``.
+
+        Args:
+            streams: The nouns to follow.
+            raw: Give each record as the API's own bytes, undecoded.
+            **how: See ``ChangesOptions``.
+
+        Returns:
+            A stream to iterate inside ``async with``.
+
+        Raises:
+            ConfigurationError: The client's API version has no search for one of them.
+            QueryError: There is no such stream, or an option makes no sense.
+        """
+        from intercom_async.changes import Changes  # noqa: PLC0415  # which few need
+
+        return Changes(self, streams, raw=raw, **how)
 
     def with_options(
         self,

@@ -21,6 +21,7 @@ _STDERR: Final = 2
 _LAZY_COMMANDS: Final = {
     "export": "export",
     "plan": "export",
+    "follow": "follow",
     "status": "folder",
     "verify": "folder",
     "tables": "folder",

@@ -73,6 +73,11 @@ _OF_ERRORS: Final[dict[type, tuple[Exit, str]]] = {
 }
 
 
+def outcome(error: IntercomError) -> tuple[Exit, str]:
+    """Return the exit code of an error, and a sentence that says what to do, if there is one."""
+    return next(_OF_ERRORS[kind] for kind in type(error).mro() if kind in _OF_ERRORS)
+
+
 @contextmanager
 def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     """Turn errors into a message and an exit code.
@@ -85,7 +90,7 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     except BrokenPipeError:  # the reader of the output went away
         raise
     except IntercomError as error:
-        code, remedy = next(_OF_ERRORS[kind] for kind in type(error).mro() if kind in _OF_ERRORS)
+        code, remedy = outcome(error)
         exit_with(code, f"{error}".rstrip(".") + ".", kept(), *filter(None, [remedy]))
     except Interrupted as interruption:
         exit_with(Exit(128 + interruption.signal), "interrupted.", kept(), _AGAIN)

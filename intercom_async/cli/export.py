@@ -4,20 +4,21 @@ import sys
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 import msgspec
 
 from intercom_async.cli import runner
 from intercom_async.cli.exits import Exit, map_errors
-from intercom_async.cli.options import parse_duration, workspace
+from intercom_async.cli.options import exporting, parse_duration, workspace
 from intercom_async.cli.output import as_json, cells, print_error, print_json, print_rows
 from intercom_async.cli.progress import Meter, with_progress
 from intercom_async.cli.summary import describe_missing, print_summary
 from intercom_async.client import AsyncIntercom
 from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
+_AGAIN: Final = "Run the same command again: it fetches what is missing."
 _LABEL: Final = 24  # characters
 
 
@@ -38,20 +39,7 @@ _LABEL: Final = 24  # characters
     metavar="DURATION",
     help="End after this time, such as 90s, 15m or 2h; the same command goes on from there.",
 )
-@click.option(
-    "--sweep",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    help="Whether to walk plain lists too, which tells what searches miss and what was deleted; "
-    "auto: with parts, where counts disagree, and in every tenth run.",
-)
-@click.option("--keep-deleted", is_flag=True, help="Keep what was deleted in the workspace.")
-@click.option(
-    "--allow-deletions",
-    is_flag=True,
-    help="Go on where more than 5 % of a stream was deleted since.",
-)
-@click.option("--quiet", is_flag=True, help="Print no progress and no summary.")
+@exporting
 def export(
     *,
     intercom: AsyncIntercom,
@@ -60,9 +48,6 @@ def export(
     out: Path,
     max_requests: int | None,
     max_duration: float | None,
-    sweep: Any,
-    keep_deleted: bool,
-    allow_deletions: bool,
     quiet: bool,
 ) -> None:
     """Export a workspace: conversations with their parts, and other streams, an object a line.
@@ -72,11 +57,6 @@ def export(
     export, 8 a limit of --max-requests or --max-duration was reached, 130 or 143 interrupted,
     141 the output's reader went away. After 5, 8, 130, 141 and 143 the same command goes on.
     """
-    if quiet and as_json():
-        raise click.UsageError("give --quiet or --json, not both")
-    what = msgspec.structs.replace(
-        what, sweep=sweep, keep_deleted=keep_deleted, allow_deletions=allow_deletions
-    )
     job = Export(intercom, out, what, Limits(max_requests, max_duration))
     with map_errors(job.kept):
         work = partial(_export, intercom, job)
@@ -86,7 +66,7 @@ def export(
     if not quiet:
         print_summary(summary, job.folder, code)
     if not summary.complete:
-        print_error(describe_missing(summary, job.folder))
+        print_error(f"{describe_missing(summary, job.folder)}\n{_AGAIN}")
     sys.exit(code)
 
 

@@ -17,6 +17,8 @@ from intercom_async.cli.output import (
     print_rows,
     printable,
 )
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.files import find_export
 from intercom_async.export.store import StreamStatus, check_files, read_status
 
 _TABLE: int = 20  # characters
@@ -49,6 +51,7 @@ def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
     from intercom_async.export.tables import convert  # noqa: PLC0415  # loads DuckDB
 
     with map_errors(lambda: "Nothing was converted."):
+        folder = find_export(folder)
         # A conversation whose parts the API never gave is converted without them.
         problems = [each for each in check_files(folder) if each.kind != "parts missing"]
         if problems:
@@ -99,14 +102,10 @@ def _told(stream: StreamStatus) -> str:
 def status(*, folder: Path) -> None:
     """Tell how far an export is, also while it runs."""
     with map_errors(lambda: "Nothing was changed."):
+        folder = find_export(folder)
         found = read_status(folder)
-    if found is None:
-        exit_with(
-            Exit.USAGE,
-            f"{folder} holds no export.",
-            "Nothing was changed.",
-            "Name the workspace's own folder, which is in the one given to export --out.",
-        )
+        if found is None:
+            raise ConfigurationError(f"{folder} holds no export yet")
     identity = found.identity
     if as_json():
         streams = {
@@ -138,7 +137,7 @@ def verify(*, folder: Path) -> None:
     Exit codes: 0 all is as it was written, 3 something is not, and what.
     """
     with map_errors(lambda: "Nothing was changed."):
-        problems = check_files(folder)
+        problems = check_files(find_export(folder))
     if as_json():
         print_json("verify", {"sound": not problems, "problems": problems})
     for problem in problems:

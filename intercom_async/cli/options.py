@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import click
+import msgspec
 
 from intercom_async.cli.exits import map_errors
 from intercom_async.cli.logfile import log_tries
-from intercom_async.cli.output import json_option, print_error
+from intercom_async.cli.output import as_json, json_option, print_error
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import DEFAULT, Options
@@ -160,6 +161,52 @@ def workspace(command: Command) -> Command:
             command(intercom=intercom, what=what, budget=budget, **others)
 
     for option in reversed(_OPTIONS):
+        called = option(called)
+    return called
+
+
+_EXPORTING: Final = (
+    click.option(
+        "--sweep",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Whether to walk plain lists too, which tells what searches miss and what was "
+        "deleted; auto: with parts, where counts disagree, and in every tenth run.",
+    ),
+    click.option("--keep-deleted", is_flag=True, help="Keep what was deleted in the workspace."),
+    click.option(
+        "--allow-deletions",
+        is_flag=True,
+        help="Go on where more than 5 % of a stream was deleted since.",
+    ),
+    click.option("--quiet", is_flag=True, help="Print no progress and no summary."),
+)
+
+
+def exporting(command: Command) -> Command:
+    """Give a command of a ``workspace`` the options that say how to export it.
+
+    They are in ``what``, but for ``quiet``.
+    """
+
+    @wraps(command)
+    def called(
+        *,
+        what: Options,
+        sweep: Any,
+        keep_deleted: bool,
+        allow_deletions: bool,
+        quiet: bool,
+        **others: Any,
+    ) -> None:
+        if quiet and as_json():
+            raise click.UsageError("give --quiet or --json, not both")
+        what = msgspec.structs.replace(
+            what, sweep=sweep, keep_deleted=keep_deleted, allow_deletions=allow_deletions
+        )
+        command(what=what, quiet=quiet, **others)
+
+    for option in reversed(_EXPORTING):
         called = option(called)
     return called
 

@@ -84,7 +84,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def describe_missing(summary: Summary, folder: Path) -> str:
-    """Say what an incomplete export lacks, what is kept and what to do."""
+    """Say what an incomplete export lacks, and what is kept."""
     lacks = "; ".join(
         f"{name}: {', '.join(f'{label} {text}' for label, text in _missing(stream))}"
         for name, stream in summary.streams.items()
@@ -93,6 +93,5 @@ def describe_missing(summary: Summary, folder: Path) -> str:
     kept = sum(stream.counts.records for stream in summary.streams.values())
     return (
         f"the export is not complete: {lacks}\n"
-        f"{kept:,} records are kept in {folder}; {folder / 'summary.json'} tells what is not.\n"
-        "Run the same command again: it fetches what is missing."
+        f"{kept:,} records are kept in {folder}; {folder / 'summary.json'} tells what is not."
     )

@@ -100,9 +100,7 @@ class Scannable(Searching[T], Retrievable[T]):
                 with a window's is more than the API takes. Nothing is sent before the block is
                 entered.
         """
-        until = self._by_day_until
-        by_day = until is not None and order(self._client.version) <= order(until)
-        span = _span(how.get("created", (None, None)), by_day=by_day)
+        span = _span(how.get("created", (None, None)), by_day=self._by_day)
         self._fields.compile(self._within(span, where))
 
         async def search(
@@ -124,6 +122,12 @@ class Scannable(Searching[T], Retrievable[T]):
             concurrency=how.get("concurrency", 16),
             on_error=how.get("on_error"),
         )
+
+    @property
+    def _by_day(self) -> bool:
+        """Whether a search compares dates by whole days in the client's version."""
+        until = self._by_day_until
+        return until is not None and order(self._client.version) <= order(until)
 
     def _within(self, window: Window, where: Query[T] | None) -> Query[T]:
         query = window.query(self._fields)

@@ -17,7 +17,6 @@ from intercom_async.core.pages import Pages, PageStream
 from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
-from intercom_async.core.versions import order
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -179,8 +178,7 @@ class Api:
 
     def as_compared(self, window: Window) -> Window:
         """Return a window as the API compares dates: some nouns by whole days, in some versions."""
-        until = getattr(self.stream.of(self._intercom), "_by_day_until", None)
-        if until is None or order(self._intercom.version) > order(until):
+        if not getattr(self.stream.of(self._intercom), "_by_day", False):
             return window
         updated = window.updated and replace(window.updated, by_day=True)
         return replace(window, by_day=True, updated=updated)

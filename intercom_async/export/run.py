@@ -34,7 +34,7 @@ class Export:
 
     Args:
         intercom: The client of the workspace.
-        out: The folder under which the workspace gets its own.
+        out: The folder under which the workspace gets its own; or that one, to go on there.
         options: What to export.
         limits: How far to go.
 
@@ -63,7 +63,7 @@ class Export:
         return f"{self.progress.written:,} records are kept in {self.folder}."
 
     async def run(self) -> Summary:
-        """Export to ``OUT/<workspace>/``, or go on where a run was interrupted.
+        """Export to the workspace's folder, or go on where a run was interrupted.
 
         A finished export is brought up to date: only what changed since is fetched. A stream that
         the token may not read is left out, and named in the summary.
@@ -84,7 +84,7 @@ class Export:
     async def _run(self) -> Summary:
         workspace, self._ahead = await self._asker.identify_workspace()
         workspace = workspace or await _nameless(self._intercom)
-        self.folder = workspace_folder(self._out, workspace)
+        self.folder = await in_thread(partial(workspace_folder, self._out, workspace))
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         try:
             await in_thread(lambda: stores.append(self._open(workspace)))

@@ -1,11 +1,13 @@
 """The commands that read an export's folder: status, verify, tables."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 from unittest import mock
 
+import pytest
 from click.testing import CliRunner
 
 from intercom_async.cli.app import cli
@@ -33,13 +35,58 @@ def flip_a_byte(folder: Path) -> str:
 CONVERSATIONS = "finished, 300 records, 1 of 1 windows walked, 1,470 parts"
 
 
-def test_status_tells_how_far_an_export_is(run: Run, exported: Path, tmp_path: Path) -> None:
+def test_status_tells_how_far_an_export_is(run: Run, exported: Path) -> None:
     code, out, _ = run("status", str(exported))
     told = dict(line.split(maxsplit=1) for line in out.splitlines())
     assert (code, told["conversations"]) == (0, CONVERSATIONS)
+
+
+COMMANDS = [("status",), ("verify",), ("tables", "--to", "tables")]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_an_export_is_found_in_its_folder_and_in_those_above(
+    run: Run, exported: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    for folder in (exported, exported.parent, tmp_path):
+        shutil.rmtree(tmp_path / "tables", ignore_errors=True)
+        code, out, err = run(*command, str(folder))
+        assert (code, err) == (0, "")
+        assert out
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_of_several_exports_in_a_folder_one_has_to_be_named(
+    run: Run, exported: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    other = shutil.copytree(exported, exported.parent / "other")
+    code, _, err = run(*command, str(exported.parent))
+    assert (code, str(exported) in err, str(other) in err, "name one" in err) == (2,) + 3 * (True,)
+    assert run(*command, str(other))[0] == 0
     (tmp_path / "empty").mkdir()
-    code, _, err = run("status", "empty")
+    code, _, err = run(*command, "empty")
     assert (code, "holds no export" in err) == (2, True)
+
+
+def test_export_into_a_workspaces_own_folder_goes_on_there(run: Run, tmp_path: Path) -> None:
+    assert run("export", "--out", "out", "--no-parts", "--quiet")[0] == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    before = sorted(each.name for each in folder.iterdir())
+    assert run("export", "--out", str(folder), "--no-parts", "--quiet")[0] == 0
+    assert sorted(each.name for each in folder.iterdir()) == before
+    (folder / "manifest.json").unlink()  # as when it has not been finished yet
+    assert run("export", "--out", str(folder), "--no-parts", "--quiet")[0] == 0
+    assert sorted(each.name for each in folder.iterdir()) == before
+
+
+def test_a_workspaces_own_folder_gets_no_export_of_another(
+    run: Run, intercom_emulator: Emulator, exported: Path
+) -> None:
+    intercom_emulator.workspace.app["id_code"] = "another"
+    before = sorted(exported.iterdir())
+    code, _, err = run("export", "--out", str(exported))
+    assert (code, "holds another export" in err, "'another' here" in err) == (7, True, True)
+    assert sorted(exported.iterdir()) == before
 
 
 def test_status_tells_programs(run_alone: Run, exported: Path) -> None:
@@ -114,6 +161,7 @@ def test_tables_tell_programs(run_alone: Run, exported: Path) -> None:
 
 def test_tables_name_what_is_too_long(tmp_path: Path) -> None:
     (tmp_path / "ws").mkdir()
+    (tmp_path / "ws" / "manifest.json").touch()
     made = Converted({"conversations": 1}, (tmp_path / "x",), ("7", "8"))
     arguments = ["tables", str(tmp_path / "ws"), "--to", str(tmp_path / "to"), "--json"]
     with (

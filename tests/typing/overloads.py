@@ -15,6 +15,7 @@ import msgspec
 from intercom_async import (
     AsyncIntercom,
     AttachmentFile,
+    Changes,
     F,
     Filter,
     Group,
@@ -109,6 +110,10 @@ def streams(intercom: AsyncIntercom) -> None:
     c.scan(created=NOW)  # type: ignore[call-overload]
     assert_type(intercom.contacts.scan(where=ContactFields.role == "user"), Scan[Contact])
     intercom.contacts.scan(where=F.state == "open")  # type: ignore[arg-type]
+    assert_type(intercom.changes(since=NOW), Changes[Conversation | Contact | Ticket])
+    assert_type(intercom.changes(["contacts"], raw=True, first=1), Changes[bytes])
+    intercom.changes(["tags"])  # type: ignore[list-item]
+    intercom.changes(every=5)  # type: ignore[call-overload]
     c.search()  # type: ignore[call-overload]
     c.search("open")  # type: ignore[call-overload]
 

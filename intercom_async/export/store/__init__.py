@@ -11,7 +11,12 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportLocked, Ex
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.frames import read_lines, read_shard
 from intercom_async.export.store.report import read_manifest
-from intercom_async.export.store.status import Status, StreamStatus, read_status
+from intercom_async.export.store.status import (
+    Status,
+    StreamStatus,
+    read_status,
+    read_workspace,
+)
 from intercom_async.export.store.store import Store
 from intercom_async.export.store.stream import StreamStore
 from intercom_async.export.store.values import (
@@ -53,4 +58,5 @@ __all__ = [
     "read_manifest",
     "read_shard",
     "read_status",
+    "read_workspace",
 ]

@@ -12,7 +12,7 @@ from intercom_async.export.store.schema import SCHEMA
 from intercom_async.export.store.seal import broken_seals, refuse_changed
 from intercom_async.export.store.values import Counts, Identity, Phase, Problem, WindowState
 
-__all__ = ["Status", "StreamStatus", "open_state", "read_status"]
+__all__ = ["Status", "StreamStatus", "open_state", "read_status", "read_workspace"]
 
 
 class StreamStatus(msgspec.Struct, frozen=True):
@@ -78,6 +78,24 @@ def read_status(folder: Path) -> Status | None:
         }
         refuse_changed(database, problems)
         return Status(read_identity(database), streams, problems)
+    finally:
+        database.close()
+
+
+def read_workspace(folder: Path) -> str | None:
+    """Read whose export is in a folder; ``None`` if none was begun.
+
+    Raises:
+        ExportCorrupted: The state is no database, or a broken one.
+        ExportMismatch: It has a later layout.
+        OSError: It cannot be read.
+    """
+    try:
+        database, _ = open_state(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    try:
+        return read_identity(database).workspace if database.schema else None
     finally:
         database.close()
 
