@@ -10,9 +10,28 @@ import anyio
 import anyio.to_thread
 
 from intercom_async.core import codec
-from intercom_async.errors import DecodeError
+from intercom_async.errors import ConfigurationError, DecodeError
+from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.tables.lines import Batch, batches, shards
-from intercom_async.models import Conversation
+from intercom_async.export.tables.nouns import MODELS
+from intercom_async.models import (
+    Admin,
+    AwayStatusReason,
+    Brand,
+    Company,
+    Contact,
+    Conversation,
+    DataAttribute,
+    EmailSetting,
+    Macro,
+    Segment,
+    SubscriptionType,
+    Tag,
+    Team,
+    Ticket,
+    TicketState,
+    TicketType,
+)
 
 __all__ = ["InvalidLine", "Records", "read"]
 
@@ -40,7 +59,7 @@ class InvalidLine(DecodeError):
 
 
 class Records(AsyncIterator[T]):
-    """An iterator over the conversations of an export.
+    """An iterator over the records of a stream of an export.
 
     A worker thread reads and decompresses the files, a little at a time. Nothing is read ahead.
 
@@ -48,11 +67,11 @@ class Records(AsyncIterator[T]):
         InvalidLine: A line could not be decoded; iterating again goes on after it.
         ExportCorrupted: A file is not as it was written; what it holds before the damage was
             delivered. Iterating again goes on with the next file.
-        OSError: The folder holds no export, or a file cannot be read; as above.
+        OSError: The folder holds no such stream, or a file cannot be read; as above.
     """
 
-    def __init__(self, folder: Path, decode: Callable[[bytes], T]) -> None:
-        self._source = _Source(folder)
+    def __init__(self, folder: Path, stream: str, decode: Callable[[bytes], T]) -> None:
+        self._source = _Source(folder, stream)
         self._decode = decode
         self._file = folder
         self._lines: Iterator[tuple[int, bytes]] = iter(())
@@ -87,8 +106,9 @@ class _Source:
     The lock makes the next thread wait for it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stream: str) -> None:
         self._folder = folder
+        self._stream = stream
         self._files: Iterator[Path] | None = None
         self._batches: Generator[Batch] | None = None
         self._ready: deque[Batch | Exception] = deque()
@@ -118,7 +138,7 @@ class _Source:
 
     def _next_batch(self) -> Batch:
         if self._files is None:
-            self._files = iter(shards(self._folder))
+            self._files = iter(shards(self._folder, self._stream))
         while self._batches is None or (batch := next(self._batches, None)) is None:
             self._batches = batches(next(self._files), _BATCH)
         return batch
@@ -136,19 +156,85 @@ class _Source:
 
 
 @overload
-def read(folder: Path) -> Records[Conversation]: ...
+def read(folder: Path, stream: Literal["conversations"] = ...) -> Records[Conversation]: ...
 
 
 @overload
-def read(folder: Path, *, type: type[T]) -> Records[T]: ...
+def read(folder: Path, stream: Literal["contacts"]) -> Records[Contact]: ...
 
 
 @overload
-def read(folder: Path, *, raw: Literal[True]) -> Records[bytes]: ...
+def read(folder: Path, stream: Literal["tickets"]) -> Records[Ticket]: ...
 
 
-def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> Records[Any]:
-    """Read the conversations of a workspace's export, with their parts.
+@overload
+def read(folder: Path, stream: Literal["companies"]) -> Records[Company]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["macros"]) -> Records[Macro]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["admins"]) -> Records[Admin]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["teams"]) -> Records[Team]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["tags"]) -> Records[Tag]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["segments"]) -> Records[Segment]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["data_attributes"]) -> Records[DataAttribute]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["ticket_types"]) -> Records[TicketType]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["ticket_states"]) -> Records[TicketState]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["subscription_types"]) -> Records[SubscriptionType]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["away_status_reasons"]) -> Records[AwayStatusReason]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["brands"]) -> Records[Brand]: ...
+
+
+@overload
+def read(folder: Path, stream: Literal["emails"]) -> Records[EmailSetting]: ...
+
+
+@overload
+def read(folder: Path, stream: str = ..., *, type: type[T]) -> Records[T]: ...
+
+
+@overload
+def read(folder: Path, stream: str = ..., *, raw: Literal[True]) -> Records[bytes]: ...
+
+
+def read(
+    folder: Path,
+    stream: str = CONVERSATIONS,
+    *,
+    type: type[Any] | None = None,
+    raw: bool = False,
+) -> Records[Any]:
+    """Read the records of a stream of a workspace's export: conversations, with their parts.
 
     The first record opens the first file. An iterator left early holds a file open until it is
     dropped or its ``aclose`` is awaited.
@@ -168,13 +254,20 @@ def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> 
 
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        type: A struct (or any type msgspec decodes) of your own to decode into.
-        raw: Give each conversation as the API's own bytes, undecoded.
+        stream: The stream, such as ``contacts``.
+        type: A struct (or any type msgspec decodes) of your own to decode into, in place of the
+            noun's.
+        raw: Give each record as the API's own bytes, undecoded.
 
     Returns:
         An iterator, to be iterated once. ``Records`` says what iterating raises.
+
+    Raises:
+        ConfigurationError: There is no such stream.
     """
-    return Records(folder, _as_is if raw else codec.one(type))
+    if stream not in MODELS:
+        raise ConfigurationError(f"there is no stream {stream!r}, only {', '.join(MODELS)}")
+    return Records(folder, stream, _as_is if raw else codec.one(type or MODELS[stream]))
 
 
 def _as_is(line: bytes) -> bytes:
