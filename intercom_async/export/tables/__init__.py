@@ -5,11 +5,13 @@ they are first needed.
 """
 
 from intercom_async.export.tables.arrow import to_arrow
+from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.described import describe
 from intercom_async.export.tables.lines import shards
-from intercom_async.export.tables.reader import InvalidLine, Records, read
-from intercom_async.export.tables.schema import TABLES, Table, TableSchema
+from intercom_async.export.tables.reader import InvalidLine, Records
+from intercom_async.export.tables.reading import read
+from intercom_async.export.tables.schema import Table, TableSchema
 from intercom_async.export.tables.writer import Converted, Format, convert
 
 __all__ = [

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.nouns import MODELS
-from intercom_async.export.tables.schema import TABLES, TableSchema
+from intercom_async.export.tables.schema import TableSchema
 
 __all__ = ["describe"]
 

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.records import read_header
+from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.sanitize import sanitize
-from intercom_async.export.tables.schema import TABLES, Table
+from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.statements import MACROS, set_names
 

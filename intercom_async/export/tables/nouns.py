@@ -8,18 +8,34 @@ import msgspec
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.derived import derived
 from intercom_async.models import (
+    ActivityLog,
     Admin,
+    Article,
+    Audience,
     AwayStatusReason,
     Brand,
+    Call,
+    Collection,
     Company,
     Contact,
     ContactReference,
+    ContentImportSource,
+    ContentSnippet,
     Conversation,
+    ConversationAttribute,
     ConversationPart,
     DataAttribute,
+    DataConnector,
+    DeletedConversation,
     EmailSetting,
+    ExternalPage,
+    HelpCenter,
+    InternalArticle,
     Macro,
+    Newsfeed,
+    NewsItem,
     Note,
+    OfficeHoursSchedule,
     Segment,
     SubscriptionType,
     Tag,
@@ -33,6 +49,7 @@ from intercom_async.models import (
 
 __all__ = [
     "ADMINS",
+    "ARTICLES",
     "COMPANIES",
     "CONTACTS",
     "CONTACTS_OF",
@@ -59,16 +76,32 @@ MODELS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "contacts": Contact,
     "tickets": Ticket,
     "companies": Company,
+    "calls": Call,
+    "activity_logs": ActivityLog,
+    "conversation_deletions": DeletedConversation,
+    "articles": Article,
+    "internal_articles": InternalArticle,
+    "external_pages": ExternalPage,
+    "content_snippets": ContentSnippet,
+    "news_items": NewsItem,
+    "newsfeeds": Newsfeed,
+    "collections": Collection,
+    "help_centers": HelpCenter,
+    "content_import_sources": ContentImportSource,
     "macros": Macro,
+    "audiences": Audience,
+    "data_connectors": DataConnector,
     "admins": Admin,
     "teams": Team,
     "tags": Tag,
     "segments": Segment,
     "data_attributes": DataAttribute,
+    "conversation_attributes": ConversationAttribute,
     "ticket_types": TicketType,
     "ticket_states": TicketState,
     "subscription_types": SubscriptionType,
     "away_status_reasons": AwayStatusReason,
+    "office_hours": OfficeHoursSchedule,
     "brands": Brand,
     "emails": EmailSetting,
 }
@@ -231,6 +264,7 @@ CONTACTS: Final = derived(
     without={"$.companies", "$.location.type", "$.notes", "$.tags"},
 )
 COMPANIES: Final = derived(Company, without={"$.plan.type", "$.segments", "$.tags"})
+ARTICLES: Final = derived(Article, without={"$.statistics.type"})
 ADMINS: Final = derived(Admin, Column("VARCHAR", "$.type"), without={"$.role.type"})
 TEAMS: Final = derived(Team)
 

@@ -1,39 +1,18 @@
-"""The reader of an export: it decodes structs while other tasks of the event loop go on."""
+"""An iterator over an export, which decodes structs while other tasks of the event loop go on."""
 
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, Final, Literal, Self, TypeVar, overload
+from typing import Final, Self, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from intercom_async.core import codec
-from intercom_async.errors import ConfigurationError, DecodeError
-from intercom_async.export.records import CONVERSATIONS
+from intercom_async.errors import DecodeError
 from intercom_async.export.tables.lines import Batch, batches, shards
-from intercom_async.export.tables.nouns import MODELS
-from intercom_async.models import (
-    Admin,
-    AwayStatusReason,
-    Brand,
-    Company,
-    Contact,
-    Conversation,
-    DataAttribute,
-    EmailSetting,
-    Macro,
-    Segment,
-    SubscriptionType,
-    Tag,
-    Team,
-    Ticket,
-    TicketState,
-    TicketType,
-)
 
-__all__ = ["InvalidLine", "Records", "read"]
+__all__ = ["InvalidLine", "Records"]
 
 T = TypeVar("T")
 
@@ -153,122 +132,3 @@ class _Source:
             self._ready.clear()
             if self._batches is not None:
                 self._batches.close()
-
-
-@overload
-def read(folder: Path, stream: Literal["conversations"] = ...) -> Records[Conversation]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["contacts"]) -> Records[Contact]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["tickets"]) -> Records[Ticket]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["companies"]) -> Records[Company]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["macros"]) -> Records[Macro]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["admins"]) -> Records[Admin]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["teams"]) -> Records[Team]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["tags"]) -> Records[Tag]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["segments"]) -> Records[Segment]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["data_attributes"]) -> Records[DataAttribute]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["ticket_types"]) -> Records[TicketType]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["ticket_states"]) -> Records[TicketState]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["subscription_types"]) -> Records[SubscriptionType]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["away_status_reasons"]) -> Records[AwayStatusReason]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["brands"]) -> Records[Brand]: ...
-
-
-@overload
-def read(folder: Path, stream: Literal["emails"]) -> Records[EmailSetting]: ...
-
-
-@overload
-def read(folder: Path, stream: str = ..., *, type: type[T]) -> Records[T]: ...
-
-
-@overload
-def read(folder: Path, stream: str = ..., *, raw: Literal[True]) -> Records[bytes]: ...
-
-
-def read(
-    folder: Path,
-    stream: str = CONVERSATIONS,
-    *,
-    type: type[Any] | None = None,
-    raw: bool = False,
-) -> Records[Any]:
-    """Read the records of a stream of a workspace's export: conversations, with their parts.
-
-    The first record opens the first file. An iterator left early holds a file open until it is
-    dropped or its ``aclose`` is awaited.
-
-    Example::
-
-        import asyncio
-        from pathlib import Path
-
-        from intercom_async.export.tables import read
-
-        async def main() -> None:
-            async for conversation in read(Path("exported/8e8185e9")):
-                print(conversation.id, conversation.state, len(conversation.conversation_parts))
-
-        asyncio.run(main())
-
-    Args:
-        folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        stream: The stream, such as ``contacts``.
-        type: A struct (or any type msgspec decodes) of your own to decode into, in place of the
-            noun's.
-        raw: Give each record as the API's own bytes, undecoded.
-
-    Returns:
-        An iterator, to be iterated once. ``Records`` says what iterating raises.
-
-    Raises:
-        ConfigurationError: There is no such stream.
-    """
-    if stream not in MODELS:
-        raise ConfigurationError(f"there is no stream {stream!r}, only {', '.join(MODELS)}")
-    return Records(folder, stream, _as_is if raw else codec.one(type or MODELS[stream]))
-
-
-def _as_is(line: bytes) -> bytes:
-    return line

@@ -1,16 +1,15 @@
-"""The tables of an export: what each is made of, its columns, key and joins."""
+"""What a table of an export is made of, its columns, key and joins."""
 
 from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from intercom_async.export.tables import nouns, state
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.derived import derived
 from intercom_async.export.tables.nouns import MODELS
 
-__all__ = ["RAW", "TABLES", "Table", "TableSchema"]
+__all__ = ["RAW", "Table", "TableSchema", "of_items", "of_noun"]
 
 Table: TypeAlias = Literal[
     "conversations",
@@ -28,18 +27,34 @@ Table: TypeAlias = Literal[
     "companies",
     "company_tags",
     "company_segments",
+    "calls",
+    "activity_logs",
+    "conversation_deletions",
+    "articles",
+    "internal_articles",
+    "external_pages",
+    "content_snippets",
+    "news_items",
+    "newsfeeds",
+    "collections",
+    "help_centers",
+    "content_import_sources",
     "macros",
+    "audiences",
+    "data_connectors",
     "admins",
     "teams",
     "team_admins",
     "tags",
     "segments",
     "data_attributes",
+    "conversation_attributes",
     "ticket_types",
     "ticket_type_attributes",
     "ticket_states",
     "subscription_types",
     "away_status_reasons",
+    "office_hours",
     "brands",
     "emails",
     "deletions",
@@ -79,7 +94,7 @@ class TableSchema(msgspec.Struct, frozen=True):
         return (*self.columns, RAW) if raw and self.name == self.source in MODELS else self.columns
 
 
-def _items(
+def of_items(
     name: Table,
     text: str,
     source: str,
@@ -101,214 +116,6 @@ def _items(
     )
 
 
-def _noun(name: Table, text: str, columns: tuple[Column, ...] = (), **joins: str) -> TableSchema:
+def of_noun(name: Table, text: str, columns: tuple[Column, ...] = (), **joins: str) -> TableSchema:
+    """Return the table of a stream, with the columns of its struct if no others are given."""
     return TableSchema(name, text, name, columns or derived(MODELS[name]), joins=joins)
-
-
-_ASSIGNED: Final = {"admin_assignee_id": "admins.id", "team_assignee_id": "teams.id"}
-_CONTACTS: Final = ("$.contacts.contacts", "$.contacts")
-
-_TABLES: Final = (
-    _noun(
-        "conversations",
-        "A conversation.",
-        nouns.CONVERSATIONS,
-        **_ASSIGNED,
-        contact_ids="contacts.id",
-        teammate_ids="admins.id",
-        tag_ids="tags.id",
-        rating_contact_id="contacts.id",
-        rating_teammate_id="admins.id",
-        statistics_last_closed_by_id="admins.id",
-    ),
-    _items(
-        "conversation_parts",
-        "A message, note or event of a conversation, after the first message.",
-        "conversations",
-        ("$.conversation_parts.conversation_parts", "$.conversation_parts"),
-        nouns.CONVERSATION_PARTS,
-        owner="conversation_id",
-        key="position",
-        has_position=True,
-    ),
-    _items(
-        "conversation_tags",
-        "A tag on a conversation.",
-        "conversations",
-        ("$.tags.tags", "$.tags"),
-        nouns.TAGS_OF,
-        owner="conversation_id",
-        key="tag_id",
-        tag_id="tags.id",
-        applied_by_id="admins.id",
-    ),
-    _items(
-        "conversation_contacts",
-        "A contact who takes part in a conversation.",
-        "conversations",
-        _CONTACTS,
-        nouns.CONTACTS_OF,
-        owner="conversation_id",
-        key="contact_id",
-        contact_id="contacts.id",
-    ),
-    TableSchema(
-        "people",
-        "Someone who wrote in a conversation, a bot too, as they were when they last did.",
-        "conversations",
-        nouns.PEOPLE,
-        ("type", "id"),
-        {"id": "contacts.id"},
-    ),
-    _noun("contacts", "A user or a lead.", nouns.CONTACTS, owner_id="admins.id"),
-    _items(
-        "contact_tags",
-        "A tag on a contact.",
-        "contacts",
-        ("$.tags.data", "$.tags"),
-        nouns.CONTACT_TAGS,
-        owner="contact_id",
-        key="tag_id",
-        tag_id="tags.id",
-    ),
-    _items(
-        "contact_companies",
-        "A company that a contact belongs to.",
-        "contacts",
-        ("$.companies.data", "$.companies"),
-        nouns.CONTACT_COMPANIES,
-        owner="contact_id",
-        key="company_id",
-        company_id="companies.id",
-    ),
-    _items(
-        "contact_notes",
-        "A note on a contact. Its text is known where the contact has more than ten.",
-        "contacts",
-        ("$.notes.data", "$.notes"),
-        nouns.NOTES,
-        owner="contact_id",
-        key="id",
-        author_id="admins.id",
-    ),
-    _noun(
-        "tickets",
-        "A ticket.",
-        nouns.TICKETS,
-        **_ASSIGNED,
-        contact_ids="contacts.id",
-        ticket_type_id="ticket_types.id",
-        previous_ticket_state_id="ticket_states.id",
-    ),
-    _items(
-        "ticket_parts",
-        "A message, note or event of a ticket.",
-        "tickets",
-        ("$.ticket_parts.ticket_parts", "$.ticket_parts"),
-        nouns.TICKET_PARTS,
-        owner="ticket_id",
-        key="position",
-        has_position=True,
-    ),
-    _items(
-        "ticket_contacts",
-        "A contact whom a ticket concerns.",
-        "tickets",
-        _CONTACTS,
-        nouns.CONTACTS_OF,
-        owner="ticket_id",
-        key="contact_id",
-        contact_id="contacts.id",
-    ),
-    _noun("companies", "A company.", nouns.COMPANIES),
-    _items(
-        "company_tags",
-        "A tag on a company.",
-        "companies",
-        ("$.tags.tags", "$.tags.data", "$.tags"),
-        nouns.TAGS_OF,
-        owner="company_id",
-        key="tag_id",
-        tag_id="tags.id",
-        applied_by_id="admins.id",
-    ),
-    _items(
-        "company_segments",
-        "A segment that a company is in.",
-        "companies",
-        ("$.segments.segments", "$.segments.data", "$.segments"),
-        nouns.SEGMENTS_OF,
-        owner="company_id",
-        key="segment_id",
-        segment_id="segments.id",
-    ),
-    _noun("macros", "A reply that teammates have ready.", visible_to_team_ids="teams.id"),
-    _noun(
-        "admins",
-        "A teammate who has access to the workspace.",
-        nouns.ADMINS,
-        team_ids="teams.id",
-        away_status_reason_id="away_status_reasons.id",
-    ),
-    _noun("teams", "A team of admins.", admin_ids="admins.id"),
-    _items(
-        "team_admins",
-        "An admin who belongs to a team.",
-        "teams",
-        ("$.admin_ids.data", "$.admin_ids"),
-        (Column("VARCHAR", "$", alias="admin_id", text="The admin."),),
-        owner="team_id",
-        key="admin_id",
-        admin_id="admins.id",
-    ),
-    _noun("tags", "A tag.", nouns.TAGS),
-    _noun("segments", "A group of people that match filters."),
-    msgspec.structs.replace(
-        _noun(
-            "data_attributes",
-            "An attribute of contacts, companies or conversations.",
-            admin_id="admins.id",
-        ),
-        key=("model", "full_name"),
-    ),
-    _noun("ticket_types", "A kind of ticket.", nouns.TICKET_TYPES),
-    _items(
-        "ticket_type_attributes",
-        "A field that tickets of a type have.",
-        "ticket_types",
-        (
-            "$.ticket_type_attributes.ticket_type_attributes",
-            "$.ticket_type_attributes.data",
-            "$.ticket_type_attributes",
-        ),
-        nouns.TICKET_TYPE_ATTRIBUTES,
-        owner="ticket_type_id",
-        key="id",
-    ),
-    _noun(
-        "ticket_states",
-        "How far tickets can come.",
-        nouns.TICKET_STATES,
-        ticket_type_ids="ticket_types.id",
-    ),
-    _noun("subscription_types", "A kind of message that contacts opt in to or out of."),
-    _noun("away_status_reasons", "A reason for which an admin may be away."),
-    _noun(
-        "brands",
-        "A brand under which the workspace writes.",
-        default_address_settings_id="emails.id",
-    ),
-    _noun("emails", "An address the workspace writes from.", brand_id="brands.id"),
-    TableSchema(
-        "deletions",
-        "A record that was found to be deleted.",
-        "deletions",
-        state.DELETIONS,
-        ("stream", "id"),
-        {"stream": "export.stream"},
-    ),
-    TableSchema("export", "A stream of the export.", "export", state.EXPORT, ("stream",)),
-)
-
-TABLES: Final[Mapping[str, TableSchema]] = {table.name: table for table in _TABLES}
-"""All tables by name. An export has those of the streams it holds."""

@@ -8,8 +8,9 @@ from typing import Final, Self
 import msgspec
 
 from intercom_async.export.store.report import MANIFEST
+from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.lines import Batch, batches, shards, streams_in
-from intercom_async.export.tables.schema import TABLES, Table
+from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.state import LINES
 
 __all__ = ["Sources"]

@@ -8,8 +8,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
+from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column, SqlType
-from intercom_async.export.tables.schema import RAW, TABLES, Table, TableSchema
+from intercom_async.export.tables.schema import RAW, Table, TableSchema
 
 __all__ = ["MACROS", "NAMED", "formula_safe", "select", "set_names"]
 
