@@ -112,6 +112,13 @@ def test_tables_tell_programs(run_alone: Run, exported: Path) -> None:
     }
 
 
+def test_tables_are_described_without_an_export(run: Run) -> None:
+    code, out, err = run("tables", "--describe")
+    assert (code, err) == (0, "")
+    assert "\n## conversation_tags\n" in out
+    assert "| `admin_assignee_id` | `VARCHAR` | `admins.id` |" in out
+
+
 def test_tables_name_what_is_too_long(tmp_path: Path) -> None:
     (tmp_path / "ws").mkdir()
     made = Converted({"conversations": 1}, (tmp_path / "x",), ("7", "8"))

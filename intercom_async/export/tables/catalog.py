@@ -7,7 +7,7 @@ import msgspec
 
 from intercom_async.export.tables import nouns, state
 from intercom_async.export.tables.columns import Column
-from intercom_async.export.tables.schema import Table, TableSchema, of_items, of_noun
+from intercom_async.export.tables.schema import TableSchema, of_items, of_noun
 
 __all__ = ["TABLES"]
 
@@ -272,5 +272,5 @@ _TABLES: Final = (
     TableSchema("export", "A stream of the export.", "export", state.EXPORT, ("stream",)),
 )
 
-TABLES: Final[Mapping[Table, TableSchema]] = {table.name: table for table in _TABLES}
+TABLES: Final[Mapping[str, TableSchema]] = {table.name: table for table in _TABLES}
 """All tables by name. An export has those of the streams it holds."""

@@ -47,8 +47,8 @@ def derived(
 ) -> tuple[Column, ...]:
     """Return the columns of a struct, with what its docstring says of each field.
 
-    A list of ids or words is a column, and a list of structs is JSON. The ``type`` of a noun,
-    always the same, has no column.
+    A list of ids or words is a column, without what is null in it, and a list of structs is JSON.
+    The ``type`` of a noun, always the same, has no column.
 
     Args:
         model: The struct.
