@@ -19,7 +19,7 @@ from intercom_async.cli.output import (
 )
 from intercom_async.export.store import StreamStatus, check_files, read_status
 
-_TABLE: int = 20  # characters
+_TABLE: int = 24  # characters
 
 _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 

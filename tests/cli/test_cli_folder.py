@@ -90,7 +90,7 @@ def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
 def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
     code, out, err = run("tables", str(exported), "--to", "tables")
     assert (code, err) == (0, "")
-    assert "conversations        300 rows" in out
+    assert "conversations            300 rows" in out
     assert (tmp_path / "tables" / "conversation_parts.parquet").exists()
     code, _, err = run("convert", str(exported), "--to", "tables")  # its other name
     assert (code, "--overwrite" in err) == (2, True)
