@@ -16,7 +16,7 @@ from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import StreamProgress, StreamSummary
-from intercom_async.export.store import ExportCorrupted, WindowState
+from intercom_async.export.store import ExportCorrupted, RunState, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
@@ -70,6 +70,7 @@ class Engine:
         self._clock = clock
         self._total: int | None = None
         self._is_limited = options.is_limited and api.stream.windowed
+        self._state = RunState("new", 0, None, 1)
         self._found = 0
         self._is_unlisted = False
         self._knows_the_rest = False
@@ -106,6 +107,7 @@ class Engine:
 
     async def _run(self) -> StreamSummary:
         in_store, store = self._writer.in_store, self._store
+        self._state = await in_store(store.run.state)
         self._progress.written = (await in_store(store.run.counts)).records
         if not self._stream.windowed:
             summary = await self._list()
@@ -119,7 +121,7 @@ class Engine:
 
     async def _list(self) -> StreamSummary:
         """Walk a stream by its list."""
-        if self._store.run.phase == "new":
+        if self._state.phase == "new":
             await self._writer.in_store(partial(self._store.begin, []))
         if self._stream.fields is not None:
             return await self._list_and_search()
@@ -132,8 +134,8 @@ class Engine:
         """Walk the list once, and from then on what changed since."""
         counts = await self._writer.in_store(self._store.run.counts)
         odd = counts.quarantined or counts.failed
-        swept = bool(odd) or self._store.run.number == 1 or self._sweeps_first()
-        if swept and self._store.run.phase == "planned":
+        swept = bool(odd) or self._state.number == 1 or self._sweeps_first()
+        if swept and self._state.phase in {"new", "planned"}:
             swept = await self._sweep()
             await self._advance("walked")
         self._progress.phase = "catching up"
@@ -148,21 +150,21 @@ class Engine:
     async def _search(self) -> StreamSummary:
         """Walk windows of a stream that is searched for them."""
         in_store, store = self._writer.in_store, self._store
-        if store.run.phase == "new":
+        if self._state.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
         else:
             await self._move_span()
         windows = await in_store(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
-        if store.run.phase == "planned":
+        if self._state.phase in {"new", "planned"}:
             self._progress.phase = "walking"
             await self._side_by_side(self._walk, [state for state in windows if not state.done])
             await self._advance("walked")
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
         await self._note_deletions()
-        if store.run.phase == "walked":
+        if self._state.phase == "walked":
             await self._advance("drained")
         planned = [state.window for state in windows]
         swept = self._sweeps_first() and await self._sweep()
@@ -181,14 +183,15 @@ class Engine:
             return self._options.sweep == "always"
         # A hundredth of what fetching all parts takes.
         cheap = self._writer.completes and self._stream.windowed
-        return cheap or self._store.run.number % _SWEPT_ANYWAY == 0
+        return cheap or self._state.number % _SWEPT_ANYWAY == 0
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
         await self._writer.in_store(partial(self._store.run.advance, phase))
+        self._state = self._state._replace(phase=phase)
 
     async def _plan(self) -> None:
-        planned = await self._planned(self._options.span(self._store.run.started_at))
+        planned = await self._planned(self._options.span(self._state.started_at))
         windows = [(each.window, each.expected) for each in planned]
         await self._writer.in_store(partial(self._store.begin, windows))
 
@@ -199,13 +202,14 @@ class Engine:
         if held == identity:
             return
         self._progress.phase = "planning"
-        now = store.run.started_at
+        now = self._state.started_at
         planned = [
             (each.window, each.expected)
             for gap in _beyond(_closed(held, now), _closed(identity, now))
             for each in await self._planned(gap)
         ]
         await self._writer.in_store(partial(store.move_span, *identity, planned))
+        self._state = await self._writer.in_store(store.run.state)
         self._learnt.clear()
 
     async def _planned(self, span: Window) -> list[PlannedWindow]:
@@ -307,10 +311,11 @@ class Engine:
             self._total = min(page.total_count, self._total or page.total_count)
             self._progress.total = self._total
         fetched = self._progress.fetched
-        ids = await self._writer.keep(page, asked, window, commit, commit)
+        found = await self._writer.keep(page, asked, window, commit, commit)
+        ids = [str(header.id) for header, _ in found]
         if page.invalid or len(ids) < len(page.items):
             self._learnt[_UNSOUND] = True
-        known = self._progress.fetched == fetched and self._store.run.number > 1
+        known = self._progress.fetched == fetched and self._state.number > 1
         self._knows_the_rest = self._stream.grows and known
         await self._writer.in_store(partial(self._store.ledger.see, ids))
 
@@ -342,7 +347,7 @@ class Engine:
         Returns:
             When the last pass began, in unix seconds. What had changed by then is kept.
         """
-        run = self._store.run
+        run = self._state
         before_all = run.previous_started_at
         since = self._learnt.setdefault(
             _CHANGED_SINCE, run.started_at if before_all is None else before_all
@@ -378,7 +383,7 @@ class Engine:
 
     async def _note_deletions(self) -> None:
         """Look at what the API itself tells was deleted since the last run."""
-        since = self._store.run.previous_started_at
+        since = self._state.previous_started_at
         if since is None:
             return
         await self._writer.drop(await self._api.deleted_since(since - _OVERLAP))
@@ -473,7 +478,7 @@ class Engine:
         await self._side_by_side(self._walk_update, suspected)
         # Not before: a run may be killed on the way.
         await self._writer.in_store(self._store.outcomes.clear_resolved)
-        counts = await verifier.verify(self._options.span(self._store.run.started_at), windows)
+        counts = await verifier.verify(self._options.span(self._state.started_at), windows)
         mismatched = [each.window for each in counts if not each.matches]
         index_lag = 0
         if mismatched:

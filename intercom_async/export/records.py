@@ -1,6 +1,6 @@
 """What an export needs to know of a record while it keeps the API's own bytes."""
 
-from collections.abc import Collection, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -8,8 +8,7 @@ import msgspec
 
 from intercom_async.core import codec
 from intercom_async.errors import DecodeError
-from intercom_async.scan import record_header
-from intercom_async.scan.record_header import RecordHeader
+from intercom_async.scan.record_header import RecordHeader, read_header
 
 CONVERSATIONS: Final = "conversations"
 CONVERSATION_PARTS: Final = "conversation_parts"
@@ -34,19 +33,18 @@ class _Named(msgspec.Struct, frozen=True, gc=False):
 _named: Final = codec.record_decoder(_Named)
 
 
-def read_header(stream: str, line: bytes) -> RecordHeader:
-    """Read what identifies, dates and versions a record of a stream, as it is kept.
+def header_reader(stream: str) -> Callable[[bytes], RecordHeader]:
+    """Return what reads the header of a record of a stream, as it is kept."""
+    return read_header if stream in VERSIONED else _read_content
 
-    Raises:
-        DecodeError: Nothing in it identifies it.
-    """
-    if stream in VERSIONED:
-        return record_header.read_header(line)
+
+def _read_content(line: bytes) -> RecordHeader:
+    """Read a header whose version is told by the content."""
     read = _named(line)
     id = read.id
     if id is None:
         if read.full_name is None:
-            return record_header.read_header(line)  # which says what is wrong
+            return read_header(line)  # which says what is wrong
         id = f"{read.model}.{read.full_name}"
     version = int.from_bytes(blake2b(line, digest_size=8).digest()) >> 1
     return RecordHeader(id, read.created_at, version)

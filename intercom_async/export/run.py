@@ -140,7 +140,7 @@ class Export:
                 fetched=progress.fetched,
                 requests=progress.requests,
                 throttled=progress.throttled,
-                as_of=kept.run.previous_started_at or 0,
+                as_of=(await writer.in_store(kept.run.state)).previous_started_at or 0,
                 counts=await writer.in_store(kept.run.counts),
                 skipped=str(error),
             )

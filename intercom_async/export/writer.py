@@ -19,8 +19,8 @@ from intercom_async.export.records import (
     PartsHeld,
     compact,
     count_parts,
+    header_reader,
     no_parts,
-    read_header,
     redacted,
 )
 from intercom_async.export.store import Record, StreamStore
@@ -90,6 +90,11 @@ class RecordWriter:
             options.parts or not of_conversations
         )
         self._versioned = store.name in VERSIONED
+        self._read_header = header_reader(store.name)
+        self._line: Callable[[bytes], bytes] = compact  # makes of a record what is kept
+        if options.redact:
+            fields = frozenset(options.redact)
+            self._line = partial(redacted, fields=fields, left_out=progress.left_out)
         self._reach = (options if api.stream.windowed else Options()).reach()
         self._api = api
         self._options = options
@@ -114,7 +119,7 @@ class RecordWriter:
 
     async def keep(
         self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit
-    ) -> list[str]:
+    ) -> "list[tuple[RecordHeader, bytes]]":
         """Keep what is new among listed records, whole where they were listed with less.
 
         Args:
@@ -125,15 +130,14 @@ class RecordWriter:
             last: Commits the rest, be there any or not.
 
         Returns:
-            The ids of all of the page that belong to the window.
+            All of the page that belong to the window, with their headers.
         """
         for error in page.invalid:
             await self._quarantine(error.body, error, window=window)
         found = await self._listed(page.items, window)
-        ids = [str(read.id) for read, _ in found]
         if self.completes:
             await self.retrieve(await self._new(found), some, last)
-            return ids
+            return found
         records: list[Record] = []
         for read, raw in found:
             try:
@@ -141,7 +145,7 @@ class RecordWriter:
             except DecodeError as error:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
-        return ids
+        return found
 
     async def retrieve(
         self, ids: Mapping[str, "_Listing | None"], some: Commit, last: Commit
@@ -229,10 +233,12 @@ class RecordWriter:
         self, raws: Sequence[bytes], window: Window
     ) -> list[tuple[RecordHeader, bytes]]:
         found: list[tuple[RecordHeader, bytes]] = []
+        versioned, read_header = self._versioned, self._read_header
         within = self._reach if window == EVERYTHING else window
         for raw in raws:
             try:
-                read, kept = self._read(raw)
+                kept = raw if versioned else self._line(raw)
+                read = read_header(kept)
             except DecodeError as error:
                 await self._quarantine(raw, error, window=window)
                 continue
@@ -338,13 +344,7 @@ class RecordWriter:
     def _read(self, raw: bytes) -> tuple[RecordHeader, bytes]:
         """Read what a record is told by, and return it as what that is true of."""
         kept = raw if self._versioned else self._line(raw)
-        return read_header(self.store.name, kept), kept
-
-    def _line(self, raw: bytes) -> bytes:
-        """Return a record as it is kept."""
-        if self._redact:
-            return redacted(raw, self._redact, self._progress.left_out)
-        return compact(raw)
+        return self._read_header(kept), kept
 
     async def _quarantine(
         self,

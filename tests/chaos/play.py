@@ -11,7 +11,7 @@ import msgspec
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.emulator.faults import DENIALS, RATE_LIMITS, SLOW
-from intercom_async.export.records import VERSIONED, read_header
+from intercom_async.export.records import VERSIONED, header_reader
 from intercom_async.export.store import read_lines
 from tests.chaos.driver import STREAMS, Driver, Job, Outcome
 from tests.chaos.readers import Readers
@@ -67,7 +67,7 @@ def _versions(folder: Path, stream: str) -> list[Hashable]:
     lines = read_lines(folder, stream)
     if stream not in VERSIONED:
         return list(lines)
-    headers = [read_header(stream, line) for line in lines]
+    headers = [*map(header_reader(stream), lines)]
     return [(str(header.id), header.updated) for header in headers]
 
 

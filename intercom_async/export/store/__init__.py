@@ -11,6 +11,7 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportLocked, Ex
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.frames import read_lines, read_shard
 from intercom_async.export.store.report import read_manifest
+from intercom_async.export.store.run import RunState
 from intercom_async.export.store.status import (
     Status,
     StreamStatus,
@@ -45,6 +46,7 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Record",
+    "RunState",
     "Status",
     "Step",
     "Store",

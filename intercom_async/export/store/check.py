@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from intercom_async.errors import DecodeError
-from intercom_async.export.records import CONVERSATIONS, MOST_PARTS, count_parts, read_header
+from intercom_async.export.records import CONVERSATIONS, MOST_PARTS, count_parts, header_reader
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
@@ -131,6 +131,7 @@ class _Check:
         self._folder = folder
         self._database = database
         self._name = name
+        self._read_header = header_reader(name)
         self._record = "conversation" if name == CONVERSATIONS else "record"
         self._stream = {"stream": stream}
         self._with_parts = identity.counts_parts(name)
@@ -161,7 +162,7 @@ class _Check:
         try:
             for line in read_shard(path):
                 rows += 1
-                read = read_header(self._name, line)
+                read = self._read_header(line)
                 met.append((str(read.id), read.updated, file.name, *self._parts(line)))
                 if len(met) == _BATCH:
                     self._database.run_many(_MEET, met)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Final
 
 from intercom_async.errors import DecodeError
-from intercom_async.export.records import read_header
+from intercom_async.export.records import header_reader
 from intercom_async.export.store import disk, frames
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
@@ -45,6 +45,7 @@ class Compaction:
         self._ledger = ledger
         self._shards = shards
         self._step = step
+        self._read_header = header_reader(shards.folder.name)
 
     def run(self) -> None:
         """Move records to the shards of their windows, then leave out what counts no more.
@@ -119,7 +120,7 @@ class Compaction:
         kept: dict[str, bytes] = {}
         with suppress(ExportCorrupted, FileNotFoundError, DecodeError):
             for line in frames.read_shard(path):
-                read = read_header(self._shards.folder.name, line)
+                read = self._read_header(line)
                 if versions.get(str(read.id), _NONE) == read.updated:
                     kept[str(read.id)] = line
         written = disk.Written(0, "")
@@ -141,7 +142,7 @@ class Compaction:
         rows = 0
         for line in frames.read_shard(path):
             rows += 1
-            id = _id_in(shard, line, self._shards)
+            id = self._id_in(shard, line)
             if left[id] > 0:
                 left[id] -= 1
             else:
@@ -185,9 +186,10 @@ class Compaction:
             self._database.run("DELETE FROM superseded WHERE shard = ?", (shard.number,))
             self._database.run("DELETE FROM rewrites WHERE shard = ?", (shard.number,))
 
-
-def _id_in(shard: Shard, line: bytes, shards: Shards) -> str:
-    try:
-        return str(read_header(shards.folder.name, line).id)
-    except DecodeError as error:
-        raise ExportCorrupted(shards.path(shard.name), f"a line is no record: {error}") from error
+    def _id_in(self, shard: Shard, line: bytes) -> str:
+        try:
+            return str(self._read_header(line).id)
+        except DecodeError as error:
+            raise ExportCorrupted(
+                self._shards.path(shard.name), f"a line is no record: {error}"
+            ) from error

@@ -1,7 +1,7 @@
 """A stream's own row: how far its run has come, and what it holds; and what was asked for."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -9,7 +9,16 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Counts, Identity, Phase
 
-__all__ = ["Run", "differences", "is_finished", "read_identity", "run_of", "runs", "write_identity"]
+__all__ = [
+    "Run",
+    "RunState",
+    "differences",
+    "is_finished",
+    "read_identity",
+    "run_of",
+    "runs",
+    "write_identity",
+]
 
 _WHOLE: Final = "saw all changes"
 _PHASES: Final[tuple[Phase, ...]] = ("new", "planned", "walked", "drained", "finished")
@@ -35,6 +44,22 @@ _BEGIN: Final = """
         superseded = 0
     WHERE number = ?
 """
+
+
+class RunState(NamedTuple):
+    """How far a stream's run has come.
+
+    Attributes:
+        phase: What is done.
+        started_at: When it began, in unix seconds.
+        previous_started_at: When the last run that saw all changes had begun, in unix seconds.
+        number: Which run of the stream it is, from 1.
+    """
+
+    phase: Phase
+    started_at: int
+    previous_started_at: int | None
+    number: int
 
 
 class Run:
@@ -132,6 +157,10 @@ class Run:
         """Finish, and note for the next run whether this one saw all that had changed."""
         self._go_on("finished", {_WHOLE: whole})
         self._database.run("DELETE FROM seen WHERE stream = ?", (self.stream,))
+
+    def state(self) -> RunState:
+        """Return all of that, as it is of one moment."""
+        return RunState(self.phase, self.started_at, self.previous_started_at, self.number)
 
     def recall(self) -> dict[str, Any]:
         """Return what this phase has learnt so far; see ``remember``."""

@@ -22,11 +22,13 @@ _ONE: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE number
 # Each of a shard's records is in the ledger or superseded.
 _UNACCOUNTED: Final = """
     SELECT name FROM shards
-    LEFT JOIN (SELECT shard, count(*) AS current FROM ledger GROUP BY shard) AS c
+    LEFT JOIN (
+        SELECT shard, count(*) AS current FROM ledger WHERE stream = :stream GROUP BY shard
+    ) AS c
         ON c.shard = number
     LEFT JOIN (SELECT shard, sum(copies) AS old FROM superseded GROUP BY shard) AS s
         ON s.shard = number
-    WHERE stream = ? AND rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
+    WHERE stream = :stream AND rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
 """
 _EXTEND: Final = """
     INSERT INTO shards (stream, name, bytes, rows) VALUES (?, ?, ?, ?)
@@ -162,7 +164,7 @@ class Shards:
             ExportCorrupted: A shard is shorter than what is committed to it, or holds more or
                 fewer records than the state tells of.
         """
-        for (name,) in self._database.rows(_UNACCOUNTED, (self._stream,)):
+        for (name,) in self._database.rows(_UNACCOUNTED, {"stream": self._stream}):
             raise ExportCorrupted(self._database.path, f"does not tell of each record in {name}")
         shards = self.all()
         for shard in shards:

@@ -10,8 +10,8 @@ from intercom_async.export.records import (
     VERSIONED,
     PartsHeld,
     count_parts,
+    header_reader,
     no_parts,
-    read_header,
 )
 from intercom_async.export.store import disk
 from intercom_async.export.store.compaction import Compaction
@@ -237,9 +237,10 @@ class StreamStore:
     ) -> Iterator[list[Record]]:
         """Read the records of a shard, some at a time, up to where it is damaged."""
         records: list[Record] = []
+        read_header = header_reader(self.name)
         with suppress(ExportCorrupted):  # which is found again, and repaired
             for line in read_shard(path):
-                read, parts = read_header(self.name, line), count(line)
+                read, parts = read_header(line), count(line)
                 at = read.updated
                 final = at is not None and (self.name not in VERSIONED or at < since)
                 expected = parts.expected or None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.records import read_header
+from intercom_async.export.records import header_reader
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.sanitize import sanitize
@@ -158,7 +158,7 @@ class Engine:
     def _takes(self, source: str, line: bytes) -> bool:
         if self._longest is None or len(line) <= self._longest or source not in MODELS:
             return True
-        self.left_out.add(str(read_header(source, line).id))
+        self.left_out.add(str(header_reader(source)(line).id))
         return False
 
     @contextmanager
