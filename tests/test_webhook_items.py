@@ -8,22 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_async.models import Admin, Company, Contact, Conversation, Job, Ticket
-from intercom_async.webhooks import (
-    TOPICS,
+from intercom_async.models import (
     ActivityLog,
-    ApiRequest,
+    Admin,
     Article,
-    AttachedContact,
     Audience,
-    AudienceMembership,
     Call,
-    ContactTag,
+    Company,
+    Contact,
     ContentImportSource,
     ContentSnippet,
+    Conversation,
+    DataEvent,
+    Job,
+    Ticket,
+    Visitor,
+)
+from intercom_async.webhooks import (
+    TOPICS,
+    ApiRequest,
+    AttachedContact,
+    AudienceMembership,
+    ContactTag,
     ContentStat,
     DataConnectorExecution,
-    DataEvent,
     Item,
     Notification,
     Ping,
@@ -31,7 +39,6 @@ from intercom_async.webhooks import (
     Subscription,
     SurvivingContact,
     TicketChange,
-    Visitor,
     parse_notification,
 )
 

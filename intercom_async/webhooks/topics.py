@@ -7,7 +7,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from intercom_async.models import Admin, Company, Contact, Conversation, Job, Model, Ticket
+from intercom_async.models import (
+    ActivityLog,
+    Admin,
+    Article,
+    Audience,
+    Call,
+    Company,
+    Contact,
+    ContentImportSource,
+    ContentSnippet,
+    Conversation,
+    DataEvent,
+    Job,
+    Model,
+    Ticket,
+    Visitor,
+)
 from intercom_async.webhooks.items import (
     ApiRequest,
     AttachedContact,
@@ -20,16 +36,6 @@ from intercom_async.webhooks.items import (
     Subscription,
     SurvivingContact,
     TicketChange,
-)
-from intercom_async.webhooks.noun_items import (
-    ActivityLog,
-    Article,
-    Audience,
-    Call,
-    ContentImportSource,
-    ContentSnippet,
-    DataEvent,
-    Visitor,
 )
 
 AsSent: TypeAlias = dict[str, Any] | list[Any] | str | int | float | bool | None
