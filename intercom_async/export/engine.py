@@ -125,6 +125,8 @@ class Engine:
             await self._writer.in_store(partial(self._store.begin, []))
         if self._stream.fields is not None:
             return await self._list_and_search()
+        if not self._stream.per_page:  # one answer, which an interrupted run may have had long ago
+            self._learnt.clear()
         # An interrupted walk is gone on with, and was begun then.
         as_of: int = self._learnt.setdefault(_CAUGHT_UP_AS_OF, int(self._clock()))
         swept = await self._sweep()

@@ -28,7 +28,12 @@ from intercom_async.export import api as asking
 from intercom_async.export.store import Store, disk
 from intercom_async.net.events import RequestEvent
 
-STREAMS: Final = ("conversations", "contacts", "companies", "tickets", "admins", "tags")
+STREAMS: Final = (
+    *("conversations", "contacts", "companies", "tickets", "admins", "teams", "tags", "segments"),
+    *("data_attributes", "ticket_types", "subscription_types", "articles", "collections"),
+    *("help_centers", "news_items", "newsfeeds", "activity_logs"),
+)
+"""All that version 2.10 has."""
 
 _COUNTERS: Final = struct.Struct("qq")
 _PIECE: Final = 2**16
