@@ -1,14 +1,49 @@
 """Exports made by hand, and records for them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from intercom_async.emulator import Emulator
 from intercom_async.export.store.zstd import compress_frame
+from intercom_async.report import Figures, Spread
 
-Record = dict[str, Any]
+Record: TypeAlias = dict[str, Any]
+Make: TypeAlias = Callable[..., Figures]
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = 86_400
+
+
+def at(text: str) -> int:
+    """Return a moment of Berlin in unix seconds."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=BERLIN).timestamp())
+
+
+T = at("2025-03-05T10:00")  # a Wednesday
+
+
+def new(found: Figures) -> tuple[int, int, int]:
+    assert found.new_conversations is not None
+    told = found.new_conversations
+    return told.count, told.inbound, told.outbound
+
+
+def first_response(found: Figures) -> Spread:
+    assert found.first_response is not None
+    return found.first_response.clock
+
+
+def of_one(span: int) -> Spread:
+    return Spread(1, span, span)
+
+
+def opened(found: Figures) -> dict[str, int]:
+    assert found.open_over_time is not None
+    return found.open_over_time
 
 
 def emulated(seed: int, conversations: int = 120) -> list[Record]:
