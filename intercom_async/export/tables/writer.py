@@ -69,8 +69,9 @@ def convert(
     r"""Convert a workspace's export, a little of it in memory at a time.
 
     Parquet and CSV make two files, ``conversations`` and ``conversation_parts``, DuckDB makes
-    ``conversations.duckdb`` with both tables, and NDJSON ``conversations.ndjson``: the lines of
-    the export, byte for byte. Files get their names when they are whole. Rows have no order.
+    ``conversations.duckdb`` with both tables and the views ``metrics_*``, which define a report's
+    figures, and NDJSON ``conversations.ndjson``: the lines of the export, byte for byte. Files
+    get their names when they are whole. Rows have no order.
 
     The columns are in ``intercom_async.export.tables.columns``. A value of an unforeseen shape
     is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
