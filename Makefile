@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/"
 	@echo "make test    run the tests"
 	@echo "make bench   measure against a bare loop over aiohttp and msgspec, and rivals"
 	@echo "make bench-million  measure an export of a million conversations"
+	@echo "make bench-night    measure the night after an export of 400,000 conversations"
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make check   linters and type checkers"
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
@@ -55,6 +56,9 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
+
+bench-night: $(VENV)/.bench
+	$(BIN)/python -m benchmarks --night
 
 bench-million: $(VENV)/.bench
 	$(BIN)/python -m benchmarks --million

@@ -13,7 +13,7 @@ from benchmarks.rows import Case, Row
 from benchmarks.serving import Bench
 
 CASES = ("decode", "walk", "retrieve", "latency", "quota", "stall", "memory", "imports", "export")
-BY_ITSELF = ("million",)
+BY_ITSELF = ("million", "night")
 
 
 def main() -> None:
@@ -25,15 +25,17 @@ def main() -> None:
         metavar="CASE",
         help=f"measure this case, and keep nothing; {', '.join(CASES + BY_ITSELF)}",
     )
-    parser.add_argument("--million", action="store_true", help="the export of a million, kept")
+    for case in BY_ITSELF:
+        parser.add_argument(f"--{case}", action="store_true", help=f"the case {case}, kept")
     given = parser.parse_args()
-    cases: Sequence[str] = BY_ITSELF if given.million else given.only or CASES
+    alone = [case for case in BY_ITSELF if getattr(given, case)]
+    cases: Sequence[str] = alone or given.only or CASES
     result = measure(cases)
     if given.only:
         return
-    if not given.million:
+    if not alone:
         plot.write(result, report.RESULTS / "cpu.svg")
-    table = report.write(result, "-million" if given.million else "")
+    table = report.write(result, "".join(f"-{case}" for case in alone))
     print(f"\n{result.seconds:.0f} s in all; kept in {table}")
 
 

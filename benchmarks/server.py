@@ -110,9 +110,10 @@ async def main() -> None:
     parser.add_argument("--parts", type=int, default=20)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds an answer takes")
     parser.add_argument("--limit", type=int, help="requests in a window of 10 s")
+    parser.add_argument("--changed", type=int, default=0, help="every so manieth was updated")
     given = parser.parse_args()
     window = RateWindow(given.limit)
-    answers = Answers(Workspace(load(given.data), given.size, given.parts), window)
+    answers = Answers(Workspace(load(given.data), given.size, given.parts, given.changed), window)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: Connection(answers.answer, given.latency), "127.0.0.1", 0, backlog=1024

@@ -47,6 +47,7 @@ class Bench(msgspec.Struct, frozen=True):
         parts: int = 20,
         latency: float = 0.0,
         limit: int | None = None,
+        changed: int = 0,
     ) -> Iterator[Server]:
         """Serve a workspace.
 
@@ -55,8 +56,9 @@ class Bench(msgspec.Struct, frozen=True):
             parts: How many parts each has: 0, 20 or 500.
             latency: Seconds an answer takes.
             limit: Requests it allows in ten seconds; ``None`` for any number.
+            changed: Every so manieth conversation was updated by now; 0 for none.
         """
-        options = {"size": size, "parts": parts, "latency": latency}
+        options = {"size": size, "parts": parts, "latency": latency, "changed": changed}
         if limit is not None:
             options["limit"] = limit
         arguments = [f"--{name}={value}" for name, value in options.items()]

@@ -1,9 +1,12 @@
 """A workspace of any size that takes no room: every conversation is worked out when asked for.
 
 Conversation ``n`` of ``size`` was created at the n-th part of a span of five years and never
-updated since, so a window of creation times holds a run of consecutive numbers.
+updated since, so a window of creation times holds a run of consecutive numbers. But where some
+changed, every so manieth was updated by now, as in the night after.
 """
 
+import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +16,7 @@ from benchmarks.data import PER_PAGE, Data
 BEGIN: Final = 1_577_836_800  # 2020
 END: Final = BEGIN + 5 * 365 * 86_400
 FIRST_ID: Final = 1_000_000_000
+LAST: Final = 2**32
 
 ME: Final = msgspec.json.encode(
     {
@@ -25,14 +29,23 @@ ME: Final = msgspec.json.encode(
 
 
 class Workspace:
-    """Answers with the bodies of a workspace of ``size`` conversations of ``parts`` parts each."""
+    """Answers with the bodies of a workspace.
 
-    def __init__(self, data: Data, size: int, parts: int) -> None:
+    Args:
+        data: Its conversations' templates.
+        size: How many it has.
+        parts: How many parts each has.
+        changed: Which ones were updated by now: every so manieth; 0 for none.
+    """
+
+    def __init__(self, data: Data, size: int, parts: int, changed: int = 0) -> None:
+        self._changed = changed
+        self._now = int(time.time())
         self._listed = data.listed
         self._whole = data.whole[parts]
         self._size = size
 
-    def page(self, after: str, per_page: int, window: range | None = None) -> bytes:
+    def page(self, after: str, per_page: int, window: Sequence[int] | None = None) -> bytes:
         """Return a page of a list, or of a search where a window is given.
 
         Args:
@@ -41,15 +54,15 @@ class Workspace:
             window: The numbers the search finds.
         """
         found = range(self._size) if window is None else window
-        begin = int(after) if after else found.start
-        end = min(begin + per_page, found.stop)
+        begin = int(after) if after else 0
+        end = min(begin + per_page, len(found))
         pages: dict[str, Any] = {"type": "pages", "per_page": per_page}
-        if end < found.stop:
+        if end < len(found):
             pages["next"] = {"per_page": per_page, "starting_after": f"{end}"}
         head = {"type": "conversation.list", "pages": pages, "total_count": len(found)}
         listed = self._listed
         records = b",".join(
-            [listed[number % PER_PAGE] % self._places(number) for number in range(begin, end)]
+            [listed[number % PER_PAGE] % self._places(number) for number in found[begin:end]]
         )
         return b'%s,"conversations":[%s]}' % (msgspec.json.encode(head)[:-1], records)
 
@@ -57,8 +70,11 @@ class Workspace:
         """Return the page that the body of a search asks for."""
         asked = msgspec.json.decode(body)
         pagination = asked.get("pagination") or {}
-        first, last = _bounds(asked["query"])
-        window = range(self._number_at(first), self._number_at(last + 1))
+        first, last = _bounds(asked["query"], "created_at")
+        window: Sequence[int] = range(self._number_at(first), self._number_at(last + 1))
+        since, until = _bounds(asked["query"], "updated_at")
+        if since > END:
+            window = [n for n in window if self._is_changed(n)] if until >= self._now else []
         after, per_page = pagination.get("starting_after") or "", pagination.get("per_page") or 20
         return self.page(after, per_page, window)
 
@@ -68,7 +84,11 @@ class Workspace:
 
     def _places(self, number: int) -> tuple[int, int, int]:
         created = created_at(number, self._size)
-        return FIRST_ID + number, created, created
+        updated = self._now if self._is_changed(number) else created
+        return FIRST_ID + number, created, updated
+
+    def _is_changed(self, number: int) -> bool:
+        return bool(self._changed) and number % self._changed == 0
 
     def _number_at(self, second: int) -> int:
         """Return the number of the first conversation created at a second or later."""
@@ -81,10 +101,12 @@ def created_at(number: int, size: int) -> int:
     return BEGIN + number * (END - BEGIN) // size
 
 
-def _bounds(query: dict[str, Any]) -> tuple[int, int]:
-    """Return the first and last second a query lets in; its bounds are exclusive."""
+def _bounds(query: dict[str, Any], field: str) -> tuple[int, int]:
+    """Return the first and last second of a field a query lets in; its bounds are exclusive."""
     if isinstance(query["value"], list):
-        bounds = [_bounds(each) for each in query["value"]]
+        bounds = [_bounds(each, field) for each in query["value"]]
         return max(first for first, _ in bounds), min(last for _, last in bounds)
+    if query["field"] != field:
+        return BEGIN, LAST
     bound = int(query["value"])
-    return (bound + 1, END) if query["operator"] == ">" else (BEGIN, bound - 1)
+    return (bound + 1, LAST) if query["operator"] == ">" else (BEGIN, bound - 1)

@@ -391,9 +391,9 @@ class AsyncIntercom:
         """Send a call made by a resource; see ``SessionPool.send``."""
         return self._pool.send(call, self._settings)
 
-    async def exchange(self, call: Call[T]) -> tuple[Reply, T]:
+    def exchange(self, call: Call[T]) -> Coroutine[Any, Any, tuple[Reply, T]]:
         """Send a call and return the reply with its value; see ``SessionPool.exchange``."""
-        return await self._pool.exchange(call, self._settings)
+        return self._pool.exchange(call, self._settings)
 
     def stream(self, call: Call[None]) -> AbstractAsyncContextManager[OpenReply]:
         """Send a call for a file; see ``SessionPool.stream``."""

@@ -57,15 +57,15 @@ class _Watch(logging.Handler):
 @pytest.fixture(scope="session")
 def _watched() -> Iterator[_Watch]:
     watch = _Watch()
-    secret_init, error_init, reveal = Secret.__init__, IntercomError.__init__, Secret.reveal
+    secret_init, error_init, resolve = Secret.__init__, IntercomError.__init__, Secret.resolve
 
     def remember_token(self: Secret, token: object) -> None:
         secret_init(self, token)  # type: ignore[arg-type]  # as given
         if isinstance(token, str):
             watch.tokens[token] = None
 
-    async def remember_revealed(self: Secret) -> str:
-        token = await reveal(self)
+    async def remember_resolved(self: Secret) -> str:
+        token = await resolve(self)
         watch.tokens[token] = None
         return token
 
@@ -75,7 +75,7 @@ def _watched() -> Iterator[_Watch]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Secret, "__init__", remember_token)
-        patch.setattr(Secret, "reveal", remember_revealed)
+        patch.setattr(Secret, "resolve", remember_resolved)
         patch.setattr(IntercomError, "__init__", remember_error)
         root = logging.getLogger()
         level = root.level

@@ -17,7 +17,7 @@ def headers(remaining: int, *, limit: int = 10, seconds: float = 5) -> RateHeade
 async def answer(limiter: WindowLimiter, told: RateHeaders, status: int = 200) -> None:
     await limiter.acquire()
     now = time.monotonic()
-    limiter.answered(status, told, now, now)
+    limiter.record_response(status, told, now, now)
 
 
 async def settle() -> None:
@@ -49,7 +49,7 @@ async def test_turns_are_taken_in_the_order_of_asking() -> None:
         await limiter.acquire()
         order.append(number)
         await asyncio.sleep(0)
-        limiter.lost()
+        limiter.release()
 
     async with asyncio.timeout(20):
         await asyncio.gather(*(caller(number) for number in range(500)))
@@ -68,10 +68,10 @@ async def test_a_newcomer_does_not_overtake() -> None:
         await limiter.acquire()
     waiting = asyncio.create_task(caller("first"))
     await settle()
-    limiter.lost()
+    limiter.release()
     newcomer = asyncio.create_task(caller("second"))
     await settle()
-    limiter.lost()
+    limiter.release()
     async with asyncio.timeout(5):
         await asyncio.gather(waiting, newcomer)
     assert order == ["first", "second"]
@@ -88,22 +88,22 @@ async def test_waiters_that_are_cancelled_leave_nothing_behind(
 
     async def caller() -> None:
         await limiter.acquire()
-        limiter.lost()
+        limiter.release()
 
     tasks = [asyncio.create_task(caller()) for _ in range(10)]
     await settle()
     if freed_first:
-        limiter.lost()
+        limiter.release()
     for number in leaving:
         tasks[number].cancel()
     if not freed_first:
         await settle()
-        limiter.lost()
+        limiter.release()
     async with asyncio.timeout(5):
         await asyncio.gather(*tasks, return_exceptions=True)
     assert {number for number, task in enumerate(tasks) if task.cancelled()} == leaving
     for _ in range(9):
-        limiter.lost()
+        limiter.release()
     assert limiter.window.in_flight == 0
 
 
@@ -115,11 +115,11 @@ async def test_a_waiter_may_be_cancelled_at_any_step(steps: int) -> None:
     tasks = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
     for step in range(steps):
         if step == 4:
-            limiter.lost()
+            limiter.release()
         await asyncio.sleep(0)
     tasks[0].cancel()
     for _ in range(9 if steps > 4 else 10):
-        limiter.lost()
+        limiter.release()
     async with asyncio.timeout(5):
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     # Whoever was let through is counted, and nobody else.
@@ -144,7 +144,7 @@ async def test_an_answer_from_the_next_window_opens_it_at_once() -> None:
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
     await settle()
     assert not any(task.done() for task in waiting)
-    limiter.answered(200, headers(1, limit=2, seconds=70), sent, time.monotonic())
+    limiter.record_response(200, headers(1, limit=2, seconds=70), sent, time.monotonic())
     await settle()
     assert [task.done() for task in waiting] == [True, False, False]
     for task in waiting:
@@ -191,7 +191,7 @@ async def test_hungry_callers_fill_windows_and_stay_within_them() -> None:
             taken[window] = taken.get(window, 0) + 1
             await asyncio.sleep(0)
             told = RateHeaders(50, max(50 - taken[window], 0), begins + (window + 1) * 0.2, now)
-            limiter.answered(200, told, sent, time.monotonic())
+            limiter.record_response(200, told, sent, time.monotonic())
 
     async with asyncio.timeout(20):
         await asyncio.gather(*(caller() for _ in range(20)))

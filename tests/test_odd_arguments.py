@@ -385,8 +385,8 @@ def test_options_of_other_types_are_those_they_stand_for() -> None:
         retry=RetryPolicy(max_attempts=Whole(3)),  # type: ignore[arg-type]
     ).with_options(headers={Safe("X-A"): Safe("b")})
     settings = client._settings
-    assert settings.secret.known == "token"
-    assert type(settings.secret.known) is str
+    assert settings.secret.value == "token"
+    assert type(settings.secret.value) is str
     assert settings.headers == (("X-A", "b"),)
     assert {type(text) for text in settings.headers[0]} == {str}
     assert repr(settings.timeouts) == "Timeouts(attempt=2.5, total=9)"

@@ -70,13 +70,15 @@ class Recorder:
         assert budget == 1
         self.told.append("acquire")
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
         assert sent <= received <= time.monotonic()
         assert headers.limit == 10_000
         self.told.append(f"answered {status}")
 
-    def lost(self) -> None:
-        self.told.append("lost")
+    def release(self) -> None:
+        self.told.append("release")
 
 
 class TestBudgets:
@@ -181,7 +183,7 @@ class TestBudgets:
         intercom = AsyncIntercom(token="t", base_url=url, limiter=limiter, retry=QUICK, pool=pool)
         with pytest.raises(ConnectionFailed):
             await intercom.me()
-        assert limiter.told == ["acquire", "lost"] * 3
+        assert limiter.told == ["acquire", "release"] * 3
 
 
 class Watched(WindowLimiter):
@@ -191,9 +193,11 @@ class Watched(WindowLimiter):
         super().__init__()
         self.times: list[tuple[float, float]] = []
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
         self.times.append((self.window._sends[-1], sent))
-        super().answered(status, headers, sent, received)
+        super().record_response(status, headers, sent, received)
 
 
 async def test_no_request_is_said_to_be_sent_before_its_turn() -> None:
@@ -429,7 +433,7 @@ class TestTheEnd:
         patient = RetryPolicy(base=1e6, cap=1e6)
         intercom = AsyncIntercom(token="t", base_url=url, pool=pool, retry=patient, limiter=limiter)
         call = asyncio.create_task(intercom.me())
-        await until(lambda: limiter.told == ["acquire", "lost"])
+        await until(lambda: limiter.told == ["acquire", "release"])
         async with asyncio.timeout(5):
             await pool.aclose(grace=0)
         with pytest.raises(PoolError, match="closed"):

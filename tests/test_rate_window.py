@@ -351,12 +351,12 @@ class Simulation:
             self._at(received, lambda at: self._answer(at, sent, status, headers))
 
     def _lose(self, now: float) -> None:
-        self.window.lost()
+        self.window.release()
         self._send(now)
 
     def _answer(self, now: float, sent: float, status: int, headers: RateHeaders) -> None:
         self.answers[status] += 1
-        self.window.answered(status, headers, sent, now, now + 5e8)
+        self.window.record_response(status, headers, sent, now, now + 5e8)
         self._send(now)
 
     @property
@@ -602,14 +602,14 @@ class TestRateWindow:
                 now += event
             elif under_way and event is None:
                 under_way.pop()
-                window.lost()
+                window.release()
             elif under_way and isinstance(event, tuple):
-                window.answered(*event, under_way.pop(0), now, now)
+                window.record_response(*event, under_way.pop(0), now, now)
             delay = window.delay(now, budget)
             assert delay >= 0
             assert delay < math.inf or under_way
         for _ in under_way:
-            window.lost()
+            window.release()
         assert window.in_flight == 0
         # However odd the past, two minutes from now the next request goes out.
         for _ in range(10):
@@ -632,25 +632,25 @@ class TestRateWindow:
     def test_the_pause_after_a_429(self, headers: RateHeaders, expected: float) -> None:
         window = RateWindow()
         window.sent(1000.0)
-        window.answered(429, headers, 1000.0, 1000.0, 2000.0)
+        window.record_response(429, headers, 1000.0, 1000.0, 2000.0)
         assert window.delay(1000.0) == pytest.approx(expected)
 
     def test_pauses_double_while_nothing_else_is_said(self) -> None:
         window, now, pauses = RateWindow(), 1000.0, []
         for _ in range(8):
             window.sent(now)
-            window.answered(429, RateHeaders(), now, now, now)
+            window.record_response(429, RateHeaders(), now, now, now)
             pauses.append(window.delay(now))
             now += pauses[-1]
         assert pauses == [0.5, 1, 2, 4, 8, 16, 16, 16]
         window.sent(now)
-        window.answered(200, RateHeaders(), now, now, now)
+        window.record_response(200, RateHeaders(), now, now, now)
         assert window.delay(now) == 0
 
     def test_repr_tells_what_is_known(self) -> None:
         window = RateWindow()
         assert repr(window) == "<RateWindow limit=None remaining=0 own=0 in_flight=0>"
         window.sent(1.0)
-        window.answered(200, RateHeaders(167, 160, 2010, 2000), 1.0, 1.1, 2000.0)
+        window.record_response(200, RateHeaders(167, 160, 2010, 2000), 1.0, 1.1, 2000.0)
         assert window.limit == 167
         assert repr(window) == "<RateWindow limit=167 remaining=160 own=1 in_flight=0>"

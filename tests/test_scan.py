@@ -29,8 +29,8 @@ from intercom_async import (
 from intercom_async.core.codec import Page
 from intercom_async.emulator import Emulator
 from intercom_async.models import Conversation
-from intercom_async.scan.plan import Planned, Uncountable, counted, pieces, plan
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.plan import PlannedWindow, Uncountable, pieces, plan, total_of
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import Window
 
 # Windows and their plan
@@ -54,7 +54,7 @@ def test_a_plan_covers_every_conversation_once_with_a_question_a_window_at_most(
     created: list[int], target: int, inclusive: bool
 ) -> None:
     asked = 0
-    planned: list[Planned] = []
+    planned: list[PlannedWindow] = []
 
     async def count(window: Window) -> int:
         nonlocal asked
@@ -63,7 +63,7 @@ def test_a_plan_covers_every_conversation_once_with_a_question_a_window_at_most(
         low, high = window.start - slack, window.end + slack
         return sum(low <= second <= high for second in created)
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         planned.append(window)
 
     span = Window(0, 400)
@@ -80,13 +80,13 @@ def test_a_plan_covers_every_conversation_once_with_a_question_a_window_at_most(
 
 def test_a_full_span_costs_one_question_a_window() -> None:
     asked: list[Window] = []
-    planned: list[Planned] = []
+    planned: list[PlannedWindow] = []
 
     async def count(window: Window) -> int:
         asked.append(window)
         return window.seconds * 10
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         planned.append(window)
 
     asyncio.run(plan(Window(0, 9_999), count, found))
@@ -110,15 +110,15 @@ def test_totals_that_mean_nothing_bound_the_questions(
 ) -> None:
     api = Api(list(range(0, 400, 2)))
     asked = 0
-    covered: list[Planned] = []
+    covered: list[PlannedWindow] = []
 
     async def count(window: Window) -> int | None:
         nonlocal asked
         asked += 1
         page = await api.fetch(window if heeds else Window(0, 400), None, 1, True)
-        return counted(replace(page, total_count=total(page.total_count or 0)), window)
+        return total_of(replace(page, total_count=total(page.total_count or 0)), window)
 
-    async def found(planned: Planned) -> None:
+    async def found(planned: PlannedWindow) -> None:
         covered.append(planned)
 
     async def main() -> None:
@@ -134,12 +134,12 @@ def test_totals_that_mean_nothing_bound_the_questions(
 
 def test_a_total_cut_off_at_a_number_is_planned_by_smaller_windows() -> None:
     created = list(range(1000))
-    planned: list[Planned] = []
+    planned: list[PlannedWindow] = []
 
     async def count(window: Window) -> int:
         return min(sum(second in window for second in created), 100)
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         planned.append(window)
 
     asyncio.run(plan(Window(0, 999), count, found, target=20))
@@ -160,7 +160,7 @@ def test_a_window_is_cut_into_no_more_pieces_than_help(
 
 
 def test_pace_grows_until_trouble_and_slowly_afterwards() -> None:
-    pace = Pace(16, first=2)
+    pace = AdaptiveConcurrency(16, first=2)
     for _ in range(4):
         pace.succeeded(0.1)
     assert pace.level == 6
@@ -231,8 +231,10 @@ class Api:
         del window
         self.taken += [int(raw) for raw in page.items]
 
-    def walker(self) -> Walker:
-        return Walker(self.fetch, lambda window, _: self.stuck.append(window), Pace(4))
+    def walker(self) -> WindowWalker:
+        return WindowWalker(
+            self.fetch, lambda window, _: self.stuck.append(window), AdaptiveConcurrency(4)
+        )
 
 
 @given(
@@ -254,7 +256,7 @@ def test_windows_planned_and_walked_bring_every_conversation_once(
     async def take(window: Window, page: Page[bytes]) -> None:
         taken.extend(n for n in map(int, page.items) if created[n] in window)
 
-    async def found(planned: Planned) -> None:
+    async def found(planned: PlannedWindow) -> None:
         await walker.walk(planned.window, take)
 
     asyncio.run(plan(Window(0, 400), count, found, target=target))
@@ -294,7 +296,9 @@ def test_a_cursor_that_is_refused_begins_its_window_anew(status: int) -> None:
             raise _status(status)
         return await fetch(window, cursor, size, patient)
 
-    walker = Walker(refuse, lambda window, _: api.stuck.append(window), Pace(4))
+    walker = WindowWalker(
+        refuse, lambda window, _: api.stuck.append(window), AdaptiveConcurrency(4)
+    )
     asyncio.run(walker.walk(Window(0, 50), api.take, "saved"))
     assert (sorted(set(api.taken)), api.stuck) == (list(range(30)), [])
     assert refused <= 4
@@ -305,7 +309,7 @@ def test_a_caller_that_is_refused_is_told(status: int) -> None:
     async def refuse(*_: object) -> Page[bytes]:
         raise _status(status)
 
-    walker = Walker(refuse, lambda *_: None, Pace(4))
+    walker = WindowWalker(refuse, lambda *_: None, AdaptiveConcurrency(4))
     with pytest.raises(StatusError):
         asyncio.run(walker.walk(Window(0, 50), Api([]).take, "saved"))
 
@@ -338,7 +342,7 @@ def test_pages_without_an_end_come_to_one(items: list[bytes], total: int | None)
     async def take(_: Window, page: Page[bytes]) -> None:
         taken.update(page.items)
 
-    walker = Walker(lead_on, lambda window, _: stuck.append(window), Pace(4))
+    walker = WindowWalker(lead_on, lambda window, _: stuck.append(window), AdaptiveConcurrency(4))
     asyncio.run(walker.walk(Window(0, 3), take))
     assert set(items) == taken
     assert stuck or total is None
@@ -368,7 +372,7 @@ async def test_an_api_that_lets_every_search_run_out_is_given_up_within_minutes(
         raise TimedOut("no answer within 60 s", sent=True)
 
     monkeypatch.setattr(time, "monotonic", lambda: monotonic() + slept)
-    walker = Walker(run_out, lambda *_: None, Pace(4))
+    walker = WindowWalker(run_out, lambda *_: None, AdaptiveConcurrency(4))
     with pytest.raises(TimedOut):
         await walker.walk(Window(0, 10**9), Api([]).take)
     assert slept < 20 * 60

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from intercom_async import AsyncIntercom, NotFound, QueryError
 from intercom_async.core import codec
 from intercom_async.core.codec import Page
+from intercom_async.emulator import Emulator
 from intercom_async.models import ContactFields
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import Planned, Uncountable, counted, plan
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 DAY: Final = 86_400
@@ -154,19 +155,19 @@ def test_every_contact_of_a_span_comes_once_and_no_other(
         api.poison = "0"
     taken: list[str] = []
     stuck: list[Window] = []
-    walker = Walker(api.fetch, lambda window, _: stuck.append(window), Pace(4))
+    walker = WindowWalker(api.fetch, lambda window, _: stuck.append(window), AdaptiveConcurrency(4))
 
     async def count(window: Window) -> int | None:
         try:
-            return counted(await api.fetch(window, None, 1, True), window)
+            return total_of(await api.fetch(window, None, 1, True), window)
         except NotFound:
             return None
 
-    async def found(planned: Planned) -> None:
+    async def found(planned: PlannedWindow) -> None:
         seen: set[str] = set()
 
         async def take(window: Window, page: Page[bytes]) -> None:
-            for each in map(listed, page.items):
+            for each in map(read_header, page.items):
                 assert each.created is not None
                 if each.created in window and str(each.id) not in seen:
                     seen.add(str(each.id))
@@ -203,9 +204,9 @@ def test_totals_that_mean_nothing_do_not_keep_a_span_of_days_from_being_planned(
         nonlocal asked
         asked += 1
         page = Page([b'{"id": "1", "created_at": %d}' % (window.start - DAY)], 10_000, None)
-        return counted(page, window)
+        return total_of(page, window)
 
-    async def found(each: Planned) -> None:
+    async def found(each: PlannedWindow) -> None:
         planned.append(each.window)
 
     asyncio.run(plan(Window(0, 100 * DAY - 1, by_day=True), count, found))
@@ -215,9 +216,9 @@ def test_totals_that_mean_nothing_do_not_keep_a_span_of_days_from_being_planned(
 
 def test_a_count_of_days_may_list_those_around_and_no_others() -> None:
     window = Window(0, DAY, by_day=True)
-    assert counted(Page([b'{"id": "1", "created_at": %d}' % (2 * DAY)], 5, None), window) == 5
+    assert total_of(Page([b'{"id": "1", "created_at": %d}' % (2 * DAY)], 5, None), window) == 5
     with pytest.raises(Uncountable):
-        counted(Page([b'{"id": "1", "created_at": %d}' % (3 * DAY)], 5, None), window)
+        total_of(Page([b'{"id": "1", "created_at": %d}' % (3 * DAY)], 5, None), window)
 
 
 # The whole of it, over a socket
@@ -297,6 +298,23 @@ async def test_where_dates_are_exact_a_scan_asks_for_no_more(many: list[dict[str
             ]
     bounds = [each["value"] for each in api.queries[-1]["value"]]
     assert bounds == [START - 1, START + 10]
+
+
+@pytest.mark.parametrize("version", ["2.10", "2.16", "Unstable"])
+async def test_the_emulators_contacts_come_once_in_every_version(version: str) -> None:
+    async with (
+        Emulator(version=version, timezone="Pacific/Auckland") as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token, version=version) as intercom,
+    ):
+        every = [contact async for contact in intercom.contacts.list()]
+        made = sorted(each.created_at for each in every if each.created_at is not None)
+        span = (made[len(made) // 3], made[len(made) // 2])
+        async with intercom.contacts.scan(created=span) as stream:
+            found = [contact.id async for contact in stream]
+    expected = [
+        each.id for each in every if each.created_at and span[0] <= each.created_at <= span[1]
+    ]
+    assert sorted(found) == sorted(expected)
 
 
 async def test_what_is_merged_before_it_is_retrieved_is_told() -> None:

@@ -39,13 +39,13 @@ def refused(ask: Callable[[], object]) -> str:
 
 
 async def test_token_given() -> None:
-    assert await find_token(Secret(TOKEN)).reveal() == TOKEN
+    assert await find_token(Secret(TOKEN)).resolve() == TOKEN
 
 
 async def test_token_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INTERCOM_ACCESS_TOKEN", TOKEN)
-    assert await find_token(None).reveal() == TOKEN
-    assert await find_token(Secret("mine")).reveal() == "mine"
+    assert await find_token(None).resolve() == TOKEN
+    assert await find_token(Secret("mine")).resolve() == "mine"
 
 
 def test_no_token() -> None:
@@ -71,7 +71,7 @@ BAD_TOKENS = {
 async def test_bad_token(token: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     messages = [refused(lambda: find_token(Secret(token)))]
     with pytest.raises(ConfigurationError) as raised:
-        await find_token(Secret(lambda: token)).reveal()
+        await find_token(Secret(lambda: token)).resolve()
     messages.append(str(raised.value))
     if "\x00" not in token:  # no environment can hold it
         monkeypatch.setenv(TOKEN_VARIABLE, token)
@@ -105,14 +105,14 @@ class Vault:
 
 @pytest.mark.parametrize("ask", [lambda: TOKEN, later], ids=["sync", "async"])
 async def test_token_callable(ask: Any) -> None:
-    assert await find_token(Secret(ask)).reveal() == TOKEN
+    assert await find_token(Secret(ask)).resolve() == TOKEN
 
 
 async def test_a_callable_is_asked_each_time_and_not_before() -> None:
     vault = Vault()
     secret = find_token(Secret(vault))
     assert vault.asked == 0
-    assert [await secret.reveal(), await secret.reveal()] == ["token-1", "token-2"]
+    assert [await secret.resolve(), await secret.resolve()] == ["token-1", "token-2"]
 
 
 async def nothing() -> None:
@@ -126,7 +126,7 @@ async def nothing() -> None:
 )
 async def test_a_callable_that_gives_no_token(ask: Any, given: str) -> None:
     with pytest.raises(ConfigurationError, match=f"not {given}"):
-        await find_token(Secret(ask)).reveal()
+        await find_token(Secret(ask)).resolve()
 
 
 # --- What never shows ------------------------------------------------------------------------

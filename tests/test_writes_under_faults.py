@@ -162,10 +162,12 @@ class Unpaced:
     async def acquire(self, budget: float) -> None:
         raise AssertionError(f"{budget} is waited for where everything goes at once")
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
         pass
 
-    def lost(self) -> None:
+    def release(self) -> None:
         pass
 
 

@@ -50,9 +50,9 @@ def _sides(bench: Bench) -> Iterator[Row]:
         for number in range(_ROUNDS):
             out = str(bench.scratch / f"export-{number}")
             common = {"url": server.url, "out": out}
-            taken["ours"].append(_cost("exported", **common))
+            taken["ours"].append(cost_of("exported", **common))
             for decoded, name in ((False, "bare loop, raw"), (True, "bare loop, decoded")):
-                taken[name].append(_cost("by_hand", decoded=decoded, **common))
+                taken[name].append(cost_of("by_hand", decoded=decoded, **common))
     floor = [each.cpu for each in taken["bare loop, raw"]]
     for name, rounds in taken.items():
         cpu = [each.cpu for each in rounds]
@@ -81,7 +81,7 @@ def _sides(bench: Bench) -> Iterator[Row]:
 def large(bench: Bench, size: int) -> Iterator[Row]:
     """Export a workspace of some size once, with an eye on memory."""
     with bench.served(size=size) as server:
-        cost = _cost("exported", url=server.url, out=str(bench.scratch / f"export-of-{size}"))
+        cost = cost_of("exported", url=server.url, out=str(bench.scratch / f"export-of-{size}"))
     what = f"export of {size:,}"
     memory = cost.above_start / 2**20
     yield Row(
@@ -95,8 +95,10 @@ def _latent(bench: Bench) -> Row:
     """Compare an export of 40 pages at 300 ms each with fetching them one after another."""
     size = _LATENT_PAGES * PER_PAGE
     with bench.served(size=size, latency=_LATENCY) as server:
-        ours = _cost("exported", url=server.url, out=str(bench.scratch / "latent"))
-        serial = _cost("by_hand", url=server.url, out=str(bench.scratch / "latent"), decoded=False)
+        ours = cost_of("exported", url=server.url, out=str(bench.scratch / "latent"))
+        serial = cost_of(
+            "by_hand", url=server.url, out=str(bench.scratch / "latent"), decoded=False
+        )
     return Row(
         what="40 pages at 300 ms",
         side="ours",
@@ -116,7 +118,7 @@ def _converted(bench: Bench, folder: Path) -> Row:
     return Row(what="to Parquet, a second", side="ours", value=rate, unit="")
 
 
-def _cost(function: str, **arguments: Any) -> Cost:
+def cost_of(function: str, **arguments: Any) -> Cost:
     return msgspec.convert(in_child(f"{__name__}:{function}", **arguments), Cost)
 
 
@@ -134,16 +136,17 @@ class _Meter:
         )
 
 
-async def exported(url: str, out: str, until: int | None = None) -> Cost:
+async def exported(url: str, out: str, until: int | None = None, sweep: Any = "auto") -> Cost:
     """Export a workspace: planned, walked, caught up with, verified.
 
     Args:
         url: Where it is.
         out: The folder to export to.
         until: The creation time to export up to, in unix seconds; all there is without it.
+        sweep: Whether to walk the plain list, too.
     """
     end = None if until is None else datetime.fromtimestamp(until, UTC)
-    options = Options(parts=False, until=end, streams=("conversations",))
+    options = Options(parts=False, until=end, streams=("conversations",), sweep=sweep)
     async with AsyncIntercom(base_url=url, token=TOKEN) as intercom:
         await intercom.me()
         meter = _Meter()

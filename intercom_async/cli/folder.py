@@ -19,9 +19,17 @@ from intercom_async.cli.output import (
 )
 from intercom_async.export.store import StreamStatus, check_files, read_status
 
-_TABLE: int = 20  # characters
+_TABLE: int = 24  # characters
 
 _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+
+
+def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from intercom_async.export.tables import describe  # noqa: PLC0415  # loads all structs
+
+        click.echo(describe())
+        context.exit()
 
 
 @click.command()
@@ -37,13 +45,22 @@ _folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, 
     help="What to make.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
+@click.option(
+    "--describe",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_describe,
+    help="Print what the tables are, their columns, keys and joins, and make none.",
+)
 @json_option
 def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
     """Make tables of an export (also: convert).
 
-    The tables are conversations and conversation_parts. The export must be finished.
+    A table is made of each stream of the export, and of each list within its records. The export
+    must be finished.
 
-    Exit codes: 0 all is in them, 3 some conversations are too long and named, or the export is
+    Exit codes: 0 all is in them, 3 some records are too long and named, or the export is
     not fit, 2 wrong usage, 6 local disk.
     """
     from intercom_async.export.tables import convert  # noqa: PLC0415  # loads DuckDB
@@ -77,7 +94,7 @@ def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
         exit_with(
             Exit.PARTIAL,
             f"too long to be converted: {', '.join(made.left_out)}",
-            "These conversations are in no table; --format ndjson has them.",
+            "These records are in no table; --format ndjson has them.",
         )
 
 

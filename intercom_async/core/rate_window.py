@@ -249,11 +249,11 @@ class RateWindow:
         self._granted -= 1
         self._sends.append(now)
 
-    def lost(self) -> None:
+    def release(self) -> None:
         """Count a request that ended without an answer; the server may have counted it."""
         self._in_flight -= 1
 
-    def answered(
+    def record_response(
         self, status: int, headers: RateHeaders, sent: float, received: float, wall: float
     ) -> None:
         """Learn from an answer.

@@ -13,7 +13,7 @@ from intercom_async.core.query import Query
 from intercom_async.core.resource import Retrievable, Searching
 from intercom_async.core.versions import order
 from intercom_async.errors import QueryError
-from intercom_async.scan.plan import counted
+from intercom_async.scan.plan import total_of
 from intercom_async.scan.stream import OnError, Scan, Source
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
@@ -112,7 +112,7 @@ class Scannable(Searching[T], Retrievable[T]):
             return await self._searched(query, None, True, per_page=per_page, resume=cursor)
 
         async def count(window: Window) -> int | None:
-            return counted(await search(window, None, 1), window)
+            return total_of(await search(window, None, 1), window)
 
         def retrieve(id: Id) -> Coroutine[Any, Any, bytes]:
             return self._retrieve(id, None, raw=True)

@@ -37,8 +37,8 @@ from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
 from intercom_async.models import DeletedConversation
 from intercom_async.net.events import RequestEvent
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import counted
+from intercom_async.scan.plan import total_of
+from intercom_async.scan.record_header import read_header
 from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Api", "ApiDown", "Asker"]
@@ -48,7 +48,7 @@ T = TypeVar("T")
 # What one record may do to a count, as it does to a page.
 _SPOILED: Final = (NotFound, ServerError, TimedOut, DecodeError)
 # So many counts in a row that failed are no spoiled windows but a search that is down.
-_HOPELESS: Final = 32
+_MAX_CONSECUTIVE_FAILURES: Final = 32
 _SERVER_ERROR: Final = 500
 _PATIENCE: Final = 180.0  # seconds in which an API that answers nobody may come back
 _SAMPLE: Final = 8
@@ -101,7 +101,7 @@ class Asker:
             page: Page[bytes] = Page([])
             with suppress(StatusError, DecodeError):
                 page = await self.ask(lambda: intercom.conversations.list(per_page=1, raw=True))
-            latest = max((listed(raw).updated or 0 for raw in page.items), default=0)
+            latest = max((read_header(raw).updated or 0 for raw in page.items), default=0)
         ahead = max(time.time() - latest, 0.0) if latest > 0 else 0.0
         app = me.parse().app
         return app.id_code if app else None, ahead
@@ -199,10 +199,10 @@ class Api:
             Uncountable: The API's totals mean nothing.
         """
         try:
-            number = counted(await self.page(window, None, 1), window)
+            number = total_of(await self.page(window, None, 1), window)
         except _SPOILED:
             self._uncounted += 1
-            if self._uncounted > _HOPELESS:
+            if self._uncounted > _MAX_CONSECUTIVE_FAILURES:
                 raise
             return None
         self._uncounted = 0
@@ -307,7 +307,7 @@ class Api:
             page = await self.page(EVERYTHING, None, MAX_PER_PAGE)
         for raw in page.items[:: max(len(page.items) // _SAMPLE, 1)]:
             with suppress(DecodeError):
-                known = [*known, str(listed(raw).id)]
+                known = [*known, str(read_header(raw).id)]
         for id in known:
             with suppress(RequestError, QueryError):
                 await self.retrieve(id, patient=False)

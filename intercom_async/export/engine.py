@@ -19,9 +19,9 @@ from intercom_async.export.progress import StreamProgress, StreamSummary
 from intercom_async.export.store import ExportCorrupted, WindowState
 from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.writer import RecordWriter, run_all
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import Planned, Uncountable, plan
-from intercom_async.scan.walk import Pace, Walker
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 __all__ = ["Engine"]
@@ -76,7 +76,7 @@ class Engine:
         self._damaged: set[Path] = set()
         walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
         self._walks = max(1, min(walks, _WALKS))
-        self._walker = Walker(self._page, self._note_stuck, Pace(_WALKS))
+        self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_WALKS))
         self._stuck: list[tuple[Window, IntercomError]] = []
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
@@ -130,7 +130,9 @@ class Engine:
 
     async def _list_and_search(self) -> StreamSummary:
         """Walk the list once, and from then on what changed since."""
-        swept = self._store.run.number == 1 or self._sweeps_first()
+        counts = await self._writer.in_store(self._store.run.counts)
+        odd = counts.quarantined or counts.failed
+        swept = bool(odd) or self._store.run.number == 1 or self._sweeps_first()
         if swept and self._store.run.phase == "planned":
             swept = await self._sweep()
             await self._advance("walked")
@@ -206,10 +208,10 @@ class Engine:
         await self._writer.in_store(partial(store.move_span, *identity, planned))
         self._learnt.clear()
 
-    async def _planned(self, span: Window) -> list[Planned]:
-        planned: list[Planned] = []
+    async def _planned(self, span: Window) -> list[PlannedWindow]:
+        planned: list[PlannedWindow] = []
 
-        async def found(window: Planned) -> None:
+        async def found(window: PlannedWindow) -> None:
             planned.append(window)
 
         await plan(span, self._count, found)
@@ -398,6 +400,8 @@ class Engine:
         before = self._progress.fetched
         if self._place(EVERYTHING) not in self._learnt:
             await in_store(store.ledger.forget_seen)
+        if not self._stream.windowed:  # what could not be read may be by now
+            await in_store(store.outcomes.try_again)
         await self._walk_once(EVERYTHING)
         self._found = self._progress.fetched - before
         sound = _UNSOUND not in self._learnt and not self._stuck
@@ -414,16 +418,27 @@ class Engine:
         for _, error in self._stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
         swept = not self._stuck
+        if swept and not self._stream.windowed:
+            await in_store(store.outcomes.clear_resolved)
         self._is_unlisted = not swept and not self._stream.windowed
         self._stuck.clear()
         return swept
 
     async def _disagree(self, counts: list[Count]) -> bool:
-        """Tell whether the list tells of more than the search counts, or than is held."""
+        """Tell whether the list tells of more than the search counts or is held, or of less."""
         if any(each.counted is None for each in counts):
             return True
         counted = sum(each.counted or 0 for each in counts)
-        return self._total is not None and (self._total > counted or await self._unaccounted() > 0)
+        if self._total is None:
+            return False
+        return self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+
+    async def _holds_more(self) -> bool:
+        """Tell whether more is held than there is by now, since some was deleted."""
+        held = await self._writer.in_store(self._store.run.counts)
+        kept = held.deleted if self._options.keep_deleted else 0
+        total = await self._api.total()
+        return total is not None and held.records - kept > total
 
     async def _unaccounted(self) -> int:
         """Return how many conversations the list tells of that nothing is known of."""
@@ -527,7 +542,7 @@ def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:
     items, last = [], True
     for raw in page.items:
         with suppress(DecodeError):
-            read = listed(raw)
+            read = read_header(raw)
             last &= read.updated is not None and read.updated < reach.start
             if read.created is not None:
                 items.append(raw)

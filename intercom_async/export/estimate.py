@@ -21,7 +21,7 @@ from intercom_async.export.store.frames import frames_of
 from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
-from intercom_async.scan.plan import Planned, Uncountable, counted, plan
+from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
 from intercom_async.scan.windows import FIRST_SECOND, Window
 
 # The numbers of parts that are asked for by themselves: above each, and up to the next.
@@ -109,7 +109,7 @@ async def _estimate(intercom: AsyncIntercom, stream: Stream, what: Options) -> S
 
 
 async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) -> StreamEstimate:
-    windows: list[Planned] = []
+    windows: list[PlannedWindow] = []
     asked = 0
     fields, of = stream.fields, stream.of(intercom)
 
@@ -118,9 +118,9 @@ async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) ->
         asked += 1
         assert fields is not None  # noqa: S101  # else there are no windows
         page = await of.search(window.query(fields), per_page=1, raw=True)
-        return counted(page, window)
+        return total_of(page, window)
 
-    async def found(window: Planned) -> None:
+    async def found(window: PlannedWindow) -> None:
         windows.append(window)
 
     await plan(_span(what), count, found)
@@ -176,7 +176,7 @@ async def _parts_each(
         for least, most in pairwise(_SIZES):
             query = span.query(F) & (number > least) & (number <= most)
             found = await intercom.conversations.search(query, per_page=_SEARCHED, raw=True)
-            held = counted(found, span)
+            held = total_of(found, span)
             total += held
             parts += held * _mean(found.items)
             some += _ids(found.items)

@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
+from itertools import chain
 from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import inspect
 from msgspec.structs import force_setattr
 
+from intercom_async import models
 from intercom_async.core.checks import check_count, check_seconds
 from intercom_async.core.plain import unix_seconds
 from intercom_async.errors import ConfigurationError, IntercomError
 from intercom_async.export.streams import DEFAULT, choose
-from intercom_async.models import Conversation, Ticket
+from intercom_async.models.base import Model
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
 __all__ = ["LimitReached", "Limits", "Options"]
@@ -33,6 +36,8 @@ _NEEDED: Final = frozenset(
         "total_count",
     }
 )
+# What records have that no model does.
+_ELSEWHERE: Final = ("app_package_code", "from_ai_agent", "is_ai_answer", "metadata")
 # Below these the names are a workspace's own.
 _FREE: Final = ("*", "custom_attributes", "ticket_attributes", "metadata")
 
@@ -50,14 +55,15 @@ def _names_in(type_: inspect.Type) -> Iterator[str]:
             yield from _names_in(field.type)
 
 
-_NAMES: Final = {
-    "app_package_code",
-    "from_ai_agent",
-    "is_ai_answer",
-    "metadata",
-    *_names_in(inspect.type_info(Conversation)),
-    *_names_in(inspect.type_info(Ticket)),
-}
+@cache
+def _names() -> frozenset[str]:
+    """Return the names of all fields that records of any stream have."""
+    of_models = (
+        _names_in(inspect.type_info(each))
+        for each in vars(models).values()
+        if isinstance(each, type) and issubclass(each, Model)
+    )
+    return frozenset(chain(_ELSEWHERE, *of_models))
 
 
 class LimitReached(IntercomError):
@@ -187,8 +193,8 @@ def _field(given: str) -> str:
     ):
         raise ConfigurationError(f"redact: the field {given!r} cannot be left out")
     for each in path[:free]:
-        if each not in _NAMES:
-            close = get_close_matches(each, sorted(_NAMES)) or ["email", "body", "name"]
+        if each not in _names():
+            close = get_close_matches(each, sorted(_names())) or ["email", "body", "name"]
             raise ConfigurationError(
                 f"redact: no record has a field {given!r}; there are {', '.join(close)}; name a "
                 f"custom attribute as custom_attributes.{name}, another field as *.{name}"

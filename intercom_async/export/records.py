@@ -8,7 +8,8 @@ import msgspec
 
 from intercom_async.core import codec
 from intercom_async.errors import DecodeError
-from intercom_async.scan.listed import Listed, listed
+from intercom_async.scan import record_header
+from intercom_async.scan.record_header import RecordHeader
 
 CONVERSATIONS: Final = "conversations"
 CONVERSATION_PARTS: Final = "conversation_parts"
@@ -33,22 +34,22 @@ class _Named(msgspec.Struct, frozen=True, gc=False):
 _named: Final = codec.one(_Named)
 
 
-def read_header(stream: str, line: bytes) -> Listed:
+def read_header(stream: str, line: bytes) -> RecordHeader:
     """Read what identifies, dates and versions a record of a stream, as it is kept.
 
     Raises:
         DecodeError: Nothing in it identifies it.
     """
     if stream in VERSIONED:
-        return listed(line)
+        return record_header.read_header(line)
     read = _named(line)
     id = read.id
     if id is None:
         if read.full_name is None:
-            return listed(line)  # which says what is wrong
+            return record_header.read_header(line)  # which says what is wrong
         id = f"{read.model}.{read.full_name}"
     version = int.from_bytes(blake2b(line, digest_size=8).digest()) >> 1
-    return Listed(id, read.created_at, version)
+    return RecordHeader(id, read.created_at, version)
 
 
 class PartsHeld(msgspec.Struct, frozen=True):

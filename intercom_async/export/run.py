@@ -167,7 +167,7 @@ class Export:
 
 async def _nameless(intercom: AsyncIntercom) -> str:
     """Return what tells workspaces without an id apart: a digest nobody gets the token from."""
-    secret = await intercom._settings.secret.reveal()  # noqa: SLF001  # of this package
+    secret = await intercom._settings.secret.resolve()  # noqa: SLF001  # of this package
     digest = partial(pbkdf2_hmac, "sha256", secret.encode(), _NAMELESS, _ROUNDS)
     return f"workspace-{(await in_thread(digest)).hex()[:16]}"
 

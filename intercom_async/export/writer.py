@@ -25,7 +25,7 @@ from intercom_async.export.records import (
 )
 from intercom_async.export.store import Record, StreamStore
 from intercom_async.export.threads import in_thread
-from intercom_async.scan.listed import Listed
+from intercom_async.scan.record_header import RecordHeader
 from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
@@ -225,8 +225,10 @@ class RecordWriter:
         new, self._progress.written = await self.in_store(keep)
         self._progress.fetched += new
 
-    async def _listed(self, raws: Sequence[bytes], window: Window) -> list[tuple[Listed, bytes]]:
-        found: list[tuple[Listed, bytes]] = []
+    async def _listed(
+        self, raws: Sequence[bytes], window: Window
+    ) -> list[tuple[RecordHeader, bytes]]:
+        found: list[tuple[RecordHeader, bytes]] = []
         within = self._reach if window == EVERYTHING else window
         for raw in raws:
             try:
@@ -239,7 +241,7 @@ class RecordWriter:
                 found.append((read, kept))
         return found
 
-    async def _new(self, found: Sequence[tuple[Listed, bytes]]) -> dict[str, "_Listing"]:
+    async def _new(self, found: Sequence[tuple[RecordHeader, bytes]]) -> dict[str, "_Listing"]:
         listings = {str(read.id): _Listing(read, raw) for read, raw in found}
         known = await self.in_store(partial(self.store.ledger.known, list(listings)))
         return {
@@ -319,7 +321,7 @@ class RecordWriter:
             await self._quarantine(error.body, error, id=id)
         await self.in_store(partial(self.store.outcomes.fail, id, str(error)))
 
-    def _record(self, read: Listed, raw: bytes, asked: float, parts: PartsHeld) -> Record:
+    def _record(self, read: RecordHeader, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
         return Record(
             str(read.id),
@@ -333,7 +335,7 @@ class RecordWriter:
             or (updated_at is not None and updated_at < int(asked)),
         )
 
-    def _read(self, raw: bytes) -> tuple[Listed, bytes]:
+    def _read(self, raw: bytes) -> tuple[RecordHeader, bytes]:
         """Read what a record is told by, and return it as what that is true of."""
         kept = raw if self._versioned else self._line(raw)
         return read_header(self.store.name, kept), kept
@@ -367,7 +369,7 @@ class RecordWriter:
 class _Listing(NamedTuple):
     """A record as it was listed."""
 
-    read: Listed
+    read: RecordHeader
     raw: bytes
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import Id, Model, Timestamp
+from intercom_async.models.base import JSON, Id, Model, Timestamp
 from intercom_async.models.reference import Author, Reference
 
 
@@ -49,6 +49,13 @@ class ConversationPart(Model, frozen=True):
         attachments: The files that came with it.
         external_id: The id the workspace gave the part.
         redacted: Whether it was redacted.
+        state: The state of the conversation when it was written. Later than version 2.10.
+        tags: Its tags, as sent. Later than version 2.10.
+        event_details: What happened, where it is an event, as sent. Later than version 2.10.
+        app_package_code: The app that wrote it, if one did through the API. Later than version
+            2.10.
+        metadata: What the Messenger makes of it, as sent. Later than version 2.10.
+        email_message_metadata: The email it came as, as sent. Later than version 2.10.
     """
 
     type: str | None = None
@@ -63,6 +70,12 @@ class ConversationPart(Model, frozen=True):
     attachments: list[Attachment] | None = None
     external_id: str | None = None
     redacted: bool | None = None
+    state: str | None = None
+    tags: JSON = None
+    event_details: JSON = None
+    app_package_code: str | None = None
+    metadata: JSON = None
+    email_message_metadata: JSON = None
 
     def __post_init__(self) -> None:
         """Serve a numeric id as ``str`` and ``{"type": "nobody_admin", "id": null}`` as nobody."""

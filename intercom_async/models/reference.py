@@ -57,12 +57,16 @@ class Author(Model, frozen=True):
         id: The author's id.
         name: The author's name.
         email: The author's email address; not every version tells.
+        from_ai_agent: Of a part: whether an AI agent wrote it. Later than version 2.10.
+        is_ai_answer: Of a part: whether it is the answer of an AI. From version 2.14.
     """
 
     type: str | None = None
     id: str | None = None
     name: str | None = None
     email: str | None = None
+    from_ai_agent: bool | None = None
+    is_ai_answer: bool | None = None
 
 
 class LinkedObject(Model, frozen=True):

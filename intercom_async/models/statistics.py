@@ -34,7 +34,11 @@ class ConversationStatistics(Model, frozen=True):
         count_assignments: How often it was assigned.
         count_conversation_parts: How many parts there are, the first message included.
         assigned_team_first_response_time: Per team, its first response (from version 2.12).
+        assigned_team_first_response_time_in_office_hours: The same without the time outside office
+            hours (from version 2.13).
         handling_time: Time spent on it (from version 2.13).
+        adjusted_handling_time: The same without the time in which nobody worked on it (later
+            than version 2.10).
     """
 
     time_to_assignment: int | None = None
@@ -57,7 +61,9 @@ class ConversationStatistics(Model, frozen=True):
     count_assignments: int | None = None
     count_conversation_parts: int | None = None
     assigned_team_first_response_time: JSON = None
+    assigned_team_first_response_time_in_office_hours: JSON = None
     handling_time: int | None = None
+    adjusted_handling_time: int | None = None
     # Version 2.0 misspells the field.
     _first_contacat_reply_at: Timestamp | None = field(default=None, name="first_contacat_reply_at")
 

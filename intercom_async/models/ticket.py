@@ -130,6 +130,10 @@ class TicketPart(Model, frozen=True):
         attachments: The files that came with it.
         external_id: The id the workspace gave the part.
         redacted: Whether it was redacted.
+        app_package_code: The app that wrote it, if one did through the API. Later than version
+            2.10.
+        updated_attribute_data: The field it changed, where it did, as sent. Later than version
+            2.10.
     """
 
     type: str | None = None
@@ -145,6 +149,8 @@ class TicketPart(Model, frozen=True):
     attachments: list[Attachment] | None = None
     external_id: str | None = None
     redacted: bool | None = None
+    app_package_code: str | None = None
+    updated_attribute_data: JSON = None
 
     def __post_init__(self) -> None:
         """Serve ``{"type": "nobody_admin", "id": null}`` as nobody."""

@@ -1,4 +1,4 @@
-"""aiohttp's connector, which looks at a kept connection before it is used again."""
+"""aiohttp's connector, which checks an idle connection before it reuses it."""
 
 import asyncio
 import select
@@ -16,14 +16,14 @@ _CAN_POLL: Final = hasattr(select, "poll")
 
 
 class NotConnected(aiohttp.ClientError):
-    """A connection was not made, so that nothing was sent over it."""
+    """No connection was made, so nothing was sent."""
 
 
 class Request(aiohttp.ClientRequest):
-    """A request over a connection that serves its workspace alone.
+    """A request whose connection serves one workspace only.
 
     Attributes:
-        workspace: Its ``Authorization``, where the headers do not tell.
+        workspace: The ``Authorization``, if it is not in the headers.
     """
 
     workspace: str | None = None
@@ -31,10 +31,10 @@ class Request(aiohttp.ClientRequest):
 
     @property
     def connection_key(self) -> ConnectionKey:
-        """What the connections that may serve this request are kept under."""
+        """The key of the connections that may serve this request."""
         workspace = hash(self.workspace or self.headers.get(hdrs.AUTHORIZATION))
         if self._key is None or self._key.proxy_headers_hash != workspace:
-            # The field is free: no headers are sent to proxies.
+            # The field is unused otherwise: no headers are sent to proxies.
             self._key = super().connection_key._replace(proxy_headers_hash=workspace)
         return self._key
 
@@ -43,7 +43,7 @@ class Protocol(ResponseHandler):
     """One end of a connection.
 
     Attributes:
-        workspace: The hash of the ``Authorization`` that all its requests have.
+        workspace: The hash of the ``Authorization`` of all its requests.
     """
 
     workspace: int | None = None
@@ -58,11 +58,11 @@ class Protocol(ResponseHandler):
             self._poll.register(socket.fileno(), select.POLLIN)
 
     def is_connected(self) -> bool:
-        """Tell whether a connection that was kept may be used again.
+        """Tell whether an idle connection may be reused.
 
-        Not if something has come that nobody asked for, a second answer, a 408, or the end, even
-        if the event loop has been too busy to read it. That is looked for below TLS, where
-        whatever comes is reason enough to take another connection.
+        It may not if bytes have arrived that answer nothing, such as a second answer or a 408, or
+        if it was closed, even if the event loop has not read that yet. The socket is polled below
+        TLS, where any bytes are a reason to take another connection.
         """
         transport = self.transport
         if transport is None or transport.is_closing() or self.should_close:
@@ -76,7 +76,7 @@ def _is_readable(transport: asyncio.Transport) -> bool:
 
 
 class Connector(aiohttp.TCPConnector):
-    """Makes and keeps the connections of many workspaces, each for itself."""
+    """Makes and keeps connections, none of them shared between workspaces."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -84,13 +84,13 @@ class Connector(aiohttp.TCPConnector):
         self._factory = factory
 
     def retire(self, workspace: str) -> None:
-        """Close a workspace's connections: the idle ones now, the others after use."""
+        """Close a workspace's connections: idle ones now, the others after use."""
         of = hash(workspace)
         for key in [key for key in self._conns if key.proxy_headers_hash == of]:
             for idle, _ in self._conns.pop(key):
                 idle.close()
         for used in self._acquired:
-            if isinstance(used, Protocol) and used.workspace == of:  # not one that is being made
+            if isinstance(used, Protocol) and used.workspace == of:  # others are still connecting
                 used.force_close()
 
     async def _create_connection(
@@ -99,8 +99,10 @@ class Connector(aiohttp.TCPConnector):
         traces: list[Trace],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109  # aiohttp's own signature
     ) -> ResponseHandler:
-        workspace = req.connection_key.proxy_headers_hash  # the request is used for others too
-        # aiohttp does not count idle connections; over many workspaces they would add up.
+        workspace = (
+            req.connection_key.proxy_headers_hash
+        )  # a template that other calls change meanwhile
+        # aiohttp does not count idle connections, which would add up over many workspaces.
         if self._conns and len(self._acquired) + sum(map(len, self._conns.values())) > self.limit:
             oldest = min(self._conns, key=lambda key: self._conns[key][0][1])
             self._conns[oldest].popleft()[0].close()
@@ -116,5 +118,5 @@ class Connector(aiohttp.TCPConnector):
             if isinstance(protocol, Protocol):
                 protocol.workspace = workspace
             return protocol
-        # Raised out here, it does not drag along aiohttp's error, which may hold a password.
+        # Raised here, the error has no __context__: aiohttp's may hold a password.
         raise NotConnected(f"the proxy made no tunnel ({name})" if req.proxy else name)

@@ -1,6 +1,6 @@
 """Events: one for every try of every call, for logs, metrics and traces.
 
-They carry no token, no ids, no query strings and no bodies.
+An event holds no token, ids, query string or body.
 """
 
 import logging
@@ -13,16 +13,16 @@ __all__ = ["OnEvent", "RequestEvent", "log_events"]
 
 
 class RequestEvent(msgspec.Struct, frozen=True):
-    """What became of one try.
+    """The outcome of one try.
 
     Attributes:
         method: The HTTP method.
         path: The path template, such as ``/conversations/{id}``.
         attempt: Which try of the call it was, from 1.
-        seconds: How long it took, from sending to the end of the answer; waiting for its turn
-            is not in it.
+        seconds: How long it took from sending to the end of the answer, without the wait for the
+            rate limit.
         status: The answer's HTTP status; ``None`` if there was none.
-        bytes: The size of the answer's body, decompressed; 0 of a file, which is still to be read.
+        bytes: The size of the answer's body, decompressed; 0 for a file, which is read later.
         limit: Requests the rate window allows, as the answer said.
         remaining: Requests left in the rate window, as the answer said.
         request_id: The API's id of the request, for its support.
@@ -45,11 +45,11 @@ class RequestEvent(msgspec.Struct, frozen=True):
 
 
 OnEvent: TypeAlias = Callable[[RequestEvent], object]
-"""Called after every try, on the event loop: be quick, and raise nothing."""
+"""Called after every try on the event loop; must be quick and raise nothing."""
 
 
 def chain_hooks(first: OnEvent | None, second: OnEvent) -> OnEvent:
-    """Return a hook that calls two, or the second where there is no first."""
+    """Return a hook that calls both, or the second if there is no first."""
     if first is None:
         return second
 

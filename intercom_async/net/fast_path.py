@@ -15,6 +15,7 @@ from typing import Any, Final
 import aiohttp
 from aiohttp import client as aiohttp_client
 from aiohttp import hdrs
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from multidict import CIMultiDictProxy
 from yarl import URL
@@ -115,7 +116,13 @@ class FastPath:
         alarm = self._loop.call_at(started_at + seconds, exchange.time_out)
         self._under_way.add(exchange)
         try:
-            reply = await self._ask(exchange, origin, call, headers)
+            protocol = _write(connection, origin, call, headers)
+            while True:
+                message, content = await protocol.read()
+                if message.code not in _INFORMATIONAL or message.code == _SWITCHING_PROTOCOLS:
+                    break
+            exchange.content = content
+            body = await read_body(message.headers, content, self._max_body)
         except BaseException as error:
             connection.close()
             if exchange.timed_out and isinstance(error, aiohttp.ClientError):
@@ -126,30 +133,26 @@ class FastPath:
             self._under_way.discard(exchange)
         connection.release()
         if exchange.timed_out:
-            raise TimeoutError  # of a body that ends with the connection, only a part may be there
-        return reply
+            raise TimeoutError  # a body that ends with the connection may be incomplete
+        return Reply(message.code, message.headers, body)
 
     def close(self) -> None:
         """End what is under way."""
         for exchange in self._under_way:
             exchange.end()
 
-    async def _ask(
-        self, exchange: "_Exchange", origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
-    ) -> Reply:
-        protocol = exchange.connection.protocol
-        if protocol is None or protocol.transport is None:
-            raise ConnectionFailed("the connection broke before anything was sent", sent=False)
-        protocol.set_response_params(read_until_eof=True, **READING)
-        # What is sent is given a name nowhere: a traceback with locals would show the token.
-        protocol.transport.write(origin.request_for(call, headers))
-        while True:
-            message, content = await protocol.read()
-            if message.code not in _INFORMATIONAL or message.code == _SWITCHING_PROTOCOLS:
-                break
-        exchange.content = content
-        body = await read_body(message.headers, content, self._max_body)
-        return Reply(message.code, message.headers, body)
+
+def _write(
+    connection: Connection, origin: "_Origin", call: Call[Any], headers: Mapping[str, str]
+) -> ResponseHandler:
+    """Write a request and return the protocol that reads its answer."""
+    protocol = connection.protocol
+    if protocol is None or protocol.transport is None:
+        raise ConnectionFailed("the connection broke before anything was sent", sent=False)
+    protocol.set_response_params(read_until_eof=True, **READING)
+    # The request is bound to no local: a traceback with locals would show the token.
+    protocol.transport.write(origin.request_for(call, headers))
+    return protocol
 
 
 class _Exchange:
@@ -218,8 +221,19 @@ async def read_body(
     if length is not None and int(length) > max_body:
         raise _too_large(max_body)
     try:
-        body = await (_unpack(content, max_body) if length is None else content.read())
-    except RuntimeError:  # what is said of a connection that was closed on our side
+        if length is None:
+            # A small compressed answer may unpack to gigabytes, so its size is checked meanwhile.
+            chunks: list[bytes] = []
+            size = 0
+            while chunk := await content.readany():
+                size += len(chunk)
+                if size > max_body:
+                    raise _too_large(max_body)
+                chunks.append(chunk)
+            body = b"".join(chunks)
+        else:
+            body = await content.read()
+    except RuntimeError:  # raised where our side closed the connection
         raise aiohttp.ClientPayloadError from None
     if compressed:
         coding = ",".join(headers.getall(hdrs.CONTENT_ENCODING)).lower()
@@ -241,18 +255,6 @@ def _inflate(body: bytes, max_body: int) -> bytes:
     if not inflater.eof:
         raise aiohttp.ClientPayloadError
     return inflated
-
-
-async def _unpack(content: aiohttp.StreamReader, max_body: int) -> bytes:
-    # A small compressed answer may unpack to gigabytes, so count while unpacking.
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in content.iter_any():
-        size += len(chunk)
-        if size > max_body:
-            raise _too_large(max_body)
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _too_large(max_body: int) -> DecodeError:

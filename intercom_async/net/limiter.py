@@ -1,4 +1,4 @@
-"""Makes coroutines wait their turn, so that a workspace's rate window is filled and not burst."""
+"""Rate limiters: they delay requests so that a workspace stays within its rate window."""
 
 import asyncio
 import time
@@ -13,29 +13,31 @@ __all__ = ["Limiter", "WindowLimiter"]
 
 @runtime_checkable
 class Limiter(Protocol):
-    """What a pool asks before every request of one workspace.
+    """Paces the requests of one workspace.
 
     Give an object of your own as ``AsyncIntercom(limiter=…)`` to share one budget between
     processes. Every ``try_acquire`` that returns ``True`` and every ``acquire`` that returns is
-    followed by exactly one ``answered`` or ``lost``. ``budget`` is the share of the rate window
-    that the asking client may use, above 0 and at most 1.
+    followed by exactly one ``record_response`` or ``release``. ``budget`` is the share of the rate
+    window that the client may use, above 0 and at most 1.
     """
 
     def try_acquire(self, budget: float) -> bool:
-        """Take a turn if nobody waits and one is free now; ``False`` is always allowed."""
+        """Take a turn if one is free and nobody waits; an implementation may always refuse."""
         ...
 
     async def acquire(self, budget: float) -> None:
-        """Wait until one request may be sent, in the order of asking."""
+        """Wait until one request may be sent; first come, first served."""
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
-        """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``.
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
+        """Take note of an answer; ``sent`` and ``received`` are of ``time.monotonic()``.
 
         ``sent`` is not before the turn was given.
         """
 
-    def lost(self) -> None:
-        """Count a request that ended without an answer."""
+    def release(self) -> None:
+        """Take note of a request that ended without an answer."""
 
 
 class WindowLimiter:
@@ -43,8 +45,7 @@ class WindowLimiter:
 
     def __init__(self) -> None:
         self.window: RateWindow = RateWindow()
-        # First come, first served among those of the same budget: one that may use less of the
-        # window than others does not make them wait for the next.
+        # One queue per budget: a request that has used its smaller share must not hold up others.
         self._queues: dict[float, deque[asyncio.Future[None]]] = {}
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -53,7 +54,7 @@ class WindowLimiter:
         return f"<WindowLimiter {self.window!r}>"
 
     def try_acquire(self, budget: float = 1.0) -> bool:
-        """Take a turn if nobody waits and one is free now."""
+        """Take a turn if one is free and nobody waits."""
         if self._queues and budget in self._queues:
             return False
         if self.window.delay(now := time.monotonic(), budget) > 0:
@@ -62,7 +63,7 @@ class WindowLimiter:
         return True
 
     async def acquire(self, budget: float = 1.0) -> None:
-        """Wait until one request may be sent, in the order of asking."""
+        """Wait until one request may be sent; first come, first served."""
         if self.try_acquire(budget):
             return
         turn = asyncio.get_running_loop().create_future()
@@ -75,27 +76,29 @@ class WindowLimiter:
             raise
         self.window.mark_sent(time.monotonic())
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
-        """Learn from an answer; ``sent`` and ``received`` are of ``time.monotonic()``."""
-        self.window.answered(status, headers, sent, received, time.time())
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
+        """Take note of an answer; ``sent`` and ``received`` are of ``time.monotonic()``."""
+        self.window.record_response(status, headers, sent, received, time.time())
         if self._queues:
             self._grant()
 
-    def lost(self) -> None:
-        """Count a request that ended without an answer."""
-        self.window.lost()
+    def release(self) -> None:
+        """Take note of a request that ended without an answer."""
+        self.window.release()
         if self._queues:
             self._grant()
 
     def _grant(self) -> None:
-        """Let all go whose turn it is.
+        """Grant every turn that is free.
 
-        At once, not each the next when it gets to run: those who come meanwhile would have to
-        queue too, and so on, with hardly more than one request under way at any time.
+        All at once: if each waiter woke the next, newcomers would have to queue meanwhile, and
+        hardly more than one request would be under way at any time.
         """
         now = time.monotonic()
         wait = inf
-        # One of each budget in turn, so that none has the rest of the window to itself.
+        # Round-robin over budgets, so that none takes the rest of the window alone.
         budgets = list(self._queues)
         while budgets:
             for budget in tuple(budgets):
@@ -108,7 +111,7 @@ class WindowLimiter:
         self._wake_in(wait)
 
     def _grant_first(self, budget: float) -> bool:
-        """Let the first of a queue go, and tell whether others are left."""
+        """Grant the first of a queue its turn; return whether others wait."""
         queue = self._queues[budget]
         turn = queue.popleft()
         if not turn.cancelled():
@@ -119,15 +122,15 @@ class WindowLimiter:
         return bool(queue)
 
     def _leave(self, turn: "asyncio.Future[None]", budget: float) -> None:
-        """Give up a place in the queue, or a turn that has come meanwhile."""
+        """Leave the queue, or give back a turn that was granted in the same round."""
         if not turn.cancelled():
             self.window.mark_sent(time.monotonic())
-            self.lost()
+            self.release()
             return
         queue = self._queues.get(budget)
         if queue is None:
             return
-        while queue and queue[0].cancelled():  # the rest go when it would be their turn
+        while queue and queue[0].cancelled():  # _grant drops the others
             queue.popleft()
         if not queue:
             del self._queues[budget]

@@ -7,7 +7,7 @@ import ssl
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -34,12 +34,13 @@ from intercom_async.net.limiter import Limiter, WindowLimiter
 from intercom_async.net.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
+    from intercom_async.net.fair_semaphore import FairSemaphore
     from intercom_async.net.transport import Transport
-    from intercom_async.net.turns import FairSemaphore
 
 __all__ = ["SessionPool"]
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 _USER_AGENT: Final = (
     f"intercom-async/{__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
@@ -82,7 +83,7 @@ class _Session:
         try:
             await self._free.acquire(self)
         except BaseException:
-            self.limiter.lost()
+            self.limiter.release()
             raise
         return granted
 
@@ -243,24 +244,19 @@ class SessionPool:
         if not task.cancelled():
             task.exception()  # whoever awaits the task sees it; nobody may be left to
 
-    async def send(self, call: Call[T], settings: Settings) -> T:
-        """Send a call in its turn, again if that helps, and return what it answers.
+    def send(self, call: Call[T], settings: Settings) -> Coroutine[Any, Any, T]:
+        """Send a call, retry it where that helps, and return what it answers.
 
         Raises:
             RequestError: It failed for good; the class tells how.
             PoolError: The pool is closed, or belongs to another event loop.
             ConfigurationError: The token callable gave no token.
         """
-        return (await self.exchange(call, settings))[1]
+        return self._exchange(call, settings, _value)
 
-    async def exchange(self, call: Call[T], settings: Settings) -> tuple[Reply, T]:
+    def exchange(self, call: Call[T], settings: Settings) -> Coroutine[Any, Any, tuple[Reply, T]]:
         """Send a call as ``send`` does and return the reply together with its value."""
-        transport = self._open()
-        self._calls += 1
-        try:
-            return await self._attempts(call, settings, transport)
-        finally:
-            self._call_ended()
+        return self._exchange(call, settings, _reply_and_value)
 
     @asynccontextmanager
     async def stream(self, call: Call[None], settings: Settings) -> AsyncIterator[OpenReply]:
@@ -269,65 +265,70 @@ class SessionPool:
         Redirects are followed without the token. ``timeouts.attempt`` is for each piece of the
         body; once it has begun, nothing is sent again.
         """
-        if call.origin is not None:  # whose pace is its own
+        if call.origin is not None:  # has its own rate limit
             settings = replace(settings, base_url=call.origin, limiter=None)
         transport = self._open()
-        self._calls += 1
+        opened = await self._exchange(call, settings, self._hand_out)
         try:
-            reply, _ = await self._attempts(call, settings, transport)
-            opened = cast("OpenReply", reply)  # as every good answer is
-            try:
-                yield opened
-            finally:
-                opened.close()
-                transport.free.release()
+            yield opened
         finally:
-            self._call_ended()
+            opened.close()
+            transport.free.release()
+            self._end_call()
 
-    def _call_ended(self) -> None:
+    def _hand_out(self, reply: Reply, _value: None) -> OpenReply:
+        self._calls += 1  # until its body is read
+        return cast("OpenReply", reply)  # as every good answer to a streamed call is
+
+    def _end_call(self) -> None:
         self._calls -= 1
         if self._idle is not None and not self._calls:
             self._idle.set()
 
-    async def _attempts(
-        self, call: Call[T], settings: Settings, transport: "Transport"
-    ) -> tuple[Reply, T]:
+    async def _exchange(
+        self, call: Call[T], settings: Settings, result: Callable[[Reply, T], R]
+    ) -> R:
+        transport = self._open()
         deadline = _Deadline(settings.timeouts.total)
         attempt = tries = 0
         seen: str | None = None
-        while True:
-            attempt += 1
-            this = _Attempt()
-            try:
-                reply = await self._attempt(call, settings, transport, deadline, this)
-                if len(reply.body) > _LARGE_BODY:
-                    await transport.decoding.acquire()
-                value, other = wire.read(call, reply)
-                # A record that was merged answers by another id, and so again when asked over a
-                # fresh connection: a read is given that try on top.
-                if other is not None and not (call.read and other == seen):
-                    attempt -= seen is None
-                    seen = other
-                    transport.retire(this.authorization)
-                    raise ConnectionFailed(_OF_ANOTHER, sent=True)  # noqa: TRY301  # as all are
-                if isinstance(value, DecodeError):
-                    raise value  # noqa: TRY301  # as all are
-            except RequestError as error:
-                tries += this.started_at is not None
-                error.attempts = tries
-                wait = self._wait_before_retry(error, call, settings, deadline, attempt)
-                _emit_event(settings, call, tries, this, error=error, retry_in=wait)
-                if wait is None:
-                    _annotate(error.about(call.method, call.template), call)
+        self._calls += 1
+        try:
+            while True:
+                attempt += 1
+                this = _Attempt()
+                try:
+                    reply = await self._attempt(call, settings, transport, deadline, this)
+                    if len(reply.body) > _LARGE_BODY:
+                        await transport.decoding.acquire()
+                    value, other = wire.read(call, reply)
+                    # A merged record answers with another id, also over a fresh connection. So a
+                    # read gets one extra try, and may return the same other id twice.
+                    if other is not None and not (call.read and other == seen):
+                        attempt -= seen is None
+                        seen = other
+                        transport.retire(this.authorization)
+                        raise ConnectionFailed(_OF_ANOTHER, sent=True)  # noqa: TRY301  # as all are
+                    if isinstance(value, DecodeError):
+                        raise value  # noqa: TRY301  # as all are
+                except RequestError as error:
+                    tries += this.started_at is not None
+                    error.attempts = tries
+                    wait = self._wait_before_retry(error, call, settings, deadline, attempt)
+                    _emit_event(settings, call, tries, this, error=error, retry_in=wait)
+                    if wait is None:
+                        _annotate(error.about(call.method, call.template), call)
+                        raise
+                except BaseException as error:
+                    _emit_event(settings, call, tries + 1, this, error=error)
                     raise
-            except BaseException as error:
-                _emit_event(settings, call, tries + 1, this, error=error)
-                raise
-            else:
-                if settings.on_event is not None:
-                    _emit_event(settings, call, tries + 1, this)
-                return reply, value
-            await self._wait(anyio.sleep(wait), deadline)
+                else:
+                    if settings.on_event is not None:
+                        _emit_event(settings, call, tries + 1, this)
+                    return result(reply, value)
+                await self._wait(anyio.sleep(wait), deadline)
+        finally:
+            self._end_call()
 
     async def _attempt(
         self,
@@ -356,17 +357,22 @@ class SessionPool:
                 reply = await exchange(call, settings.base_url, headers, seconds)
                 own = reply.redirect or reply
                 window = rate_window.rate_headers(own.headers)
-            except BaseException:
-                session.limiter.lost()
+            except BaseException as error:
+                session.limiter.release()
                 transport.free.release()
-                raise
-            if not isinstance(reply, OpenReply):  # which keeps its connection until it is read
-                transport.free.release()
-            this.reply = reply
-            # To a limiter a 429 says that the window is used up.
-            status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
-            session.limiter.answered(status, window, granted, time.monotonic())
-            return reply
+                failure = transport.failure(error, seconds)
+                if failure is None:
+                    raise
+            else:
+                if not isinstance(reply, OpenReply):  # which keeps its connection until it is read
+                    transport.free.release()
+                this.reply = reply
+                # To a limiter a 429 says that the window is used up.
+                status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
+                session.limiter.record_response(status, window, granted, time.monotonic())
+                return reply
+            # Raised here, the error has no __context__: aiohttp's holds the token.
+            raise failure
         finally:
             session.calls -= 1
             session.last_used = time.monotonic()
@@ -452,6 +458,14 @@ class SessionPool:
             )
 
 
+def _value(_reply: Reply, value: T) -> T:
+    return value
+
+
+def _reply_and_value(reply: Reply, value: T) -> tuple[Reply, T]:
+    return reply, value
+
+
 def _annotate(error: RequestError, call: Call[T]) -> None:
     error.may_have_been_applied = not call.read and retry.is_ambiguous(error)
     if isinstance(error, StatusError) and error.retry_after is not None:
@@ -524,12 +538,12 @@ class _Deadline:
 def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:
     if call.origin is not None:
         return {"Accept": call.accept, "User-Agent": _USER_AGENT}
-    token = settings.secret.known
+    token = settings.secret.value
     return None if token is None else _headers_with(token, call, settings)
 
 
 async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
-    return _headers_with(await settings.secret.reveal(), call, settings)
+    return _headers_with(await settings.secret.resolve(), call, settings)
 
 
 def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who asks, where, and how patiently: the checked settings of a client."""
+"""The settings of a client and their checks."""
 
 import hmac
 import os
@@ -59,27 +59,26 @@ class Timeouts(msgspec.Struct, frozen=True):
     """How long to wait, in seconds.
 
     Attributes:
-        attempt: For one try: connecting, sending, and reading the whole answer; of a file, until it
-            begins, and for each piece. Searching 150 conversations a page can take 20 seconds.
-        total: For a call with all its tries and waits, its turn in the rate window included, until
-            a file begins; ``None`` for no limit beyond the tries'.
+        attempt: For one try: connecting, sending and reading the whole answer; for a file, until
+            it begins, and for each piece. Searching 150 conversations a page can take 20 seconds.
+        total: For a call with all its tries and waits, including those for the rate limit; for a
+            file, until it begins. ``None`` limits each try alone.
     """
 
     attempt: float = 60.0
     total: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no time to wait."""
+        """Check both."""
         force_setattr(self, "attempt", check_seconds("timeouts: attempt", self.attempt))
         if self.total is not None:
             force_setattr(self, "total", check_seconds("timeouts: total", self.total))
 
 
 class Secret:
-    """A token that does not show itself in reprs, logs, pickles or tracebacks with locals.
+    """A token that reprs, logs, pickles and tracebacks with locals do not show.
 
-    What is given is put in here first and checked afterwards, so that no frame of an error holds
-    it under a name of its own.
+    A token is wrapped before it is checked, so that no frame of an error holds it in a local.
     """
 
     __slots__ = ("_token",)
@@ -109,22 +108,22 @@ class Secret:
         return callable(self._token)
 
     @property
-    def known(self) -> str | None:
-        """The token, unless a callable has to be asked for it."""
+    def value(self) -> str | None:
+        """The token; ``None`` if a callable gives it."""
         return self._token if isinstance(self._token, str) else None
 
-    async def reveal(self) -> str:
-        """Return the token, asking the callable if it is one.
+    async def resolve(self) -> str:
+        """Return the token, from the callable if there is one.
 
         Raises:
-            ConfigurationError: The callable gave something that is no token.
+            ConfigurationError: The callable returned no token.
         """
         if isinstance(self._token, str):
             return self._token
         return Secret(await _await(self._token())).checked()
 
     def checked(self) -> str:
-        """Return a token that can stand in a header.
+        """Return the token if it can stand in a header.
 
         Raises:
             ConfigurationError: It cannot.
@@ -159,7 +158,7 @@ def _problem(token: object) -> str | None:
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Everything about a client but its connections.
+    """All settings of a client, except its connections.
 
     Attributes:
         secret: The access token.
@@ -168,9 +167,9 @@ class Settings(msgspec.Struct, frozen=True):
         timeouts: How long to wait.
         retry: How persistent to be.
         budget: The share of the rate window to use.
-        limiter: The caller's own limiter, in place of the pool's.
+        limiter: Replaces the pool's limiter.
         headers: Headers to send besides the library's own.
-        on_event: Told of every try.
+        on_event: Called after every try.
     """
 
     secret: Secret
@@ -188,7 +187,7 @@ def find_token(given: Secret | None) -> Secret:
     """Return the token given, or the one in the environment.
 
     Raises:
-        ConfigurationError: There is none, or it cannot be one.
+        ConfigurationError: There is none, or it cannot stand in a header.
     """
     if given is None:
         if TOKEN_VARIABLE not in os.environ:
@@ -202,10 +201,10 @@ def find_token(given: Secret | None) -> Secret:
 
 
 def find_base_url(region: str | None, base_url: str | None) -> str:
-    """Return where to send requests, and with them the token.
+    """Return the URL to which requests, and with them the token, are sent.
 
-    A URL that the code gives may name any host. One from the environment may name Intercom's
-    own hosts and this machine only: whoever can set a variable shall not get the token by it.
+    A URL that code passes may name any host. One from the environment may name only Intercom's
+    hosts and this machine, so that setting a variable does not reveal the token.
 
     Raises:
         ConfigurationError: Both were given, the region is unknown, or the URL is not safe.
@@ -232,15 +231,15 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
 def _check_base_url(name: str, base_url: str) -> tuple[str, str]:
     """Return a URL without a slash at its end, and its host."""
     base_url = text(name, base_url, _WRONG)
-    # First, and without showing it: there may be a password in front of the "@".
+    # First, and without showing the URL: it may hold a password before an "@".
     if set("@?# \\") & set(base_url) or not base_url.isprintable() or not base_url.isascii():
         raise ConfigurationError(
             f"{name} must be a scheme, a host and perhaps a path in plain ASCII, no more"
         )
     try:
         parts = urlsplit(base_url)
-        host, _ = parts.hostname, parts.port  # to read the port is to check it
-        (host or "").encode("idna")  # as is to encode the host
+        host, _ = parts.hostname, parts.port  # reading the port checks it
+        (host or "").encode("idna")  # encoding the host checks it
     except ValueError as error:
         raise ConfigurationError(f"{name} {base_url!r} is no URL: {error}") from None
     if parts.scheme not in {"http", "https"} or not host:
@@ -267,14 +266,14 @@ def split_url(url: str) -> tuple[str, str]:
     """Return the scheme and host of a file's URL, and its path with the query.
 
     Raises:
-        QueryError: It is no URL, or neither over TLS nor on this machine. The message does not show
-            it: a signed URL is as good as a token.
+        QueryError: It is no URL, or neither https nor of this machine. The message does not show
+            it, since a signed URL grants access like a token.
     """
     with suppress(ValueError):
         parts = urlsplit(text("url", url))
         host = parts.hostname or ""
         safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-        # To read the port is to check it.
+        # Reading the port checks it.
         if safe and host and "@" not in parts.netloc and parts.port != 0 and url.isprintable():
             rest = urlunsplit(("", "", parts.path or "/", parts.query, ""))
             return f"{parts.scheme}://{parts.netloc}", quote(rest, safe="/%?:@!$&'()*+,;=~")
@@ -282,16 +281,16 @@ def split_url(url: str) -> tuple[str, str]:
 
 
 def check_proxy(proxy: object) -> None:
-    """Refuse what is no URL of an HTTP proxy.
+    """Check the URL of an HTTP proxy.
 
     Raises:
-        ConfigurationError: It is none. The message does not show it: it may hold a password.
+        ConfigurationError: It is none. The message does not show it, since it may hold a password.
     """
     if proxy is None:
         return
     with suppress(ValueError):
         parts = urlsplit(proxy) if isinstance(proxy, str) else None
-        # To read the port is to check it.
+        # Reading the port checks it.
         if parts and parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0:
             return
     raise ConfigurationError(
@@ -300,10 +299,10 @@ def check_proxy(proxy: object) -> None:
 
 
 def check_type(name: str, value: T, wanted: type[Any]) -> T:
-    """Return an option of the type wanted.
+    """Return an option if it has the right type.
 
     Raises:
-        ConfigurationError: It is of another.
+        ConfigurationError: It has another.
     """
     if not isinstance(value, wanted):
         raise ConfigurationError(f"{name} must be {wanted.__name__}, not {type(value).__name__}")
@@ -311,7 +310,7 @@ def check_type(name: str, value: T, wanted: type[Any]) -> T:
 
 
 def check_version(version: object) -> str:
-    """Return a version that can stand in a header.
+    """Return a version if it can stand in a header.
 
     Raises:
         ConfigurationError: It cannot.
@@ -334,7 +333,7 @@ def check_version(version: object) -> str:
 def check_headers(
     headers: Mapping[str, str], earlier: Iterable[tuple[str, str]] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """Return headers that may be sent besides the library's own, the last of each name.
+    """Return the headers to send besides the library's own, the last of each name.
 
     Raises:
         ConfigurationError: One would replace what the library sends, or is no header.
@@ -354,10 +353,10 @@ def check_headers(
 
 
 def check_budget(budget: float) -> float:
-    """Return a share of the rate window that makes sense.
+    """Return a share of the rate window if it is in range.
 
     Raises:
-        ConfigurationError: It does not.
+        ConfigurationError: It is not.
     """
     share = number(budget)
     if share is None or not 0 < share <= 1:

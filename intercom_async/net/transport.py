@@ -7,7 +7,7 @@ when a pool opens, not before.
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from io import BytesIO
 from math import inf
 from typing import Any, Final, Self
@@ -27,8 +27,9 @@ from intercom_async.errors import (
 )
 from intercom_async.net import fast_path
 from intercom_async.net.connector import Connector, NotConnected, Request
+from intercom_async.net.decode_scheduler import DecodeScheduler
+from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.settings import is_loopback
-from intercom_async.net.turns import DecodeScheduler, FairSemaphore
 
 _LOGGER: Final = logging.getLogger("intercom_async")
 _MAX_INLINE_BODY: Final = (
@@ -95,9 +96,9 @@ class Transport:
             raise ConfigurationError("this release of aiohttp cannot be kept from sending twice")
         self._session._retry_connection = False  # noqa: SLF001
 
-    async def exchange(
+    def exchange(
         self, call: Call[Any], base_url: str, headers: Mapping[str, str], seconds: float
-    ) -> Reply:
+    ) -> Coroutine[Any, Any, Reply]:
         """Send a call and read the whole answer.
 
         Args:
@@ -107,8 +108,7 @@ class Transport:
             seconds: How long connecting, sending and reading may take together.
 
         Raises:
-            ConnectionFailed: No connection, or it broke before the whole answer was there.
-            TimedOut: The whole answer was not there in time.
+            Exception: One that ``failure`` makes a ``RequestError`` of.
             DecodeError: The answer is larger than allowed.
             PoolError: The transport is closed.
         """
@@ -116,16 +116,11 @@ class Transport:
         limits = self._limits
         if limits.total != seconds:
             limits = self._limits = self._limits_within(seconds)
-        try:
-            large = call.body is not None and len(call.body) > _MAX_INLINE_BODY
-            if self._may_be_fast and not large and fast_path.session_is_unpatched(self._session):
-                return await self._fast_path.exchange(call, base_url, headers, seconds, limits)
-            body = BytesIO(call.body or b"") if large else call.body
-            return await self._by_session(call, body, base_url, headers, limits)
-        except _ERRORS as error:
-            failure = _failure(error, seconds)
-        # Raised out here, it does not drag along aiohttp's error, which holds the token.
-        raise failure
+        large = call.body is not None and len(call.body) > _MAX_INLINE_BODY
+        if self._may_be_fast and not large and fast_path.session_is_unpatched(self._session):
+            return self._fast_path.exchange(call, base_url, headers, seconds, limits)
+        body = BytesIO(call.body or b"") if large else call.body
+        return self._by_session(call, body, base_url, headers, limits)
 
     async def _by_session(
         self,
@@ -161,29 +156,22 @@ class Transport:
         sent = {**headers, "Accept-Encoding": "identity"}
         redirect: Reply | None = None
         left = _MOST_REDIRECTS
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    response = await self._session.get(
-                        url,
-                        headers=sent,
-                        allow_redirects=False,
-                        auto_decompress=False,
-                        timeout=limits,
-                    )
-                    opened = await self._opened(call, response, seconds, redirect)
-                    to = _other(response, local=base_url.startswith("http:")) if left else None
-                    if to is None:
-                        break
-                    left -= 1
-                    redirect = redirect or opened
-                    url, sent = to, {name: sent[name] for name in _TO_OTHERS}
-        except _ERRORS as error:
-            failure = _failure(error, seconds)
-        else:
-            return opened
-        # Raised out here, it does not drag along aiohttp's error, which holds the token.
-        raise failure
+        async with asyncio.timeout(seconds):
+            while True:
+                response = await self._session.get(
+                    url,
+                    headers=sent,
+                    allow_redirects=False,
+                    auto_decompress=False,
+                    timeout=limits,
+                )
+                opened = await self._opened(call, response, seconds, redirect)
+                to = _other(response, local=base_url.startswith("http:")) if left else None
+                if to is None:
+                    return opened
+                left -= 1
+                redirect = redirect or opened
+                url, sent = to, {name: sent[name] for name in _TO_OTHERS}
 
     async def _opened(
         self,
@@ -214,6 +202,15 @@ class Transport:
         return aiohttp.ClientTimeout(
             total=total, connect=connect, sock_read=sock_read, ceil_threshold=inf
         )
+
+    def failure(self, error: BaseException, seconds: float) -> RequestError | None:
+        """Return the error that callers see for one of aiohttp; ``None`` if it is another's.
+
+        Args:
+            error: What ``exchange`` or ``open`` raised.
+            seconds: The time that it was given.
+        """
+        return _failure(error, seconds) if isinstance(error, _ERRORS) else None
 
     def retire(self, workspace: str) -> None:
         """Close the connections of a workspace, those in use after it."""

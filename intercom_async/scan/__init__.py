@@ -1,1 +1,1 @@
-"""Walking a workspace in parallel: windows of creation time, planned, walked side by side."""
+"""Walking a workspace in parallel, by windows of creation time."""

@@ -1,4 +1,4 @@
-"""Splitting a span of creation times into windows of a handful of pages each."""
+"""Splitting a span of creation times into windows of a few pages each."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
@@ -9,45 +9,45 @@ from msgspec.structs import replace
 
 from intercom_async.core.codec import Page
 from intercom_async.errors import IntercomError
-from intercom_async.scan.groups import first
-from intercom_async.scan.listed import belongs
+from intercom_async.scan.exception_groups import unwrap
+from intercom_async.scan.record_header import belongs
 from intercom_async.scan.windows import Window
 
 _DAY: Final = 86_400
-# Some pages a window: few enough to share the work out, many enough not to plan for ever.
+# Records a window: few enough to share the work out, enough to keep the plan short.
 TARGET: Final = 600
 _MOST_PIECES: Final = 16
 
 Count: TypeAlias = Callable[[Window], Awaitable[int | None]]
-"""Asks the API how many conversations a window holds; ``None`` if that one question fails.
+"""Asks the API how many conversations a window holds; ``None`` if the request fails.
 
 Raises:
-    Uncountable: The API's totals mean nothing.
+    Uncountable: The API's totals are wrong.
 """
 
 
 class Uncountable(IntercomError):
-    """The API's totals do not count what a search lists, so that they tell no window's size."""
+    """The API's totals contradict what its search lists, so they give no window's size."""
 
 
-class Planned(msgspec.Struct, frozen=True, order=True):
-    """A window and how many conversations it was said to hold.
+class PlannedWindow(msgspec.Struct, frozen=True, order=True):
+    """A window and how many conversations the API counted in it.
 
     Attributes:
         window: The window.
-        expected: How many conversations the API counted in it; 0 if it could not be asked.
+        expected: The count; 0 if there is none.
     """
 
     window: Window
     expected: int
 
 
-Found: TypeAlias = Callable[[Planned], Awaitable[None]]
-"""Told of a window that the plan holds."""
+Found: TypeAlias = Callable[[PlannedWindow], Awaitable[None]]
+"""Takes a window of the plan."""
 
 
-def counted(page: Page[bytes], window: Window) -> int:
-    """Return how many conversations a window holds, by its first page of a single record.
+def total_of(page: Page[bytes], window: Window) -> int:
+    """Return how many conversations a window holds, by a first page of one record.
 
     Raises:
         Uncountable: The page gives no total, or one that contradicts what it lists.
@@ -57,7 +57,7 @@ def counted(page: Page[bytes], window: Window) -> int:
         if total:
             raise Uncountable(f"the search counts {total:,} conversations where it lists none")
         return 0
-    created = replace(window, updated=None)  # an index that is behind lists later updates
+    created = replace(window, updated=None)  # a stale index may list later updates
     if any(belongs(raw, created) is False for raw in page.items):
         raise Uncountable("the search lists conversations created at other times than asked")
     if not total:
@@ -66,7 +66,7 @@ def counted(page: Page[bytes], window: Window) -> int:
 
 
 def pieces(window: Window, count: int, target: int = TARGET) -> int:
-    """Return into how many windows to split one that holds ``count`` conversations."""
+    """Return how many windows to make of one that holds ``count`` conversations."""
     if count <= target:
         return 1
     return min(-(-count // target), _MOST_PIECES, window.most_pieces)
@@ -82,17 +82,16 @@ async def plan(
 ) -> None:
     """Split a span into windows of at most ``target`` conversations, or of a single second.
 
-    Each window costs at most one question: the last of several pieces holds what the others
-    leave of the whole.
+    Each window costs at most one request. The last piece of a window needs none: its count is
+    the whole minus the others.
 
     Args:
         span: The span to split.
         count: Asks how many conversations a window holds.
-        found: Told of each window that is not empty, as soon as it is known, in no order; also
-            of those that cannot be counted: once they are a day or less where single questions
-            fail, and whole where the API's totals mean nothing.
+        found: Takes each window that is not empty as soon as it is known, in no order. Where a
+            count fails, it takes pieces of a day or less; where totals are wrong, whole windows.
         target: How many conversations a window should hold at most.
-        concurrency: How many questions to ask at a time.
+        concurrency: How many requests to have under way.
 
     Raises:
         Exception: The first that ``count`` or ``found`` raised.
@@ -100,7 +99,7 @@ async def plan(
     try:
         await _Planner(count, found, target, concurrency).plan(span)
     except ExceptionGroup as group:
-        raise first(group) from None
+        raise unwrap(group) from None
 
 
 class _Planner:
@@ -114,7 +113,7 @@ class _Planner:
         try:
             held = await self._ask(window)
         except Uncountable:
-            await self._found(Planned(window, 0))
+            await self._found(PlannedWindow(window, 0))
         else:
             await self._split(window, held)
 
@@ -124,24 +123,24 @@ class _Planner:
 
     async def _split(self, window: Window, held: int | None) -> None:
         if held is None:
-            await self._split_blindly(window)
+            await self._split_uncounted(window)
         elif (number := pieces(window, held, self._target)) > 1:
             await self._split_in(number, window, held)
         elif held:
-            await self._found(Planned(window, held))
+            await self._found(PlannedWindow(window, held))
 
     async def _split_in(self, number: int, window: Window, held: int) -> None:
         counts: dict[Window, int | None] = {}
         try:
             counts = await self._counts(number, window, held)
         except* Uncountable:
-            await self._found(Planned(window, held))
+            await self._found(PlannedWindow(window, held))
         async with anyio.create_task_group() as tasks:
             for piece, count in counts.items():
                 tasks.start_soon(self._split, piece, count)
 
     async def _counts(self, number: int, window: Window, held: int) -> dict[Window, int | None]:
-        """Count the pieces of a window: the last holds what the others leave of the whole."""
+        """Count the pieces of a window, the last as the whole minus the others."""
         *asked, last = window.split(number)
         counts: dict[Window, int | None] = {}
 
@@ -153,19 +152,19 @@ class _Planner:
                 learning.start_soon(learn, piece)
         told = list(counts.values())
         if told.count(held) > 1:
-            # Totals may be cut off at a number, and then smaller windows tell theirs; or they
-            # may be the same whatever is asked, even of no time at all.
+            # Either totals are capped, and smaller windows have true ones; or every answer has
+            # the same total, which a window of no time shows.
             await self._ask(Window(window.end + 1, window.end))
-        # Counts move while a workspace is in use: where they leave nothing, the last piece is
-        # asked for, and not taken for empty.
+        # Counts change while a workspace is in use, so a difference of 0 or less proves nothing:
+        # the last piece is counted too.
         rest = held - sum(count for count in told if count is not None) if None not in told else 0
         counts[last] = rest if rest > 0 else await self._ask(last)
         return counts
 
-    async def _split_blindly(self, window: Window) -> None:
-        """Split what cannot be counted, since a record that spoils it spoils only one piece."""
+    async def _split_uncounted(self, window: Window) -> None:
+        """Split a window whose count fails: a record that causes this spoils only one piece."""
         if window.seconds <= _DAY or window.most_pieces == 1:
-            await self._found(Planned(window, 0))
+            await self._found(PlannedWindow(window, 0))
             return
         async with anyio.create_task_group() as tasks:
             for piece in window.split(_MOST_PIECES):

@@ -19,10 +19,10 @@ from intercom_async.errors import (
     QueryError,
     RequestError,
 )
-from intercom_async.scan.groups import first
-from intercom_async.scan.listed import listed
-from intercom_async.scan.plan import Count, Planned, plan
-from intercom_async.scan.walk import FetchPage, Pace, Walker
+from intercom_async.scan.exception_groups import unwrap
+from intercom_async.scan.plan import Count, PlannedWindow, plan
+from intercom_async.scan.record_header import read_header
+from intercom_async.scan.walk import AdaptiveConcurrency, FetchPage, WindowWalker
 from intercom_async.scan.windows import Window
 
 __all__ = ["OnError", "Scan", "Source"]
@@ -38,21 +38,21 @@ _RETRIEVALS: Final = 32
 
 
 class Scan(AsyncIterator[T]):
-    """Conversations of many windows at once, in no order, to be iterated in ``async with``::
+    """Records of many windows at once, in no order, to iterate in ``async with``::
 
         async with intercom.conversations.scan(created=(since, until)) as stream:
             async for conversation in stream:
                 ...
 
-    Leaving the block cancels what is under way. A few pages are held at a time, however slow
-    the consumer is.
+    Leaving the block cancels the requests under way. At most a few pages are in memory, even if
+    the consumer is slow.
 
     Attributes:
         deleted: Ids that were listed but deleted, or merged, before they were retrieved.
 
     Raises:
-        RequestError: The API failed for good. What was delivered before is sound.
-        DecodeError: A record could not be decoded, and there is no ``on_error``.
+        RequestError: The API failed after all retries. Records delivered before are valid.
+        DecodeError: A record could not be decoded and there is no ``on_error``.
     """  # noqa: D415  # the first line leads into the example
 
     def __init__(
@@ -71,7 +71,9 @@ class Scan(AsyncIterator[T]):
         self._decode = decode
         self._concurrency = concurrency
         self._on_error = check_hook("on_error", on_error)
-        self._walker = Walker(source.fetch, self._report_stuck, Pace(concurrency))
+        self._walker = WindowWalker(
+            source.fetch, self._report_unlistable, AdaptiveConcurrency(concurrency)
+        )
         self._retrieving = anyio.CapacityLimiter(_RETRIEVALS)
         self._failure: Exception | None = None
         self._undated: set[str] = set()
@@ -97,7 +99,7 @@ class Scan(AsyncIterator[T]):
         if self._tasks is not None and self._pages is not None:
             self._pages.close()
             self._tasks.cancel_scope.cancel()
-            # The group is not told of the caller's exception, which it would wrap in a group.
+            # Not given the caller's exception, which the group would wrap.
             await self._tasks.__aexit__(None, None, None)
 
     async def __anext__(self) -> T:
@@ -117,7 +119,9 @@ class Scan(AsyncIterator[T]):
     async def _run(self, send: MemoryObjectSendStream[list[T]]) -> None:
         with send:
             try:
-                planned, windows = anyio.create_memory_object_stream[Planned](_WAITING_WINDOWS)
+                planned, windows = anyio.create_memory_object_stream[PlannedWindow](
+                    _WAITING_WINDOWS
+                )
                 with planned, windows:
                     async with anyio.create_task_group() as tasks:
                         for _ in range(self._concurrency):
@@ -125,11 +129,11 @@ class Scan(AsyncIterator[T]):
                         await plan(self._span, self._source.count, planned.send)
                         planned.close()
             except* IntercomError as group:
-                self._failure = first(group)
+                self._failure = unwrap(group)
 
     async def _walk(
         self,
-        windows: MemoryObjectReceiveStream[Planned],
+        windows: MemoryObjectReceiveStream[PlannedWindow],
         send: MemoryObjectSendStream[list[T]],
     ) -> None:
         async for found in windows:
@@ -148,13 +152,13 @@ class Scan(AsyncIterator[T]):
             self._report("", error)
         for raw in page.items:
             try:
-                record = listed(raw)
+                record = read_header(raw)
             except DecodeError as error:
                 self._report("", error)
                 continue
             id, created = str(record.id), record.created
             known = self._undated if created is None else seen  # which may come in several windows
-            # Whether the API lets bounds in is not certain, so more may come than was meant.
+            # The query's bounds are further out than the window's.
             if id not in known and (created is None or created in window):
                 known.add(id)
                 found[id] = raw
@@ -186,7 +190,7 @@ class Scan(AsyncIterator[T]):
             except DecodeError as error:
                 self._report(id, error)
 
-    def _report_stuck(self, _window: Window, error: IntercomError) -> None:
+    def _report_unlistable(self, _window: Window, error: IntercomError) -> None:
         self._report("", error)
 
     def _report(self, id: str, error: IntercomError) -> None:
@@ -196,12 +200,12 @@ class Scan(AsyncIterator[T]):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """What a scan asks the API.
+    """The requests of a scan.
 
     Attributes:
         count: Asks how many conversations a window holds.
         fetch: Fetches a page of a window.
-        retrieve: Fetches a conversation with its parts; ``None`` to leave parts out.
+        retrieve: Fetches a record with what a search leaves out; ``None`` to leave it out.
     """
 
     count: Count

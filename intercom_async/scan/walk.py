@@ -1,4 +1,4 @@
-"""Walking windows side by side: as many at a time as the API bears, pages as large as it bears."""
+"""Walking windows: concurrency and page size adapt to what the API can serve."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -21,44 +21,43 @@ from intercom_async.errors import (
     TimedOut,
     Unauthorized,
 )
-from intercom_async.scan.listed import belongs
+from intercom_async.scan.record_header import belongs
 from intercom_async.scan.windows import Window
 
 _SIZES: Final = (150, 50, 15, 5, 1)
 _PIECES: Final = 16
 _SLACK: Final = 0.5  # seconds of latency that are no sign of overload
-# So many windows given up in a row, or one after so many seconds without any page, are no poisonous
-# records but an API that is down.
-_HOPELESS: Final = 32
-_HOPELESS_SECONDS: Final = 600.0
-# What a smaller page may not meet. A 404 is how one deleted message fails a whole page.
-_PASSING: Final = (ServerError, TimedOut, ConnectionFailed, NotFound, DecodeError)
-# Errors that are not about the cursor that was sent.
-_OF_THE_CALLER: Final = (Unauthorized, Forbidden, RateLimited)
-# So many pages in a row that bring nothing come from cursors that lead nowhere; in a piece of a
-# window that was given up, where such pages are to be expected, so many.
+# The API is down if more windows in a row were given up, or if no page came for more seconds.
+# Single poisonous records fail less than that.
+_MAX_CONSECUTIVE_FAILURES: Final = 32
+_MAX_SECONDS_OF_FAILURE: Final = 600.0
+# A smaller page may avoid these. One deleted message fails a whole page with a 404.
+_TRANSIENT: Final = (ServerError, TimedOut, ConnectionFailed, NotFound, DecodeError)
+# These do not mean that the cursor has expired.
+_NOT_OF_THE_CURSOR: Final = (Unauthorized, Forbidden, RateLimited)
+# After more pages in a row without a new record, the cursors lead nowhere.
 _MOST_IDLE: Final = 8
-_MOST_IDLE_IN_PIECES: Final = 2
+_MOST_IDLE_IN_PIECES: Final = 2  # of a window that was given up, where they are likely to
 
 FetchPage: TypeAlias = Callable[[Window, str | None, int, bool], Awaitable[Page[bytes]]]
-"""Fetches the page of a window at a cursor, of at most so many records, patiently or not."""
+"""Fetches a page: ``(window, cursor, most_records, patient)``."""
 
 TakePage: TypeAlias = Callable[[Window, Page[bytes]], Awaitable[None]]
-"""Takes a page of a window; the walk goes on when it returns."""
+"""Takes a page of a window; the walk continues when it returns."""
 
-Stuck: TypeAlias = Callable[[Window, IntercomError], None]
-"""Told of a window, cut as small as can be, that the API cannot be brought to list, and why."""
+OnUnlistable: TypeAlias = Callable[[Window, IntercomError], None]
+"""Told of a window of the smallest size that the API does not list, and of the error."""
 
 
-class Pace:
-    """How many searches to have under way: one more while all goes well, half when it does not.
+class AdaptiveConcurrency:
+    """A limit on concurrent searches: one more after each success, half after a failure.
 
-    Many searches at once make an overloaded API slower still, so it is latency and errors that
-    set the number, not the rate limit.
+    Many concurrent searches slow an overloaded API down further. So latency and errors set the
+    limit, not the rate window.
 
     Args:
-        most: Never more than this.
-        first: How many to begin with.
+        most: The highest limit.
+        first: The limit to begin with.
     """
 
     def __init__(self, most: int, first: int = 8) -> None:
@@ -70,20 +69,20 @@ class Pace:
 
     @property
     def level(self) -> int:
-        """How many searches may be under way now."""
+        """How many searches may run at once now."""
         return int(self._level)
 
     def succeeded(self, seconds: float) -> None:
-        """Learn that a search took so many seconds."""
+        """Take note of a search that took so many seconds."""
         self._quickest = min(seconds, self._quickest)
         if seconds > 2 * self._quickest + _SLACK:
             self._untroubled = False
         else:
-            # Up quickly until the first sign of trouble, and slowly ever after.
+            # Quickly until the first sign of trouble, slowly after it.
             self._set(self._level + (1 if self._untroubled else 1 / self._level))
 
     def failed(self) -> None:
-        """Learn that a search failed."""
+        """Take note of a search that failed."""
         self._untroubled = False
         self._set(self._level / 2)
 
@@ -92,8 +91,8 @@ class Pace:
         self.limiter.total_tokens = self.level
 
 
-class _Course:
-    """Follows the cursors of one walk, and tells when they lead nowhere."""
+class _CursorTracker:
+    """The cursors of one walk, and whether they lead nowhere."""
 
     def __init__(self, cursor: str | None, most_idle: int) -> None:
         self.pages = 0
@@ -106,7 +105,7 @@ class _Course:
         self._is_short = False
 
     def next(self, page: Page[bytes], size: int) -> str | None:
-        """Return where to go on after a page of at most so many; ``None`` if it was the last."""
+        """Return the cursor after a page of at most ``size``; ``None`` if it was the last page."""
         self.pages += 1
         first = hash(page.items[0]) if page.items else None
         if first is None or first in self._begun_with:
@@ -117,32 +116,34 @@ class _Course:
             self._is_short = len(page.items) < size
         idle, total = self._idle > self._most_idle, page.total_count
         if idle and (self._is_short if total is None else self._listed >= total):
-            return None  # all there is was listed
+            return None  # everything was listed
         self.leads_nowhere = idle or page.next in self._cursors
         self._cursors.add(page.next)
         return page.next
 
 
-class Walker:
+class WindowWalker:
     """Walks windows, each by its own cursor.
 
-    A page that fails is asked for again smaller, down to single records, from the same cursor.
-    A cursor that is refused may have expired: its window is walked anew, once. If that fails
-    too, or cursors lead nowhere, the window is cut and its pieces are walked, down to what was
-    created in one second and updated in one, which isolates a record that poisons whatever page
-    it stands on. What is listed again comes to the same ``take``, which leaves out what it knows.
+    A page that fails is asked for again with fewer records, down to one, from the same cursor.
+    A cursor that is refused may have expired: its window is walked again from the start, once.
+    If that fails too, or the cursors lead nowhere, the window is subdivided, down to one second
+    of creation and one of update. This isolates a record that fails every page it is on.
+    Records may reach ``take`` twice; it has to drop those it knows.
 
     Args:
         fetch: Fetches a page.
-        stuck: Told of a piece that had to be left out.
-        pace: How many searches to have under way.
+        on_unlistable: Called for each piece that had to be left out.
+        concurrency: Limits the concurrent searches.
     """
 
-    def __init__(self, fetch: FetchPage, stuck: Stuck, pace: Pace) -> None:
+    def __init__(
+        self, fetch: FetchPage, on_unlistable: OnUnlistable, concurrency: AdaptiveConcurrency
+    ) -> None:
         self._fetch = fetch
-        self._stuck = stuck
-        self._pace = pace
-        self._given_up = 0
+        self._on_unlistable = on_unlistable
+        self._concurrency = concurrency
+        self._failures = 0
         self._failing_since = inf
 
     async def walk(
@@ -154,41 +155,40 @@ class Walker:
             window: The window.
             take: Takes its pages.
             cursor: Where to begin; ``None`` for its beginning.
-            patient: Whether to wait and ask for the same page again before asking for less. It
-                did not help where the window is a piece of one that was given up.
+            patient: Whether to retry a page before asking for fewer records. Pieces of a window
+                that was given up are walked without, since retries did not help it.
 
         Raises:
-            IntercomError: It failed for a reason that no smaller page and no smaller window
-                avoids, or the API is down.
+            IntercomError: A smaller page or window would not avoid the error, or the API is down.
         """
         anew = False
         most_idle = _MOST_IDLE if patient else _MOST_IDLE_IN_PIECES
-        course = _Course(cursor, most_idle)
+        cursors = _CursorTracker(cursor, most_idle)
         while True:
             try:
                 page, size = await self._page(window, cursor, patient=patient)
-            except _PASSING as error:
+            except _TRANSIENT as error:
                 await self._give_up(window, take, error)
                 return
             except StatusError as error:
-                if cursor is None or isinstance(error, _OF_THE_CALLER):
+                if cursor is None or isinstance(error, _NOT_OF_THE_CURSOR):
                     raise
                 if anew:
                     await self._give_up(window, take, error)
                     return
-                anew, cursor, course = True, None, _Course(None, most_idle)
+                anew, cursor, cursors = True, None, _CursorTracker(None, most_idle)
                 continue
             await take(window, page)
-            cursor = course.next(page, size)
+            cursor = cursors.next(page, size)
             if cursor is None:
                 return
-            if course.leads_nowhere:  # what it was to lead to is found in smaller windows
-                loop = CursorLoopError(cursor, course.pages)
+            if cursors.leads_nowhere:  # smaller windows list the rest
+                loop = CursorLoopError(cursor, cursors.pages)
                 answers = {belongs(raw, window) for raw in page.items}
                 if True in answers and False not in answers:
                     await self._give_up(window, take, loop)
                 else:  # smaller ones would list the same
-                    self._stuck(window, loop)
+                    self._on_unlistable(window, loop)
                 return
 
     async def _page(
@@ -196,28 +196,28 @@ class Walker:
     ) -> tuple[Page[bytes], int]:
         for size in _SIZES:
             try:
-                async with self._pace.limiter:
-                    begun = time.monotonic()
+                async with self._concurrency.limiter:
+                    started_at = time.monotonic()
                     page = await self._fetch(window, cursor, size, patient)
-            except _PASSING:
-                self._pace.failed()
+            except _TRANSIENT:
+                self._concurrency.failed()
                 self._failing_since = min(self._failing_since, time.monotonic())
                 patient = False
                 if size == _SIZES[-1]:
                     raise
             else:
-                self._pace.succeeded(time.monotonic() - begun)
-                self._given_up, self._failing_since = 0, inf
+                self._concurrency.succeeded(time.monotonic() - started_at)
+                self._failures, self._failing_since = 0, inf
                 return page, size
         raise AssertionError  # the last size returns or raises
 
     async def _give_up(self, window: Window, take: TakePage, error: IntercomError) -> None:
-        self._given_up += 1
+        self._failures += 1
         lasting = time.monotonic() - self._failing_since
-        if self._given_up > _HOPELESS or lasting > _HOPELESS_SECONDS:
+        if self._failures > _MAX_CONSECUTIVE_FAILURES or lasting > _MAX_SECONDS_OF_FAILURE:
             raise error
-        pieces = window.cut(_PIECES)
+        pieces = window.subdivide(_PIECES)
         if not pieces:
-            self._stuck(window, error)
+            self._on_unlistable(window, error)
         for piece in pieces:
             await self.walk(piece, take, patient=False)

@@ -1,7 +1,7 @@
-"""Windows of creation time: a workspace split into pieces that can be walked side by side.
+"""Windows of creation time: pieces of a workspace that are walked concurrently.
 
-``created_at`` never changes, so a record stays in its window whatever happens to it.
-Everything here is pure: seconds are unix seconds, and both ends of a window belong to it.
+``created_at`` never changes, so a record stays in its window. Seconds are unix seconds, and a
+window includes both ends. Nothing here does I/O.
 """
 
 from collections.abc import Iterator
@@ -17,28 +17,29 @@ from intercom_async.core.query import Query
 N = TypeVar("N")
 
 FIRST_SECOND: Final = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
-"""Nothing in Intercom is older: it began in that year."""
+"""The year Intercom began; no record is older."""
 
 LAST_SECOND: Final = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
-"""An end that stands for none, whatever the clocks say."""
+"""Stands for an open end; later than any clock says."""
 
 UPDATED: Final = "_updated="
-"""What only the name of a window of updates holds."""
-# No day has been longer in any time zone since that first second, for all that clocks went back.
+"""Part of the names of windows of updates, and of no others."""
+
+# The longest day of any time zone since the first second, with clocks set back.
 _LONGEST_DAY: Final = 27 * 3600
-# A search by days lists about one too many, so that shorter windows cost more than they help.
+# A search by days lists about one day too many, which makes shorter windows wasteful.
 _LEAST_BY_DAY: Final = 3 * 86_400
 
 
 class Window(msgspec.Struct, frozen=True, order=True):
-    """A span of creation times, of which a span of updates may be all that is meant.
+    """A span of creation times, which may be narrowed to a span of updates.
 
     Attributes:
         start: The first second, in unix seconds.
-        end: The last second, which belongs to it.
-        updated: Only what was last updated in this span; ``None`` for all.
-        by_day: Whether the API compares by whole days, of a time zone that is not known here, so
-            that what it finds has to be looked through.
+        end: The last second, included.
+        updated: The span of the last update; ``None`` for any.
+        by_day: Whether the API compares whole days of an unknown time zone, so that its results
+            have to be filtered.
     """
 
     start: int
@@ -48,7 +49,7 @@ class Window(msgspec.Struct, frozen=True, order=True):
 
     @property
     def name(self) -> str:
-        """The window in words that a file's name can hold."""
+        """The window as text that may stand in a file's name."""
         if self == EVERYTHING:
             return "list"
         span = f"{_compact(self.start)}_{_compact(self.end)}"
@@ -56,31 +57,30 @@ class Window(msgspec.Struct, frozen=True, order=True):
 
     @property
     def seconds(self) -> int:
-        """How many seconds of creation time it spans, at least 1."""
+        """The length of the creation span in seconds, at least 1."""
         return self.end - self.start + 1
 
     @property
     def margin(self) -> int:
-        """How many seconds beyond either end the bounds of its query are."""
+        """How many seconds the bounds of its query are beyond its ends."""
         return _LONGEST_DAY if self.by_day else 1
 
     @property
     def most_pieces(self) -> int:
-        """Into how many windows it can be cut: of a second each, or of three days."""
+        """How many windows it can be split into: of one second each, or of three days."""
         return self.seconds // (_LEAST_BY_DAY if self.by_day else 1) or 1
 
     def __contains__(self, second: int) -> bool:
-        """Tell whether a moment belongs to it."""
+        """Tell whether the creation span includes a second."""
         return self.start <= second <= self.end
 
     def query(self, fields: Fields[N]) -> Query[N]:
-        """Return the filter that finds a noun's records of the window and few others.
+        """Return the filter that finds a noun's records of the window.
 
-        Whether ``>`` and ``<`` of the API let their bound in is not certain. A bound one second
-        further out is right if they do not, and finds a second too much on either side if they
-        do, which the caller leaves out. Where ``>`` begins with the next day and ``<`` ends
-        before the day, the bounds are the longest day further out, so that the days between them
-        hold the window in any time zone.
+        The reference does not say whether ``>`` and ``<`` include their bound. So the bounds are
+        one second further out, and the caller drops the records of those seconds. Where ``>``
+        begins with the next day and ``<`` ends before the day, the bounds are the longest day
+        further out, so that the window is included in any time zone.
 
         Args:
             fields: The noun's fields, with ``created_at`` and ``updated_at``.
@@ -92,14 +92,14 @@ class Window(msgspec.Struct, frozen=True, order=True):
         return query & (updated > of.start - of.margin) & (updated < of.end + of.margin)
 
     def split(self, pieces: int) -> "Iterator[Window]":
-        """Cut it into about equal windows, ``most_pieces`` of them at most."""
+        """Split it into about equal windows, at most ``most_pieces``."""
         pieces = max(1, min(pieces, self.most_pieces))
         starts = [self.start + self.seconds * number // pieces for number in range(pieces)]
         for start, following in zip(starts, [*starts[1:], self.end + 1], strict=True):
             yield replace(self, start=start, end=following - 1)
 
-    def cut(self, pieces: int) -> "list[Window]":
-        """Cut it along creation times or, where it is least, along updates; ``[]`` if both are."""
+    def subdivide(self, pieces: int) -> "list[Window]":
+        """Split it by creation or, if that cannot be, by updates; ``[]`` if neither can be."""
         if self.most_pieces > 1:
             return list(self.split(pieces))
         updated = self.updated or Window(FIRST_SECOND, LAST_SECOND, by_day=self.by_day)
@@ -109,7 +109,7 @@ class Window(msgspec.Struct, frozen=True, order=True):
 
 
 EVERYTHING: Final = Window(LAST_SECOND, LAST_SECOND, Window(LAST_SECOND, LAST_SECOND))
-"""Stands for the plain list among the windows of searches; like the least of them it is not cut."""
+"""Stands for the plain list among windows of searches; it cannot be split."""
 
 
 def _compact(second: int) -> str:

@@ -149,13 +149,15 @@ class Balance:
         await self.inner.acquire(budget)
         self.turns += 1
 
-    def answered(self, status: int, headers: RateHeaders, sent: float, received: float) -> None:
+    def record_response(
+        self, status: int, headers: RateHeaders, sent: float, received: float
+    ) -> None:
         self.turns -= 1
-        self.inner.answered(status, headers, sent, received)
+        self.inner.record_response(status, headers, sent, received)
 
-    def lost(self) -> None:
+    def release(self) -> None:
         self.turns -= 1
-        self.inner.lost()
+        self.inner.release()
 
 
 class Bench:

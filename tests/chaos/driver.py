@@ -158,7 +158,9 @@ async def _export(job: Job) -> Outcome:
         export = Export(intercom, Path(job.out), options)
         whole = await asyncio.wait_for(export.run(), job.seconds)
         summary = whole.streams["conversations"]
-        return Outcome(end="finished", summary=summary, complete=whole.complete)
+        lacking = {name: each for name, each in whole.streams.items() if not each.complete}
+        error = f"{lacking}" if lacking else ""
+        return Outcome(end="finished", error=error, summary=summary, complete=whole.complete)
 
 
 def _run(job: Job, counters: mmap.mmap) -> Outcome:

@@ -90,7 +90,7 @@ def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
 def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
     code, out, err = run("tables", str(exported), "--to", "tables")
     assert (code, err) == (0, "")
-    assert "conversations        300 rows" in out
+    assert "conversations            300 rows" in out
     assert (tmp_path / "tables" / "conversation_parts.parquet").exists()
     code, _, err = run("convert", str(exported), "--to", "tables")  # its other name
     assert (code, "--overwrite" in err) == (2, True)
@@ -110,6 +110,13 @@ def test_tables_tell_programs(run_alone: Run, exported: Path) -> None:
         "files": ["tables/conversations.ndjson"],
         "left_out": [],
     }
+
+
+def test_tables_are_described_without_an_export(run: Run) -> None:
+    code, out, err = run("tables", "--describe")
+    assert (code, err) == (0, "")
+    assert "\n## conversation_tags\n" in out
+    assert "| `admin_assignee_id` | `VARCHAR` | `admins.id` |" in out
 
 
 def test_tables_name_what_is_too_long(tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ from backports import zstd
 from intercom_async import ConfigurationError
 from intercom_async.emulator import Emulator
 from intercom_async.export.store import ExportCorrupted
-from intercom_async.export.tables import Converted, Format, convert, read, shards, to_arrow
+from intercom_async.export.tables import TABLES, Format, convert, read, shards, to_arrow
 from intercom_async.export.tables.lines import Batch, batches
 
 FORMATS: tuple[Format, ...] = get_args(Format)
+MADE_OF_CONVERSATIONS = [name for name, table in TABLES.items() if table.source == "conversations"]
 FILES: dict[Format, list[str]] = {
-    "parquet": ["conversations.parquet", "conversation_parts.parquet"],
-    "csv": ["conversations.csv", "conversation_parts.csv"],
+    "parquet": [f"{table}.parquet" for table in MADE_OF_CONVERSATIONS],
+    "csv": [f"{table}.csv" for table in MADE_OF_CONVERSATIONS],
     "duckdb": ["conversations.duckdb"],
     "ndjson": ["conversations.ndjson"],
 }
@@ -65,9 +66,14 @@ def test_files_are_whole_and_for_their_owner_alone(
     to = tmp_path / "new" / "to"
     converted = convert(folder, to, to_format)
     files = tuple(to / name for name in FILES[to_format])
-    held = [json.loads(line)["conversation_parts"]["conversation_parts"] for line in lines]
-    parts = {} if to_format == "ndjson" else {"conversation_parts": sum(map(len, held))}
-    assert converted == Converted({"conversations": 40, **parts}, files)
+    assert (converted.files, converted.left_out) == (files, ())
+    assert converted.rows["conversations"] == 40
+    if to_format == "ndjson":
+        assert list(converted.rows) == ["conversations"]
+    else:
+        held = [json.loads(line)["conversation_parts"]["conversation_parts"] for line in lines]
+        assert list(converted.rows) == MADE_OF_CONVERSATIONS
+        assert converted.rows["conversation_parts"] == sum(map(len, held))
     assert names(to) == set(FILES[to_format])
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE(to.stat().st_mode) == 0o700

@@ -18,15 +18,17 @@ from backports import zstd
 from intercom_async import ConfigurationError
 from intercom_async.core import codec
 from intercom_async.emulator import Emulator
-from intercom_async.export.tables import Format, columns, convert, to_arrow
+from intercom_async.export.tables import TABLES, Column, Format, Table, convert, to_arrow
 from intercom_async.models import Conversation, ConversationStatistics
 
 WHEN = 1663597223
 MARK = {"type": "admin", "id": "814860", "name": "Mark", "email": "mk@example.com"}
 CONTACT = {"type": "lead", "id": "5bc8", "external_id": "70"}
 FORMULA = re.compile("'*[-=+@\\t\\r\\n\uff0b\uff0d\uff1d\uff20]")
-TABLES: tuple[columns.Table, ...] = get_args(columns.Table)
+OF_CONVERSATIONS: tuple[Table, ...] = ("conversations", "conversation_parts")
 FORMATS: tuple[Format, ...] = get_args(Format)
+CONVERSATIONS = TABLES["conversations"].columns
+PART_COLUMNS = TABLES["conversation_parts"].columns[2:]
 SHORTENED = {
     "conversation_rating": "rating",
     "rating_rating": "rating",
@@ -158,8 +160,10 @@ def at(value: Any, path: str) -> Any:
     return value
 
 
-def served(column: columns.Column, model: Any, sent: dict[str, Any]) -> Any:
+def served(column: Column, model: Any, sent: dict[str, Any]) -> Any:
     """Return what the models make of a column's value; JSON columns hold what was sent."""
+    if column.names is not None:
+        return None  # there are no streams of names here
     if column.type == "JSON":
         return at(sent, column.path)
     if column.type == "VARCHAR[]":
@@ -170,14 +174,14 @@ def served(column: columns.Column, model: Any, sent: dict[str, Any]) -> Any:
     return at(model, column.path)
 
 
-def row(of: tuple[columns.Column, ...], model: Any, sent: dict[str, Any]) -> dict[str, Any]:
+def row(of: tuple[Column, ...], model: Any, sent: dict[str, Any]) -> dict[str, Any]:
     return {column.name: served(column, model, sent) for column in of}
 
 
 def conversations(lines: list[bytes]) -> list[dict[str, Any]]:
     """Return the rows that the models make of lines."""
     decoded = [(codec.one(Conversation)(line), json.loads(line)) for line in lines]
-    return by_id([row(columns.CONVERSATIONS, model, sent) for model, sent in decoded])
+    return by_id([row(CONVERSATIONS, model, sent) for model, sent in decoded])
 
 
 def conversation_parts(lines: list[bytes]) -> list[dict[str, Any]]:
@@ -187,7 +191,7 @@ def conversation_parts(lines: list[bytes]) -> list[dict[str, Any]]:
         sent = at(json.loads(line), "$.conversation_parts.conversation_parts") or []
         for position, part in enumerate(model.conversation_parts or (), 1):
             before = {"conversation_id": model.id, "position": position}
-            rows.append(before | row(columns.CONVERSATION_PARTS, part, sent[position - 1]))
+            rows.append(before | row(PART_COLUMNS, part, sent[position - 1]))
     return by_id(rows)
 
 
@@ -196,36 +200,32 @@ def by_id(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 MADE = {"conversations": conversations, "conversation_parts": conversation_parts}
-COLUMNS = {
-    "conversations": columns.CONVERSATIONS,
-    "conversation_parts": columns.CONVERSATION_PARTS,
-}
 
 
-def with_json(table: columns.Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def with_json(table: Table, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows with their JSON columns decoded."""
-    names = [column.name for column in COLUMNS[table] if column.type == "JSON"]
+    names = [column.name for column in TABLES[table].columns if column.type == "JSON"]
     for one in rows:
         one.update({name: json.loads(one[name]) for name in names if one[name] is not None})
     return by_id(rows)
 
 
-def parquet(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
+def parquet(exported: Exported, table: Table) -> list[dict[str, Any]]:
     return pl.read_parquet(exported.to / f"{table}.parquet").to_dicts()
 
 
-def parquet_by_duckdb(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
+def parquet_by_duckdb(exported: Exported, table: Table) -> list[dict[str, Any]]:
     with duckdb.connect() as connection:
         query = f"FROM '{exported.to / table}.parquet'"
         return arrow_rows(connection.sql(query).to_arrow_table())
 
 
-def database(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
+def database(exported: Exported, table: Table) -> list[dict[str, Any]]:
     with duckdb.connect(exported.to / "conversations.duckdb", read_only=True) as connection:
         return arrow_rows(connection.sql(f"FROM {table}").to_arrow_table())
 
 
-def arrow(exported: Exported, table: columns.Table) -> list[dict[str, Any]]:
+def arrow(exported: Exported, table: Table) -> list[dict[str, Any]]:
     return arrow_rows(to_arrow(exported.folder, table).read_all())
 
 
@@ -234,12 +234,12 @@ def arrow_rows(table: Any) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", OF_CONVERSATIONS)
 @pytest.mark.parametrize("rows", [parquet, parquet_by_duckdb, database, arrow])
 def test_every_format_holds_what_the_models_serve(
     exported: Exported,
-    table: columns.Table,
-    rows: Callable[[Exported, columns.Table], list[dict[str, Any]]],
+    table: Table,
+    rows: Callable[[Exported, Table], list[dict[str, Any]]],
 ) -> None:
     assert with_json(table, rows(exported, table)) == MADE[table](exported.lines)
 
@@ -258,12 +258,12 @@ def cell(value: Any) -> Any:
     return None if value is None else str(value)
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_csv_holds_the_same_as_text(exported: Exported, table: columns.Table) -> None:
-    columns = {column.name: column.type for column in COLUMNS[table]}
+@pytest.mark.parametrize("table", OF_CONVERSATIONS)
+def test_csv_holds_the_same_as_text(exported: Exported, table: Table) -> None:
+    types = {column.name: column.type for column in TABLES[table].columns}
     rows = pl.read_csv(exported.to / f"{table}.csv", infer_schema=False).to_dicts()
     assert with_json(table, rows) == [
-        {name: value if columns.get(name) == "JSON" else cell(value) for name, value in one.items()}
+        {name: value if types.get(name) == "JSON" else cell(value) for name, value in one.items()}
         for one in MADE[table](exported.lines)
     ]
 
@@ -275,7 +275,7 @@ def test_ndjson_holds_the_same_lines(exported: Exported) -> None:
 
 def test_csv_is_as_rfc_4180_has_it(exported: Exported) -> None:
     content = (exported.to / "conversation_parts.csv").read_bytes()
-    names = ["conversation_id", "position", *(c.name for c in columns.CONVERSATION_PARTS)]
+    names = ["conversation_id", "position", *(c.name for c in PART_COLUMNS)]
     assert content.startswith(",".join(names).encode() + b"\r\n")
     rows = list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
     assert len(rows) == len(conversation_parts(exported.lines))
@@ -283,7 +283,7 @@ def test_csv_is_as_rfc_4180_has_it(exported: Exported) -> None:
 
 
 def test_every_field_of_the_statistics_has_a_column() -> None:
-    paths = {path for column in columns.CONVERSATIONS for path in (column.path, *column.others)}
+    paths = {path for column in CONVERSATIONS for path in (column.path, *column.others)}
     kept = {path.split(".")[2] for path in paths if path.startswith("$.statistics.")}
     assert kept == set(
         msgspec.json.schema(ConversationStatistics)["$defs"]["ConversationStatistics"]["properties"]
@@ -291,15 +291,15 @@ def test_every_field_of_the_statistics_has_a_column() -> None:
 
 
 def test_a_columns_name_is_its_paths() -> None:
-    for column in columns.CONVERSATIONS:
-        if column.type != "VARCHAR[]":
+    for column in CONVERSATIONS:
+        if column.type != "VARCHAR[]" and column.names is None:
             name = column.path.removeprefix("$.").replace(".", "_")
             for long, short in SHORTENED.items():
                 name = name.replace(long, short)
             assert column.name == name
 
 
-def table(tmp_path: Path, name: columns.Table, *lines: bytes) -> list[dict[str, Any]]:
+def table(tmp_path: Path, name: Table, *lines: bytes) -> list[dict[str, Any]]:
     """Return the rows that lines become."""
     write_shards(tmp_path, list(lines))
     return arrow_rows(to_arrow(tmp_path, name).read_all())

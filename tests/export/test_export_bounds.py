@@ -146,7 +146,7 @@ def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...])
         (("email,body",), "email"),
         (("sorce.author.email",), "source"),
         (("customAttributes",), "custom_attributes"),
-        (("Plan",), "custom_attributes.plan"),
+        (("Tier",), "custom_attributes.tier"),
         (None, "names of fields"),
         ((1,), "names of fields"),
     ],
@@ -249,7 +249,7 @@ async def test_an_estimate_of_the_disk_is_near_where_few_conversations_hold_most
 async def test_an_estimate_goes_by_the_list_where_the_search_counts_nothing(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
-    with mock.patch("intercom_async.export.estimate.counted", side_effect=Uncountable("no total")):
+    with mock.patch("intercom_async.export.estimate.total_of", side_effect=Uncountable("no total")):
         told = await estimate(intercom, only(parts=False))
         whole = await estimate(intercom, only())
     assert told.streams["conversations"].records == len(emulator.workspace.ids())

@@ -215,6 +215,21 @@ async def test_a_record_that_cannot_be_read_keeps_the_list_from_telling_deletion
     summary = (await export("tags")).streams["tags"]
     assert kept in held(tmp_path, "tags")
     assert (summary.deleted, summary.counts.quarantined, summary.complete) == ([], 1, False)
+    first["id"] = kept
+    summary = (await export("tags")).streams["tags"]
+    assert (summary.counts.quarantined, summary.complete) == (0, True)
+
+
+async def test_without_parts_a_deletion_is_noticed_by_the_list_s_total(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    await export("conversations", parts=False)
+    gone = emulator.workspace.ids()[11]
+    emulator.workspace.delete(gone)
+    summary = (await export("conversations", parts=False)).streams["conversations"]
+    assert (summary.swept, summary.deleted, summary.complete) == (True, [gone], True)
+    assert gone not in held(tmp_path, "conversations")
+    assert not (await export("conversations", parts=False)).streams["conversations"].swept
 
 
 def contact(emulator: Emulator, id: str) -> dict[str, Any]:
@@ -282,3 +297,16 @@ async def test_all_streams_of_a_version_come_whole_and_once(
     assert all(stream.counts.records for stream in first.streams.values())
     assert [name for name, stream in again.streams.items() if stream.fetched] == []
     sound(tmp_path)
+
+
+async def test_fields_are_left_out_of_every_stream(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    summary = await export("contacts", "companies", "admins", redact=("email", "monthly_spend"))
+    for stream in ("contacts", "companies", "admins"):
+        records = held(tmp_path, stream).values()
+        assert len(records) == len(there(emulator, stream))
+        assert not any({"email", "monthly_spend"} & each.keys() for each in records)
+    assert summary.streams["contacts"].left_out["email"] > 0
+    again = await export("contacts", "companies", "admins", redact=("email", "monthly_spend"))
+    assert [stream.fetched for stream in again.streams.values()] == [0, 0, 0]

@@ -79,7 +79,7 @@ def test_a_window_opens_again(
         now += passed
         window.sent(now)
         sent, now = now, now + took
-        window.answered(status, rate_headers(CIMultiDict(given_)), sent, now, wall)
+        window.record_response(status, rate_headers(CIMultiDict(given_)), sent, now, wall)
         repr(window)
     for _ in range(1_000):
         delay = window.delay(now, budget)

@@ -242,7 +242,7 @@ def figures(
             id: {"name": names(records, "team").get(id, id), **of_team}
             for id, of_team in teams(new).items()
         },
-        "tags": tags(new),
+        "tags": tags(records, new),
     }
 
 
@@ -345,11 +345,21 @@ def teams(new: Iterable[Asked]) -> Record:
     }
 
 
-def tags(new: Iterable[Asked]) -> Record:
+def tags(records: Iterable[Record], new: Iterable[Asked]) -> Record:
+    latest: dict[str, tuple[int, str]] = {}
+    for record in records:
+        for tag in tags_of(record):
+            named = (record["updated_at"], tag["name"])
+            latest[str(tag["id"])] = max(latest.get(str(tag["id"]), (0, "")), named)
     found: Counter[str] = Counter()
     for each in new:
-        found.update({str(tag["id"]) for tag in (each.record.get("tags") or {}).get("tags", ())})
-    return {id: {"name": id, "conversations": count} for id, count in found.items()}
+        found.update({str(tag["id"]) for tag in tags_of(each.record)})
+    return {id: {"name": latest[id][1], "conversations": count} for id, count in found.items()}
+
+
+def tags_of(record: Record) -> list[Record]:
+    held: list[Record] = (record.get("tags") or {}).get("tags", [])
+    return held
 
 
 def unix(text: str) -> int:

@@ -147,13 +147,13 @@ GUARDS: Final = (
     # Where to
     Guard(
         "net/settings.py",
-        'if parts.scheme == "http" and not _is_loopback(host):',
+        'if parts.scheme == "http" and not is_loopback(host):',
         "if False:",
         "test_settings.py::test_plain_http_is_for_loopback_only",
     ),
     Guard(
         "net/settings.py",
-        "if host not in _HOSTS and not _is_loopback(host):",
+        "if host not in _HOSTS and not is_loopback(host):",
         "if False:",
         "test_settings.py::test_the_environment_cannot_send_the_token_elsewhere",
     ),

@@ -49,10 +49,10 @@ async def test_a_call_cancelled_before_it_was_sent_is_no_try(pool: SessionPool) 
         async def acquire(self, _budget: float) -> None:
             await asyncio.Event().wait()
 
-        def answered(self, *_: object) -> None:
+        def record_response(self, *_: object) -> None:
             """Never called."""
 
-        def lost(self) -> None:
+        def release(self) -> None:
             """Never called."""
 
     events: list[RequestEvent] = []

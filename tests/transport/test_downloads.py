@@ -291,10 +291,12 @@ class Statuses:
 
     async def acquire(self, _budget: float = 1.0) -> None: ...
 
-    def answered(self, status: int, _headers: RateHeaders, _sent: float, _received: float) -> None:
+    def record_response(
+        self, status: int, _headers: RateHeaders, _sent: float, _received: float
+    ) -> None:
         self.seen.append(status)
 
-    def lost(self) -> None: ...
+    def release(self) -> None: ...
 
 
 async def test_another_host_s_limits_are_not_the_api_s(

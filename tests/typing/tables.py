@@ -11,16 +11,20 @@ from typing import assert_type
 import msgspec
 
 from intercom_async.export.tables import (
+    TABLES,
+    Column,
     Converted,
     Format,
     Records,
     Table,
+    TableSchema,
     convert,
+    describe,
     read,
     shards,
     to_arrow,
 )
-from intercom_async.models import Conversation
+from intercom_async.models import Company, Contact, Conversation, EmailSetting
 
 FOLDER = Path("exported/8e8185e9")
 
@@ -34,6 +38,13 @@ async def reading() -> None:
     assert_type(read(FOLDER, type=Mine), Records[Mine])
     assert_type(read(FOLDER, type=dict[str, int]), Records[dict[str, int]])
     assert_type(read(FOLDER, raw=True), Records[bytes])
+    assert_type(read(FOLDER, "conversations"), Records[Conversation])
+    assert_type(read(FOLDER, "contacts"), Records[Contact])
+    assert_type(read(FOLDER, "companies"), Records[Company])
+    assert_type(read(FOLDER, "emails"), Records[EmailSetting])
+    assert_type(read(FOLDER, "contacts", type=Mine), Records[Mine])
+    assert_type(read(FOLDER, "contacts", raw=True), Records[bytes])
+    read(FOLDER, "contact")  # type: ignore[call-overload]
     async for conversation in read(FOLDER):
         assert_type(conversation, Conversation)
     async for mine in read(FOLDER, type=Mine):
@@ -54,6 +65,10 @@ def tables(table: Table, format_: Format) -> None:
     to_arrow(FOLDER).read_all()
     to_arrow(FOLDER, "conversation_parts")
     to_arrow(FOLDER, table, raw=True)
+    assert_type(TABLES["contacts"], TableSchema)
+    assert_type(TABLES["contacts"].columns, tuple[Column, ...])
+    assert_type(describe(), str)
+    assert_type(shards(FOLDER, "contacts"), list[Path])
     to_arrow(FOLDER, "parts")  # type: ignore[arg-type]
     to_arrow(FOLDER, table, True)  # type: ignore[call-arg]
     to_arrow("exported/8e8185e9")  # type: ignore[arg-type]

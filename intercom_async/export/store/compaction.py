@@ -83,7 +83,7 @@ class Compaction:
     def _merge(self, shard: Shard, ranges: Ranges) -> None:
         batch: dict[str, bytes] = {}
         size = 0
-        for id, line in self._standing(shard):
+        for id, line in self._current_rows(shard):
             batch[id] = line
             size += len(line)
             if size >= _BATCH_BYTES:
@@ -134,7 +134,7 @@ class Compaction:
         self._replace(shard, written.bytes, len(kept), written.sha256)
         return len(versions) - len(kept)
 
-    def _standing(self, shard: Shard) -> Iterator[tuple[str, bytes]]:
+    def _current_rows(self, shard: Shard) -> Iterator[tuple[str, bytes]]:
         """Read what counts of a shard: of each id what comes after its superseded copies."""
         path = self._shards.path(shard.name)
         left = Counter(self._ledger.superseded(shard.number))
@@ -157,7 +157,7 @@ class Compaction:
         written = disk.Written(0, "")
         if rows:
             self._step("rewrite.write")
-            lines = (line for _, line in self._standing(shard))
+            lines = (line for _, line in self._current_rows(shard))
             written = disk.write_partial(path, frames.frames_of(lines))
         with self._database.transaction("rewrite.intend"):
             self._intend(shard, written, rows)

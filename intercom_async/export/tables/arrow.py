@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.tables.columns import Table
 from intercom_async.export.tables.engine import Engine
-from intercom_async.export.tables.lines import shards
+from intercom_async.export.tables.schema import Table
+from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.statements import select
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ def to_arrow(
 
     Args:
         folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        table: ``conversations`` or ``conversation_parts``.
-        raw: Let the conversation's whole JSON be a last column of ``conversations``.
+        table: The table, of ``TABLES``.
+        raw: Let each record's whole JSON be a last column of the table of a stream.
 
     Raises:
         ConfigurationError: No such table, or the extra ``export`` is not installed.
         ExportCorrupted: A file of the export is not as it was written. Reading raises it too.
-        OSError: The folder holds no export, or a file of it cannot be read. Reading raises it
+        OSError: The folder holds no such table, or a file of it cannot be read. Reading raises it
             too.
     """
     if table not in get_args(Table):
-        raise ConfigurationError(f"no table {table!r}, only {' and '.join(get_args(Table))}")
-    return Engine(shards(folder)).stream(select(table, raw=raw), _ROWS)
+        raise ConfigurationError(f"no table {table!r}, only {', '.join(get_args(Table))}")
+    return Engine(Sources.of(folder)).stream(table, select(table, raw=raw), _ROWS)

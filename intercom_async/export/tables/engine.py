@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.tables.lines import batches
+from intercom_async.export.records import read_header
+from intercom_async.export.tables.catalog import TABLES
+from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.sanitize import sanitize
-from intercom_async.export.tables.statements import MACROS
-from intercom_async.scan.listed import listed
+from intercom_async.export.tables.schema import Table
+from intercom_async.export.tables.sources import Sources
+from intercom_async.export.tables.statements import MACROS, set_names
 
 __all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect", "extra"]
 
 MEMORY_LIMIT: Final = "512MB"
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
-_BATCH: Final = 2**20  # bytes of lines
 # DuckDB reports disk errors as text, which holds the text of one of these.
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
@@ -27,20 +29,20 @@ _SHORT_OF_MEMORY: Final = "Increasing the memory limit"
 
 
 class ShortOfMemory(ConfigurationError):
-    """The memory limit is not enough for conversations as long as these."""
+    """The memory limit is not enough for records as long as these."""
 
 
 class Engine:
-    """A DuckDB of its own, in which a statement finds the lines of some files as ``lines``.
+    """A DuckDB of its own, in which a statement finds the lines a table is made of as ``lines``.
 
     Args:
-        files: The files, of ``shards``.
+        sources: The lines of the export.
         spill: A folder for what does not fit into memory; without one, nothing may spill.
         memory_limit: How much memory DuckDB may take; its buffers, not all of this process.
         longest: The longest line to take, in bytes, and then one at a time; ``None`` takes all.
 
     Attributes:
-        left_out: The ids of conversations whose lines were longer than that.
+        left_out: The ids of records whose lines were longer than that.
 
     Raises:
         ConfigurationError: DuckDB or PyArrow is not installed, or the limit is no size.
@@ -48,7 +50,7 @@ class Engine:
 
     def __init__(
         self,
-        files: list[Path],
+        sources: Sources,
         spill: Path | None = None,
         memory_limit: str = MEMORY_LIMIT,
         longest: int | None = None,
@@ -57,7 +59,8 @@ class Engine:
         # Not typed, since an extra installs the two.
         self._duckdb: Any = extra("duckdb")
         self._pyarrow: Any = extra("pyarrow")
-        self._files = files
+        self._sources = sources
+        self._named: set[str] = set()
         self._failure: Exception | None = None
         self._memory_limit = memory_limit
         self._longest = longest
@@ -71,14 +74,14 @@ class Engine:
         """Close DuckDB."""
         self._connection.close()
 
-    def count(self, statement: str, file: Path) -> int:
-        """Run a statement that writes to a file, and return how many rows it wrote.
+    def count(self, table: Table, statement: str, file: Path) -> int:
+        """Run a statement that writes a table to a file, and return how many rows it wrote.
 
         Raises:
             ExportCorrupted: A file of the export is not as it was written.
             OSError: The file cannot be written, or a file of the export not read.
         """
-        self._offer_lines()
+        self._offer(table)
         with self._errors(file):
             (rows,) = self._connection.execute(statement).fetchone()
         return int(rows)
@@ -92,20 +95,21 @@ class Engine:
         with self._errors(file):
             self._connection.execute(statement)
 
-    def stream(self, query: str, rows: int) -> Any:
-        """Return a ``pyarrow.RecordBatchReader`` over the rows of a query, made as it is read.
+    def stream(self, table: Table, query: str, rows: int) -> Any:
+        """Return a ``pyarrow.RecordBatchReader`` over the rows of a table, made as it is read.
 
         The engine closes when the reader is read to its end or dropped.
 
         Args:
-            query: The query.
+            table: The table.
+            query: The query whose rows are the table's.
             rows: How many rows to give at a time.
 
         Raises:
             ExportCorrupted: As reading from it: a file of the export is not as it was written.
             OSError: As reading from it: a file of the export cannot be read.
         """
-        self._offer_lines()
+        self._offer(table)
         with self._errors(None):  # the first rows are made before they are asked for
             reader = self._connection.sql(query).to_arrow_reader(rows)
         return self._pyarrow.RecordBatchReader.from_batches(reader.schema, self._closing(reader))
@@ -114,27 +118,36 @@ class Engine:
         with closing(self), self._errors(None):
             yield from reader
 
-    def _offer_lines(self) -> None:
+    def _offer(self, table: Table) -> None:
+        for stream in {column.names for column in TABLES[table].columns if column.names}:
+            if stream not in self._named:
+                known = stream in self._sources.files
+                self._offer_lines(stream)
+                with self._errors(None):
+                    self._connection.execute(set_names(stream, known=known))
+                self._named.add(stream)
+        self._offer_lines(TABLES[table].source)
+
+    def _offer_lines(self, source: str) -> None:
         pyarrow = self._pyarrow
         schema = pyarrow.schema([("line", pyarrow.string())])
-        reader = pyarrow.RecordBatchReader.from_batches(schema, self._record_batches(schema))
-        self._connection.register("lines", reader)
+        batches = self._record_batches(source, schema)
+        self._connection.register("lines", pyarrow.RecordBatchReader.from_batches(schema, batches))
 
-    def _record_batches(self, schema: Any) -> Iterator[Any]:
+    def _record_batches(self, source: str, schema: Any) -> Iterator[Any]:
         try:
-            for file in self._files:
-                for batch in batches(file, _BATCH):
-                    taken = [line for line in sanitize(batch) if self._takes(line)]
-                    lines = self._pyarrow.array(taken, schema.field("line").type)
-                    yield self._pyarrow.record_batch([lines], schema=schema)
+            for batch in self._sources.batches(source):
+                taken = [line for line in sanitize(batch) if self._takes(source, line)]
+                lines = self._pyarrow.array(taken, schema.field("line").type)
+                yield self._pyarrow.record_batch([lines], schema=schema)
         except Exception as error:  # DuckDB makes a text of it
             self._failure = error
             raise
 
-    def _takes(self, line: bytes) -> bool:
-        if self._longest is None or len(line) <= self._longest:
+    def _takes(self, source: str, line: bytes) -> bool:
+        if self._longest is None or len(line) <= self._longest or source not in MODELS:
             return True
-        self.left_out.add(str(listed(line).id))
+        self.left_out.add(str(read_header(source, line).id))
         return False
 
     @contextmanager
@@ -151,7 +164,7 @@ class Engine:
                 raise _os_error(str(error), file) from None
             if _SHORT_OF_MEMORY in str(error):
                 raise ShortOfMemory(
-                    f"a memory_limit of {self._memory_limit} is not enough for conversations as "
+                    f"a memory_limit of {self._memory_limit} is not enough for records as "
                     "long as these: allow more, or leave out raw"
                 ) from None
             raise

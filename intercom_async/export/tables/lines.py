@@ -1,7 +1,7 @@
-"""The files of an export and their lines: each line is one conversation.
+"""The files of an export and their lines: each line is one record of a stream.
 
-A workspace's folder has one of two layouts: many files of zstd frames in ``conversations/``, or
-one plain ``conversations.ndjson``.
+A stream of a workspace's folder has one of two layouts: files of zstd frames in a folder of its
+name, such as ``conversations/``, or one plain ``conversations.ndjson``.
 """
 
 import errno
@@ -17,13 +17,13 @@ from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.zstd import ZstdError, ZstdFile
+from intercom_async.export.streams import STREAMS
 
-__all__ = ["Batch", "batches", "shards"]
+__all__ = ["Batch", "batches", "shards", "streams_in"]
 
-# Newer states of a conversation come after the window of its creation.
-_PATTERNS: Final = (f"created=*{SUFFIX}", f"updates=*{SUFFIX}")
+# Newer states of a record come after the window of its creation; some streams have no windows.
+_PATTERNS: Final = (f"created=*{SUFFIX}", f"updates=*{SUFFIX}", f"all{SUFFIX}")
 _CHUNK: Final = 2**17  # bytes to decompress at a time
-_PLAIN: Final = f"{CONVERSATIONS}.ndjson"
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -46,21 +46,41 @@ class Batch(msgspec.Struct, frozen=True):
                 yield number, line
 
 
-def shards(folder: Path) -> list[Path]:
-    """Return the files that hold a workspace's conversations, in the order to read them in.
+def shards(folder: Path, stream: str = CONVERSATIONS) -> list[Path]:
+    """Return the files that hold a stream of a workspace, in the order to read them in.
+
+    Args:
+        folder: The workspace's folder of an export, ``OUT/<workspace>``.
+        stream: The stream's name.
 
     Raises:
-        FileNotFoundError: The folder holds no export.
+        FileNotFoundError: The folder holds no such stream.
     """
-    below = folder / CONVERSATIONS
+    below = folder / stream
     if below.is_dir():
         return [file for pattern in _PATTERNS for file in sorted(below.glob(pattern))]
-    plain = folder / _PLAIN
+    plain = folder / f"{stream}.ndjson"
     if plain.is_file():
         return [plain]
     raise FileNotFoundError(
-        errno.ENOENT, f"no {CONVERSATIONS}/ and no {_PLAIN} in this workspace's folder", str(folder)
+        errno.ENOENT, f"no {stream}/ and no {plain.name} in this workspace's folder", str(folder)
     )
+
+
+def streams_in(folder: Path) -> tuple[str, ...]:
+    """Return the streams that a workspace's folder holds.
+
+    Raises:
+        FileNotFoundError: It holds none.
+    """
+    found = tuple(
+        name
+        for name in STREAMS
+        if (folder / name).is_dir() or (folder / f"{name}.ndjson").is_file()
+    )
+    if not found:
+        shards(folder)  # says so
+    return found
 
 
 def batches(file: Path, size: int) -> Generator[Batch]:

@@ -1,20 +1,18 @@
-"""The reader of an export: it decodes structs while other tasks of the event loop go on."""
+"""An iterator over an export, which decodes structs while other tasks of the event loop go on."""
 
 import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from pathlib import Path
-from typing import Any, Final, Literal, Self, TypeVar, overload
+from typing import Final, Self, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from intercom_async.core import codec
 from intercom_async.errors import DecodeError
 from intercom_async.export.tables.lines import Batch, batches, shards
-from intercom_async.models import Conversation
 
-__all__ = ["InvalidLine", "Records", "read"]
+__all__ = ["InvalidLine", "Records"]
 
 T = TypeVar("T")
 
@@ -40,7 +38,7 @@ class InvalidLine(DecodeError):
 
 
 class Records(AsyncIterator[T]):
-    """An iterator over the conversations of an export.
+    """An iterator over the records of a stream of an export.
 
     A worker thread reads and decompresses the files, a little at a time. Nothing is read ahead.
 
@@ -48,11 +46,11 @@ class Records(AsyncIterator[T]):
         InvalidLine: A line could not be decoded; iterating again goes on after it.
         ExportCorrupted: A file is not as it was written; what it holds before the damage was
             delivered. Iterating again goes on with the next file.
-        OSError: The folder holds no export, or a file cannot be read; as above.
+        OSError: The folder holds no such stream, or a file cannot be read; as above.
     """
 
-    def __init__(self, folder: Path, decode: Callable[[bytes], T]) -> None:
-        self._source = _Source(folder)
+    def __init__(self, folder: Path, stream: str, decode: Callable[[bytes], T]) -> None:
+        self._source = _Source(folder, stream)
         self._decode = decode
         self._file = folder
         self._lines: Iterator[tuple[int, bytes]] = iter(())
@@ -87,8 +85,9 @@ class _Source:
     The lock makes the next thread wait for it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, stream: str) -> None:
         self._folder = folder
+        self._stream = stream
         self._files: Iterator[Path] | None = None
         self._batches: Generator[Batch] | None = None
         self._ready: deque[Batch | Exception] = deque()
@@ -118,7 +117,7 @@ class _Source:
 
     def _next_batch(self) -> Batch:
         if self._files is None:
-            self._files = iter(shards(self._folder))
+            self._files = iter(shards(self._folder, self._stream))
         while self._batches is None or (batch := next(self._batches, None)) is None:
             self._batches = batches(next(self._files), _BATCH)
         return batch
@@ -133,49 +132,3 @@ class _Source:
             self._ready.clear()
             if self._batches is not None:
                 self._batches.close()
-
-
-@overload
-def read(folder: Path) -> Records[Conversation]: ...
-
-
-@overload
-def read(folder: Path, *, type: type[T]) -> Records[T]: ...
-
-
-@overload
-def read(folder: Path, *, raw: Literal[True]) -> Records[bytes]: ...
-
-
-def read(folder: Path, *, type: type[Any] = Conversation, raw: bool = False) -> Records[Any]:
-    """Read the conversations of a workspace's export, with their parts.
-
-    The first record opens the first file. An iterator left early holds a file open until it is
-    dropped or its ``aclose`` is awaited.
-
-    Example::
-
-        import asyncio
-        from pathlib import Path
-
-        from intercom_async.export.tables import read
-
-        async def main() -> None:
-            async for conversation in read(Path("exported/8e8185e9")):
-                print(conversation.id, conversation.state, len(conversation.conversation_parts))
-
-        asyncio.run(main())
-
-    Args:
-        folder: The workspace's folder of an export, ``OUT/<workspace>``.
-        type: A struct (or any type msgspec decodes) of your own to decode into.
-        raw: Give each conversation as the API's own bytes, undecoded.
-
-    Returns:
-        An iterator, to be iterated once. ``Records`` says what iterating raises.
-    """
-    return Records(folder, _as_is if raw else codec.one(type))
-
-
-def _as_is(line: bytes) -> bytes:
-    return line

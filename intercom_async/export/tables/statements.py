@@ -1,4 +1,4 @@
-"""The SQL that makes tables of lines: it parses each line once, then selects the columns.
+"""SQL of DuckDB, which parses each line once, then selects the columns.
 
 Statements read a relation ``lines`` with one text column ``line``, a JSON object in each row.
 They hold names of columns only, so that nothing in them needs escaping.
@@ -8,15 +8,11 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from intercom_async.export.tables.columns import (
-    CONVERSATION_PARTS,
-    CONVERSATIONS,
-    Column,
-    SqlType,
-    Table,
-)
+from intercom_async.export.tables.catalog import TABLES
+from intercom_async.export.tables.columns import Column, SqlType
+from intercom_async.export.tables.schema import RAW, Table, TableSchema
 
-__all__ = ["MACROS", "formula_safe", "select"]
+__all__ = ["MACROS", "NAMED", "formula_safe", "select", "set_names"]
 
 MACROS: Final = (
     # Unix seconds or ISO 8601, in the years 1 to 9999, which every reader takes.
@@ -44,13 +40,11 @@ MACROS: Final = (
     """,
 )
 
-_PARTS: Final = "$.conversation_parts.conversation_parts"
-_BARE_PARTS: Final = "$.conversation_parts"
-_RAW: Final = Column("JSON", "$", alias="raw")
-_BEFORE_PARTS: Final = (
-    Column("VARCHAR", "$.id", alias="conversation_id"),
-    Column("BIGINT", "$", alias="position"),
-)
+NAMED: Final = ("admins", "teams", "tags")
+"""Streams whose names other tables have beside their ids."""
+
+_OF_AUTHOR: Final = 4  # columns of people
+
 _FOR_CSV: Final[dict[SqlType, str]] = {
     "VARCHAR": "formula_safe({})",
     "VARCHAR[]": "to_json({})",
@@ -63,50 +57,102 @@ def select(table: Table, *, raw: bool = False) -> str:
 
     Args:
         table: The table.
-        raw: Let the conversation's own JSON be the last column of ``conversations``.
+        raw: Let a record's own JSON be the last column of the table of a stream.
     """
-    return _conversation_parts() if table == "conversation_parts" else _conversations(raw=raw)
+    schema = TABLES[table]
+    if table == "people":
+        return _people(schema)
+    return _items(schema) if schema.items else _records(schema.shown(raw=raw))
 
 
 def formula_safe(table: Table, *, raw: bool = False) -> str:
     """Return the same rows as text for CSV, where no cell is a formula."""
-    columns: Iterable[Column] = CONVERSATIONS
-    if table == "conversation_parts":
-        columns = (*_BEFORE_PARTS, *CONVERSATION_PARTS)
-    elif raw:
-        columns = (*CONVERSATIONS, _RAW)
     cells = (
-        f"{_FOR_CSV.get(c.type, '{}').format(_name(c.name))} AS {_name(c.name)}" for c in columns
+        f"{_FOR_CSV.get(c.type, '{}').format(_name(c.name))} AS {_name(c.name)}"
+        for c in TABLES[table].shown(raw=raw)
     )
     return f"SELECT {', '.join(cells)} FROM ({select(table, raw=raw)})"  # noqa: S608
 
 
-def _conversations(*, raw: bool) -> str:
-    values = _values(CONVERSATIONS)
-    if raw:
-        values += ", CAST(line AS JSON) AS raw"
-    parsed = _parsed(_shape(CONVERSATIONS))
-    return f"SELECT {values} FROM (SELECT line, {parsed} AS found FROM lines)"  # noqa: S608
+def set_names(stream: str, *, known: bool) -> str:
+    """Return the statement that keeps the names of a stream, by id, for other tables.
 
-
-def _conversation_parts() -> str:
-    part = [_shape(CONVERSATION_PARTS)]
-    wrapped: dict[str, Any] = {"id": "VARCHAR"}
-    _put(wrapped, _PARTS, part)
-    bare: dict[str, Any] = {}
-    _put(bare, _BARE_PARTS, part)
-    # The second parse runs only for lines without the documented object around the list.
-    parts = f"coalesce({_found(_PARTS)}, {_parsed(bare)}.conversation_parts)"
+    Args:
+        stream: One of ``NAMED``.
+        known: Whether the export has the stream; else nothing has a name.
+    """
+    if not known:
+        return f"SET VARIABLE {stream} = CAST(NULL AS MAP(VARCHAR, VARCHAR))"
+    names = _records([Column("VARCHAR", "$.id"), Column("VARCHAR", "$.name")])
     return f"""
-        SELECT conversation_id, position, {_values(CONVERSATION_PARTS)}
+        SET VARIABLE {stream} = (
+            SELECT map(coalesce(list(id), []), coalesce(list(name), [])) FROM (
+                SELECT id, any_value(name) AS name FROM ({names}) WHERE id IS NOT NULL GROUP BY id
+            )
+        )
+    """  # noqa: S608
+
+
+def _records(columns: Iterable[Column]) -> str:
+    columns = list(columns)
+    parsed = _parsed(_shape(columns))
+    return f"SELECT {_values(columns)} FROM (SELECT line, {parsed} AS found FROM lines)"  # noqa: S608
+
+
+def _items(schema: TableSchema) -> str:
+    owner, columns = schema.columns[: schema.owner], schema.columns[schema.owner :]
+    wrapped: dict[str, Any] = {"id": "VARCHAR"}
+    items = _lists(schema.items, _shape(columns), wrapped)
+    names = ", ".join(_name(column.name) for column in owner)
+    return f"""
+        SELECT {names}, {_values(columns)}
         FROM (
             SELECT
-                conversation_id, generate_subscripts(parts, 1) AS position, unnest(parts) AS found
+                {_name(owner[0].name)},
+                generate_subscripts(items, 1) AS position,
+                unnest(items) AS found
             FROM (
-                SELECT found.id AS conversation_id, {parts} AS parts
+                SELECT found.id AS {_name(owner[0].name)}, {items} AS items
                 FROM (SELECT line, {_parsed(wrapped)} AS found FROM lines)
             )
         )
+    """  # noqa: S608
+
+
+def _lists(paths: tuple[str, ...], item: Any, wrapped: dict[str, Any]) -> str:
+    """Return the list that a line has at one of some paths, and add what to parse for it."""
+    *within, last = paths
+    bare: dict[str, Any] = {}
+    _put(bare, last, [item])
+    for path in within:
+        _put(wrapped, path, [item])
+    # The second parse runs only for lines without the documented object around the list.
+    found = [*map(_found, within), f"{_parsed(bare)}.{_path(last)}"]
+    return f"coalesce({', '.join(found)})"
+
+
+def _people(schema: TableSchema) -> str:
+    author = _shape(schema.columns[:_OF_AUTHOR])
+    wrapped: dict[str, Any] = {"created_at": "VARCHAR", "source": {"author": author}}
+    part = {"created_at": "VARCHAR", "author": author}
+    parts = _lists(TABLES["conversation_parts"].items, part, wrapped)
+    written = "{'created_at': found.created_at, 'author': found.source.author}"
+    everyone = "PARTITION BY found.author.type, found.author.id"
+    columns = schema.columns[:_OF_AUTHOR]
+    # Sorts, which can spill, where aggregates of texts could not.
+    return f"""
+        SELECT
+            {", ".join(f"found.author.{_name(c.name)} AS {_name(c.name)}" for c in columns)},
+            min(moment(found.created_at)) OVER ({everyone}) AS first_seen_at,
+            max(moment(found.created_at)) OVER ({everyone}) AS last_seen_at
+        FROM (
+            SELECT unnest(list_append(coalesce({parts}, []), {written})) AS found
+            FROM (SELECT line, {_parsed(wrapped)} AS found FROM lines)
+        )
+        WHERE found.author.id IS NOT NULL
+        QUALIFY row_number() OVER (
+            {everyone} ORDER BY moment(found.created_at) DESC NULLS LAST, found.author.name
+        ) = 1
     """  # noqa: S608
 
 
@@ -115,17 +161,28 @@ def _values(columns: Iterable[Column]) -> str:
 
 
 def _value(column: Column) -> str:
+    if column is RAW:
+        return "CAST(line AS JSON)"
     paths = (column.path, *column.others)
     if column.type == "VARCHAR[]":
-        return _first_filled([_ids(path) for path in paths])
+        ids = _first_filled([_ids(path) for path in paths])
+        return ids if column.names is None else _names(column.names, ids)
     value = f"coalesce({', '.join(map(_found, paths))})" if column.others else _found(column.path)
     if column.nobody is not None:
         value = f"nullif({value}, '{column.nobody}')"
     if column.needs is not None:
         value = f"CASE WHEN {_found(column.needs)} IS NOT NULL THEN {value} END"
+    if column.names is not None:
+        return f"getvariable('{column.names}')[{value}]"
     if column.type == "TIMESTAMPTZ":
         return f"moment({value})"
     return f"TRY_CAST({value} AS {column.type})"
+
+
+def _names(stream: str, ids: str) -> str:
+    names = f"getvariable('{stream}')"
+    found = f"list_transform({ids}, lambda id: {names}[id])"
+    return f"CASE WHEN {names} IS NOT NULL THEN {found} END"
 
 
 def _ids(path: str) -> str:
@@ -146,12 +203,18 @@ def _split_list(path: str) -> tuple[str, str]:
     return f"$.{inner[:end]}", f"${inner[end:]}"
 
 
-def _shape(columns: Iterable[Column]) -> dict[str, Any]:
+def _shape(columns: Iterable[Column]) -> Any:
     # The structure for json_transform: a value of another shape is NULL, never an error.
     shape: dict[str, Any] = {}
     for column in columns:
         for path in (column.path, *column.others):
-            if column.type == "VARCHAR[]":
+            if column is RAW:
+                continue  # the line itself
+            if path == "$":
+                return "VARCHAR"  # items that are no objects
+            if "->" in path:
+                _put(shape, path.partition("->")[0], "JSON")
+            elif column.type == "VARCHAR[]":
                 _put(shape, _split_list(path)[0], "JSON")
             else:
                 _put(shape, path, "JSON" if column.type == "JSON" else "VARCHAR")
@@ -165,12 +228,20 @@ def _put(shape: dict[str, Any], path: str, leaf: Any) -> None:
     shape[last] = leaf
 
 
-def _parsed(shape: dict[str, Any]) -> str:
+def _parsed(shape: Any) -> str:
     return f"json_transform(line, '{json.dumps(shape)}')"
 
 
 def _found(path: str) -> str:
-    return ".".join(map(_name, ["found", *path.split(".")[1:]]))
+    field, arrow, key = path.partition("->")
+    found = "found" if field == "$" else f"found.{_path(field)}"
+    if not arrow:
+        return found
+    return f"json_extract_string({found}, '{f'$.{key}' if key else '$'}')"
+
+
+def _path(path: str) -> str:
+    return ".".join(map(_name, path.split(".")[1:]))
 
 
 def _name(name: str) -> str:

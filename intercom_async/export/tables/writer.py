@@ -1,11 +1,11 @@
-"""The writers: Parquet, CSV, a DuckDB database, or one plain NDJSON of an export."""
+"""The writers: Parquet, CSV, a DuckDB database, or the plain NDJSON of an export."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -13,9 +13,9 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import ExportCorrupted, ExportLocked
 from intercom_async.export.store.status import read_status
-from intercom_async.export.tables.columns import Table
 from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
-from intercom_async.export.tables.lines import batches, shards
+from intercom_async.export.tables.lines import batches
+from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.staging import check_outputs, publish, staging
 from intercom_async.export.tables.statements import formula_safe, select
 
@@ -23,7 +23,6 @@ __all__ = ["Converted", "Format", "convert"]
 
 Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 
-_TABLES: Final[tuple[Table, ...]] = get_args(Table)
 _BATCH: Final = 2**20  # bytes of lines
 # Longer lines are left out if the memory is not enough for them.
 _LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
@@ -36,9 +35,9 @@ class Converted(msgspec.Struct, frozen=True):
     """What a conversion wrote.
 
     Attributes:
-        rows: How many rows each table has; for NDJSON, how many lines ``conversations``.
+        rows: How many rows each table has; for NDJSON, how many lines each stream.
         files: The files.
-        left_out: The ids of conversations too long for ``memory_limit``, which no table has.
+        left_out: The ids of records too long for ``memory_limit``, which no table has.
     """
 
     rows: dict[str, int]
@@ -47,7 +46,7 @@ class Converted(msgspec.Struct, frozen=True):
 
 
 class _Job(msgspec.Struct, frozen=True):
-    sources: list[Path]
+    sources: Sources
     raw: bool
     memory_limit: str
     longest: int | None = None
@@ -68,22 +67,22 @@ def convert(
 ) -> Converted:
     r"""Convert a workspace's export, a little of it in memory at a time.
 
-    Parquet and CSV make two files, ``conversations`` and ``conversation_parts``, DuckDB makes
-    ``conversations.duckdb`` with both tables and the views ``metrics_*``, which define a report's
-    figures, and NDJSON ``conversations.ndjson``: the lines of the export, byte for byte. Files
-    get their names when they are whole. Rows have no order.
+    Parquet and CSV make a file for each table, DuckDB makes ``conversations.duckdb`` with all of
+    them and the views ``metrics_*``, which define a report's figures, and NDJSON a file for each
+    stream: its lines, byte for byte. Files get their names when they are whole. Rows have no order.
 
-    The columns are in ``intercom_async.export.tables.columns``. A value of an unforeseen shape
-    is ``NULL`` in a typed column and never costs a row. Bytes that are no UTF-8 and halves of
-    surrogate pairs are replaced, except in NDJSON. In CSV, timestamps are ISO 8601, and lists and
-    JSON are JSON.
+    The tables are those of ``TABLES`` whose stream the export holds; their columns, keys and
+    joins are there. Names beside ids come from the streams of admins, teams and tags, and are
+    ``NULL`` in an export without these. A value of an unforeseen shape is ``NULL`` in a typed
+    column and never costs a row. Bytes that are no UTF-8 and halves of surrogate pairs are
+    replaced, except in NDJSON. In CSV, timestamps are ISO 8601, and lists and JSON are JSON.
 
     Spreadsheets run a cell of CSV that begins with ``=``, ``+``, ``-`` or ``@``, in
     full-width forms too, or with a tab or a line break. Such text gets an apostrophe before it,
     and so does text that has apostrophes before that already. To have the text itself again, take
     one apostrophe away from what matches ``'+[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]``.
 
-    Conversations too long for ``memory_limit``, by default those of more than some 32 MB where
+    Records too long for ``memory_limit``, by default those of more than some 32 MB where
     even one at a time takes more, are left out of the tables and named in what is returned.
 
     A process that is killed leaves a folder ``.convert-*`` among the outputs; the next conversion
@@ -103,12 +102,13 @@ def convert(
         to: The folder to write to, created if it is missing; no symbolic link.
         format: The format.
         overwrite: Replace outputs that are there.
-        raw: Let the conversation's whole JSON be a last column, ``raw``. NDJSON has it anyway.
+        raw: Let each record's whole JSON be a last column, ``raw``, of the table of a stream.
+            NDJSON has it anyway.
         memory_limit: How much memory DuckDB may take, such as ``"512MB"``.
 
     Raises:
         ConfigurationError: No such format, the extra ``export`` is not installed (NDJSON needs
-            none), ``memory_limit`` is no size or too small for any conversation, or the export
+            none), ``memory_limit`` is no size or too small for any record, or the export
             is not finished.
         ExportCorrupted: A file of the export is not as it was written.
         ExportLocked: An export wrote to the folder meanwhile.
@@ -117,15 +117,17 @@ def convert(
     """
     if format not in _WRITERS:
         raise ConfigurationError(f"format must be one of {', '.join(_WRITERS)}, not {format!r}")
-    sources = shards(folder)
-    tables, write = _WRITERS[format]
-    files = tuple(to / f"{table}.{format}" for table in tables)
-    check_outputs(files, sources, overwrite=overwrite)
+    sources = Sources.of(folder)
+    outputs, write = _WRITERS[format]
+    files = tuple(to / f"{name}.{format}" for name in outputs(sources))
+    check_outputs(files, sources.all_files(), overwrite=overwrite)
     with staging(to) as staged:
         made = [staged / file.name for file in files]
         with _unchanged(folder, sources):
             rows, left_out = _write(_Job(sources, raw, memory_limit), write, made)
-        check_outputs(files, sources, overwrite=overwrite)  # writing may have taken hours
+        check_outputs(
+            files, sources.all_files(), overwrite=overwrite
+        )  # writing may have taken hours
         for part, file in zip(made, files, strict=True):
             publish(part, file)
     return Converted(rows, files, tuple(sorted(left_out)))
@@ -145,7 +147,7 @@ def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int],
 
 
 @contextmanager
-def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
+def _unchanged(folder: Path, sources: Sources) -> Iterator[None]:
     """Refuse an export that is not finished or changes meanwhile: it may hold an id twice."""
     before = _stamps(sources)
     status = read_status(folder)
@@ -156,13 +158,14 @@ def _unchanged(folder: Path, sources: list[Path]) -> Iterator[None]:
     try:
         yield
     except (ExportCorrupted, OSError):
-        if _stamps(shards(folder)) == before:
+        if _stamps(Sources.of(folder)) == before:
             raise
-    if _stamps(shards(folder)) != before:
+    if _stamps(Sources.of(folder)) != before:
         raise ExportLocked(folder, None)
 
 
-def _stamps(files: list[Path]) -> list[tuple[Path, int, int, int]]:
+def _stamps(sources: Sources) -> list[tuple[Path, int, int, int]]:
+    files = sources.all_files()
     stats = [file.stat() for file in files]
     return [(f, s.st_ino, s.st_size, s.st_mtime_ns) for f, s in zip(files, stats, strict=True)]
 
@@ -173,9 +176,9 @@ def _copy_tables(
     with _engine(job, made) as engine:
         return {
             table: engine.count(
-                f"COPY ({query(table, raw=job.raw)}) TO {_quoted(file)} ({options})", file
+                table, f"COPY ({query(table, raw=job.raw)}) TO {_quoted(file)} ({options})", file
             )
-            for table, file in zip(_TABLES, made, strict=True)
+            for table, file in zip(job.sources.tables(), made, strict=True)
         }
 
 
@@ -184,11 +187,15 @@ def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
     with _engine(job, made) as engine:
         engine.run(f"ATTACH {_quoted(file)} AS made", file)
         rows: dict[str, int] = {
-            table: engine.count(f"CREATE TABLE made.{table} AS {select(table, raw=job.raw)}", file)
-            for table in _TABLES
+            table: engine.count(
+                table, f'CREATE TABLE made."{table}" AS {select(table, raw=job.raw)}', file
+            )
+            for table in job.sources.tables()
         }
-        for statement in ("USE made", _metrics(), "USE memory", "DETACH made"):
-            engine.run(statement, file)
+        if "conversations" in rows:
+            for statement in ("USE made", _metrics(), "USE memory"):
+                engine.run(statement, file)
+        engine.run("DETACH made", file)
     return rows
 
 
@@ -198,15 +205,15 @@ def _metrics() -> str:
 
 
 def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
-    (file,) = made
-    rows = 0
-    with named_errors(file), file.open("xb") as opened:
-        for source in job.sources:
-            for batch in batches(source, _BATCH):
-                lines = [line for _, line in batch.records()]
-                opened.write(b"\n".join([*lines, b""]))
-                rows += len(lines)
-    return {"conversations": rows}
+    rows = dict.fromkeys(job.sources.files, 0)
+    for (stream, sources), file in zip(job.sources.files.items(), made, strict=True):
+        with named_errors(file), file.open("xb") as opened:
+            for source in sources:
+                for batch in batches(source, _BATCH):
+                    lines = [line for _, line in batch.records()]
+                    opened.write(b"\n".join([*lines, b""]))
+                    rows[stream] += len(lines)
+    return rows
 
 
 def _engine(job: _Job, made: list[Path]) -> closing[Engine]:
@@ -220,9 +227,9 @@ def _quoted(file: Path) -> str:
     return f"'{text}'"
 
 
-_WRITERS: Final[dict[str, tuple[tuple[Table, ...], _Writer]]] = {
-    "parquet": (_TABLES, partial(_copy_tables, select, _PARQUET)),
-    "csv": (_TABLES, partial(_copy_tables, formula_safe, _CSV)),
-    "duckdb": (("conversations",), _write_duckdb),
-    "ndjson": (("conversations",), _write_ndjson),
+_WRITERS: Final[dict[str, tuple[Callable[[Sources], Iterable[str]], _Writer]]] = {
+    "parquet": (Sources.tables, partial(_copy_tables, select, _PARQUET)),
+    "csv": (Sources.tables, partial(_copy_tables, formula_safe, _CSV)),
+    "duckdb": (lambda _: ("conversations",), _write_duckdb),
+    "ndjson": (lambda sources: sources.files, _write_ndjson),
 }

@@ -7,8 +7,8 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
+from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.pool import _Session
-from intercom_async.net.turns import FairSemaphore
 from tests.transport.answering import asked, client, conversation, http, server
 
 

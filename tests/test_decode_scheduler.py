@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
-from intercom_async.net.turns import DecodeScheduler
+from intercom_async.net.decode_scheduler import DecodeScheduler
 
 
 async def test_one_a_round_in_the_order_of_asking(rounds: Callable[[], int]) -> None:

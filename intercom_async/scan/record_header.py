@@ -1,4 +1,4 @@
-"""What a walk needs to know of a record while it stays the API's own bytes."""
+"""The id and times of a record, read from its bytes without decoding the rest."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -13,8 +13,8 @@ from intercom_async.models import JSON
 from intercom_async.scan.windows import Window
 
 
-class Listed(msgspec.Struct, frozen=True, gc=False):
-    """What identifies and dates a listed conversation.
+class RecordHeader(msgspec.Struct, frozen=True, gc=False):
+    """The id and times of a conversation in a list.
 
     Attributes:
         id: The conversation's id, as sent.
@@ -28,19 +28,19 @@ class Listed(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def created(self) -> int | None:
-        """``created_at``, if it is a number that a moment can be."""
+        """``created_at`` in whole unix seconds; ``None`` if it is no time."""
         at = self.created_at
         return at if type(at) is int and _LEAST <= at <= _MOST else _second(at)
 
     @property
     def updated(self) -> int | None:
-        """``updated_at``, if it is a number that a moment can be."""
+        """``updated_at`` in whole unix seconds; ``None`` if it is no time."""
         at = self.updated_at
         return at if type(at) is int and _LEAST <= at <= _MOST else _second(at)
 
 
 def _second(sent: JSON) -> int | None:
-    """Return a moment in whole unix seconds that was not sent as an int."""
+    """Return a time in whole unix seconds that was sent as a float or text."""
     if not isinstance(sent, float | str):
         return None
     try:
@@ -57,28 +57,28 @@ def _second(sent: JSON) -> int | None:
 
 _LEAST: Final = -(2**63)
 _MOST: Final = 2**63 - 1
-_listed: Final = codec.one(Listed)
+_decode_header: Final = codec.one(RecordHeader)
 
 
-def listed(raw: bytes) -> Listed:
-    """Read what identifies and dates a conversation.
+def read_header(raw: bytes) -> RecordHeader:
+    """Read the id and times of a conversation.
 
     Raises:
         DecodeError: It has no id, or is no conversation.
     """
-    read = _listed(raw)
+    read = _decode_header(raw)
     if isinstance(read.id, str) and "\0" in read.id:  # what lists ids would end there
         raise DecodeError("an id with a NUL character", body=raw, json_path="$.id")
     return read
 
 
 def belongs(raw: bytes, window: Window) -> bool | None:
-    """Tell whether a search of a window is to list a record, its bounds let in or not.
+    """Tell whether a record is in a window, or within a second of its bounds.
 
-    ``None`` if the record does not tell.
+    ``None`` if the record has no such time.
     """
     try:
-        read = listed(raw)
+        read = read_header(raw)
     except DecodeError:
         return None
     within = {_is_near(read.created, window)}
