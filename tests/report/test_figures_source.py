@@ -125,13 +125,13 @@ def test_names_are_those_of_the_streams_else_the_latest_in_records(tmp_path: Pat
     (file,) = convert(export(tmp_path / "ws", records), tmp_path, "duckdb").files
     with duckdb.connect(file) as tables:
         tables.execute("""
-            CREATE TABLE admins AS SELECT '10' AS id, 'Joanna' AS name;
-            CREATE TABLE teams AS SELECT '72' AS id, 'VIP' AS name;
-            CREATE TABLE tags AS SELECT '1' AS id, 'refund' AS name;
-            CREATE TABLE conversation_tags AS
+            CREATE OR REPLACE TABLE admins AS SELECT '10' AS id, 'Joanna' AS name;
+            CREATE OR REPLACE TABLE teams AS SELECT '72' AS id, 'VIP' AS name;
+            CREATE OR REPLACE TABLE tags AS SELECT '1' AS id, 'refund' AS name;
+            CREATE OR REPLACE TABLE conversation_tags AS
                 SELECT '70' AS conversation_id, '1' AS tag_id, 'Refund' AS name
                 UNION ALL SELECT '70', '2', 'urgent';
-            CREATE TABLE export AS SELECT
+            CREATE OR REPLACE TABLE export AS SELECT
                 'conversations' AS stream, 'ws' AS workspace, '2.10' AS api_version,
                 to_timestamp(1750000000) AS as_of, true AS with_parts, ['email'] AS redact,
                 2 AS quarantined, 1 AS failed, 0 AS missing, 0 AS parts_missing;
