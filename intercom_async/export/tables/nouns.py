@@ -179,7 +179,7 @@ CONVERSATIONS: Final = derived(
         source_author_type source_author_id source_author_name source_author_email contact_ids
         teammate_ids tag_ids first_contact_reply_created_at first_contact_reply_type
         first_contact_reply_url rating rating_remark rating_created_at rating_updated_at
-        rating_contact_id rating_teammate_id rating_teammate_type sla_name sla_status
+        rating_contact_id rating_teammate_id sla_name sla_status
         statistics_time_to_assignment
         statistics_time_to_admin_reply statistics_time_to_first_close
         statistics_time_to_last_close statistics_median_time_to_reply
