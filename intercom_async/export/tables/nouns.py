@@ -156,6 +156,7 @@ CONVERSATIONS: Final = derived(
     Column("TIMESTAMPTZ", "$.conversation_rating.updated_at", alias="rating_updated_at"),
     Column("VARCHAR", "$.conversation_rating.contact.id", alias="rating_contact_id"),
     Column("VARCHAR", "$.conversation_rating.teammate.id", alias="rating_teammate_id"),
+    Column("VARCHAR", "$.conversation_rating.teammate.type", alias="rating_teammate_type"),
     Column("VARCHAR", "$.sla_applied.sla_name", alias="sla_name"),
     Column("VARCHAR", "$.sla_applied.sla_status", alias="sla_status"),
     Column("BIGINT", "$.statistics.median_time_to_reply"),
@@ -178,7 +179,8 @@ CONVERSATIONS: Final = derived(
         source_author_type source_author_id source_author_name source_author_email contact_ids
         teammate_ids tag_ids first_contact_reply_created_at first_contact_reply_type
         first_contact_reply_url rating rating_remark rating_created_at rating_updated_at
-        rating_contact_id rating_teammate_id sla_name sla_status statistics_time_to_assignment
+        rating_contact_id rating_teammate_id sla_name sla_status
+        statistics_time_to_assignment
         statistics_time_to_admin_reply statistics_time_to_first_close
         statistics_time_to_last_close statistics_median_time_to_reply
         statistics_first_contact_reply_at statistics_first_assignment_at

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -67,8 +68,8 @@ def convert(
     r"""Convert a workspace's export, a little of it in memory at a time.
 
     Parquet and CSV make a file for each table, DuckDB makes ``conversations.duckdb`` with all of
-    them, and NDJSON a file for each stream: its lines, byte for byte. Files get their names when
-    they are whole. Rows have no order.
+    them and the views ``metrics_*``, which define a report's figures, and NDJSON a file for each
+    stream: its lines, byte for byte. Files get their names when they are whole. Rows have no order.
 
     The tables are those of ``TABLES`` whose stream the export holds; their columns, keys and
     joins are there. Names beside ids come from the streams of admins, teams and tags, and are
@@ -191,8 +192,16 @@ def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
             )
             for table in job.sources.tables()
         }
+        if "conversations" in rows:
+            for statement in ("USE made", _metrics(), "USE memory"):
+                engine.run(statement, file)
         engine.run("DETACH made", file)
     return rows
+
+
+def _metrics() -> str:
+    """Return the views in which a report's figures are defined, for whoever asks the tables."""
+    return files("intercom_async").joinpath("report", "metrics.sql").read_text("utf-8")
 
 
 def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
