@@ -1,0 +1,43 @@
+"""The figures of a workspace, made of its export."""
+
+from intercom_async.report.figures import (
+    Closed,
+    Csat,
+    Figures,
+    Fin,
+    FirstResponse,
+    NewConversations,
+    Reopened,
+    Response,
+    Sla,
+    SlaByName,
+    Spread,
+    Tag,
+    Team,
+    Teammate,
+    TeammateCsat,
+    TimeToClose,
+    ToClose,
+    Waiting,
+)
+
+__all__ = [
+    "Closed",
+    "Csat",
+    "Figures",
+    "Fin",
+    "FirstResponse",
+    "NewConversations",
+    "Reopened",
+    "Response",
+    "Sla",
+    "SlaByName",
+    "Spread",
+    "Tag",
+    "Team",
+    "Teammate",
+    "TeammateCsat",
+    "TimeToClose",
+    "ToClose",
+    "Waiting",
+]
