@@ -20,6 +20,8 @@ from intercom_async.report.figures import (
     ToClose,
     Waiting,
 )
+from intercom_async.report.period import Moment
+from intercom_async.report.run import figures
 
 __all__ = [
     "Closed",
@@ -27,6 +29,7 @@ __all__ = [
     "Figures",
     "Fin",
     "FirstResponse",
+    "Moment",
     "NewConversations",
     "Reopened",
     "Response",
@@ -40,4 +43,5 @@ __all__ = [
     "TimeToClose",
     "ToClose",
     "Waiting",
+    "figures",
 ]

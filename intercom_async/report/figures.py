@@ -10,11 +10,13 @@ when its first message of a contact is written.
 """
 
 from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 __all__ = [
+    "NOTHING",
     "Closed",
     "Csat",
     "Figures",
@@ -33,6 +35,7 @@ __all__ = [
     "TimeToClose",
     "ToClose",
     "Waiting",
+    "share",
 ]
 
 
@@ -48,6 +51,15 @@ class Spread(msgspec.Struct, frozen=True):
     count: int
     median: float | None
     p90: float | None
+
+
+NOTHING: Final = Spread(0, None, None)
+"""What took no time, there being none of it."""
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return how much of a whole a part is; ``None`` of nothing."""
+    return part / whole if whole else None
 
 
 class NewConversations(msgspec.Struct, frozen=True):

@@ -84,6 +84,7 @@ CONVERSATIONS: Final = (
     Column("TIMESTAMPTZ", "$.conversation_rating.updated_at", alias="rating_updated_at"),
     Column("VARCHAR", "$.conversation_rating.contact.id", alias="rating_contact_id"),
     Column("VARCHAR", "$.conversation_rating.teammate.id", alias="rating_teammate_id"),
+    Column("VARCHAR", "$.conversation_rating.teammate.type", alias="rating_teammate_type"),
     Column("VARCHAR", "$.sla_applied.sla_name", alias="sla_name"),
     Column("VARCHAR", "$.sla_applied.sla_status", alias="sla_status"),
     Column("BIGINT", "$.statistics.time_to_assignment"),

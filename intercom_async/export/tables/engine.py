@@ -14,7 +14,7 @@ from intercom_async.export.tables.sanitize import sanitize
 from intercom_async.export.tables.statements import MACROS
 from intercom_async.scan.record_header import read_header
 
-__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory"]
+__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect", "extra"]
 
 MEMORY_LIMIT: Final = "512MB"
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
@@ -55,28 +55,17 @@ class Engine:
     ) -> None:
         self.left_out: set[str] = set()
         # Not typed, since an extra installs the two.
-        self._duckdb: Any = _extra("duckdb")
-        self._pyarrow: Any = _extra("pyarrow")
+        self._duckdb: Any = extra("duckdb")
+        self._pyarrow: Any = extra("pyarrow")
         self._files = files
         self._failure: Exception | None = None
         self._memory_limit = memory_limit
         self._longest = longest
-        self._connection: Any = self._connect(spill)
+        self._connection: Any = connect(self._duckdb, spill, memory_limit)
         if longest is not None:
             self._connection.execute("SET threads = 1")
         for macro in MACROS:
             self._connection.execute(macro)
-
-    def _connect(self, spill: Path | None) -> Any:
-        try:
-            return self._duckdb.connect(config=_config(spill, self._memory_limit))
-        except self._duckdb.ParserException as error:
-            raise ConfigurationError(f"memory_limit {self._memory_limit!r}: {error}") from None
-        except (RuntimeError, UnicodeError):  # half characters of a name that is no UTF-8
-            raise ConfigurationError(
-                f"DuckDB cannot be given the name {str(spill)!r} in this locale: set PYTHONUTF8=1, "
-                "or choose a name in ASCII"
-            ) from None
 
     def close(self) -> None:
         """Close DuckDB."""
@@ -168,6 +157,29 @@ class Engine:
             raise
 
 
+def connect(duckdb: Any, spill: Path | None, memory_limit: str, database: str = ":memory:") -> Any:
+    """Open a DuckDB database that takes little memory and keeps to UTC.
+
+    Args:
+        duckdb: The module.
+        spill: A folder for what does not fit into memory; without one, nothing may spill.
+        memory_limit: How much memory DuckDB may take.
+        database: The database's file.
+
+    Raises:
+        ConfigurationError: The limit is no size, or DuckDB cannot be given the folder's name.
+    """
+    try:
+        return duckdb.connect(database, config=_config(spill, memory_limit))
+    except duckdb.ParserException as error:
+        raise ConfigurationError(f"memory_limit {memory_limit!r}: {error}") from None
+    except (RuntimeError, UnicodeError):  # half characters of a name that is no UTF-8
+        raise ConfigurationError(
+            f"DuckDB cannot be given the name {str(spill)!r} in this locale: set PYTHONUTF8=1, "
+            "or choose a name in ASCII"
+        ) from None
+
+
 def _config(spill: Path | None, memory_limit: str) -> dict[str, Any]:
     return {
         "memory_limit": memory_limit,
@@ -180,12 +192,17 @@ def _config(spill: Path | None, memory_limit: str) -> dict[str, Any]:
     }
 
 
-def _extra(name: str) -> Any:
+def extra(name: str, of: str = "export") -> Any:
+    """Import what an extra of this package installs.
+
+    Raises:
+        ConfigurationError: It is not installed.
+    """
     try:
         return import_module(name)
     except ImportError as error:
         raise ConfigurationError(
-            f"this needs {name} ({error}); install it with: pip install 'intercom-async[export]'"
+            f"this needs {name} ({error}); install it with: pip install 'intercom-async[{of}]'"
         ) from None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -185,8 +186,14 @@ def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
             table: engine.count(f"CREATE TABLE made.{table} AS {select(table, raw=job.raw)}", file)
             for table in _TABLES
         }
-        engine.run("DETACH made", file)
+        for statement in ("USE made", _metrics(), "USE memory", "DETACH made"):
+            engine.run(statement, file)
     return rows
+
+
+def _metrics() -> str:
+    """Return the views in which a report's figures are defined, for whoever asks the tables."""
+    return files("intercom_async").joinpath("report", "metrics.sql").read_text("utf-8")
 
 
 def _write_ndjson(job: _Job, made: list[Path]) -> dict[str, int]:
