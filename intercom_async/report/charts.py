@@ -19,6 +19,7 @@ _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _VERSION: Final = "6.1"
 _WIDTH, _HEIGHT = 360, 180
 _CONFIG: Final = {
+    "aria": False,  # a reader hears the title, and has the table
     "background": None,
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
@@ -82,10 +83,8 @@ def stacked(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
 
 def bars(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
     """Return a bar for each kind, from the left, with its value beside it."""
-    x, y = (
-        {"field": value, "type": "quantitative", "axis": None},
-        {"field": kind, "type": "nominal", "sort": None, "title": None},
-    )
+    x: Row = {"field": value, "type": "quantitative", "axis": None}
+    y: Row = {"field": kind, "type": "nominal", "sort": None, "title": None}
     y["axis"] = {"domain": False, "ticks": False}
     text = {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)"}
     layer = [

@@ -331,8 +331,8 @@ _PIECES: Final = (
     (
         *("first_response", "First response time"),
         (
-            "From a contact's first message to a teammate's first reply, around the clock; bots and "
-            "notes do not count."
+            "From a contact's first message to a teammate's first reply, around the clock; bots "
+            "and notes do not count."
         ),
         *(False, _FIRST_RESPONSE),
     ),
@@ -344,8 +344,8 @@ _PIECES: Final = (
     (
         *("response", "All response times"),
         (
-            "Each reply minus the first message of a contact that nobody had answered yet, around the "
-            "clock."
+            "Each reply minus the first message of a contact that nobody had answered yet, around "
+            "the clock."
         ),
         *(False, _RESPONSE),
     ),
@@ -378,8 +378,8 @@ _PIECES: Final = (
     (
         *("fin", "Fin"),
         (
-            "New conversations, those that Fin took part in, and those that it resolved, assumed or "
-            "confirmed."
+            "New conversations, those that Fin took part in, and those that it resolved, assumed "
+            "or confirmed."
         ),
         *(False, _fin),
     ),

@@ -164,16 +164,18 @@ def read_report(
             raise ConfigurationError("since must come before until")
         found = measure.figures(period)
         as_of = int(datetime.fromisoformat(found.as_of).timestamp())
+        (latest,) = tables.one("SELECT CAST(epoch(max(created_at)) AS BIGINT) FROM metrics_events")
+        end = max(first, min(period.until, (latest or last) + 1))
         recent = period
         if begins is None:
-            end = min(period.until, last + 1)
             recent = Period(max(first, end - int(_RECENT.total_seconds())), end)
         before = measure.figures(recent.before(local_to))
+        now = msgspec.structs.replace(measure.figures(recent), before=before)
         tables.choose(period)
-        shown = Period(max(period.since, first), min(period.until, max(as_of, first) + 1))
+        shown = Period(max(period.since, first), end)
         report = Report(
             figures=found,
-            recent=msgspec.structs.replace(measure.figures(recent), before=before),
+            recent=now,
             steps=tuple(_steps(tables, period, shown, local_to)),
             answered_within=_binned(
                 tables,
@@ -227,14 +229,15 @@ def _steps(tables: Source, period: Period, shown: Period, zone: ZoneInfo) -> Ite
         following = _next(each, unit)
         begins, over = (datetime.combine(day, datetime.min.time()) for day in (each, following))
         inbound, *row = asked.get(each, [0])
-        first, *closes = [Spread(**found) for found in row] or [_NOTHING] * 3
+        first, first_close, last_close = [Spread(**found) for found in row] or [_NOTHING] * 3
         yield Step(
             _label(each, unit),
             begins < since or over > end,
             channels.get(each, {}),
             inbound,
             first,
-            *closes,
+            first_close,
+            last_close,
             responses.get(each, _NOTHING),
             *ratings.get(each, [0, 0, 0]),
         )
