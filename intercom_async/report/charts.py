@@ -21,6 +21,8 @@ _WIDTH, _HEIGHT = 360, 180
 _CONFIG: Final = {
     "aria": False,  # a reader hears the title, and has the table
     "background": None,
+    # Fonts of readers are wider than the one that it is laid out with.
+    "padding": {"left": 18, "right": 14, "top": 4, "bottom": 4},
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {
@@ -35,6 +37,7 @@ _CONFIG: Final = {
         "labelLimit": 100,
         "orient": "top",
         "columns": 3,
+        "columnPadding": 22,
         "symbolType": "square",
         "title": None,
     },
@@ -45,7 +48,13 @@ _STEPS: Final = {
     "type": "ordinal",
     "sort": None,
     "title": None,
-    "axis": {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6, "ticks": False},
+    "axis": {
+        "labelAngle": 0,
+        "labelOverlap": "greedy",
+        "labelSeparation": 14,
+        "labelPadding": 9,
+        "ticks": False,
+    },
 }
 _FAINT_IF_PARTIAL: Final = {"condition": {"test": "datum.partial", "value": 0.45}, "value": 1}
 # Marks of an axis of spans, in seconds.
