@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
 
 help:
-	@echo "make demo    export an emulated workspace to demo-export/"
+	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
 	@echo "make test    run the tests"
 	@echo "make bench   measure against a bare loop over aiohttp and msgspec, and rivals"
 	@echo "make bench-million  measure an export of a million conversations"
@@ -28,7 +28,7 @@ help:
 # One stamp for each set of extras, so that the demo does not wait for the checkers.
 $(VENV)/.cli: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli,report]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.cli
@@ -50,6 +50,8 @@ $(VENV)/.fuzz: $(VENV)/.test
 demo: $(VENV)/.cli
 	$(BIN)/intercom-async emulate --conversations 2500 -- \
 	    $(BIN)/intercom-async export --out demo-export --streams all
+	@mkdir -p demo-report
+	$(BIN)/intercom-async report demo-export --out demo-report/report.html
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
@@ -101,4 +103,4 @@ format: $(VENV)/.check
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo-export dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo-export demo-report dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

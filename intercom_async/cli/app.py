@@ -25,6 +25,7 @@ _LAZY_COMMANDS: Final = {
     "status": "folder",
     "verify": "folder",
     "tables": "folder",
+    "report": "report",
     "emulate": "emulate",
 }
 _ALIASES: Final = {"convert": "tables"}

@@ -20,8 +20,10 @@ from intercom_async.report.figures import (
     ToClose,
     Waiting,
 )
+from intercom_async.report.page import render_index, render_page
 from intercom_async.report.period import Moment
 from intercom_async.report.run import figures
+from intercom_async.report.trends import Remark, Report, Step, TagDetail, read_report
 
 __all__ = [
     "Closed",
@@ -31,12 +33,16 @@ __all__ = [
     "FirstResponse",
     "Moment",
     "NewConversations",
+    "Remark",
     "Reopened",
+    "Report",
     "Response",
     "Sla",
     "SlaByName",
     "Spread",
+    "Step",
     "Tag",
+    "TagDetail",
     "Team",
     "Teammate",
     "TeammateCsat",
@@ -44,4 +50,7 @@ __all__ = [
     "ToClose",
     "Waiting",
     "figures",
+    "read_report",
+    "render_index",
+    "render_page",
 ]

@@ -131,14 +131,14 @@ async def test_a_list_that_was_walked_before_an_interruption_is_held_as_of_then(
         Emulator(conversations=3, clock=lambda: time.time() - ago) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
-        job = Export(intercom, tmp_path, Options(streams=("tags",)))
+        job = Export(intercom, tmp_path, Options(streams=("articles",)))
         with monkeypatch.context() as patch:
             patch.setattr("intercom_async.export.engine.Engine._summary", interrupt)
             with pytest.raises(LimitReached):
                 await job.run()
         ago = 0
         summary = await job.run()
-    assert summary.streams["tags"].as_of <= time.time() - 3_600
+    assert summary.streams["articles"].as_of <= time.time() - 3_600
 
 
 @pytest.mark.parametrize("ahead", [0, -3600, 3600], ids=["right", "behind", "ahead"])

@@ -1,0 +1,166 @@
+"""The page of a report: what it holds, and that nothing in it can run or ask for more."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+import pytest
+from anyio.from_thread import start_blocking_portal
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intercom_async.cli.app import cli
+from intercom_async.emulator import Emulator
+from intercom_async.report import Remark, Report, Tag, read_report, render_index, render_page
+from tests.report.browser import chromium
+
+HOSTILE = (
+    "</svg><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\0\x1b]]>\ud800"
+    + "a" * 10_000
+)
+VOID = {"meta", "br", "img", "link"}
+
+
+class Parsed(HTMLParser):
+    """A document in which every element must be closed in its place."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An export of the emulator's conversations."""
+    out = tmp_path_factory.mktemp("report") / "exported"
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(Emulator(conversations=300)) as emulator,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("INTERCOM_BASE_URL", emulator.url)
+        patch.setenv("INTERCOM_ACCESS_TOKEN", emulator.token or "a-token")
+        done = CliRunner().invoke(cli, ["export", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    return out
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Report:
+    (workspace,) = folder.iterdir()
+    return read_report(workspace, zone="Europe/Dublin")
+
+
+def is_harmless(page: str) -> None:
+    parsed = Parsed(page)
+    assert not parsed.seen & {"script", "img", "iframe", "link", "object", "foreignobject", "base"}
+    for name, value in parsed.attributes:
+        assert not name.startswith("on")
+        assert name != "style"
+        if name in {"href", "src", "xlink:href"}:
+            assert ":" not in value
+    assert "default-src 'none'" in page
+    assert not re.search("[\0-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", page)
+
+
+def with_text(report: Report, text: str) -> Report:
+    figures = report.figures
+    assert figures.teammates is not None
+    teammates = {
+        id: msgspec.structs.replace(each, name=text) for id, each in figures.teammates.items()
+    }
+    steps = tuple(msgspec.structs.replace(each, by_channel={text: 2}) for each in report.steps[:2])
+    figures = msgspec.structs.replace(
+        figures, workspace=text, teammates=teammates, tags={text: Tag(text, 3)}
+    )
+    remarks = (Remark("2026-01-01", 1, text, text),)
+    return msgspec.structs.replace(report, figures=figures, steps=steps, remarks=remarks)
+
+
+def test_a_page_is_small_and_says_nothing_odd(report: Report) -> None:
+    page = render_page(report)
+    assert len(page.encode()) < 400_000
+    assert page.count("<svg") >= 10
+    is_harmless(page)
+    for odd in ("None", "NaN", "undefined", ">null<"):
+        assert odd not in page
+
+
+def test_hostile_text_neither_breaks_a_page_nor_runs(report: Report) -> None:
+    page = render_page(with_text(report, HOSTILE))
+    is_harmless(page)
+    assert len(page.encode()) < 400_000
+    is_harmless(render_index([(HOSTILE, None, HOSTILE), (HOSTILE, "a.html", None)]))
+
+
+@settings(max_examples=15, deadline=None)
+@given(text=st.text(st.characters(), min_size=1, max_size=30))
+def test_no_text_breaks_a_page(report: Report, text: str) -> None:
+    is_harmless(render_page(with_text(report, text)))
+
+
+def test_names_are_left_out_if_that_is_asked_for(folder: Path, report: Report) -> None:
+    (workspace,) = folder.iterdir()
+    redacted = render_page(read_report(workspace, redact=frozenset({"name"})))
+    assert report.figures.teammates
+    for id, each in report.figures.teammates.items():
+        assert each.name not in redacted
+        assert id in redacted
+
+
+def test_the_command_makes_a_page_each_and_an_index(folder: Path, tmp_path: Path) -> None:
+    one = CliRunner().invoke(cli, ["report", str(folder), "--out", str(tmp_path / "one.html")])
+    assert one.exit_code == 0, one.output
+    (workspace,) = folder.iterdir()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "state.sqlite").write_bytes(b"")
+    to = tmp_path / "pages"
+    both = CliRunner().invoke(cli, ["report", str(broken), str(workspace), "--to", str(to)])
+    assert both.exit_code == 3, both.output
+    index = (to / "index.html").read_text("utf-8")
+    assert f'href="{workspace.name}.html"' in index
+    assert (to / f"{workspace.name}.html").exists()
+    assert not (to / "broken.html").exists()
+    assert "1 of 2 were made" in index
+    neither = CliRunner().invoke(cli, ["report", str(folder)])
+    assert neither.exit_code == 2
+
+
+async def test_a_browser_asks_for_the_page_alone(report: Report, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(render_page(report), "utf-8")
+    shots: dict[str, bytes] = {}
+    async with chromium(tmp_path / "profile") as tab:
+        await tab.load(page)
+        for width in (1280, 390):
+            for scheme in ("light", "dark"):
+                shown = await tab.look(width=width, scheme=scheme)
+                shots[f"{scheme}-{width}.png"] = shown
+                assert await tab.evaluate("document.documentElement.scrollWidth") <= width
+    for name, shown in shots.items():
+        assert len(shown) > 10_000
+        (tmp_path / name).write_bytes(shown)
+    kinds = [each["method"] for each in tab.events]
+    assert kinds.count("Network.requestWillBeSent") == 1
+    assert not {"Runtime.consoleAPICalled", "Log.entryAdded"} & {*kinds}
