@@ -10,7 +10,6 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
 import msgspec
 
 from intercom_async.core.paginate import Envelope, following
-from intercom_async.core.untyped import quote_ids, restore_untyped, untyped
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models.base import JSON, Model, fitted
 
@@ -43,10 +42,6 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 class _Record(msgspec.Struct, gc=False):
     id: str | int
-
-
-class _Nothing(msgspec.Struct, gc=False):
-    """A record without fields that are kept as sent."""
 
 
 def record_decoder(type_: type[T]) -> Decode[T]:
@@ -277,15 +272,12 @@ def _record_decoder(type_: Any) -> Decode[Any]:
         except msgspec.ValidationError as error:
             if not is_model:
                 raise _undecodable(body, error) from None
-            if _is_of_id(error):
-                with suppress(*NOT_JSON, TypeError):
-                    return _with_quoted_ids(body, type_, decoder)
-            return _coerce_ids(body, type_)
+            return _fitted(body, type_)
         except NOT_JSON as error:
             sound = replace_lone_surrogates(body)
             if sound == body:
                 if is_model and type(error) is ValueError:  # a timestamp of the year 10000
-                    return _coerce_ids(body, type_)
+                    return _fitted(body, type_)
                 raise _undecodable(body, error) from None
         try:
             return decode(sound)
@@ -303,51 +295,21 @@ def _page_decoder(type_: Any, key: str, numbered: bool) -> Decode[Page[Any]]:  #
         return _decoder(pages.raw_page, _page_decoder, type_, key, numbered)
     decoder = pages.decoder(type_)
     decode_record = record_decoder(type_)
-    as_sent = _untyped_pages(pages, type_)
 
     def decode(body: bytes) -> Page[Any]:
         try:
             listing = decoder.decode(body)
-        except NOT_JSON as error:
-            if as_sent is None or not _is_of_id(error):
-                return pages.record_by_record(body, decode_record)
-        else:
-            return pages.page(listing, pages.items(listing, body), body)
-        try:
-            listing = decoder.decode(quote_ids(body))
-            sent = pages.items(as_sent.decode(body), body)
         except NOT_JSON:
             return pages.record_by_record(body, decode_record)
-        items = pages.items(listing, body)
-        for each, record in zip(sent, items, strict=True):
-            restore_untyped(each, record)
-        return pages.page(listing, items, body)
+        return pages.page(listing, pages.items(listing, body), body)
 
     return _decoder(decode, _page_decoder, type_, key, numbered)
 
 
-def _untyped_pages(pages: _Pages, type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """Return a decoder of fields that are kept as sent; ``None`` if ids are not quoted."""
-    if isinstance(type_, type) and issubclass(type_, Model):
-        with suppress(TypeError):
-            return pages.decoder(untyped(type_) or _Nothing)
-    return None
-
-
-def _is_of_id(error: Exception) -> bool:
-    return isinstance(error, msgspec.ValidationError) and str(error).endswith("id`")
-
-
-def _with_quoted_ids(body: bytes, type_: type[Model], decoder: msgspec.json.Decoder[Any]) -> Model:
-    record: Model = decoder.decode(quote_ids(body))
-    if as_sent := untyped(type_):
-        restore_untyped(msgspec.json.decode(body, type=as_sent), record)
-    return record
-
-
-def _coerce_ids(body: bytes, type_: type[Model]) -> Model:
+def _fitted(body: bytes, type_: type[Model]) -> Model:
     try:
-        value = fitted(msgspec.json.decode(replace_lone_surrogates(body)), type_)
+        sent = msgspec.json.decode(replace_lone_surrogates(body))
+        value = fitted(sent, type_)
         return msgspec.convert(value, type_, strict=False)
     except (*NOT_JSON, msgspec.ValidationError) as error:
         raise _undecodable(body, error) from None

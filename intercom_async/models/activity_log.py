@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Required, TypedDict
 
-from intercom_async.models.base import JSON, Id, Model, Record, Timestamp
+from intercom_async.models.base import JSON, Id, Record, Timestamp
 
 
 class PerformedBy(Record, frozen=True):
@@ -22,7 +22,7 @@ class PerformedBy(Record, frozen=True):
     ip: str | None = None
 
 
-class ActivityLog(Model, frozen=True):
+class ActivityLog(Record, frozen=True):
     """Something that an admin did.
 
     Attributes:
@@ -36,7 +36,7 @@ class ActivityLog(Model, frozen=True):
     Source: API reference 2.10, "Admins"; 2.16.
     """
 
-    id: str
+    id: Id
     performed_by: PerformedBy | None = None
     metadata: dict[str, JSON] | None = None
     created_at: Timestamp | None = None

@@ -123,7 +123,7 @@ class Article(Record, frozen=True):
 
     id: Id
     type: str | None = None
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     title: str | None = None
     description: str | None = None
     body: str | None = None

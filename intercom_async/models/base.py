@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from types import NoneType
 from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
     ClassVar,
+    Final,
     Generic,
     TypeAlias,
     TypeVar,
@@ -35,6 +37,10 @@ else:
     Id = str | int
 
 
+NUMBER: Final[Any] = int
+"""The type of an ``Id`` that was sent as a number, which its annotation does not say."""
+
+
 # A decoded answer is a tree, which holds no cycle, so the collector need not visit its structs.
 class Model(msgspec.Struct, frozen=True, gc=False):
     """The base of every struct an answer decodes into.
@@ -48,13 +54,32 @@ class Model(msgspec.Struct, frozen=True, gc=False):
     noun: ClassVar[str | None] = None
 
 
+class Identified(Model, frozen=True):
+    """The base of what is held by the million, and whose ids are served by what holds it.
+
+    A ``__post_init__`` of its own would take a fifth of the time in which a page is decoded.
+    """
+
+    type: str | None = None
+    id: Id | None = None
+
+
+def serve_ids(held: Any, *names: str) -> None:
+    """Serve numeric ids of what a record holds as ``str``."""
+    for name in names or ("id",):
+        id = getattr(held, name, None)
+        if type(id) is NUMBER:
+            force_setattr(held, name, str(id))
+
+
 def fitted(value: JSON, type_: type[Model]) -> JSON:
     """Bring a decoded JSON value into a model's shape, in what live answers are known to differ.
 
-    Ids that arrived as numbers become ``str``, and what no datetime can hold ``None`` where one is
-    expected. What is annotated ``JSON`` stays as it was sent, numeric ids and all.
+    What no datetime can hold becomes ``None`` where one is expected, and an id that arrived as a
+    number ``str`` where a caller's own model expects that. What is annotated ``JSON`` stays as it
+    was sent, numeric ids and all.
     """
-    return _fitted(value, inspect.type_info(type_), "")
+    return _fitted(value, _info(type_), "")
 
 
 def _fitted(value: JSON, type_: inspect.Type, key: str) -> JSON:
@@ -89,6 +114,9 @@ def _is_moment(value: JSON) -> bool:
     except ValueError:
         return False
     return True
+
+
+_info: Final = lru_cache(maxsize=256)(inspect.type_info)
 
 
 def assignee(value: object) -> str | None:
@@ -180,11 +208,22 @@ def _serving(model: type[Record]) -> tuple[tuple[str, type, Callable[[JSON], JSO
             found.append((field.name, tuple, _by_locale))  # what is sent holds more
         elif {str, int} <= set(kinds):
             found.append((field.name, str, _id))
+        elif any(map(_is_identified, kinds)):
+            found.append((field.name, NoneType, _reference))
     return tuple(found)
 
 
 def _id(sent: JSON) -> str | None:
     return None if sent is None else str(sent)
+
+
+def _is_identified(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Identified)
+
+
+def _reference(sent: JSON) -> JSON:
+    serve_ids(sent, "id", "external_id")
+    return sent
 
 
 def _listed(sent: JSON) -> list[Any]:
@@ -205,6 +244,8 @@ def _by_locale(sent: JSON) -> dict[str, Any]:
 
 def _partial(sent: JSON) -> PartialList[Any]:
     items = PartialList[Any](_listed(sent))
+    for item in items:
+        _reference(item)
     if isinstance(sent, _Wrapped):
         items.total_count = sent.total_count
         items.has_more = bool(sent.has_more)

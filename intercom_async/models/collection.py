@@ -43,7 +43,7 @@ class Collection(Record, frozen=True):
     """
 
     id: Id
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     name: str | None = None
     description: str | None = None
     created_at: Timestamp | None = None

@@ -57,7 +57,7 @@ class Company(Record, frozen=True):
     id: Id
     type: str | None = None
     company_id: Id | None = None
-    app_id: str | None = None
+    app_id: Id | None = None
     name: str | None = None
     plan: Plan | None = None
     created_at: Timestamp | None = None

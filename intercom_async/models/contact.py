@@ -51,7 +51,7 @@ class SocialProfile(Model, frozen=True):
     url: str | None = None
 
 
-class MergedContact(Model, frozen=True):
+class MergedContact(Record, frozen=True):
     """A contact that was merged into another.
 
     Attributes:
@@ -64,7 +64,7 @@ class MergedContact(Model, frozen=True):
     """
 
     type: str | None = None
-    source_contact_id: str | None = None
+    source_contact_id: Id | None = None
     source_contact_role: str | None = None
     merged_at: Timestamp | None = None
 
@@ -130,7 +130,7 @@ class Contact(Record, frozen=True):
     id: Id
     type: str | None = None
     external_id: Id | None = None
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     role: str | None = None
     email: str | None = None
     email_domain: str | None = None
@@ -219,7 +219,7 @@ class Banner(Record, frozen=True):
 
     id: Id
     type: str | None = None
-    view_id: str | None = None
+    view_id: Id | None = None
     title: str | None = None
     body: str | None = None
     style: str | None = None
@@ -230,7 +230,7 @@ class Banner(Record, frozen=True):
     created_at: Timestamp | None = None
 
 
-class DismissedBanner(Model, frozen=True):
+class DismissedBanner(Record, frozen=True):
     """A banner that was closed.
 
     Attributes:
@@ -240,7 +240,7 @@ class DismissedBanner(Model, frozen=True):
     """
 
     type: str | None = None
-    view_id: str | None = None
+    view_id: Id | None = None
     dismissed: bool | None = None
 
 

@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from msgspec.structs import force_setattr
 
 from intercom_async.models.ai_agent import AiAgent
-from intercom_async.models.base import JSON, Id, Model, Timestamp, assignee
+from intercom_async.models.base import JSON, NUMBER, Id, Model, Timestamp, assignee, serve_ids
 from intercom_async.models.part import ConversationParts
 from intercom_async.models.rating import ConversationRating
-from intercom_async.models.reference import ContactReference, LinkedObjects, TeammateReference
+from intercom_async.models.reference import (
+    ContactReference,
+    LinkedObjects,
+    TeammateReference,
+    serve_linked,
+)
 from intercom_async.models.sla import SlaApplied
 from intercom_async.models.source import Source
-from intercom_async.models.statistics import ConversationStatistics
+from intercom_async.models.statistics import ConversationStatistics, serve_statistics
 from intercom_async.models.tag import Tag
 
 
@@ -142,34 +147,65 @@ class Conversation(Model, frozen=True):
     monitor_evaluations: JSON = None
     scorecards: JSON = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self) -> None:  # noqa: C901, PLR0912  # calls would cost a tenth of a page
         """Serve ids as ``str``, "nobody" as ``None``, and lists as lists, however sent."""
-        # Runs for every conversation of a bulk walk: no loop, and no call but where needed.
-        # What was sent is not yet what the annotations say, hence object.
-        id: object = self.id
-        if type(id) is int:
-            force_setattr(self, "id", str(id))
+        # Runs for every conversation of a bulk walk, for all that it holds: no call but where one
+        # is needed. What was sent is not yet what the annotations say.
+        if type(self.id) is NUMBER:
+            serve_ids(self)
         admin: object = self.admin_assignee_id
-        if admin is not None and (type(admin) is int or admin == "0"):
+        if admin is not None and (type(admin) is NUMBER or admin == "0"):
             force_setattr(self, "admin_assignee_id", assignee(admin))
         team: object = self.team_assignee_id
-        if team is not None and (type(team) is int or team == "0"):
+        if team is not None and (type(team) is NUMBER or team == "0"):
             force_setattr(self, "team_assignee_id", assignee(team))
-        tags: object = self.tags
-        if type(tags) is not list:
-            force_setattr(self, "tags", as_list(tags))
-        contacts: object = self.contacts
-        if type(contacts) is not list:
-            force_setattr(self, "contacts", as_list(contacts))
-        teammates: object = self.teammates
+        serve_contacts(self)
+        teammates: Any = self.teammates
         if type(teammates) is not list:
-            force_setattr(self, "teammates", as_list(teammates))
+            teammates = (teammates.teammates or teammates.admins) if teammates else None
+            teammates = [] if teammates is None else teammates
+            force_setattr(self, "teammates", teammates)
+        for teammate in teammates:
+            if type(teammate.id) is NUMBER:
+                serve_ids(teammate)
+        tags: Any = self.tags
+        if type(tags) is not list:
+            tags = tags.tags if tags else None
+            force_setattr(self, "tags", [] if tags is None else tags)
+        source = self.source
+        if source is not None:
+            if type(source.id) is NUMBER:
+                serve_ids(source)
+            if source.author is not None and type(source.author.id) is NUMBER:
+                serve_ids(source.author)
+        if self.conversation_rating is not None:
+            rating = self.conversation_rating
+            if rating.teammate is not None and type(rating.teammate.id) is NUMBER:
+                serve_ids(rating.teammate)
+            if rating.contact is not None:
+                contact = rating.contact
+                if type(contact.id) is NUMBER or type(contact.external_id) is NUMBER:
+                    serve_ids(contact, "id", "external_id")
+        linked = self.linked_objects
+        if linked is not None and linked.data != []:
+            serve_linked(linked)
+        if self.assignee is not None:
+            serve_ids(self.assignee)
+        statistics = self.statistics
+        if statistics is not None:
+            if type(statistics.last_closed_by_id) is NUMBER:
+                serve_ids(statistics, "last_closed_by_id")
+            if statistics.first_contact_reply_at is None or statistics.last_closed_by is not None:
+                serve_statistics(statistics)
 
 
-def as_list(value: object) -> list[Any]:
-    """Return the list within what was sent for a list."""
-    if isinstance(value, _Contacts):
-        return value.contacts or []
-    if isinstance(value, _Teammates):
-        return value.teammates or value.admins or []
-    return value.tags or [] if isinstance(value, _Tags) else []
+def serve_contacts(record: Any) -> None:
+    """Serve the contacts of a record as a list, however sent, and their ids as ``str``."""
+    contacts = record.contacts
+    if type(contacts) is not list:
+        contacts = contacts.contacts if contacts else None
+        contacts = [] if contacts is None else contacts
+        force_setattr(record, "contacts", contacts)
+    for contact in contacts:
+        if type(contact.id) is NUMBER or type(contact.external_id) is NUMBER:
+            serve_ids(contact, "id", "external_id")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal, Required, TypedDict
 
-from intercom_async.models.base import Id, ListOf, Model, Record, Timestamp
+from intercom_async.models.base import Id, ListOf, Record, Timestamp
 
 
-class ConversationAttributeOption(Model, frozen=True):
+class ConversationAttributeOption(Record, frozen=True):
     """A value that an attribute of the type ``list`` can have.
 
     Attributes:
@@ -15,12 +15,12 @@ class ConversationAttributeOption(Model, frozen=True):
         archived: Whether it is archived.
     """
 
-    id: str | None = None
+    id: Id | None = None
     label: str | None = None
     archived: bool | None = None
 
 
-class ConversationAttributeReference(Model, frozen=True):
+class ConversationAttributeReference(Record, frozen=True):
     """What an attribute of the type ``relationship`` leads to.
 
     Attributes:
@@ -29,7 +29,7 @@ class ConversationAttributeReference(Model, frozen=True):
     """
 
     type: str | None = None
-    object_type_id: str | None = None
+    object_type_id: Id | None = None
 
 
 class ConversationAttribute(Record, frozen=True):

@@ -5,7 +5,7 @@ Source: API reference 2.16, "Conversations".
 
 from datetime import datetime
 
-from intercom_async.models.base import Id, ListOf, Model, Record, Timestamp
+from intercom_async.models.base import Id, ListOf, Record, Timestamp
 from intercom_async.models.part import ConversationPart
 from intercom_async.models.reference import TeammateReference
 
@@ -26,7 +26,7 @@ class DeletedConversation(Record, frozen=True):
     metrics_retained: bool | None = None
 
 
-class HandlingEvent(Model, frozen=True):
+class HandlingEvent(Record, frozen=True):
     """A teammate began or ceased to work on a conversation.
 
     Attributes:

@@ -36,7 +36,7 @@ class DatasetAttribute(Record, frozen=True):
     """
 
     id: Id | None = None
-    qualified_id: str | None = None
+    qualified_id: Id | None = None
     name: str | None = None
 
 
@@ -56,7 +56,7 @@ class Dataset(Record, frozen=True):
     id: Id
     name: str | None = None
     description: str | None = None
-    default_time_attribute_id: str | None = None
+    default_time_attribute_id: Id | None = None
     attributes: ListOf[DatasetAttribute] = []
 
 

@@ -1,9 +1,9 @@
 """What deleting answers with."""
 
-from intercom_async.models.base import Model
+from intercom_async.models.base import Id, Record
 
 
-class Deleted(Model, frozen=True):
+class Deleted(Record, frozen=True):
     """A thing that was deleted.
 
     Attributes:
@@ -12,6 +12,6 @@ class Deleted(Model, frozen=True):
         deleted: Whether it was deleted.
     """
 
-    id: str
+    id: Id
     object: str | None = None
     deleted: bool | None = None

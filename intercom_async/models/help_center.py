@@ -25,7 +25,7 @@ class HelpCenter(Record, frozen=True):
     """
 
     id: Id
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
     identifier: str | None = None

@@ -7,7 +7,7 @@ from typing import Literal, Required, TypeAlias, TypedDict
 from intercom_async.models.base import JSON, Id, Model, Record, Timestamp
 
 
-class Message(Model, frozen=True):
+class Message(Record, frozen=True):
     """A message, as sending one or creating a conversation answers with.
 
     Attributes:
@@ -22,13 +22,13 @@ class Message(Model, frozen=True):
     Source: API reference 2.10, "Messages"; 2.16.
     """
 
-    id: str
+    id: Id
     type: str | None = None
     created_at: Timestamp | None = None
     subject: str | None = None
     body: str | None = None
     message_type: str | None = None
-    conversation_id: str | None = None
+    conversation_id: Id | None = None
 
 
 class WhatsAppError(Model, frozen=True):
@@ -65,7 +65,7 @@ class WhatsAppMessageStatus(Record, frozen=True):
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
     template_name: str | None = None
-    message_id: str | None = None
+    message_id: Id | None = None
     error: WhatsAppError | None = None
 
 
@@ -93,7 +93,7 @@ class WhatsAppStatusEvent(Record, frozen=True):
     type: str | None = None
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
-    whatsapp_message_id: str | None = None
+    whatsapp_message_id: Id | None = None
     template_name: str | None = None
 
 

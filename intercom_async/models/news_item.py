@@ -46,7 +46,7 @@ class NewsItem(Record, frozen=True):
 
     id: Id
     type: str | None = None
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     title: str | None = None
     body: str | None = None
     sender_id: Id | None = None

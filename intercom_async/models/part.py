@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import JSON, Id, Model, Timestamp
+from intercom_async.models.base import JSON, NUMBER, Id, Identified, Model, Timestamp, serve_ids
 from intercom_async.models.reference import Author, Reference
 
 
@@ -31,7 +31,7 @@ class Attachment(Model, frozen=True):
     height: int | None = None
 
 
-class ConversationPart(Model, frozen=True):
+class ConversationPart(Identified, frozen=True):
     """One message, note or event of a conversation.
 
     Attributes:
@@ -58,8 +58,6 @@ class ConversationPart(Model, frozen=True):
         email_message_metadata: The email it came as, as sent. Later than version 2.10.
     """
 
-    type: str | None = None
-    id: Id | None = None
     part_type: str | None = None
     body: str | None = None
     created_at: Timestamp | None = None
@@ -68,7 +66,7 @@ class ConversationPart(Model, frozen=True):
     assigned_to: Reference | None = None
     author: Author | None = None
     attachments: list[Attachment] | None = None
-    external_id: str | None = None
+    external_id: Id | None = None
     redacted: bool | None = None
     state: str | None = None
     tags: JSON = None
@@ -78,12 +76,16 @@ class ConversationPart(Model, frozen=True):
     email_message_metadata: JSON = None
 
     def __post_init__(self) -> None:
-        """Serve a numeric id as ``str`` and ``{"type": "nobody_admin", "id": null}`` as nobody."""
-        id: object = self.id  # as sent, which the annotation does not say
-        if type(id) is int:
-            force_setattr(self, "id", str(id))
-        if self.assigned_to is not None and self.assigned_to.id is None:
-            force_setattr(self, "assigned_to", None)
+        """Serve numeric ids as ``str`` and ``{"type": "nobody_admin", "id": null}`` as nobody."""
+        if type(self.id) is NUMBER or type(self.external_id) is NUMBER:
+            serve_ids(self, "id", "external_id")
+        if self.author is not None and type(self.author.id) is NUMBER:
+            serve_ids(self.author)
+        if self.assigned_to is not None:
+            if self.assigned_to.id is None:
+                force_setattr(self, "assigned_to", None)
+            elif type(self.assigned_to.id) is NUMBER:
+                serve_ids(self.assigned_to)
 
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import Model
+from intercom_async.models.base import Id, Identified, Model, serve_ids
 
 
-class Reference(Model, frozen=True):
+class Reference(Identified, frozen=True):
     """A reference to another object.
 
     Attributes:
@@ -15,11 +15,8 @@ class Reference(Model, frozen=True):
         id: The id of that object.
     """
 
-    type: str | None = None
-    id: str | None = None
 
-
-class ContactReference(Model, frozen=True):
+class ContactReference(Identified, frozen=True):
     """A contact who takes part in a conversation.
 
     Attributes:
@@ -28,12 +25,10 @@ class ContactReference(Model, frozen=True):
         external_id: The id the workspace gave the contact.
     """
 
-    type: str | None = None
-    id: str | None = None
-    external_id: str | None = None
+    external_id: Id | None = None
 
 
-class TeammateReference(Model, frozen=True):
+class TeammateReference(Identified, frozen=True):
     """A teammate; lists of version 2.10 give only its type and id.
 
     Attributes:
@@ -43,13 +38,11 @@ class TeammateReference(Model, frozen=True):
         email: The email address, where the answer carries one.
     """
 
-    type: str | None = None
-    id: str | None = None
     name: str | None = None
     email: str | None = None
 
 
-class Author(Model, frozen=True):
+class Author(Identified, frozen=True):
     """Who wrote a message.
 
     Attributes:
@@ -61,15 +54,13 @@ class Author(Model, frozen=True):
         is_ai_answer: Of a part: whether it is the answer of an AI. From version 2.14.
     """
 
-    type: str | None = None
-    id: str | None = None
     name: str | None = None
     email: str | None = None
     from_ai_agent: bool | None = None
     is_ai_answer: bool | None = None
 
 
-class LinkedObject(Model, frozen=True):
+class LinkedObject(Identified, frozen=True):
     """A ticket or conversation linked to this one.
 
     Attributes:
@@ -78,8 +69,6 @@ class LinkedObject(Model, frozen=True):
         category: A ticket's category: ``Customer``, ``Back-office`` or ``Tracker``.
     """
 
-    type: str | None = None
-    id: str | None = None
     category: str | None = None
 
 
@@ -102,8 +91,11 @@ class LinkedObjects(Model, frozen=True):
     total_count: int | None = None
     has_more: bool | None = None
 
-    def __post_init__(self) -> None:
-        """Serve null as an empty list."""
-        data: object = self.data
-        if data is None:
-            force_setattr(self, "data", [])
+
+def serve_linked(linked: LinkedObjects) -> None:
+    """Serve null as an empty list, and numeric ids as ``str``."""
+    data: list[LinkedObject] | None = linked.data
+    if data is None:
+        force_setattr(linked, "data", [])
+    for each in linked.data:
+        serve_ids(each)

@@ -1,11 +1,11 @@
 """The message that started a conversation."""
 
-from intercom_async.models.base import Model
+from intercom_async.models.base import Identified
 from intercom_async.models.part import Attachment
 from intercom_async.models.reference import Author
 
 
-class Source(Model, frozen=True):
+class Source(Identified, frozen=True):
     """The message that started a conversation.
 
     Attributes:
@@ -22,8 +22,6 @@ class Source(Model, frozen=True):
         redacted: Whether the message was redacted.
     """
 
-    type: str | None = None
-    id: str | None = None
     delivered_as: str | None = None
     subject: str | None = None
     body: str | None = None

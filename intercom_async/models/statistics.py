@@ -3,7 +3,7 @@
 from msgspec import field
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import JSON, Model, Timestamp
+from intercom_async.models.base import JSON, Id, Model, Timestamp, serve_ids
 from intercom_async.models.reference import TeammateReference
 
 
@@ -55,7 +55,7 @@ class ConversationStatistics(Model, frozen=True):
     last_contact_reply_at: Timestamp | None = None
     last_admin_reply_at: Timestamp | None = None
     last_close_at: Timestamp | None = None
-    last_closed_by_id: str | None = None
+    last_closed_by_id: Id | None = None
     last_closed_by: TeammateReference | None = None
     count_reopens: int | None = None
     count_assignments: int | None = None
@@ -67,8 +67,10 @@ class ConversationStatistics(Model, frozen=True):
     # Version 2.0 misspells the field.
     _first_contacat_reply_at: Timestamp | None = field(default=None, name="first_contacat_reply_at")
 
-    def __post_init__(self) -> None:
-        """Serve version 2.0's misspelt field under its right name."""
-        misspelt = self._first_contacat_reply_at
-        if misspelt is not None and self.first_contact_reply_at is None:
-            force_setattr(self, "first_contact_reply_at", misspelt)
+
+def serve_statistics(statistics: ConversationStatistics) -> None:
+    """Serve version 2.0's misspelt field under its right name, and its numeric id as ``str``."""
+    if statistics.first_contact_reply_at is None:
+        misspelt = statistics._first_contacat_reply_at  # noqa: SLF001  # of this module
+        force_setattr(statistics, "first_contact_reply_at", misspelt)
+    serve_ids(statistics.last_closed_by)

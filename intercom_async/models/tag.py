@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import ClassVar, Required, TypedDict
 
-from intercom_async.models.base import JSON, Model, Timestamp
+from intercom_async.models.base import JSON, NUMBER, Identified, Timestamp, serve_ids
 from intercom_async.models.reference import Reference
 
 
-class Tag(Model, frozen=True):
+class Tag(Identified, frozen=True):
     """A tag.
 
     Attributes:
@@ -20,11 +20,16 @@ class Tag(Model, frozen=True):
 
     noun: ClassVar[str | None] = "tag"
 
-    type: str | None = None
-    id: str | None = None
     name: str | None = None
     applied_at: Timestamp | None = None
     applied_by: Reference | None = None
+
+    def __post_init__(self) -> None:
+        """Serve numeric ids as ``str``."""
+        if type(self.id) is NUMBER:
+            serve_ids(self)
+        if self.applied_by is not None and type(self.applied_by.id) is NUMBER:
+            serve_ids(self.applied_by)
 
 
 class TaggedObjects(Tag, frozen=True):

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from msgspec.structs import force_setattr
 
-from intercom_async.models.base import JSON, Id, Model, Timestamp, assignee
-from intercom_async.models.conversation import Contacts, as_list
+from intercom_async.models.base import JSON, Id, Model, Record, Timestamp, assignee, serve_ids
+from intercom_async.models.conversation import Contacts, serve_contacts
 from intercom_async.models.part import Attachment
-from intercom_async.models.reference import Author, LinkedObjects, Reference
+from intercom_async.models.reference import Author, LinkedObjects, Reference, serve_linked
 
 
-class TicketTypeAttribute(Model, frozen=True):
+class TicketTypeAttribute(Record, frozen=True):
     """One field that tickets of a type have.
 
     Attributes:
@@ -36,8 +36,8 @@ class TicketTypeAttribute(Model, frozen=True):
     """
 
     type: str | None = None
-    id: str | None = None
-    workspace_id: str | None = None
+    id: Id | None = None
+    workspace_id: Id | None = None
     name: str | None = None
     description: str | None = None
     data_type: str | None = None
@@ -53,12 +53,6 @@ class TicketTypeAttribute(Model, frozen=True):
     created_at: Timestamp | None = None
     updated_at: Timestamp | None = None
 
-    def __post_init__(self) -> None:
-        """Serve a numeric ticket type id as ``str``."""
-        ticket_type_id: object = self.ticket_type_id
-        if type(ticket_type_id) is int:
-            force_setattr(self, "ticket_type_id", str(ticket_type_id))
-
 
 class _TicketTypeAttributes(Model, frozen=True):
     # The schema names the list one way, the recorded answers the other.
@@ -72,7 +66,7 @@ else:
     TypeAttributes = _TicketTypeAttributes | list[TicketTypeAttribute] | None
 
 
-class TicketType(Model, frozen=True):
+class TicketType(Record, frozen=True):
     """What kind of ticket it is, and which fields it has.
 
     Attributes:
@@ -92,12 +86,12 @@ class TicketType(Model, frozen=True):
     """
 
     type: str | None = None
-    id: str | None = None
+    id: Id | None = None
     category: str | None = None
     name: str | None = None
     description: str | None = None
     icon: str | None = None
-    workspace_id: str | None = None
+    workspace_id: Id | None = None
     ticket_type_attributes: TypeAttributes = []
     archived: bool | None = None
     is_internal: bool | None = None
@@ -106,14 +100,15 @@ class TicketType(Model, frozen=True):
     updated_at: Timestamp | None = None
 
     def __post_init__(self) -> None:
-        """Serve the fields as a list, however sent."""
+        """Serve ids as ``str``, and the fields as a list, however sent."""
+        super().__post_init__()
         attributes: object = self.ticket_type_attributes
         if isinstance(attributes, _TicketTypeAttributes):
             attributes = attributes.ticket_type_attributes or attributes.data
         force_setattr(self, "ticket_type_attributes", attributes or [])
 
 
-class TicketPart(Model, frozen=True):
+class TicketPart(Record, frozen=True):
     """One message, note or event of a ticket.
 
     Attributes:
@@ -137,7 +132,7 @@ class TicketPart(Model, frozen=True):
     """
 
     type: str | None = None
-    id: str | None = None
+    id: Id | None = None
     part_type: str | None = None
     body: str | None = None
     previous_ticket_state: str | None = None
@@ -147,13 +142,14 @@ class TicketPart(Model, frozen=True):
     assigned_to: Reference | None = None
     author: Author | None = None
     attachments: list[Attachment] | None = None
-    external_id: str | None = None
+    external_id: Id | None = None
     redacted: bool | None = None
     app_package_code: str | None = None
     updated_attribute_data: JSON = None
 
     def __post_init__(self) -> None:
-        """Serve ``{"type": "nobody_admin", "id": null}`` as nobody."""
+        """Serve ids as ``str`` and ``{"type": "nobody_admin", "id": null}`` as nobody."""
+        super().__post_init__()
         if self.assigned_to is not None and self.assigned_to.id is None:
             force_setattr(self, "assigned_to", None)
 
@@ -234,13 +230,13 @@ class Ticket(Model, frozen=True):
 
     id: Id
     type: str | None = None
-    ticket_id: str | None = None
+    ticket_id: Id | None = None
     category: str | None = None
     ticket_attributes: dict[str, JSON] | None = None
     ticket_state: State | None = None
     ticket_state_internal_label: str | None = None
     ticket_state_external_label: str | None = None
-    previous_ticket_state_id: str | None = None
+    previous_ticket_state_id: Id | None = None
     ticket_type: TicketType | None = None
     contacts: Contacts = []
     admin_assignee_id: Id | None = None
@@ -255,12 +251,12 @@ class Ticket(Model, frozen=True):
 
     def __post_init__(self) -> None:
         """Serve ids as ``str``, "nobody" as ``None``, lists as lists, and the state as a word."""
-        force_setattr(self, "id", str(self.id))
+        serve_ids(self, "id", "ticket_id", "previous_ticket_state_id")
         force_setattr(self, "admin_assignee_id", assignee(self.admin_assignee_id))
         force_setattr(self, "team_assignee_id", assignee(self.team_assignee_id))
-        contacts: object = self.contacts
-        if type(contacts) is not list:
-            force_setattr(self, "contacts", as_list(contacts))
+        serve_contacts(self)
+        if self.linked_objects is not None:
+            serve_linked(self.linked_objects)
         state: object = self.ticket_state
         if isinstance(state, _TicketState):
             force_setattr(self, "ticket_state", state.category)

@@ -1,18 +1,25 @@
 """Ids that arrive as numbers: served as strings, by whichever way they are decoded."""
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import inspect
+from msgspec.inspect import type_info
+from msgspec.structs import fields
 
 from intercom_async import DecodeError
 from intercom_async.core import codec
 from intercom_async.models import Conversation, Ticket
-from intercom_async.models.base import fitted
+from intercom_async.models.base import Identified, Model, fitted
+from intercom_async.models.rating import ConversationRating
+from intercom_async.models.reference import LinkedObjects
+from intercom_async.models.statistics import ConversationStatistics
 
 one = codec.record_decoder(Conversation)
 page = codec.page_decoder(Conversation, "conversations")
@@ -125,3 +132,79 @@ def test_attributes_of_a_ticket_stay_as_sent_when_another_id_is_a_number(
     }
     ticket = codec.record_decoder(Ticket)(json.dumps(sent).encode())
     assert (ticket.ticket_id, ticket.ticket_attributes) == ("7", attributes)
+
+
+def models(of: type[Model] = Model) -> Iterator[type[Model]]:
+    for model in of.__subclasses__():
+        yield model
+        yield from models(model)
+
+
+HELD = {
+    *(model for model in models(Identified) if not hasattr(model, "__post_init__")),
+    "_",  # what is around lists
+    *(Identified, ConversationRating, ConversationStatistics, LinkedObjects),
+}
+"""What is held by the million, and whose ids are served by what holds it."""
+
+
+def numeric(  # noqa: PLR0911  # one for each type
+    kind: inspect.Type, name: str, shape: int
+) -> Any:
+    """Return JSON of a type in which all ids are numbers, and lists in one of their shapes."""
+    match kind:
+        case inspect.UnionType():
+            ids = {type(one) for one in kind.types} >= {inspect.StrType, inspect.IntType}
+            whole = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
+            return 7 if ids else numeric(whole[shape], name, shape)
+        case inspect.StructType():
+            return {each.encode_name: numeric(each.type, each.name, shape) for each in kind.fields}
+        case inspect.ListType():
+            return [numeric(kind.item_type, name, shape)]
+        case inspect.DictType():
+            return {"en": numeric(kind.value_type, name, shape)}
+        case inspect.LiteralType():
+            return kind.values[0]
+        case inspect.BoolType():
+            return True
+        case inspect.IntType() | inspect.FloatType() | inspect.DateTimeType():
+            return 1_700_000_000
+        case inspect.StrType():
+            assert name != "id"
+            assert not name.endswith("_id"), f"{name} is no Id"
+            return "a text"
+        case _:
+            return {"id": 5}  # of any shape, and served as it was sent
+
+
+def numbers(served: Any, where: str) -> Iterator[str]:
+    """Yield where a number was served for an id; what is served as it was sent holds no model."""
+    if isinstance(served, list):
+        for each in served:
+            yield from numbers(each, f"{where}[]")
+    elif isinstance(served, dict):
+        for key, value in served.items():
+            yield from numbers(value, f"{where}.{key}" if isinstance(value, Model) else "")
+    elif isinstance(served, Model):
+        for field in fields(served):
+            value = getattr(served, field.name)
+            if type(value) is int and str in get_args(field.type):
+                yield f"{where}.{field.name}"
+            yield from numbers(value, f"{where}.{field.name}")
+
+
+SERVED = [model for model in dict.fromkeys(models()) if {model, model.__name__[0]}.isdisjoint(HELD)]
+
+
+@pytest.mark.parametrize("shape", [0, -1], ids=["wrapped", "bare"])
+@pytest.mark.parametrize("model", SERVED, ids=lambda model: model.__name__)
+def test_ids_of_every_model_are_numbers_or_texts_without_a_second_look(
+    model: type[Model], shape: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codec, "fitted", None)
+    body = msgspec.json.encode(numeric(type_info(model), "", shape))
+    served = codec.record_decoder(model)(body)
+    assert list(numbers(served, model.__name__)) == []
+    of_page = codec.page_decoder(model, "data")(b'{"data":[%b,%b]}' % (body, body))
+    assert of_page.items == [served, served]
+    assert of_page.invalid == ()
