@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intercom_async import DecodeError
-from intercom_async.scan.record_header import belongs, read_header
+from intercom_async.scan.record_header import belongs, read_header, skim_header
 from intercom_async.scan.windows import Window
 
 moments = st.integers(0, 2**40)
@@ -45,6 +45,30 @@ def test_a_fraction_of_a_second_belongs_to_its_second(moment: int, fraction: flo
 )
 def test_what_is_no_moment_is_none(sent: Any) -> None:
     assert read(sent) is None
+
+
+@given(
+    id=st.integers(0, 2**70) | st.from_regex(r"[0-9a-f-]*", fullmatch=True) | st.text(),
+    times=st.tuples(*[st.integers(-5, 2**40) | st.floats(0, 2**40) | st.text() | st.none()] * 2),
+    rest=st.fixed_dictionaries({}, optional={"a": st.text(), "source": st.just({"id": "9"})}),
+    type=st.sampled_from([{}, {"type": "conversation"}, {"type": None}, {"type": {"id": "8"}}]),
+    form=st.sampled_from(["compact", "turned", "spaced"]),
+)
+def test_a_header_that_is_skimmed_is_the_one_that_is_read(
+    id: Any, times: Any, rest: Any, type: Any, form: str
+) -> None:
+    fields = type | {"id": id, "created_at": times[0], "updated_at": times[1]} | rest
+    if form == "turned":
+        fields = dict(reversed(fields.items()))
+    separators = (", ", ": ") if form == "spaced" else (",", ":")
+    raw = json.dumps(fields, separators=separators).encode()
+    try:
+        read = read_header(raw)
+    except DecodeError:
+        with pytest.raises(DecodeError):
+            skim_header(raw)
+    else:
+        assert skim_header(raw) == read
 
 
 def test_an_id_that_would_end_early_in_a_list_of_ids_is_refused() -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from intercom_async.core import codec
 from intercom_async.errors import DecodeError
-from intercom_async.scan.record_header import RecordHeader, read_header
+from intercom_async.scan.record_header import RecordHeader, read_header, skim_header
 
 CONVERSATIONS: Final = "conversations"
 CONVERSATION_PARTS: Final = "conversation_parts"
@@ -33,9 +33,16 @@ class _Named(msgspec.Struct, frozen=True, gc=False):
 _named: Final = codec.record_decoder(_Named)
 
 
-def header_reader(stream: str) -> Callable[[bytes], RecordHeader]:
-    """Return what reads the header of a record of a stream, as it is kept."""
-    return read_header if stream in VERSIONED else _read_content
+def header_reader(stream: str, *, sound: bool = False) -> Callable[[bytes], RecordHeader]:
+    """Return what reads the header of a record of a stream, as it is kept.
+
+    Args:
+        stream: The stream's name.
+        sound: Whether the records were found to be JSON, as those of an answer were.
+    """
+    if stream not in VERSIONED:
+        return _read_content
+    return skim_header if sound else read_header
 
 
 def _read_content(line: bytes) -> RecordHeader:

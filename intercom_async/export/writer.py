@@ -90,7 +90,7 @@ class RecordWriter:
             options.parts or not of_conversations
         )
         self._versioned = store.name in VERSIONED
-        self._read_header = header_reader(store.name)
+        self._read_header = header_reader(store.name, sound=True)
         self._line: Callable[[bytes], bytes] = compact  # makes of a record what is kept
         if options.redact:
             fields = frozenset(options.redact)

@@ -343,6 +343,20 @@ def test_compacting_and_finishing_refuse_what_they_cannot_vouch_for(
         assert not list(folder.rglob("*.partial"))
 
 
+@pytest.mark.parametrize("damage", [flip, drop_line, broken_line])
+def test_finishing_reads_again_what_this_run_itself_wrote(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "ws"
+    with OneStream.open(folder, IDENTITY) as store:
+        store.begin([(WINDOWS[0], 4)])
+        store.commit_page(WINDOWS[0], [record(0), record(1)], "next")
+        store.commit_page(WINDOWS[0], [record(2), record(3)], None)
+        damage(folder)
+        with pytest.raises(ExportCorrupted):
+            store.finish({})
+
+
 def test_a_tidied_up_rewrite_is_done_again(folder: Path) -> None:
     class Killed(BaseException):
         pass

@@ -1,5 +1,6 @@
 """The shards and what is committed of them."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -31,9 +32,9 @@ _UNACCOUNTED: Final = """
     WHERE stream = :stream AND rows <> ifnull(current, 0) + ifnull(old, 0) ORDER BY name
 """
 _EXTEND: Final = """
-    INSERT INTO shards (stream, name, bytes, rows) VALUES (?, ?, ?, ?)
+    INSERT INTO shards (stream, name, bytes, rows, sha256) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (stream, name) DO UPDATE
-    SET bytes = excluded.bytes, rows = rows + excluded.rows, sha256 = NULL
+    SET bytes = excluded.bytes, rows = rows + excluded.rows, sha256 = excluded.sha256
     RETURNING number
 """
 
@@ -46,7 +47,8 @@ class Shard(msgspec.Struct, frozen=True):
         name: The name of its file.
         bytes: How many bytes of the file are committed.
         rows: How many records those hold, superseded ones included.
-        sha256: Its digest, in hexadecimal, unless it grew since that was taken.
+        sha256: Its digest, in hexadecimal; ``None`` if an earlier process began what this one
+            went on with.
     """
 
     number: int
@@ -63,11 +65,13 @@ class Extent(msgspec.Struct, frozen=True):
         name: The name of the shard's file.
         end: Where the frame ends, in bytes from the beginning of the file.
         rows: How many records it holds.
+        digest: That of the whole file, if all of it is known.
     """
 
     name: str
     end: int
     rows: int
+    digest: "hashlib._Hash | None" = None
 
 
 def updates_name(started_at: int) -> str:
@@ -90,6 +94,8 @@ class Shards:
         self._database = database
         self._stream = stream
         self._step = step
+        # Of files that this process began: how far it was taken, and the digest.
+        self._digests: dict[str, tuple[int, hashlib._Hash]] = {}
 
     def all(self) -> list[Shard]:
         """Return every shard, by name."""
@@ -116,18 +122,24 @@ class Shards:
         offset: int = committed[0][0] if committed else 0
         frame = compress_frame(b"\n".join([*lines, b""]))
         disk.append(self.path(name), offset, frame, self._step)
-        return Extent(name, offset + len(frame), len(lines))
+        known = self._digests.pop(name, None) if offset else (0, hashlib.sha256())
+        digest = known[1] if known is not None and known[0] == offset else None
+        if digest is not None:
+            digest.update(frame)
+        return Extent(name, offset + len(frame), len(lines), digest)
 
     def commit(self, extent: Extent) -> int:
         """Count a frame in, and return its shard's number."""
         number: int
-        (number,) = self._database.row(
-            _EXTEND, (self._stream, extent.name, extent.end, extent.rows)
-        )
+        name, end, sha256 = extent.name, extent.end, None
+        if extent.digest is not None:
+            self._digests[name], sha256 = (end, extent.digest), extent.digest.hexdigest()
+        (number,) = self._database.row(_EXTEND, (self._stream, name, end, extent.rows, sha256))
         return number
 
     def replace(self, number: int, size: int, rows: int, sha256: str) -> None:
         """Note that a shard's file was replaced by another."""
+        self._digests.clear()
         self._database.run(
             "UPDATE shards SET bytes = ?, rows = ?, sha256 = ? WHERE number = ?",
             (size, rows, sha256, number),
@@ -135,6 +147,7 @@ class Shards:
 
     def delete(self, number: int) -> None:
         """Note that a shard's file is gone."""
+        self._digests.clear()
         self._database.run("DELETE FROM shards WHERE number = ?", (number,))
 
     def files(self) -> list[File]:
@@ -143,15 +156,15 @@ class Shards:
         Raises:
             ExportCorrupted: A shard is not as it was written.
         """
-        digests = {shard.number: _inspected(self.path(shard.name), shard) for shard in self.all()}
+        shards = [(each, _inspected(self.path(each.name), each)) for each in self.all()]
         with self._database.transaction("digest.commit"):
             self._database.run_many(
                 "UPDATE shards SET sha256 = ? WHERE number = ?",
-                [(sha256, number) for number, sha256 in digests.items()],
+                [(sha256, shard.number) for shard, sha256 in shards if shard.sha256 is None],
             )
         return [
-            File(f"{self.folder.name}/{shard.name}", digests[shard.number], shard.rows, shard.bytes)
-            for shard in self.all()
+            File(f"{self.folder.name}/{shard.name}", sha256, shard.rows, shard.bytes)
+            for shard, sha256 in shards
         ]
 
     def recover(self, *, uncommitted: Iterable[str]) -> None:
