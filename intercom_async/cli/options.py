@@ -140,6 +140,23 @@ _OPTIONS: Final = (
 )
 
 
+def choose(
+    since: datetime | None,
+    until: datetime | None,
+    parts: bool,
+    redact: tuple[str, ...],
+    streams: tuple[str, ...],
+) -> Options:
+    """Return what the options of a ``workspace`` say to export.
+
+    Raises:
+        ConfigurationError: They contradict each other, or name what there is not.
+    """
+    if since is not None and until is not None and since >= until:
+        raise ConfigurationError("--since must be before --until")
+    return Options(since, until, parts, redact, streams or DEFAULT)
+
+
 def workspace(command: Command) -> Command:
     """Give a command the options that say which workspace and what of it.
 
@@ -164,9 +181,7 @@ def workspace(command: Command) -> Command:
         settings = {name: others.pop(name) for name in ("region", "base_url", "version")}
         with ExitStack() as stack:
             with map_errors(lambda: "Nothing was sent."):
-                if since is not None and until is not None and since >= until:
-                    raise ConfigurationError("--since must be before --until")
-                what = Options(since, until, not no_parts, redact, streams or DEFAULT)
+                what = choose(since, until, not no_parts, redact, streams)
                 on_event = stack.enter_context(log_tries(log_file))
                 settings |= {"limiters": limiters(limiter), "on_event": on_event}
                 intercom = _client(token_file, budget=budget, **settings)
