@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 from typing import Final, NoReturn, Self
 
-import pytest
-
 _SECONDS: Final = 20
 
 
 def no_service(name: str, package: str) -> NoReturn:
     """Skip a test for which a server is missing; in CI, where it must run, fail it."""
+    import pytest  # noqa: PLC0415  # which measurements do without
+
     reason = f"needs {name}, which Debian has as {package}"
     if os.environ.get("CI"):
         pytest.fail(reason)

@@ -150,9 +150,9 @@ class _Fleet:
                 self._take(msgspec.json.decode(line, type=Told | Ended), under_way)
         finally:
             with anyio.CancelScope(shield=True):
-                code = await _end(process)
+                await _end(process)
         if under_way:
-            self._bury(code, under_way)
+            self._bury(process.returncode or 0, under_way)
 
     def _hand_out(
         self, to: asyncio.StreamWriter, under_way: dict[str, Workspace], slots: int
@@ -212,15 +212,15 @@ def _send(to: asyncio.StreamWriter, what: Settings | Job) -> None:
     to.write(msgspec.json.encode(what) + b"\n")
 
 
-async def _end(process: asyncio.subprocess.Process) -> int:
-    """Let a process end what it is doing, and return its code."""
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Let a process end what it is doing, and see that it is gone."""
     assert process.stdin is not None  # noqa: S101  # as asked for
     process.stdin.close()
     with anyio.move_on_after(_GRACE):
         await process.communicate()
     if process.returncode is None:
         process.kill()
-    return await process.wait()
+    await process.wait()
 
 
 def _print_table(ended: list[Ended], code: int, seconds: float) -> None:
