@@ -105,28 +105,26 @@ class RedisLimiters:
             self._resting_until = time.monotonic() + _REST  # one at a time looks whether it is back
         ask, failure = msgspec.json.encode(make()), ""
         for _ in range(_TRIES):
-            failure, answer = await self._send(f"{_LIBRARY}{workspace}", ask)
-            if answer is not None:
+            failure, reply = await self._send(f"{_LIBRARY}{workspace}", ask)
+            if reply is not None:
                 self._note(is_shared=True)
-                wait, reset, last, *gives = answer
-                return Reply(float(wait), float(reset), float(last), [int(each) for each in gives])
+                return reply
             if not self._is_shared:
                 break
         self._resting_until = time.monotonic() + _REST
         self._note(is_shared=False, error=failure)
         return None
 
-    async def _send(self, key: str, ask: bytes) -> tuple[str, list[Any] | None]:
+    async def _send(self, key: str, ask: bytes) -> tuple[str, Reply | None]:
         """Run the script, and return what went wrong or what it answered."""
-        from redis import RedisError  # noqa: PLC0415  # found when this was made
-
         try:
             if self._redis is None:
                 self._redis, self._script = _connect(self._options, self._timeout)
             # The client's own limits are for each step of a connection.
             async with asyncio.timeout(self._timeout):
-                return "", await self._script(keys=[key], args=[ask])
-        except (RedisError, OSError, TimeoutError) as error:
+                wait, reset, last, *gives = await self._script(keys=[key], args=[ask])
+            return "", Reply(float(wait), float(reset), float(last), [int(each) for each in gives])
+        except Exception as error:  # noqa: BLE001  # whatever it is, calls go on without
             return type(error).__name__, None
 
     def _note(self, *, is_shared: bool, error: str | None = None) -> None:

@@ -17,6 +17,7 @@ local TRANSIT = 0.25      -- seconds that a step may be on its way
 local SOON = 0.02         -- seconds until a process asks for the rest of what it wants
 local LAG_STEP, LONGEST_LAG = 0.5, 2
 local UNSEEN, DECAY = 0.25, 0.75 -- of other apps' requests; as in core/rate_window.py
+local HUSH = 0.3          -- seconds in which all tell what is under way, once that was forgotten
 local KEPT = 600          -- seconds without a step after which all is forgotten
 
 local time = redis.call('TIME')
@@ -24,19 +25,19 @@ local now = time[1] + time[2] / 1e6
 local ask = cjson.decode(ARGV[1])
 local stored = redis.call('GET', KEYS[1])
 local w = stored and cjson.decode(stored) or {
-  processes = {}, begun = now, used = 0, others = 0, rate = 0, lag = 0, paused = 0, ceiling = 10,
+  processes = {}, begun = now, used = 0, others = 0, rate = 0, lag = 0, ceiling = 10,
+  paused = ask.limit and now + HUSH or 0, -- flushed or restarted, if the process knows of a window
 }
 
 -- Who is there, and how many requests are under way.
 local wants = ask.wants or {}
-w.processes[ask.me] = {ask.flying, now, #wants}
-local flying, waiting = 0, 0
+w.processes[ask.me] = {ask.flying, now, wants[1] and wants[1][1] or 0}
+local flying = 0
 for name, process in pairs(w.processes) do
   if math.abs(now - process[2]) > PATIENCE then
     w.processes[name] = nil
   else
     flying = flying + process[1]
-    if process[3] > 0 then waiting = waiting + 1 end
   end
 end
 
@@ -110,8 +111,16 @@ if not w.limit then -- more and more at once, until one is refused
   if ask.pause then w.ceiling, w.cut = math.max(w.ceiling / 2, 1), true end
 end
 
--- Turns: an equal part of what is free for each process that waits, the highest budget first.
-local gives, given, wait = {}, 0, LONGEST
+-- Turns: an equal part of what is free for each process that waits and whose budget allows for
+-- more, the highest budget first.
+local waiting = 0
+for _, process in pairs(w.processes) do
+  local share = process[3]
+  if share > 0 and (not w.limit or math.floor(w.limit * share) > w.used + w.others) then
+    waiting = waiting + 1
+  end
+end
+local gives, given, wait, unmet = {}, 0, LONGEST, 0
 for place, want in ipairs(wants) do
   local share, wanted, room = want[1], want[2], 0
   local again = LONGEST
@@ -129,13 +138,15 @@ for place, want in ipairs(wants) do
     if w.used == 0 then room = math.max(room, 1) end -- only an answer tells of a new window
     again = math.min(w.reset and w.reset + w.lag - server or SOON, reserve > 0 and 1 or LONGEST)
   end
-  local give = math.min(wanted, math.ceil(math.max(room, 0) / waiting))
-  if give < wanted then wait = math.min(wait, give < room and SOON or again) end
+  local give = math.min(wanted, math.ceil(math.max(room, 0) / math.max(waiting, 1)))
+  if give < wanted then
+    wait, unmet = math.min(wait, give < room and SOON or again), math.max(unmet, share)
+  end
   w.used, given, gives[place] = w.used + give, given + give, give
 end
 
 local mine = ask.flying + given
-w.processes[ask.me] = (mine > 0 or #wants > 0) and {mine, now, wait < LONGEST and 1 or 0} or nil
+w.processes[ask.me] = (mine > 0 or #wants > 0) and {mine, now, unmet} or nil
 redis.call('SET', KEYS[1], cjson.encode(w), 'EX', KEPT)
 local function text(number) return string.format('%.6f', number or 0) end
 return {text(wait), text(w.reset), text(w.last), unpack(gives)}

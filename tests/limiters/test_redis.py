@@ -94,14 +94,14 @@ async def ask(intercom: AsyncIntercom, times: int, at_once: int = 20) -> None:
             tasks.create_task(worker())
 
 
-async def fill(emulator: Emulator, redis: PrivateRedis, times: int = 40) -> None:
+async def fill(emulator: Emulator, redis: PrivateRedis, *times: int) -> None:
     async with (
         process(emulator, redis) as one,
         process(emulator, redis) as two,
         process(emulator, redis) as three,
     ):
         async with asyncio.timeout(30):
-            await asyncio.gather(*(ask(each, times) for each in (one, two, three)))
+            await asyncio.gather(*map(ask, (one, two, three), times))
 
 
 @pytest.mark.parametrize("off", [0.0, 30.0, -30.0], ids=["right", "ahead", "behind"])
@@ -113,17 +113,18 @@ async def test_processes_fill_windows_together_and_exceed_none(
         return time.time() - off
 
     async with Emulator(conversations=1, rate_limit=30, window_seconds=1, clock=clock) as emulator:
-        await fill(emulator, redis)
+        await fill(emulator, redis, 70, 10, 10)
     used = windows(emulator)
-    assert sum(used.values()) == 120
-    assert sorted(used.values())[1:-1] == [30] * (len(used) - 2)
+    assert sum(used.values()) == 90
+    assert max(used.values()) <= 30
+    assert len(used) <= 5  # with a third of it each, it would have taken seven
 
 
 async def test_nothing_is_left_in_redis_but_what_is_known_of_the_window(
     redis: PrivateRedis,
 ) -> None:
     async with Emulator(conversations=1, token="the-token-of-all") as emulator:
-        await fill(emulator, redis, times=20)
+        await fill(emulator, redis, 20, 20, 20)
         held = await state(redis)
     assert held["processes"] == {}
     assert held["limit"] == emulator.rate_limit
@@ -312,7 +313,7 @@ class TestWithoutRedis:
             async with asyncio.timeout(30):
                 await asyncio.gather(*tasks)
         assert not events
-        assert max(windows(emulator).values()) == 40
+        assert max(windows(emulator).values()) <= 40
 
     async def test_a_wrong_password_is_told_of_and_not_shown(
         self, emulator: Emulator, tmp_path: Path
