@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -15,6 +15,7 @@ help:
 	@echo "make bench-million  measure an export of a million conversations"
 	@echo "make bench-night    measure the night after an export of 400,000 conversations"
 	@echo "make bench-check    compare with the instruction counts stored last"
+	@echo "make scale   share rate windows between processes, and export 50 workspaces at once"
 	@echo "make check   linters and type checkers"
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
 	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
@@ -67,6 +68,9 @@ bench-million: $(VENV)/.bench
 
 bench-check: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.check
+
+scale: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.scale
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .

@@ -27,11 +27,11 @@ from intercom_async.core.codec import Decode
 from intercom_async.core.download import Download
 from intercom_async.core.inputs import Params, mapping, param
 from intercom_async.core.retry import RetryPolicy
-from intercom_async.errors import QueryError
+from intercom_async.errors import ConfigurationError, QueryError
 from intercom_async.models import Me
 from intercom_async.models.base import JSON
 from intercom_async.net.events import OnEvent, chain_hooks
-from intercom_async.net.limiter import Limiter
+from intercom_async.net.limiter import Limiter, Limiters
 from intercom_async.net.pool import SessionPool
 from intercom_async.net.settings import (
     DEFAULT_VERSION,
@@ -133,7 +133,8 @@ class AsyncIntercom:
         retry: How persistent to be.
         budget: The share of the workspace's rate window to use, above 0 and at most 1, so
             that others who share the window have room.
-        limiter: A rate limiter of your own, to share one budget between processes.
+        limiter: A rate limiter of your own for this workspace; it is yours to close.
+        limiters: What ``SessionPool`` takes by this name, for the pool that the client makes.
         on_event: Called after every try with a ``RequestEvent``, such as ``log_events()``.
         pool: A pool to borrow. Without one the client makes its own, and closes it.
 
@@ -205,6 +206,7 @@ class AsyncIntercom:
         retry: RetryPolicy | None = None,
         budget: float = 1.0,
         limiter: Limiter | None = None,
+        limiters: Limiters | None = None,
         on_event: OnEvent | None = None,
         pool: SessionPool | None = None,
     ) -> None:
@@ -221,7 +223,13 @@ class AsyncIntercom:
             on_event=check_hook("on_event", on_event),
         )
         self._owns_pool = pool is None
-        self._pool = SessionPool() if pool is None else check_type("pool", pool, SessionPool)
+        if pool is not None and limiters is not None:
+            raise ConfigurationError("give limiters to the pool, which makes the limiters")
+        self._pool = (
+            SessionPool(limiters=limiters)
+            if pool is None
+            else check_type("pool", pool, SessionPool)
+        )
 
     def __repr__(self) -> str:
         """Show where the client sends to; never the token."""

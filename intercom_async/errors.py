@@ -12,6 +12,7 @@
     └── RequestError              one request failed
         ├── ConnectionFailed      no connection, or it broke
         ├── TimedOut              no whole answer in time
+        ├── LimiterFailed         a rate limiter of your own gave no turn
         ├── DecodeError           an answer that is not what the reference promises
         └── StatusError           an answer with an error status
             ├── TooManyJobs               429, of jobs that are pending already
@@ -46,6 +47,7 @@ __all__ = [
     "Gone",
     "IntercomError",
     "JobFailed",
+    "LimiterFailed",
     "NotFound",
     "PoolError",
     "QueryError",
@@ -195,6 +197,14 @@ class TimedOut(RequestError, TimeoutError):
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message)
         self.sent = sent
+
+
+class LimiterFailed(RequestError):
+    """The rate limiter failed before it gave a turn; nothing was sent in this try.
+
+    A ``Limiter`` of your own may raise it. Whatever else a limiter raises becomes one, with the
+    limiter's exception as its cause, unless that is an ``IntercomError`` already.
+    """
 
 
 class DecodeError(RequestError):

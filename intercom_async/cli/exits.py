@@ -78,6 +78,22 @@ def outcome(error: IntercomError) -> tuple[Exit, str]:
     return next(_OF_ERRORS[kind] for kind in type(error).mro() if kind in _OF_ERRORS)
 
 
+def verdict(error: IntercomError | OSError, kept: str) -> tuple[Exit, list[str]]:
+    """Return the exit code of an error, and sentences: what went wrong, what is kept, what to do.
+
+    Args:
+        error: The error.
+        kept: A sentence that says what is kept of the work so far.
+    """
+    if isinstance(error, IntercomError):  # some are an OSError too
+        code, remedy = outcome(error)
+        return code, [f"{error}".rstrip(".") + ".", kept, *filter(None, [remedy])]
+    remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
+    where = "" if error.filename is None else f": {error.filename}"
+    what = f"{error.strerror or type(error).__name__}{where}"
+    return Exit.LOCAL_DISK, [what, kept, f"{remedy}, then run the command again."]
+
+
 @contextmanager
 def map_errors(kept: Callable[[], str]) -> Iterator[None]:
     """Turn errors into a message and an exit code.
@@ -89,16 +105,11 @@ def map_errors(kept: Callable[[], str]) -> Iterator[None]:
         yield
     except BrokenPipeError:  # the reader of the output went away
         raise
-    except IntercomError as error:
-        code, remedy = outcome(error)
-        exit_with(code, f"{error}".rstrip(".") + ".", kept(), *filter(None, [remedy]))
     except Interrupted as interruption:
         exit_with(Exit(128 + interruption.signal), "interrupted.", kept(), _AGAIN)
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "See to it, or choose another place")
-        where = "" if error.filename is None else f": {error.filename}"
-        what = f"{error.strerror or type(error).__name__}{where}"
-        exit_with(Exit.LOCAL_DISK, what, kept(), f"{remedy}, then run the command again.")
+    except (IntercomError, OSError) as error:
+        code, sentences = verdict(error, kept())
+        exit_with(code, *sentences)
 
 
 def exit_with(code: Exit, *sentences: str) -> NoReturn:

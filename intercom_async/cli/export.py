@@ -15,6 +15,7 @@ from intercom_async.cli.options import exporting, parse_duration, workspace
 from intercom_async.cli.output import as_json, cells, print_error, print_json, print_rows
 from intercom_async.cli.progress import Meter, with_progress
 from intercom_async.cli.summary import describe_missing, print_summary
+from intercom_async.cli.workspaces import many
 from intercom_async.client import AsyncIntercom
 from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
@@ -26,6 +27,7 @@ _LABEL: Final = 24  # characters
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
 )
+@many
 @workspace
 @click.option(
     "--max-requests",
@@ -55,7 +57,8 @@ def export(
     Exit codes: 0 complete, 2 wrong usage, 3 something is missing (the summary says what), 4 not
     authorised, 5 gave up on the server, 6 local disk, 7 the folder holds or is getting another
     export, 8 a limit of --max-requests or --max-duration was reached, 130 or 143 interrupted,
-    141 the output's reader went away. After 5, 8, 130, 141 and 143 the same command goes on.
+    141 the output's reader went away. After 5, 8, 130, 141 and 143 the same command goes on. Of
+    several workspaces, the code is the worst of theirs.
     """
     job = Export(intercom, out, what, Limits(max_requests, max_duration))
     with map_errors(job.kept):

@@ -19,6 +19,7 @@ from intercom_async.cli.output import as_json, json_option, print_error
 from intercom_async.client import AsyncIntercom
 from intercom_async.errors import ConfigurationError
 from intercom_async.export import DEFAULT, Options
+from intercom_async.net.limiter import Limiters
 from intercom_async.net.settings import (
     BASE_URL_VARIABLE,
     DEFAULT_VERSION,
@@ -27,6 +28,8 @@ from intercom_async.net.settings import (
 )
 
 Command: TypeAlias = Callable[..., None]
+
+LIMITER_VARIABLE: Final = "INTERCOM_LIMITER"
 
 _DAYS_AGO: Final = re.compile(r"(\d{1,6})d|today|yesterday")
 _DAYS: Final = {"yesterday": 1}
@@ -94,6 +97,13 @@ _OPTIONS: Final = (
         help="The share of the workspace's rate window to use; the rest is left to other apps.",
     ),
     click.option(
+        "--limiter",
+        metavar="URL",
+        envvar=LIMITER_VARIABLE,
+        help="Share the rate window with other processes over the Redis at this redis:// URL; "
+        f"or as {LIMITER_VARIABLE} says.",
+    ),
+    click.option(
         "--log-file",
         type=click.Path(path_type=Path, dir_okay=False),
         help="Append a line for every try of every request to this file.",
@@ -130,6 +140,23 @@ _OPTIONS: Final = (
 )
 
 
+def choose(
+    since: datetime | None,
+    until: datetime | None,
+    parts: bool,
+    redact: tuple[str, ...],
+    streams: tuple[str, ...],
+) -> Options:
+    """Return what the options of a ``workspace`` say to export.
+
+    Raises:
+        ConfigurationError: They contradict each other, or name what there is not.
+    """
+    if since is not None and until is not None and since >= until:
+        raise ConfigurationError("--since must be before --until")
+    return Options(since, until, parts, redact, streams or DEFAULT)
+
+
 def workspace(command: Command) -> Command:
     """Give a command the options that say which workspace and what of it.
 
@@ -142,6 +169,7 @@ def workspace(command: Command) -> Command:
         *,
         token_file: Path | None,
         budget: float,
+        limiter: str | None,
         log_file: Path | None,
         since: datetime | None,
         until: datetime | None,
@@ -153,11 +181,10 @@ def workspace(command: Command) -> Command:
         settings = {name: others.pop(name) for name in ("region", "base_url", "version")}
         with ExitStack() as stack:
             with map_errors(lambda: "Nothing was sent."):
-                if since is not None and until is not None and since >= until:
-                    raise ConfigurationError("--since must be before --until")
-                what = Options(since, until, not no_parts, redact, streams or DEFAULT)
+                what = choose(since, until, not no_parts, redact, streams)
                 on_event = stack.enter_context(log_tries(log_file))
-                intercom = _client(token_file, budget=budget, on_event=on_event, **settings)
+                settings |= {"limiters": limiters(limiter), "on_event": on_event}
+                intercom = _client(token_file, budget=budget, **settings)
             command(intercom=intercom, what=what, budget=budget, **others)
 
     for option in reversed(_OPTIONS):
@@ -209,6 +236,19 @@ def exporting(command: Command) -> Command:
     for option in reversed(_EXPORTING):
         called = option(called)
     return called
+
+
+def limiters(url: str | None) -> Limiters | None:
+    """Return what makes limiters that share windows over a Redis; its events are printed.
+
+    Raises:
+        ConfigurationError: The URL is none, or redis-py is missing.
+    """
+    if url is None:
+        return None
+    from intercom_async.limiters import RedisLimiters  # noqa: PLC0415  # which few need
+
+    return RedisLimiters(url, on_event=lambda event: print_error(str(event)))
 
 
 def _client(token_file: Path | None, **settings: Any) -> AsyncIntercom:

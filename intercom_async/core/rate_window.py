@@ -156,6 +156,10 @@ class ServerClock:
         self._high = min(self._high, high)
         return False
 
+    def bounds(self, now: float) -> tuple[float, float]:
+        """Return the unix seconds between which the server's clock is."""
+        return now + self._low, now + self._high
+
     def seconds_until(self, moment: float, now: float) -> float:
         """Return the seconds until the server's clock has certainly passed ``moment``."""
         return moment - (now + self._low)
@@ -212,6 +216,10 @@ class RateWindow:
     def in_flight(self) -> int:
         """How many requests are under way."""
         return self._in_flight
+
+    def server_time(self, now: float) -> tuple[float, float]:
+        """Return the unix seconds between which the server's clock is; infinite ones at first."""
+        return self._clock.bounds(now)
 
     def delay(self, now: float, budget: float = 1.0) -> float:
         """Return the seconds until one more request may be sent.

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import msgspec
 
-__all__ = ["OnEvent", "RequestEvent", "log_events"]
+__all__ = ["LimiterEvent", "OnEvent", "RequestEvent", "log_events"]
 
 
 class RequestEvent(msgspec.Struct, frozen=True):
@@ -42,6 +42,30 @@ class RequestEvent(msgspec.Struct, frozen=True):
     request_id: str | None = None
     error: str | None = None
     retry_in: float | None = None
+
+
+class LimiterEvent(msgspec.Struct, frozen=True):
+    """A shared limiter went its own way, or came back to the others.
+
+    Attributes:
+        server: What the limiter shares its windows over, such as ``redis://127.0.0.1:6379/0``;
+            without the password.
+        is_shared: Whether windows are shared again; if not, each process now keeps to its
+            fallback's share of them.
+        error: The class of the error that ended the sharing; ``None`` if it is back.
+    """
+
+    server: str
+    is_shared: bool
+    error: str | None = None
+
+    def __str__(self) -> str:
+        if self.is_shared:
+            return f"{self.server} is back: rate windows are shared with other processes again"
+        return (
+            f"{self.server} does not answer ({self.error}): until it is back, this process keeps "
+            "to a share of each rate window"
+        )
 
 
 OnEvent: TypeAlias = Callable[[RequestEvent], object]

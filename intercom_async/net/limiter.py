@@ -3,22 +3,32 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import blake2b
 from math import inf
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
+from weakref import WeakKeyDictionary
 
 from intercom_async.core.rate_window import RateHeaders, RateWindow
+from intercom_async.errors import ConfigurationError
 
-__all__ = ["Limiter", "WindowLimiter"]
+__all__ = ["Limiter", "Limiters", "WindowLimiter"]
 
 
 @runtime_checkable
 class Limiter(Protocol):
     """Paces the requests of one workspace.
 
-    Give an object of your own as ``AsyncIntercom(limiter=…)`` to share one budget between
-    processes. Every ``try_acquire`` that returns ``True`` and every ``acquire`` that returns is
-    followed by exactly one ``record_response`` or ``release``. ``budget`` is the share of the rate
-    window that the client may use, above 0 and at most 1.
+    Give an object of your own as ``AsyncIntercom(limiter=…)``, or a function that makes one for
+    each workspace as ``SessionPool(limiters=…)``. One limiter serves one workspace. Every
+    ``try_acquire`` that returns ``True`` and every ``acquire`` that returns is followed by exactly
+    one ``record_response`` or ``release``; an ``acquire`` that is cancelled by none. ``budget`` is
+    the share of the rate window that the client may use, above 0 and at most 1.
+
+    What ``try_acquire`` and ``acquire`` raise fails the try as ``LimiterFailed``: nothing was sent,
+    so reads and writes are tried again. A limiter that has an ``async def aclose(self) -> None`` is
+    closed by the pool that had it made, when that closes or the workspace has been idle for long.
     """
 
     def try_acquire(self, budget: float) -> bool:
@@ -38,6 +48,37 @@ class Limiter(Protocol):
 
     def release(self) -> None:
         """Take note of a request that ended without an answer."""
+
+
+Limiters: TypeAlias = Callable[[str], Limiter]
+"""Makes the limiter of a workspace, which is named by a digest of its base URL and token.
+
+The digest is the same in every process, and nobody gets the token from it.
+"""
+
+_WORKSPACES: Final[WeakKeyDictionary[Limiter, str]] = WeakKeyDictionary()
+
+
+def workspace_digest(base_url: str, authorization: str) -> str:
+    """Return the name by which limiters know a workspace."""
+    text = f"{base_url} {authorization}".encode()
+    return blake2b(text, digest_size=16, person=b"intercom-async").hexdigest()
+
+
+def claim(limiter: Limiter, workspace: str) -> None:
+    """Take note of the one workspace that a limiter serves.
+
+    Raises:
+        ConfigurationError: It serves another already.
+    """
+    first = workspace
+    with suppress(TypeError):  # one that cannot be hashed or referred to weakly is not remembered
+        first = _WORKSPACES.setdefault(limiter, workspace)
+    if first != workspace:
+        raise ConfigurationError(
+            "one limiter was given to clients of two workspaces, whose rate windows it would take "
+            "for one: give each its own, or a function that makes them as SessionPool(limiters=…)"
+        )
 
 
 class WindowLimiter:

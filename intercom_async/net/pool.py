@@ -24,14 +24,22 @@ from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
     DecodeError,
+    IntercomError,
+    LimiterFailed,
     PoolError,
     RequestError,
     StatusError,
     TimedOut,
 )
 from intercom_async.net.events import RequestEvent
-from intercom_async.net.limiter import Limiter, WindowLimiter
-from intercom_async.net.settings import Settings, check_proxy
+from intercom_async.net.limiter import (
+    Limiter,
+    Limiters,
+    WindowLimiter,
+    claim,
+    workspace_digest,
+)
+from intercom_async.net.settings import Settings, check_proxy, check_type
 
 if TYPE_CHECKING:
     from intercom_async.net.fair_semaphore import FairSemaphore
@@ -59,16 +67,31 @@ _TO_END: Final = 1.0  # seconds for calls to notice that the pool was closed
 class _Session:
     """One workspace's state in the pool: its rate limiter, and when it was last used."""
 
-    def __init__(self, limiter: Limiter, free: "FairSemaphore") -> None:
+    def __init__(self, limiter: Limiter, free: "FairSemaphore", *, is_own: bool) -> None:
         self.limiter = limiter
+        self.is_own = is_own
         self.calls = 0
         self.last_used = 0.0
         self._free = free
 
+    async def aclose(self) -> None:
+        """Close the limiter if the pool had it made and it can be closed."""
+        close = getattr(self.limiter, "aclose", None) if self.is_own else None
+        if close is not None:
+            try:
+                await close()
+            except Exception:  # as a broken hook
+                _LOGGER.exception("a rate limiter could not be closed")
+
     def try_turn(self, budget: float) -> bool:
         """Take a turn and a connection if both are free, which is the usual case."""
-        if not self._free.value or not self.limiter.try_acquire(budget):
-            return False
+        try:
+            if not self._free.value or not self.limiter.try_acquire(budget):
+                return False
+        except IntercomError:
+            raise
+        except Exception as error:
+            raise LimiterFailed(_no_turn(error)) from error
         self._free.value -= 1
         return True
 
@@ -78,7 +101,12 @@ class _Session:
         In this order a workspace that is out of budget holds no connection, and waiting for a
         connection does not count as latency of the network.
         """
-        await self.limiter.acquire(budget)
+        try:
+            await self.limiter.acquire(budget)
+        except IntercomError:
+            raise
+        except Exception as error:
+            raise LimiterFailed(_no_turn(error)) from error
         granted = time.monotonic()
         try:
             await self._free.acquire(self)
@@ -115,6 +143,8 @@ class SessionPool:
         connect_timeout: Seconds to wait for a connection.
         max_body: Bytes; a larger answer is refused, however small it was on the wire.
         idle_after: Seconds without a call after which a workspace's rate limiter is dropped.
+        limiters: Makes the rate limiter of each workspace, such as ``RedisLimiters`` for one that
+            many processes share. What it makes, the pool closes.
         proxy: URL of an HTTP proxy.
         ssl_context: The TLS context, for a private certificate authority or a client
             certificate.
@@ -130,6 +160,7 @@ class SessionPool:
         connect_timeout: float = 10.0,
         max_body: int = 64 * 2**20,
         idle_after: float = 300.0,
+        limiters: Limiters | None = None,
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
@@ -138,6 +169,8 @@ class SessionPool:
         check_seconds("connect_timeout", connect_timeout)
         check_seconds("idle_after", idle_after, may_be_0=True)
         check_proxy(proxy)
+        if limiters is not None and not callable(limiters):
+            raise ConfigurationError("limiters must be a function that makes a workspace's limiter")
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(
                 f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}"
@@ -146,11 +179,13 @@ class SessionPool:
         self._connect_timeout = connect_timeout
         self._max_body = max_body
         self._idle_after = idle_after
+        self._limiters = limiters
         self._proxy = proxy
         self._ssl_context = ssl_context
         # Least recently checked first.
         self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
         self._transport: Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
@@ -220,6 +255,10 @@ class SessionPool:
                     await self._transport.close()
                 with anyio.move_on_after(_TO_END):
                     await self._until_idle()
+                for session in self._sessions.values():
+                    self._close(session)
+                if self._closing:
+                    await asyncio.wait(self._closing, timeout=_TO_END)
             self._done.set()
 
     async def _until_idle(self) -> None:
@@ -419,9 +458,28 @@ class SessionPool:
         session = self._sessions.get(key)
         if session is None:
             self._evict_idle()
-            limiter = settings.limiter or WindowLimiter()
-            session = self._sessions[key] = _Session(limiter, transport.free)
+            limiter = settings.limiter
+            if limiter is None:
+                limiter = self._limiter(authorization, settings.base_url)
+            elif not settings.secret.is_callable:  # what a callable gives may well change
+                claim(limiter, workspace_digest(settings.base_url, authorization))
+            is_own = settings.limiter is None and self._limiters is not None
+            session = _Session(limiter, transport.free, is_own=is_own)
+            self._sessions[key] = session
         return session
+
+    def _limiter(self, authorization: str, base_url: str) -> Limiter:
+        if self._limiters is None or not authorization:  # a file elsewhere has its own rate limit
+            return WindowLimiter()
+        digest = workspace_digest(base_url, authorization)
+        limiter = check_type("what limiters makes", self._limiters(digest), Limiter)
+        claim(limiter, digest)
+        return limiter
+
+    def _close(self, session: _Session) -> None:
+        task = asyncio.get_running_loop().create_task(session.aclose())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _evict_idle(self) -> None:
         before = time.monotonic() - self._idle_after
@@ -431,6 +489,8 @@ class SessionPool:
                 self._sessions.move_to_end(key)
                 return
             del self._sessions[key]
+            if session.is_own:
+                self._close(session)
 
     def _open(self) -> "Transport":
         if self._closed:
@@ -454,6 +514,10 @@ class SessionPool:
             raise PoolError(
                 "the pool belongs to another event loop; make a client or pool for each loop"
             )
+
+
+def _no_turn(error: Exception) -> str:
+    return f"the rate limiter gave no turn, so nothing was sent: {type(error).__name__}"
 
 
 def _value(_reply: Reply, value: T) -> T:

@@ -1,0 +1,1 @@
+"""Beyond one process: rate windows that processes share, and many workspaces in one command."""
