@@ -34,7 +34,11 @@ class Destination(NamedTuple):
 
 
 _FOLDER: Final = Destination("intercom_async.export.tables", "convert", ("format", "overwrite"))
-_BY_SCHEME: Final[Mapping[str, Destination]] = {}
+_POSTGRESQL: Final = Destination("intercom_async.export.tables", "to_postgresql", ("schema",))
+_BY_SCHEME: Final[Mapping[str, Destination]] = {
+    "postgresql": _POSTGRESQL,
+    "postgres": _POSTGRESQL,  # libpq takes both
+}
 
 
 def destination(to: str) -> tuple[Destination, str | Path, str]:

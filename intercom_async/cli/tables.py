@@ -29,7 +29,11 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.command()
 @folder_argument
-@click.option("--to", required=True, help="The folder, or a URL of what takes tables.")
+@click.option(
+    "--to",
+    required=True,
+    help="The folder, or postgresql://user@host/database, which is brought up to date.",
+)
 @click.option(
     "--format",
     type=click.Choice(["parquet", "csv", "duckdb", "ndjson"]),
@@ -37,6 +41,7 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="What to make in a folder.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is in a folder.")
+@click.option("--schema", default="intercom", help="The schema of a database.")
 @click.option(
     "--describe",
     is_flag=True,
@@ -53,7 +58,7 @@ def tables(*, folder: Path, to: str, **options: Any) -> None:
     must be finished.
 
     Exit codes: 0 all is in them, 3 some records are too long and named, or the export is
-    not fit, 2 wrong usage, 6 local disk.
+    not fit, 2 wrong usage, 5 the database failed, 6 local disk.
     """
     with map_errors(lambda: "Nothing was converted."):
         made_by, place, kind = destination(to)
