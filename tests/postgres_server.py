@@ -11,12 +11,12 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import adbc_driver_postgresql.dbapi as adbc
+import adbc_driver_postgresql.dbapi as adbc  # type: ignore[import-untyped]  # ships no types
 
 __all__ = ["MISSING", "Database", "database", "server"]
 
@@ -25,7 +25,7 @@ MISSING: Final = "no PostgreSQL is on this machine, and INTERCOM_ASYNC_TEST_POST
 _GIVEN: Final = "INTERCOM_ASYNC_TEST_POSTGRES"
 _DEBIAN: Final = "/usr/lib/postgresql"
 _SECONDS: Final = 60
-PASSWORD: Final = "hunter2"  # noqa: S105  # of a server that lives for a minute
+PASSWORD: Final = "hunter2"  # of a server that lives for a minute
 # Nothing here outlives its tests, so none of it need reach the disk.
 _FAST: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -39,24 +39,29 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._connection = adbc.connect(url, autocommit=True)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Run a query and return its rows."""
-        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(query)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
 
     def table(self, query: str) -> Any:
         """Run a query and return its rows as a table of Arrow."""
-        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetch_arrow_table()
 
     def run(self, statement: str) -> None:
         """Run a statement."""
-        with adbc.connect(self.url, autocommit=True) as connection, connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(statement)
+
+    def close(self) -> None:
+        """Close the connection to it."""
+        self._connection.close()
 
 
 def _folder_of_programs() -> Path | None:
@@ -68,7 +73,7 @@ def _folder_of_programs() -> Path | None:
 
 @contextmanager
 def server() -> Iterator[str | None]:
-    """Give the URL of a server, started and stopped if none was named; ``None`` if there is none."""
+    """Give the URL of a server, started if none was named; ``None`` if there is none."""
     if given := os.environ.get(_GIVEN):
         yield given
     elif (programs := _folder_of_programs()) is None:
@@ -80,7 +85,7 @@ def server() -> Iterator[str | None]:
 
 def _started(programs: Path, folder: Path) -> Iterator[str]:
     # It refuses to be run by root.
-    root = os.name == "posix" and os.geteuid() == 0
+    root = os.geteuid() == 0
     as_user: dict[str, Any] = {"user": "postgres", "group": "postgres"} if root else {}
     data, password, log = folder / "data", folder / "password", folder / "log"
     password.write_text(PASSWORD)
@@ -88,15 +93,15 @@ def _started(programs: Path, folder: Path) -> Iterator[str]:
         for each in (folder, password):
             shutil.chown(each, "postgres", "postgres")
     how = ("-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8")
-    initdb = [programs / "initdb", "-D", data, "--no-sync", "--locale=C", *how]
+    initdb: list[str | Path] = [programs / "initdb", "-D", data, "--no-sync", "--locale=C", *how]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **as_user)  # noqa: S603
     port = _free_port()
     options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}"]
     flags = [part for option in (*options, *_FAST) for part in ("-c", option)]
     command = [programs / "postgres", "-D", data, *flags]
     with log.open("wb") as written:
-        process = subprocess.Popen(  # noqa: S603
-            command, cwd=folder, stdout=written, stderr=written, **as_user
+        process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
+            [str(part) for part in command], cwd=folder, stdout=written, stderr=written, **as_user
         )
     try:
         ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
@@ -131,9 +136,10 @@ def _free_port() -> int:
 def database(url: str) -> Iterator[Database]:
     """Make a database for one test, and drop it in the end."""
     name = f"intercom_{secrets.token_hex(6)}"
-    first = Database(url)
-    first.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    try:
-        yield Database(urlsplit(url)._replace(path=f"/{name}").geturl())
-    finally:
-        first.run(f"DROP DATABASE {name} WITH (FORCE)")
+    with closing(Database(url)) as first:
+        first.run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            with closing(Database(urlsplit(url)._replace(path=f"/{name}").geturl())) as made:
+                yield made
+        finally:
+            first.run(f"DROP DATABASE {name} WITH (FORCE)")

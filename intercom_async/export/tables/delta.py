@@ -68,9 +68,13 @@ class Delta(Sources, frozen=True):
         salt: bytes,
     ) -> "Delta":
         """Compare what files of a stream hold with what was loaded before."""
-        # Closed when it is dropped, and then it is gone.
-        spool = tempfile.SpooledTemporaryFile(_IN_MEMORY) if held else None  # noqa: SIM115
+        spool = tempfile.SpooledTemporaryFile(_IN_MEMORY) if held else None  # noqa: SIM115  # see close
         return cls(sources.folder, sources.files, stream, changed, held, salt, spool)
+
+    def close(self) -> None:
+        """Drop the lines that are new."""
+        if self.spool is not None:
+            self.spool.close()
 
     def notes(self) -> Iterator[Noted]:
         """Read the files once, and tell of each record.

@@ -12,6 +12,7 @@ __all__ = ["Connection", "DatabaseFailed", "connect", "literal", "quoted"]
 
 _DRIVER: Final = "adbc_driver_postgresql.dbapi"
 _MASK: Final = "***"
+_SECRET: Final = ("password", "sslpassword")
 _SETTINGS: Final = (
     "SET client_min_messages = error",  # libpq prints notices
     "SET standard_conforming_strings = on",
@@ -128,12 +129,13 @@ def connect(url: str) -> Iterator[Connection]:
     driver = extra(_DRIVER, "postgres")
     secrets = _secrets(url)
     try:
-        opened = driver.connect(url)
+        opened, failure = driver.connect(url), ""
     except driver.Error as error:
-        text = _said(error, secrets)
-        if not text.startswith(_OF_SERVER):
-            raise ConfigurationError(_NO_URL) from None
-        raise DatabaseFailed(f"PostgreSQL: {text}") from None
+        opened, failure = None, _said(error, secrets)
+    if opened is None:  # not within the above, since libpq's error may hold a password
+        if failure.startswith(_OF_SERVER):
+            raise DatabaseFailed(f"PostgreSQL: {failure}")
+        raise ConfigurationError(_NO_URL)
     with closing(Connection(opened, secrets)) as connection:
         yield connection
 
@@ -151,15 +153,11 @@ def _secrets(url: str) -> tuple[str, ...]:
         ConfigurationError: It may be read in two ways, so that part of a password would be taken
             for a host, which errors name.
     """
-    try:
-        found = urlsplit(url)
-        password = found.password
-        options = parse_qsl(found.query)
-    except ValueError:
-        raise ConfigurationError(_NO_URL) from None
+    found = urlsplit(url)
+    password, options = found.password, parse_qsl(found.query)
     if found.netloc.count("@") > 1 or "@" in found.path or found.fragment:
         raise ConfigurationError(_NO_URL)
-    raw = [value for name, value in options if "password" in name.lower()]
+    raw = [value for name, value in options if name.lower() in _SECRET]
     if password:
         raw += [password, unquote(password)]
     return tuple(sorted(filter(None, raw), key=len, reverse=True))

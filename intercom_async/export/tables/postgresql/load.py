@@ -2,6 +2,7 @@
 # ruff: noqa: S608  # literals and names are quoted
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
@@ -190,7 +191,6 @@ class _Load:
 
     def _merge(self, stream: str) -> tuple[int, int, int]:
         """Merge a stream, and return how many records were inserted, updated and deleted."""
-        run = self._connection.run
         tables = [table for table in TABLES.values() if table.source == stream]
         self._rows |= {table.name: 0 for table in tables}
         salt = self._salt(tables)
@@ -203,13 +203,25 @@ class _Load:
         if not names:
             return 0, 0, 0
         in_names = f"IN ({', '.join(map(literal, sorted(names)))})"
-        held = self._held(f"{ours} AND file {in_names}")
-        delta = Delta.between(self._sources, stream, changed, held, salt)
+        of_names = f"{ours} AND file {in_names}"
+        delta = Delta.between(self._sources, stream, changed, self._held(of_names), salt)
+        with closing(delta):
+            counts = self._merge_records(delta, tables, ours, of_names)
+        self._connection.run(f"DELETE FROM {self._named(FILES)} WHERE {ours} AND name {in_names}")
+        self._note_files(stream, {path.name: versions[path.name] for path in changed})
+        if self._left_out:
+            ids = ", ".join(map(literal, self._left_out))
+            self._forget(stream, f"id IN ({ids})")
+        return counts
+
+    def _merge_records(
+        self, delta: Delta, tables: list[TableSchema], ours: str, of_names: str
+    ) -> tuple[int, int, int]:
+        run, records = self._connection.run, self._named(RECORDS)
         self._note(delta)
-        records = self._named(RECORDS)
         run("CREATE TEMP TABLE touched AS SELECT id FROM noted WHERE is_new")
         run(
-            f"CREATE TEMP TABLE gone AS SELECT id FROM {records} r WHERE {ours} AND file {in_names}"
+            f"CREATE TEMP TABLE gone AS SELECT id FROM {records} r WHERE {of_names}"
             " AND NOT EXISTS (SELECT 1 FROM noted WHERE noted.id = r.id)"
         )
         ((new, updated, gone),) = self._connection.rows(
@@ -221,18 +233,13 @@ class _Load:
         run(f"DELETE FROM {records} WHERE {ours} AND id IN (SELECT id FROM gone)")
         run(
             f"INSERT INTO {records} AS r (workspace, stream, id, digest, file)"
-            f" SELECT {literal(self._workspace)}, {literal(stream)}, id, digest, file FROM noted"
-            " ON CONFLICT (workspace, stream, id) DO UPDATE"
+            f" SELECT {literal(self._workspace)}, {literal(delta.stream)}, id, digest, file"
+            " FROM noted ON CONFLICT (workspace, stream, id) DO UPDATE"
             " SET digest = excluded.digest, file = excluded.file"
             " WHERE (r.digest, r.file) IS DISTINCT FROM (excluded.digest, excluded.file)"
         )
-        run(f"DELETE FROM {self._named(FILES)} WHERE {ours} AND name {in_names}")
-        self._note_files(stream, {path.name: versions[path.name] for path in changed})
         for temporary in ("noted", "touched", "gone"):
             run(f"DROP TABLE pg_temp.{temporary}")
-        if self._left_out:
-            ids = ", ".join(map(literal, self._left_out))
-            self._forget(stream, f"id IN ({ids})")
         return new - updated, updated, gone
 
     def _merge_tables(self, delta: Delta, tables: list[TableSchema]) -> None:

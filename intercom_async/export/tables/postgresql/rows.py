@@ -48,7 +48,7 @@ def takeable(table: Table, workspace: str, reader: Any) -> tuple[Any, Iterator[A
         reader: A reader over the rows of its ``query``.
     """
     pyarrow = extra("pyarrow")
-    kinds = {column.name: column.type for column in TABLES[table].columns}
+    kinds: dict[str, SqlType] = {each.name: each.type for each in TABLES[table].columns}
     names = [name for name in reader.schema.names if name != WORKSPACE]
     fields = [
         (name, pyarrow.binary() if kinds.get(name) == "JSON" else reader.schema.field(name).type)
