@@ -1,7 +1,8 @@
 """What the tests of whole exports share."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -12,6 +13,7 @@ from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Limits, Options, StreamSummary
 from intercom_async.export.store import check_files, read_lines
 from tests.export.one_stream import only
+from tests.postgres_server import MISSING, Database, database, server
 
 CONVERSATIONS: Final = 160  # more than a page
 
@@ -50,3 +52,19 @@ def export(intercom: AsyncIntercom, tmp_path: Path) -> Run:
         return summary, records
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    with server() as url:
+        if url is None:
+            (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+        yield url
+
+
+@pytest.fixture
+def db(postgres: str) -> Iterator[Database]:
+    """A database of the test's own."""
+    with database(postgres) as made:
+        yield made

@@ -9,6 +9,7 @@ from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.described import describe
 from intercom_async.export.tables.lines import shards
+from intercom_async.export.tables.postgresql import DatabaseFailed, Loaded, to_postgresql
 from intercom_async.export.tables.reader import InvalidLine, Records
 from intercom_async.export.tables.reading import read
 from intercom_async.export.tables.schema import Table, TableSchema
@@ -18,8 +19,10 @@ __all__ = [
     "TABLES",
     "Column",
     "Converted",
+    "DatabaseFailed",
     "Format",
     "InvalidLine",
+    "Loaded",
     "Records",
     "Table",
     "TableSchema",
@@ -28,4 +31,5 @@ __all__ = [
     "read",
     "shards",
     "to_arrow",
+    "to_postgresql",
 ]

@@ -19,13 +19,13 @@ from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.staging import check_outputs, publish, staging
 from intercom_async.export.tables.statements import formula_safe, select
 
-__all__ = ["Converted", "Format", "convert"]
+__all__ = ["LONGEST", "Converted", "Format", "convert", "unchanged"]
 
 Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 
 _BATCH: Final = 2**20  # bytes of lines
 # Longer lines are left out if the memory is not enough for them.
-_LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
+LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
 # A row group is held in memory by each thread until it is written.
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '32MB'"
 _CSV: Final = r"FORMAT csv, HEADER, NEW_LINE '\r\n'"
@@ -123,7 +123,7 @@ def convert(
     check_outputs(files, sources.all_files(), overwrite=overwrite)
     with staging(to) as staged:
         made = [staged / file.name for file in files]
-        with _unchanged(folder, sources):
+        with unchanged(folder, sources):
             rows, left_out = _write(_Job(sources, raw, memory_limit), write, made)
         check_outputs(
             files, sources.all_files(), overwrite=overwrite
@@ -134,12 +134,12 @@ def convert(
 
 
 def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int], set[str]]:
-    for longest in _LONGEST:
+    for longest in LONGEST:
         job = msgspec.structs.replace(job, longest=longest, left_out=set())
         try:
             return write(job, made), job.left_out
         except ShortOfMemory:
-            if longest == _LONGEST[-1]:
+            if longest == LONGEST[-1]:
                 raise
             for part in made:
                 part.unlink(missing_ok=True)
@@ -147,7 +147,7 @@ def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int],
 
 
 @contextmanager
-def _unchanged(folder: Path, sources: Sources) -> Iterator[None]:
+def unchanged(folder: Path, sources: Sources) -> Iterator[None]:
     """Refuse an export that is not finished or changes meanwhile: it may hold an id twice."""
     before = _stamps(sources)
     status = read_status(folder)

@@ -1,0 +1,294 @@
+"""An export in PostgreSQL holds what DuckDB has of it, however often it is loaded."""
+
+import json
+import math
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import duckdb
+import pytest
+from click.testing import CliRunner
+
+from intercom_async import AsyncIntercom, ConfigurationError, RetryPolicy
+from intercom_async.cli.app import cli
+from intercom_async.emulator import Emulator
+from intercom_async.emulator.faults import RECORDS, FaultKind, Faults
+from intercom_async.export import Export, Options
+from intercom_async.export.store import Identity
+from intercom_async.export.store.values import Record
+from intercom_async.export.tables import TABLES, DatabaseFailed, convert, to_postgresql
+from tests.export.one_stream import OneStream
+from tests.postgres_server import PASSWORD, Database
+
+CHARACTERS = (FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS, FaultKind.RETYPED_IDS)
+
+
+def kept(value: Any, kind: str) -> Any:
+    """Return a value by what it means, however the database writes it, and as it is kept."""
+    if value is not None and kind == "JSON":
+        return json.loads(value.replace("\\u0000", "\N{REPLACEMENT CHARACTER}"))
+    if isinstance(value, list):
+        return [kept(item, kind) for item in value]
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return "NaN" if isinstance(value, float) and math.isnan(value) else value
+
+
+def sorted_rows(table: str, rows: list[dict[str, Any]]) -> list[list[Any]]:
+    kinds = {column.name: column.type for column in TABLES[table].columns}
+    made = [[kept(row[name], kind) for name, kind in kinds.items()] for row in rows]
+    plain = [at for at, kind in enumerate(kinds.values()) if kind != "JSON"]
+    return sorted(made, key=lambda row: repr([row[at] for at in plain]))
+
+
+def assert_equals_duckdb(db: Database, folder: Path, to: Path, schema: str = "intercom") -> None:
+    """Compare all tables value by value with those of DuckDB, made anew."""
+    made = convert(folder, to, "duckdb", overwrite=True)
+    assert made.left_out == ()
+    workspace = json.loads((folder / "manifest.json").read_bytes())["identity"]["workspace"]
+    with duckdb.connect(to / "conversations.duckdb", read_only=True) as connection:
+        for table in made.rows:
+            expected = connection.sql(f'FROM "{table}"').to_arrow_table().to_pylist()
+            names = ", ".join(f'"{column.name}"' for column in TABLES[table].columns)
+            query = f"SELECT {names} FROM {schema}.{table} WHERE workspace = '{workspace}'"  # noqa: S608
+            found = db.table(query).to_pylist()
+            assert sorted_rows(table, found) == sorted_rows(table, expected), table
+
+
+def versions(db: Database) -> dict[str, dict[str, str]]:
+    """Return which transaction wrote each row, by table."""
+    names = db.rows(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'intercom'"
+    )
+    return {
+        name: dict(db.rows(f"SELECT ctid::text, xmin::text FROM intercom.{name}"))  # noqa: S608
+        for (name,) in names
+    }
+
+
+async def export(emulator: Emulator, out: Path) -> Path:
+    retry = RetryPolicy(max_attempts=4, base=0.001)
+    async with AsyncIntercom(
+        base_url=emulator.url, token=emulator.token, version="2.16", retry=retry
+    ) as intercom:
+        job = Export(intercom, out, Options(streams=("all",)))
+        await job.run()
+    return job.folder
+
+
+def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
+    """Write a finished export of conversations, given as lines of JSON."""
+    identity = Identity(workspace, "2.16", None, None, parts=True, redact=())
+    with OneStream.open(out, identity) as store:
+        if store.run.phase == "finished":
+            store.begin_update()
+        ids = [json.loads(line, parse_int=str)["id"] for line in lines]
+        records = [
+            Record(id, None, None, line.encode()) for id, line in zip(ids, lines, strict=True)
+        ]
+        store.begin([])
+        store.commit_update(records)
+        store.compact()
+        store.finish({})
+    return out
+
+
+async def test_a_workspace_in_postgresql_is_what_duckdb_has_of_it_also_after_changes(
+    db: Database, tmp_path: Path
+) -> None:
+    faults = Faults(rate=0.1, kinds=[*RECORDS, *CHARACTERS], in_a_row=1)
+    async with Emulator(conversations=200, faults=faults) as emulator:
+        workspace = emulator.workspace
+        ids = workspace.ids()
+        workspace.update(ids[0], title="\N{GRINNING FACE} \0 'quoted' \"twice\"", open="odd")
+        workspace.update(
+            ids[1], custom_attributes={"a": [1.50, 1e5, {"b": None}], "": "\N{GRINNING FACE}"}
+        )
+        tag = workspace.record(ids[2])["tags"]["tags"] or [{"type": "tag", "id": "7", "name": "x"}]
+        workspace.update(ids[2], tags={"type": "tag.list", "tags": [*tag, *tag]})
+        folder = await export(emulator, tmp_path / "out")
+        first = to_postgresql(folder, db.url)
+        assert first.inserted["conversations"] == first.rows["conversations"] > 150
+        assert_equals_duckdb(db, folder, tmp_path)
+
+        before = versions(db)
+        again = to_postgresql(folder, db.url)
+        assert not any((*again.rows.values(), *again.updated.values(), *again.deleted.values()))
+        assert versions(db) == before
+
+        workspace.update(ids[3], title="another")
+        workspace.delete(ids[4])
+        new = workspace.add(title="new")
+        emulator.faults = None
+        folder = await export(emulator, tmp_path / "out")
+    changed = to_postgresql(folder, db.url)
+    assert changed.deleted["conversations"] == 1
+    assert changed.rows["conversations"] < 100
+    found = db.rows(f"SELECT title FROM intercom.conversations WHERE id = '{new}'")  # noqa: S608
+    assert found == [("new",)]
+    assert_equals_duckdb(db, folder, tmp_path)
+
+
+async def test_names_beside_ids_follow_those_who_have_them(db: Database, tmp_path: Path) -> None:
+    async with Emulator(conversations=40) as emulator:
+        folder = await export(emulator, tmp_path / "out")
+        to_postgresql(folder, db.url)
+        workspace = emulator.workspace
+        workspace.tags[0]["name"] = "another name"
+        workspace.admins[0]["name"] = "Another Name"
+        folder = await export(emulator, tmp_path / "out")
+    made = to_postgresql(folder, db.url)
+    assert 0 < made.updated["conversations"] < 40
+    assert_equals_duckdb(db, folder, tmp_path)
+
+
+def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -> None:
+    deep = "[" * 500 + "]" * 500
+    odd = {
+        "nul": "a\0b",
+        "backslash": "\\u0000",
+        "big": 0,
+        "long": 2,
+        "deep": 3,
+        "lone": "\ud800",
+        "kept": "1e400000",
+    }
+    attributes = json.dumps(odd).replace(" 0", " 1e400000")
+    attributes = attributes.replace(" 2,", f" {'7' * 20_000},").replace(" 3", f" {deep}")
+    line = json.dumps({"id": "1", "title": "x\0\ud800", "source": {"author": {"id": "\0"}}})
+    folder = write(tmp_path / "ws", f'{line[:-1]}, "custom_attributes": {attributes}}}')
+    assert to_postgresql(folder, db.url).rows["conversations"] == 1
+    ((title, author, held),) = db.rows(
+        "SELECT title, source_author_id, custom_attributes FROM intercom.conversations"
+    )
+    assert (title, author) == ("x\ufffd\ufffd", "\ufffd")
+    assert json.loads(held) == {
+        "nul": "a\ufffdb",
+        "backslash": "\\u0000",
+        "big": "1e400000",
+        "long": "7" * 20_000,
+        "deep": json.loads(deep),
+        "lone": "\ufffd",
+        "kept": "1e400000",
+    }
+
+
+def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None:
+    line = '{"id": "1", "title": "of %s"}'
+    for workspace in ("a", "b' OR 'x' = 'x"):
+        folder = write(tmp_path / workspace[0], line % workspace[0], workspace=workspace)
+        to_postgresql(folder, db.url, schema='in "quotes"')
+    write(tmp_path / "a", '{"id": "2"}', workspace="a")
+    to_postgresql(tmp_path / "a", db.url, schema='in "quotes"')
+    found = db.rows('SELECT workspace, id FROM "in ""quotes""".conversations ORDER BY 1, 2')
+    assert found == [("a", "1"), ("a", "2"), ("b' OR 'x' = 'x", "1")]
+    keys = db.rows(
+        """
+        SELECT table_name, string_agg(column_name, ' ' ORDER BY ordinal_position)
+        FROM information_schema.key_column_usage GROUP BY 1
+        """
+    )
+    assert {
+        ("conversations", "workspace id"),
+        ("conversation_parts", "workspace conversation_id position"),
+    } < set(keys)
+
+
+def test_two_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", *(f'{{"id": "{id}"}}' for id in range(500)))
+    with ThreadPoolExecutor() as threads:
+        made = list(threads.map(lambda _: to_postgresql(folder, db.url), range(3)))
+    assert sorted(each.inserted["conversations"] for each in made) == [0, 0, 500]
+    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(500,)]
+
+
+def test_columns_that_an_upgrade_brings_are_added_and_filled(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1", "title": "kept", "state": "open"}')
+    to_postgresql(folder, db.url)
+    # As an earlier version left it, whose rows were made otherwise.
+    db.run("ALTER TABLE intercom.conversations DROP COLUMN state, ADD COLUMN mine text")
+    db.run("UPDATE intercom.intercom_async_files SET version = 'earlier'")
+    db.run("UPDATE intercom.intercom_async_records SET digest = decode(md5(id), 'hex')")
+    assert to_postgresql(folder, db.url).updated == {"conversations": 1}
+    assert db.rows("SELECT state, mine FROM intercom.conversations") == [("open", None)]
+    assert_equals_duckdb(db, folder, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        ("TABLE conversations (workspace text, id bigint, PRIMARY KEY (workspace, id))", "bigint"),
+        ("TABLE conversations (workspace text, id text)", "primary key"),
+        ("VIEW conversations AS SELECT 1", "no table"),
+        ("TABLE conversations (workspace text, id text PRIMARY KEY, mine int NOT NULL)", "mine"),
+    ],
+)
+def test_a_table_of_somebody_else_is_left_alone(
+    db: Database, tmp_path: Path, made: str, why: str
+) -> None:
+    db.run(f"CREATE {made}")
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    with pytest.raises(ConfigurationError, match=f"public.conversations .*{why}"):
+        to_postgresql(folder, db.url, schema="public")
+    tables = db.rows("SELECT relname FROM pg_stat_user_tables")
+    assert tables == ([] if made.startswith("VIEW") else [("conversations",)])
+
+
+def unreachable(db: Database) -> Iterator[str]:
+    """Return URLs that lead to nothing, each with a password that an error could quote."""
+    port = str(urlsplit(db.url).port)
+    yield db.url.replace(PASSWORD, "hunter3")
+    yield db.url.replace("intercom_", "elsewhere_")
+    yield db.url.replace(port, "1")
+    yield db.url.replace(PASSWORD, "hunter3%zz")
+    yield db.url.replace(PASSWORD, "hunter3 4")
+    yield db.url.replace(PASSWORD, "hunter3@hunter4")
+    yield db.url.replace(PASSWORD, "5/hunter3")
+    yield f"postgresql://127.0.0.1:{port}/x?user=postgres&password=hunter3"
+    yield f"postgresql://postgres:hunter3@127.0.0.1:{port}/x?hunter3=hunter3"
+
+
+def test_no_error_tells_the_password(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    for url in unreachable(db):
+        result = CliRunner().invoke(cli, ["tables", str(folder), "--to", url, "--json"])
+        assert result.exit_code in {2, 5}, result.output
+        assert "Nothing was converted" in result.stderr
+        assert "hunter" not in result.output
+        with pytest.raises((ConfigurationError, DatabaseFailed)) as raised:
+            to_postgresql(folder, url)
+        assert raised.value.__context__ is None
+
+
+def test_the_command_tells_what_it_did(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    arguments = ["tables", str(folder), "--to", db.url, "--schema", "mine"]
+    result = CliRunner().invoke(cli, [*arguments, "--json"])
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["inserted"]) == (0, {"conversations": 1})
+    assert (told["rows"]["conversations"], told["workspace"]) == (1, "ws")
+    assert db.rows("SELECT id FROM mine.conversations") == [("1",)]
+    result = CliRunner().invoke(cli, [*arguments, "--overwrite"])
+    assert (result.exit_code, "--overwrite is not for" in result.stderr) == (2, True)
+    assert PASSWORD not in result.output
+
+
+def test_an_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'intercom-async\[postgres\]'"):
+        to_postgresql(folder, "postgresql://127.0.0.1:1/x")
+
+
+def test_what_is_no_finished_export_is_not_loaded(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "conversations.ndjson").write_text('{"id": "1"}\n')
+    with pytest.raises(ConfigurationError, match="no finished export"):
+        to_postgresql(tmp_path, db.url)
+    assert db.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'intercom'") == []
