@@ -25,26 +25,30 @@ help:
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
 	@echo "make clean   remove what make made"
 
-# One stamp for each set of extras, so that the demo does not wait for the checkers.
+# One stamp for each group, so that the demo does not wait for the checkers. The pip that comes with
+# Python 3.11 knows no groups.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
 $(VENV)/.cli: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli,report]'
+	$(PIP) install 'pip>=25.1'
+	$(PIP) install -e '.[cli,report]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(PIP) install -e . --group test
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(PIP) install -e . --group bench
 	touch $@
 
 $(VENV)/.check: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[check]'
+	$(PIP) install -e . --group check
 	touch $@
 
 $(VENV)/.fuzz: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(PIP) install -e . --group fuzz
 	touch $@
 
 demo: $(VENV)/.cli
@@ -89,7 +93,7 @@ test-cancellation: $(VENV)/.test
 	$(BIN)/python -m pytest tests/cancellation --every-await
 
 test-floors: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	$(PIP) install 'uv>=0.8'
 	$(BIN)/python tools/floors.py
 
 check-guards: $(VENV)/.test

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-EXTRAS: Final = "cli,export,otel,speed,test"
+EXTRAS: Final = "cli,export,otel,speed"
 ALL: Final = ["--numprocesses", "auto", "--dist", "worksteal"]
 
 
@@ -31,7 +31,7 @@ def main() -> None:
         programs = Path(folder, "venv", "bin")
         run(uv, "venv", "--quiet", "--python", sys.executable, programs.parent)
         python = programs / "python"
-        lowest = ["--resolution", "lowest-direct", "--editable", f".[{EXTRAS}]"]
+        lowest = ["--resolution", "lowest-direct", "--editable", f".[{EXTRAS}]", "--group", "test"]
         run(uv, "pip", "install", "--quiet", "--python", python, *lowest)
         run(uv, "pip", "list", "--python", python)
         command, out = programs / "intercom-async", Path(folder, "export")
