@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
-from inspect import isawaitable
 from types import MethodType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload, runtime_checkable
 
@@ -174,7 +173,7 @@ async def raw_response(
         if call is None:
             raise QueryError("with limit=0 there is no answer to return")
         answer = sender.send(call)
-    if not isawaitable(answer):
+    if not isinstance(answer, Coroutine):
         raise TypeError(
             f"{method.__name__} is many requests, or a file; there is no one answer to return"
         )

@@ -219,6 +219,11 @@ class Transport:
         self._fast_path.close()
         await self._session.close()
 
+    def drop(self) -> None:
+        """Close what can be closed without waiting, of a pool that was deleted unclosed."""
+        self._session.detach()  # which would warn of itself
+        self._connector._close()  # noqa: SLF001
+
 
 class _Chunks(AsyncIterator[bytes]):
     """The body of an answer as it comes."""
