@@ -75,6 +75,13 @@ async def test_a_stream_says_how_it_is_used(
                 await used(misuse, make(intercom))
 
 
+async def test_an_opened_stream_says_how_it_is_used(intercom: AsyncIntercom) -> None:
+    async with intercom.conversations.scan() as stream:
+        with pytest.raises(TypeError, match="'async for record in stream:'"):
+            walked_by_for(stream)
+        assert await walked(aiter(stream))
+
+
 async def test_a_page_is_not_used_as_a_list(intercom: AsyncIntercom) -> None:
     page = await intercom.tags.list()
     for misuse in (walked_by_for, indexed, len, bool, walked):
@@ -104,6 +111,8 @@ async def test_what_is_not_opened_says_so(make: Callable[[AsyncIntercom], Any]) 
         lambda f: f.created_at > NOW & f.updated_at > NOW,
         lambda f: (f.state == "open") & f.open == True,  # noqa: E712
         lambda f: f.open & f.read,
+        lambda f: True & (f.state == "open"),
+        lambda f: True | (f.state == "open"),
     ],
 )
 def test_comparisons_without_parentheses(query: Callable[[Any], object]) -> None:
@@ -128,6 +137,7 @@ def test_comparisons_without_parentheses(query: Callable[[Any], object]) -> None
         ),
         (lambda f: setattr(f, "state", "open"), "compared, not set: write state == 'open'"),
         (lambda f: f.stat == "open", "did you mean state"),
+        (lambda f: f[5] == "open", "a field's name is a str, not 5"),
     ],
 )
 def test_queries_that_python_would_take_otherwise(

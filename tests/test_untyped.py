@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from intercom_async import DecodeError
 from intercom_async.core import codec
 from intercom_async.models import Conversation, Ticket
-from intercom_async.models.base import fitted
+from intercom_async.models.base import JSON, Model, fitted
 
 one = codec.record_decoder(Conversation)
 page = codec.page_decoder(Conversation, "conversations")
@@ -125,3 +125,38 @@ def test_attributes_of_a_ticket_stay_as_sent_when_another_id_is_a_number(
     }
     ticket = codec.record_decoder(Ticket)(json.dumps(sent).encode())
     assert (ticket.ticket_id, ticket.ticket_attributes) == ("7", attributes)
+
+
+class Within(Model, frozen=True):
+    owner_id: str | None = None
+    anything: JSON = None
+
+
+class Around(Model, frozen=True):
+    id: str
+    within: Within | None = None
+    anything: JSON = None
+
+
+AROUND = b'{"id":5,"within":{"owner_id":6,"anything":{"id":7}},"anything":[{"id":8}]}'
+DECODED = Around("5", Within("6", {"id": 7}), [{"id": 8}])
+
+
+def test_what_has_no_type_is_served_as_sent_within_a_struct_too() -> None:
+    assert codec.record_decoder(Around)(AROUND) == DECODED
+    decode = codec.page_decoder(Around)
+    assert decode(b'{"data":[%b,{"id":"x"}]}' % AROUND).items == [DECODED, Around("x")]
+
+
+def test_ids_are_served_as_strings_beside_a_record_that_is_none() -> None:
+    page = codec.page_decoder(Around)(b'{"data":[%b,{"id":[]},{"id":9}]}' % AROUND)
+    assert page.items == [DECODED, Around("9")]
+    assert [error.body for error in page.invalid] == [b'{"id":[]}']
+
+
+class OnlyIds(Model, frozen=True):
+    id: str
+
+
+def test_ids_of_a_record_in_which_all_has_a_type() -> None:
+    assert codec.record_decoder(OnlyIds)(b'{"id":5}') == OnlyIds("5")

@@ -1,27 +1,19 @@
-"""Run the demo and the tests with the lowest versions that pyproject.toml allows.
+"""Run the demo and tests with the lowest versions that pyproject.toml allows.
 
-``python tools/floors.py [ARGUMENT …]`` needs uv. It installs, in a folder that goes when it ends,
-the lowest version of everything that the package and its extras name, and the newest of what
-those need in turn. The arguments are pytest's; without any, all tests run side by side.
+``python -m tools.floors ARGUMENT …`` needs uv. It installs, in a folder that goes when it ends,
+the lowest version of everything that the package, its extras and the tests name, and the newest of
+what those need in turn. The arguments are pytest's; without any, all tests run.
 """
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+from tools.environments import ALL, run
+
 EXTRAS: Final = "cli,export,otel,speed"
-ALL: Final = ["--numprocesses", "auto", "--dist", "worksteal"]
-
-
-def run(*command: str | Path) -> None:
-    """Run a command in the root folder, and end with its code if that is not 0."""
-    code = subprocess.run(command, check=False, cwd=ROOT).returncode  # noqa: S603  # ours
-    if code:
-        sys.exit(code)
 
 
 def main() -> None:
@@ -36,7 +28,7 @@ def main() -> None:
         run(uv, "pip", "list", "--python", python)
         command, out = programs / "intercom-async", Path(folder, "export")
         run(command, "emulate", "--conversations", "2500", "--", command, "export", "--out", out)
-        run(python, "-m", "pytest", *(sys.argv[1:] or ALL))
+        run(python, "-m", "pytest", *ALL, *sys.argv[1:])
 
 
 if __name__ == "__main__":

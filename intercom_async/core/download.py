@@ -108,8 +108,8 @@ class Download(Usage):
         traceback: TracebackType | None,
     ) -> None:
         opened, self._opened = self._opened, None
-        if opened is not None:
-            await opened.__aexit__(exc_type, exc_value, traceback)
+        assert opened is not None  # noqa: S101  # it was entered
+        await opened.__aexit__(exc_type, exc_value, traceback)
 
     async def save(self, path: str | PathLike[str]) -> Path:
         """Write the file to a path, readable by its owner alone, and return the path.

@@ -118,14 +118,14 @@ class Many(AsyncIterator[Result[T]], Usage):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._tasks is not None:
-            self._tasks.cancel_scope.cancel()
-            try:
-                # Not given the caller's exception, which the group would wrap.
-                await self._tasks.__aexit__(None, None, None)
-            finally:
-                if isinstance(self._ids, AsyncGenerator):
-                    await self._ids.aclose()  # which ends a walk that it reads from
+        assert self._tasks is not None  # noqa: S101  # it was entered
+        self._tasks.cancel_scope.cancel()
+        try:
+            # Not given the caller's exception, which the group would wrap.
+            await self._tasks.__aexit__(None, None, None)
+        finally:
+            if isinstance(self._ids, AsyncGenerator):
+                await self._ids.aclose()  # which ends a walk that it reads from
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""

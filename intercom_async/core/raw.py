@@ -1,6 +1,5 @@
 """Whole answers: ``await raw_response(intercom.conversations.retrieve, "1")``."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
 from types import MethodType
@@ -111,9 +110,6 @@ class _RawSender:
         undecoded = replace(call, decode=bytes)
         reply, _ = await self._client.exchange(undecoded)
         return cast("R", RawResponse(reply, call))
-
-    def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        return self._client.spawn(coroutine)
 
 
 @overload

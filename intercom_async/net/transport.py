@@ -10,7 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from io import BytesIO
 from math import inf
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
@@ -232,9 +232,6 @@ class _Chunks(AsyncIterator[bytes]):
         self._call = call
         self._content = content
         self._seconds = seconds
-
-    def __aiter__(self) -> Self:
-        return self
 
     async def __anext__(self) -> bytes:
         try:
