@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -21,31 +21,38 @@ help:
 	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
 	@echo "make test-cancellation  cut operations off at every await there is"
 	@echo "make test-floors  run demo and tests with the lowest versions that are allowed"
+	@echo "make test-pythons  run unit and contract tests on every Python here but the newest"
+	@echo "make test-wheel   run them on the built wheel, without the source tree"
+	@echo "make coverage     run the tests and tell what they do not run"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
 	@echo "make clean   remove what make made"
 
-# One stamp for each set of extras, so that the demo does not wait for the checkers.
+# One stamp for each group, so that the demo does not wait for the checkers. The pip that comes with
+# Python 3.11 knows no groups.
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
 $(VENV)/.cli: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cli,report]'
+	$(PIP) install 'pip>=25.1'
+	$(PIP) install -e '.[cli,report]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(PIP) install -e . --group test
 	touch $@
 
 $(VENV)/.bench: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(PIP) install -e . --group bench
 	touch $@
 
 $(VENV)/.check: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[check]'
+	$(PIP) install -e . --group check
 	touch $@
 
 $(VENV)/.fuzz: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(PIP) install -e . --group fuzz
 	touch $@
 
 demo: $(VENV)/.cli
@@ -55,7 +62,7 @@ demo: $(VENV)/.cli
 	$(BIN)/intercom-async report demo-export --out demo-report/report.html
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python $(WITH) -m pytest --numprocesses auto --dist worksteal
 
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
@@ -92,9 +99,29 @@ soak: $(VENV)/.test
 test-cancellation: $(VENV)/.test
 	$(BIN)/python -m pytest tests/cancellation --every-await
 
+# Unit and contract tests: what differs by Python and by what is installed would show in them.
+FAST := tests/contract tests/changes tests/transport tests/export/test_store.py \
+    $(wildcard tests/test_*.py)
+EXTRAS := tests/report tests/cli/test_cli_export.py $(wildcard tests/export/test_convert_*.py)
+
+# PART=yes leaves out what neither is fast nor needs an extra.
 test-floors: $(VENV)/.cli
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
-	$(BIN)/python tools/floors.py
+	$(PIP) install 'uv>=0.8'
+	$(BIN)/python -m tools.floors $(if $(PART),$(FAST) $(EXTRAS))
+
+test-pythons:
+	$(PYTHON) -m tools.pythons test $(FAST)
+
+test-wheel: $(VENV)/.test
+	$(BIN)/python -m tools.wheel $(FAST)
+
+# All of what decides, and nearly all of the rest.
+coverage: $(VENV)/.test
+	rm -rf .coverage && mkdir .coverage
+	$(MAKE) test WITH='-m coverage run'
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report --fail-under=95
+	$(BIN)/python -m coverage report --include='*/core/*,*/net/*' --fail-under=100
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py
@@ -107,4 +134,4 @@ format: $(VENV)/.check
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo-export demo-report dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo-export demo-report dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

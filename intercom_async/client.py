@@ -27,6 +27,7 @@ from intercom_async.core.codec import Decode
 from intercom_async.core.download import Download
 from intercom_async.core.inputs import Params, mapping, param
 from intercom_async.core.retry import RetryPolicy
+from intercom_async.core.usage import Usage
 from intercom_async.errors import ConfigurationError, QueryError
 from intercom_async.models import Me
 from intercom_async.models.base import JSON
@@ -111,7 +112,7 @@ Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 _FILE: Final = "application/octet-stream, */*"
 
 
-class AsyncIntercom:
+class AsyncIntercom(Usage):
     """A client of one Intercom workspace::
 
         async with AsyncIntercom(token=…, region="eu") as intercom:
@@ -141,6 +142,8 @@ class AsyncIntercom:
     Raises:
         ConfigurationError: There is no token, or an argument makes no sense.
     """  # noqa: D415  # the first line leads into the example
+
+    _usage = "a client is opened with 'async with AsyncIntercom(…) as intercom:'"
 
     activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
     admins: "lazy[Admins]" = lazy("admins")

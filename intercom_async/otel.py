@@ -6,12 +6,16 @@ Names follow OpenTelemetry's semantic conventions for HTTP clients.
 import time
 from typing import Final
 
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
-from opentelemetry.util.types import AttributeValue
-
 from intercom_async._version import __version__
+from intercom_async.extras import missing
 from intercom_async.net.events import OnEvent, RequestEvent
+
+try:
+    from opentelemetry import trace
+    from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
+    from opentelemetry.util.types import AttributeValue
+except ModuleNotFoundError as error:
+    raise missing(error, "otel") from None
 
 __all__ = ["trace_events"]
 

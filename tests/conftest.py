@@ -5,8 +5,11 @@ import gc
 import logging
 import pickle
 from collections.abc import AsyncIterator, Callable, Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
+from blockbuster import blockbuster_ctx
 from hypothesis import settings
 
 from intercom_async import AsyncIntercom, IntercomError
@@ -92,6 +95,32 @@ def no_token_leaks(_watched: _Watch) -> Iterator[None]:
     yield
     leaks = _watched.leaks()
     assert not leaks, f"a token stands in: {leaks[0][:200]}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_blocks() -> Iterator[None]:
+    """Fail whatever blocks the event loop: files, SQLite, sockets, locks, sleep.
+
+    Modules without a coroutine may block, as long as none of the package's calls them: a test calls
+    them as they are. And the emulator reads its own tables when they are first needed.
+    """
+    tables = import_module("intercom_async.export.tables").__path__
+    names = {module.name for module in iter_modules(tables)} - {"reader", "reading"}
+    without = [
+        "emulator",
+        "export.store",
+        "report",
+        *(f"export.tables.{name}" for name in sorted(names)),
+    ]
+    modules = [import_module(f"intercom_async.{name}") for name in without]
+    with blockbuster_ctx("intercom_async", excluded_modules=modules) as blocking:
+        for function in ("io.TextIOWrapper.write", "io.BufferedWriter.write"):
+            # Where log lines go is up to who configures logging; with pytest, to /dev/null.
+            blocking.functions[function].can_block_in("logging/__init__.py", "handle")
+        for function in ("os.path.abspath", "os.unlink"):
+            # A thread that makes the file of a call that is cut off would leave it behind.
+            blocking.functions[function].can_block_in("core/download.py", "_made_beside")
+        yield
 
 
 @pytest.fixture

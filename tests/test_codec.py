@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -459,7 +460,7 @@ BROKEN = [
     b'{"id":"2","x":NaN}',
     b'{"id":"2","x":-Infinity}',
     b'{"id":"2","x":01}',
-    b'{"id":"2","x":' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    b'{"id":"2","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     b'{"id":"2","x":{},,}',
     rb'{"id":"2","x":"\x"}',
     b'{"id":"2" "x":1}',
@@ -504,3 +505,39 @@ def test_a_total_is_a_whole_number_in_whichever_form(sent: Any) -> None:
 
 def test_an_odd_total_count_costs_nothing() -> None:
     assert page(listing(b'{"id":"1"}', rest=b',"total_count":"x"')).total_count is None
+
+
+# The first second that no datetime can hold.
+YEAR_10000 = 253_402_300_800
+
+
+class Dated(msgspec.Struct):
+    at: datetime
+
+
+def test_a_moment_after_the_last_year_costs_no_record_but_one_that_needs_it() -> None:
+    assert one(b'{"id":"1","created_at":%d}' % YEAR_10000).created_at is None
+    with pytest.raises(DecodeError, match="out of range"):
+        codec.record_decoder(Dated)(b'{"at":%d}' % YEAR_10000)
+
+
+def test_an_error_shows_the_bytes_that_came() -> None:
+    body = rb'{"title":"\ud800","id":[]}'
+    with pytest.raises(DecodeError) as caught:
+        one(body)
+    assert caught.value.body == body
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    record = b'{"id":"1","x":"\xff"}'
+    assert [error.body for error in raw_page(listing(record)).invalid] == [record]
+    with pytest.raises(DecodeError, match="not JSON"):
+        codec.raw_record(record)
+    with pytest.raises(DecodeError, match="no text"):
+        codec.text(b"\xff")
+    assert codec.text("café".encode()) == "café"
+
+
+def test_json_of_any_shape_may_be_nothing() -> None:
+    assert codec.any_json(b" ") is None
+    assert codec.any_json(b"[1]") == [1]

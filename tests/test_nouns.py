@@ -8,6 +8,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, DecodeError, F, QueryError
 from intercom_async.core import codec
+from intercom_async.core.attached import lazy
 from intercom_async.core.call import Call
 from intercom_async.models import Contact, ContactFields, Tag, TicketFields
 
@@ -218,3 +219,7 @@ async def test_messages_that_cannot_be_sent_are_refused() -> None:
     with pytest.raises(QueryError, match="created_at_after"):
         intercom.activity_logs.list()  # type: ignore[call-overload]
     assert intercom.asked == []
+
+
+def test_a_noun_of_the_class_can_be_looked_at() -> None:
+    assert isinstance(AsyncIntercom.tags, lazy)  # as help() and documentation tools do

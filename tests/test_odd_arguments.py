@@ -8,7 +8,7 @@ import hmac
 import inspect
 import json
 import math
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from intercom_async import (
     ConfigurationError,
     DecodeError,
     F,
+    Pages,
     QueryError,
     RetryPolicy,
     SessionPool,
@@ -215,7 +216,7 @@ async def sent(name: str, **given: Any) -> list[tuple[str, str, Any, str | None]
     recorder = Recorder(VERSIONS.get(name, "2.10"))
     try:
         answer = METHODS[name](Conversations(recorder), **given)
-        if isinstance(answer, Awaitable):
+        if isinstance(answer, Coroutine | Pages):
             await answer
             return []
         async with answer as stream:

@@ -241,3 +241,18 @@ async def test_events_are_logged_without_secrets(
     assert bad.getMessage().startswith("GET /conversations/{id}: Unauthorized in 0.")
     assert TOKEN not in caplog.text
     assert "123456" not in caplog.text
+
+
+async def test_a_logger_that_is_not_for_debugging_gets_failures_alone(
+    emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    logger = logging.getLogger("intercom_async.quiet")
+    caplog.set_level(logging.INFO, logger.name)
+    hook = log_events(logger)
+    async with AsyncIntercom(base_url=emulator.url, token=TOKEN, on_event=hook) as intercom:
+        await intercom.me()
+        emulator.token = "another"
+        with pytest.raises(Unauthorized):
+            await intercom.me()
+    (logged,) = [record for record in caplog.records if record.name == logger.name]
+    assert logged.levelno == logging.WARNING

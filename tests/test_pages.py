@@ -299,3 +299,9 @@ async def test_a_stream_closed_by_another_task_says_so(emulator: Emulator) -> No
         with pytest.raises(PoolError, match="the stream was closed"):
             await waiting
         assert (await anext(stream)).items
+
+
+async def test_a_stream_that_was_not_begun_can_be_closed(intercom: AsyncIntercom) -> None:
+    stream = aiter(intercom.conversations.list())
+    await stream.aclose()
+    assert [record.id async for record in aiter(stream)]

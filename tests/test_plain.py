@@ -252,3 +252,9 @@ async def test_attachments_of_other_types_are_refused(given: Any, said: str) -> 
     async with AsyncIntercom(token="token", base_url="http://127.0.0.1:1") as intercom:
         with pytest.raises(QueryError, match=said):
             await intercom.conversations.reply("1", admin_id="1", body="b", **given)
+
+
+async def test_an_id_of_thousands_of_digits_is_refused() -> None:
+    async with AsyncIntercom(token="t") as intercom:
+        with pytest.raises(QueryError, match="id: Exceeds the limit"):
+            await intercom.tags.retrieve(10**5000)

@@ -508,3 +508,7 @@ def test_any_mapping_is_compiled_or_refused(query: Any) -> None:
     # What was compiled can be sent, and read back means the same.
     sent = msgspec.json.decode(msgspec.json.encode(compiled))
     assert F.compile(sent) == compiled
+
+
+def test_fields_can_be_counted_and_kept_in_sets() -> None:
+    assert len({F.state, F.state, F.open}) == 2

@@ -16,7 +16,7 @@ class Official:
     """Pydantic models, over httpx."""
 
     def __init__(self, url: str) -> None:
-        # Of the extra "bench", which a type check need not have.
+        # Of the group "bench", which a type check need not have.
         self._intercom: Any = import_module("intercom")
         self._error = import_module("intercom.core.api_error").ApiError
         self._http = import_module("httpx").AsyncClient(timeout=60)

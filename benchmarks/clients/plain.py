@@ -13,7 +13,7 @@ class Plain:
     """Dicts of httpx and json."""
 
     def __init__(self, url: str) -> None:
-        httpx = import_module("httpx")  # of the extra "bench", which a type check need not have
+        httpx = import_module("httpx")  # of the group "bench", which a type check need not have
         self._url = f"{url}/conversations"
         self._client = httpx.AsyncClient(headers=HEADERS, limits=httpx.Limits(max_connections=256))
 

@@ -20,6 +20,7 @@ from intercom_async.core.checks import check_hook, check_seconds
 from intercom_async.core.codec import Decode
 from intercom_async.core.plain import text, unix_seconds
 from intercom_async.core.raw import raw_response
+from intercom_async.core.usage import Usage
 from intercom_async.errors import DecodeError, IntercomError, QueryError
 from intercom_async.models import Contact, Conversation, Ticket
 from intercom_async.webhooks import Notification
@@ -88,7 +89,7 @@ class ChangesOptions(TypedDict, total=False):
     on_error: OnError | None
 
 
-class Changes(AsyncIterator[Change[T]]):
+class Changes(AsyncIterator[Change[T]], Usage):
     """Changes as they come, without end, to be iterated in ``async with``::
 
         async with intercom.changes(["conversations"], resume=cursor) as changes:
@@ -109,6 +110,11 @@ class Changes(AsyncIterator[Change[T]]):
             while: iterate again.
         DecodeError: A record could not be decoded; iterating again goes on after it.
     """  # noqa: D415  # the first line leads into the example
+
+    _usage = (
+        "changes are had with 'async with intercom.changes() as changes:', and in it "
+        "'async for change in changes:'"
+    )
 
     def __init__(
         self,

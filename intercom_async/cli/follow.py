@@ -7,6 +7,7 @@ from typing import Final
 
 import anyio
 import click
+from anyio import to_thread
 from msgspec.structs import replace
 
 from intercom_async.cli import runner
@@ -89,7 +90,7 @@ class _Following:
         """Export, or go on with what is there."""
         work = self._job.run
         shown = partial(with_progress, Meter(self._job.progress, self._budget), work)
-        self._report(await (work if self._quiet else shown)())
+        await self._report(await (work if self._quiet else shown)())
 
     async def repeat(self, every: float) -> None:
         """Bring the export up to date again and again, until cancelled."""
@@ -101,17 +102,17 @@ class _Following:
             self._job = self._again(what)
             changed = False
             try:
-                changed = self._report(await self._job.run())
+                changed = await self._report(await self._job.run())
             except IntercomError as error:
                 if outcome(error)[0] is not Exit.GAVE_UP:
                     raise
                 print_error(f"{error}\nIt is asked again later.")
             seconds = every if changed else min(seconds * _GROWTH, every * _LONGEST)
 
-    def _report(self, summary: Summary) -> bool:
+    async def _report(self, summary: Summary) -> bool:
         """Tell of a run if it changed anything, and whether it did."""
         # Lists whose records tell no version are fetched in each run, so that figures tell nothing.
-        files = read_manifest(self._job.folder).files
+        files = (await to_thread.run_sync(read_manifest, self._job.folder)).files
         held = [file.sha256 for file in files], [s.deleted for s in summary.streams.values()]
         changed, self._held = held != self._held, held
         if changed and not self._quiet:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, partial
 from types import NoneType
-from typing import Any, Final, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -38,6 +38,17 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     total_count: int | None = None
     next: str | None = None
     invalid: tuple[DecodeError, ...] = ()
+
+    if not TYPE_CHECKING:  # for checkers there are no such methods at all
+
+        def _misused(self, *_: object) -> NoReturn:
+            raise TypeError(
+                "a page is no list, and one of several: its records are in page.items; "
+                "every record is had with 'async for record in …list():', without await"
+            )
+
+        # A page has no truth either: one without records would be as true as any.
+        __aiter__ = __getitem__ = __iter__ = __len__ = _misused
 
 
 class _Record(msgspec.Struct, gc=False):

@@ -13,6 +13,7 @@ from anyio.to_thread import run_sync
 from msgspec.structs import replace
 
 from intercom_async.core.call import Call, OpenReply
+from intercom_async.core.usage import Usage
 from intercom_async.errors import ConnectionFailed, TimedOut
 
 __all__ = ["Chunks", "Download"]
@@ -28,7 +29,7 @@ class Streamer(Protocol):
         ...
 
 
-class Chunks(AsyncIterator[bytes]):
+class Chunks(AsyncIterator[bytes], Usage):
     """The bytes of a file, as they come.
 
     Attributes:
@@ -38,6 +39,8 @@ class Chunks(AsyncIterator[bytes]):
         ConnectionFailed: While iterating: the file broke off.
         TimedOut: While iterating: nothing came for ``timeouts.attempt`` seconds.
     """
+
+    _usage = "the bytes of a file are had with 'async for chunk in chunks:'"
 
     def __init__(self, reply: OpenReply) -> None:
         self.headers: Mapping[str, str] = reply.headers
@@ -57,7 +60,7 @@ class Chunks(AsyncIterator[bytes]):
         return await self._chunks.__anext__()
 
 
-class Download:
+class Download(Usage):
     """A file that the API serves, or has another host serve.
 
     Nothing is sent until it is asked for, each time anew::
@@ -74,6 +77,11 @@ class Download:
         NotFound: There is no such file, or no more.
         RequestError: It failed; the class tells how.
     """
+
+    _usage = (
+        "a file is saved with 'await ….save(path)', or read with 'async with … as chunks:', and "
+        "in it 'async for chunk in chunks:'"
+    )
 
     def __init__(self, client: Streamer, call: Call[None], *, accept: str) -> None:
         self._client = client
@@ -100,8 +108,8 @@ class Download:
         traceback: TracebackType | None,
     ) -> None:
         opened, self._opened = self._opened, None
-        if opened is not None:
-            await opened.__aexit__(exc_type, exc_value, traceback)
+        assert opened is not None  # noqa: S101  # it was entered
+        await opened.__aexit__(exc_type, exc_value, traceback)
 
     async def save(self, path: str | PathLike[str]) -> Path:
         """Write the file to a path, readable by its owner alone, and return the path.

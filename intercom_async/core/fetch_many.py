@@ -18,6 +18,7 @@ from anyio.abc import TaskGroup
 
 from intercom_async.core.checks import check_count
 from intercom_async.core.plain import identifier
+from intercom_async.core.usage import Usage
 from intercom_async.errors import IntercomError, QueryError
 
 __all__ = ["Many", "Result"]
@@ -51,7 +52,7 @@ class Result(msgspec.Struct, Generic[T], frozen=True):
         return cast("T", self.value)
 
 
-class Many(AsyncIterator[Result[T]]):
+class Many(AsyncIterator[Result[T]], Usage):
     """Results of many ids, to be iterated inside ``async with``::
 
         async with intercom.conversations.retrieve_many(ids) as results:
@@ -66,6 +67,11 @@ class Many(AsyncIterator[Result[T]]):
         Exception: Raised by iterating ``ids``, after the results before it; or by a token
             callable.
     """  # noqa: D415  # the first line leads into the example
+
+    _usage = (
+        "results are had with 'async with …retrieve_many(ids) as results:', and in it "
+        "'async for result in results:'"
+    )
 
     def __init__(
         self,
@@ -112,14 +118,14 @@ class Many(AsyncIterator[Result[T]]):
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._tasks is not None:
-            self._tasks.cancel_scope.cancel()
-            try:
-                # Not given the caller's exception, which the group would wrap.
-                await self._tasks.__aexit__(None, None, None)
-            finally:
-                if isinstance(self._ids, AsyncGenerator):
-                    await self._ids.aclose()  # which ends a walk that it reads from
+        assert self._tasks is not None  # noqa: S101  # it was entered
+        self._tasks.cancel_scope.cancel()
+        try:
+            # Not given the caller's exception, which the group would wrap.
+            await self._tasks.__aexit__(None, None, None)
+        finally:
+            if isinstance(self._ids, AsyncGenerator):
+                await self._ids.aclose()  # which ends a walk that it reads from
 
     async def __anext__(self) -> Result[T]:
         """Return the next result."""

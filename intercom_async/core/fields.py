@@ -87,6 +87,9 @@ class Fields(Generic[N]):
                 raise AttributeError(name)
             raise self._unknown(name)
 
+        def __setattr__(self, name: str, value: object) -> NoReturn:
+            raise QueryError(f"fields are compared, not set: write {name} == {value!r}")
+
     def __getitem__(self, name: str) -> Field[N]:
         """Return a field by its whole name.
 

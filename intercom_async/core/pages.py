@@ -8,6 +8,7 @@ from intercom_async.core.call import Call
 from intercom_async.core.checks import check_hook
 from intercom_async.core.codec import Page
 from intercom_async.core.page_cursor import CallAt, PageCursor
+from intercom_async.core.usage import Usage
 from intercom_async.errors import CursorLoopError, DecodeError, PoolError
 
 __all__ = ["Pages"]
@@ -33,7 +34,7 @@ class Sender(Protocol):
         ...
 
 
-class Pages(Generic[T]):
+class Pages(Usage, Generic[T]):
     """The records a list or search gives, page after page.
 
     Three ways to use it::
@@ -45,6 +46,11 @@ class Pages(Generic[T]):
     Each loop walks from the start (or from ``resume=``) anew. The next page is fetched while
     the last one is consumed; leaving the loop early cancels that.
     """
+
+    _usage = (
+        "every record is had with 'async for record in …list():', without await; "
+        "'page = await …list()' gives the first page alone, whose records are in page.items"
+    )
 
     def __init__(
         self,
@@ -89,13 +95,15 @@ class Pages(Generic[T]):
         return Page[T]([]) if call is None else walk.advance(await self._sender.send(call))
 
 
-class PageStream(AsyncIterator[Page[T]]):
+class PageStream(AsyncIterator[Page[T]], Usage):
     """An iterator over pages that keeps one page ahead of its consumer.
 
     Raises:
         RequestError: A page could not be fetched. Iterating again tries that page again.
         CursorLoopError: The API repeated a cursor; the pages before were delivered.
     """
+
+    _usage = "pages are walked with 'async for page in …list().pages():', without await"
 
     def __init__(self, sender: Sender, walk: PageCursor[T]) -> None:
         self._sender = sender

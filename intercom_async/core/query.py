@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import (
+    TYPE_CHECKING,
     Any,
     ClassVar,
     Final,
@@ -61,6 +62,9 @@ MAX_NESTING: Final = 2
 _ID_ENDINGS: Final = ("id", "_ids", "_id", "admin_d")
 _LISTS: Final = frozenset({"IN", "NIN"})
 _NULLABLE: Final = frozenset({"=", "!="})
+_NO_NOT: Final = (
+    "the API has no NOT: write the opposite, such as !=, not_in or not_contains, in place of ~"
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -95,6 +99,11 @@ class Query(ABC, Generic[N]):
 
     def __ror__(self, other: object) -> NoReturn:
         raise _no_filter("OR", other)
+
+    if not TYPE_CHECKING:  # for checkers there is no such method at all
+
+        def __invert__(self) -> NoReturn:
+            raise QueryError(_NO_NOT)
 
     def __bool__(self) -> NoReturn:
         raise QueryError(
@@ -209,6 +218,26 @@ class Field(Generic[N]):
         raise QueryError(
             f"{self.name} is a field, neither true nor false: compare it, as in F.open == True"
         )
+
+    if not TYPE_CHECKING:  # for checkers there are no such methods at all
+
+        def _combined(self, _: object) -> NoReturn:
+            raise QueryError(
+                f"& and | combine filters, and {self.name} is a field: compare it, and put each "
+                "comparison in parentheses, as in (F.open == True) & (F.state == 'open'), since & "
+                "and | bind tighter than ==, < and >"
+            )
+
+        __and__ = __or__ = __rand__ = __ror__ = _combined
+
+        def __invert__(self) -> NoReturn:
+            raise QueryError(_NO_NOT)
+
+        def __contains__(self, value: object) -> NoReturn:
+            raise QueryError(
+                f"'in' asks Python, and {self.name} is a field: write "
+                f"{self.name}.is_in([{value!r}]), or .contains(text)"
+            )
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -1,9 +1,7 @@
 """Whole answers: ``await raw_response(intercom.conversations.retrieve, "1")``."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from copy import copy
-from inspect import isawaitable
 from types import MethodType
 from typing import Any, Generic, ParamSpec, Protocol, TypeVar, cast, overload, runtime_checkable
 
@@ -113,9 +111,6 @@ class _RawSender:
         reply, _ = await self._client.exchange(undecoded)
         return cast("R", RawResponse(reply, call))
 
-    def spawn(self, coroutine: Coroutine[Any, Any, R]) -> asyncio.Task[R]:
-        return self._client.spawn(coroutine)
-
 
 @overload
 async def raw_response(
@@ -174,7 +169,7 @@ async def raw_response(
         if call is None:
             raise QueryError("with limit=0 there is no answer to return")
         answer = sender.send(call)
-    if not isawaitable(answer):
+    if not isinstance(answer, Coroutine):
         raise TypeError(
             f"{method.__name__} is many requests, or a file; there is no one answer to return"
         )

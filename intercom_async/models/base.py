@@ -11,6 +11,7 @@ from typing import (
     ClassVar,
     Final,
     Generic,
+    NoReturn,
     TypeAlias,
     TypeVar,
     cast,
@@ -52,6 +53,34 @@ class Model(msgspec.Struct, frozen=True, gc=False):
     """
 
     noun: ClassVar[str | None] = None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic take and serve structs, and so a FastAPI endpoint whose return type is one.
+
+        In JSON, moments are in ISO 8601. ``msgspec.to_builtins(record)`` makes the same of a struct
+        for any other framework, and ``msgspec.json.encode(record)`` its bytes.
+        """
+        from pydantic_core import core_schema  # noqa: PLC0415  # is there when pydantic asks
+
+        as_json = core_schema.plain_serializer_function_ser_schema(msgspec.to_builtins)
+        return core_schema.no_info_plain_validator_function(
+            lambda value: msgspec.convert(value, cls), serialization=as_json
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        """Describe the struct for OpenAPI by its name; its fields are documented here."""
+        return {"type": "object", "title": cls.__name__}
+
+    if not TYPE_CHECKING:  # for checkers there is no such method at all
+
+        def __iter__(self) -> NoReturn:  # as FastAPI asks of what has no return type
+            name = type(self).__name__
+            raise TypeError(
+                f"{name} is a struct: msgspec.to_builtins(…) makes a dict of it; "
+                f"a FastAPI endpoint that returns it says so, as in 'def endpoint() -> {name}:'"
+            )
 
 
 class Identified(Model, frozen=True):

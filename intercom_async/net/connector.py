@@ -3,7 +3,7 @@
 import asyncio
 import select
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aiohttp
 from aiohttp import hdrs
@@ -115,8 +115,7 @@ class Connector(aiohttp.TCPConnector):
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
             name = type(error).__name__
         else:
-            if isinstance(protocol, Protocol):
-                protocol.workspace = workspace
+            cast("Protocol", protocol).workspace = workspace
             return protocol
         # Raised here, the error has no __context__: aiohttp's may hold a password.
         raise NotConnected(f"the proxy made no tunnel ({name})" if req.proxy else name)

@@ -6,6 +6,7 @@ import random
 import ssl
 import sys
 import time
+import warnings
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -20,6 +21,7 @@ from intercom_async._version import __version__
 from intercom_async.core import rate_window, retry, wire
 from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_count, check_seconds
+from intercom_async.core.usage import Usage
 from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
@@ -127,7 +129,7 @@ class _Attempt:
         self.reply: Reply | None = None
 
 
-class SessionPool:
+class SessionPool(Usage):
     """One bounded set of connections for any number of workspaces.
 
     A client given no pool makes a private one. A process that serves many workspaces makes one
@@ -152,6 +154,11 @@ class SessionPool:
     Raises:
         ConfigurationError: An argument makes no sense.
     """
+
+    _usage = "a pool is opened with 'async with SessionPool(…) as pool:'"
+    # For a pool whose argument was refused, which is deleted, too.
+    _transport: "Transport | None" = None
+    _closed: bool = False
 
     def __init__(
         self,
@@ -186,9 +193,7 @@ class SessionPool:
         self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closing: set[asyncio.Task[None]] = set()
-        self._transport: Transport | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._closed = False
         self._calls = 0
         self._idle: anyio.Event | None = None
         self._waits: set[asyncio.Timeout] = set()
@@ -205,6 +210,17 @@ class SessionPool:
     def __reduce__(self) -> str:
         """Refuse: connections cannot be copied, and tokens must not be pickled."""
         raise TypeError("a pool is not pickled or copied; make one where it is used")
+
+    def __del__(self) -> None:
+        if self._transport is not None and not self._closed:
+            warnings.warn(
+                f"unclosed {self!r}: use 'async with AsyncIntercom(…) as intercom:' or "
+                "'async with SessionPool(…) as pool:', or await their aclose()",
+                ResourceWarning,
+                stacklevel=2,
+                source=self,
+            )
+            self._transport.drop()
 
     async def __aenter__(self) -> Self:
         self._open()

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from io import BytesIO
 from math import inf
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import hdrs
@@ -219,6 +219,11 @@ class Transport:
         self._fast_path.close()
         await self._session.close()
 
+    def drop(self) -> None:
+        """Close what can be closed without waiting, of a pool that was deleted unclosed."""
+        self._session.detach()  # which would warn of itself
+        self._connector._close()  # noqa: SLF001
+
 
 class _Chunks(AsyncIterator[bytes]):
     """The body of an answer as it comes."""
@@ -227,9 +232,6 @@ class _Chunks(AsyncIterator[bytes]):
         self._call = call
         self._content = content
         self._seconds = seconds
-
-    def __aiter__(self) -> Self:
-        return self
 
     async def __anext__(self) -> bytes:
         try:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
-from intercom_async.export.tables.engine import extra
+from intercom_async.extras import extra
 from intercom_async.report.words import plain
 
 __all__ = ["area", "bars", "heat", "lines", "stacked"]

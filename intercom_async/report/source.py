@@ -15,7 +15,8 @@ from intercom_async.export.store import ExportCorrupted, check_files, read_manif
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 from intercom_async.export.tables import convert
-from intercom_async.export.tables.engine import connect, extra
+from intercom_async.export.tables.engine import connect
+from intercom_async.extras import extra
 from intercom_async.report.period import Period
 
 __all__ = ["Source", "opened"]

@@ -11,6 +11,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from intercom_async.core.checks import check_count, check_hook
 from intercom_async.core.codec import Decode, Page
+from intercom_async.core.usage import Usage
 from intercom_async.errors import (
     DecodeError,
     Gone,
@@ -37,7 +38,7 @@ _WAITING_WINDOWS: Final = 64
 _RETRIEVALS: Final = 32
 
 
-class Scan(AsyncIterator[T]):
+class Scan(AsyncIterator[T], Usage):
     """Records of many windows at once, in no order, to iterate in ``async with``::
 
         async with intercom.conversations.scan(created=(since, until)) as stream:
@@ -54,6 +55,11 @@ class Scan(AsyncIterator[T]):
         RequestError: The API failed after all retries. Records delivered before are valid.
         DecodeError: A record could not be decoded and there is no ``on_error``.
     """  # noqa: D415  # the first line leads into the example
+
+    _usage = (
+        "a scan is had with 'async with …scan() as stream:', and in it "
+        "'async for record in stream:'"
+    )
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Intercom's own client takes each list and search of the emulator for the API's.
 
-It comes with the extra ``bench``; where that is not installed, these tests are skipped.
+It comes with the group ``bench``; where that is not installed, these tests are skipped.
 """
 
 import inspect
@@ -12,7 +12,7 @@ import pytest
 
 from intercom_async.emulator import Emulator
 
-intercom = pytest.importorskip("intercom.client", reason="python-intercom is in the extra bench")
+intercom = pytest.importorskip("intercom.client", reason="python-intercom is in the group bench")
 
 _VERSION: Final = {"Intercom-Version": "2.14"}
 _AFTER: Final = {"field": "created_at", "operator": ">", "value": "1"}

@@ -20,7 +20,7 @@ GIVEN: Final = re.compile(r"^@given\((?:.*\n)*?def (test_\w+)", re.MULTILINE)
 
 def fuzz(file: str, test: str, seconds: str) -> None:
     """Fuzz one test in this process, which atheris ends."""
-    atheris = import_module("atheris")  # of the extra "fuzz" alone
+    atheris = import_module("atheris")  # of the group "fuzz" alone
 
     with atheris.instrument_imports(include=["intercom_async"]):
         spec = spec_from_file_location("fuzzed", HERE / file)

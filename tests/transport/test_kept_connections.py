@@ -10,10 +10,12 @@ from intercom_async import SessionPool
 from tests.transport.answering import asked, client, conversation, http, server
 
 
+@pytest.mark.parametrize("can_poll", [True, False])  # as on Windows
 @pytest.mark.parametrize("kind", ["answer", "408", "end"])
 async def test_a_kept_connection_is_looked_at_before_it_is_used(
-    pool: SessionPool, kind: str
+    pool: SessionPool, kind: str, can_poll: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("intercom_async.net.connector._CAN_POLL", can_poll)
     came = threading.Event()
     url: list[str] = []
     up = threading.Event()

@@ -11,7 +11,15 @@ import pytest
 from intercom_async import SessionPool
 from intercom_async.core.call import Call
 from intercom_async.errors import DecodeError
-from tests.transport.scripted import READ, Server, assert_hides_token, response, sends, settings
+from tests.transport.scripted import (
+    GOOD_BODY,
+    READ,
+    Server,
+    assert_hides_token,
+    response,
+    sends,
+    settings,
+)
 
 
 class TestLargeAnswers:
@@ -94,3 +102,29 @@ class TestLargeAnswers:
         body = b'{"id":"1","text":"%b"}' % (b"a" * (2**20 - 50))
         server.script.append(sends(response(pack(body), f"Content-Encoding: {encoding}")))
         assert await pool.send(READ, settings(server)) == body
+
+    async def test_a_list_of_codings_is_unpacked(self, server: Server, pool: SessionPool) -> None:
+        packed = gzip.compress(gzip.compress(GOOD_BODY))
+        server.script.append(sends(response(packed, "Content-Encoding: gzip, identity, gzip")))
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert len(server.requests) == 1
+
+    @pytest.mark.parametrize(
+        "body",
+        [b"no gzip", gzip.compress(gzip.compress(GOOD_BODY)[:-9])],
+        ids=["no gzip", "cut short"],
+    )
+    async def test_what_does_not_unpack_is_asked_for_again(
+        self, server: Server, pool: SessionPool, body: bytes
+    ) -> None:
+        server.script.append(sends(response(body, "Content-Encoding: x-gzip, x-gzip")))
+        assert await pool.send(READ, settings(server)) == GOOD_BODY
+        assert len(server.requests) == 2
+
+    async def test_what_unpacks_to_too_much_is_refused(
+        self, server: Server, pool: SessionPool
+    ) -> None:
+        packed = gzip.compress(gzip.compress(bytes(2**25)))
+        server.script.append(sends(response(packed, "Content-Encoding: x-gzip, x-gzip")))
+        with pytest.raises(DecodeError, match="larger than the 1048576 bytes"):
+            await pool.send(READ, settings(server))

@@ -3,6 +3,8 @@
 import sys
 from typing import Final
 
+from intercom_async.extras import missing
+
 if sys.version_info >= (3, 14):
     from compression.zstd import (
         CompressionParameter,
@@ -12,13 +14,16 @@ if sys.version_info >= (3, 14):
         ZstdFile,
     )
 else:
-    from backports.zstd import (
-        CompressionParameter,
-        ZstdCompressor,
-        ZstdDecompressor,
-        ZstdError,
-        ZstdFile,
-    )
+    try:
+        from backports.zstd import (
+            CompressionParameter,
+            ZstdCompressor,
+            ZstdDecompressor,
+            ZstdError,
+            ZstdFile,
+        )
+    except ModuleNotFoundError as error:
+        raise missing(error, "export") from None
 
 __all__ = ["MAGIC", "ZstdDecompressor", "ZstdError", "ZstdFile", "compress_frame"]
 

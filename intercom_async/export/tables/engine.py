@@ -4,7 +4,6 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +15,9 @@ from intercom_async.export.tables.sanitize import sanitize
 from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.statements import MACROS, set_names
+from intercom_async.extras import extra
 
-__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect", "extra"]
+__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect"]
 
 MEMORY_LIMIT: Final = "512MB"
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
@@ -203,20 +203,6 @@ def _config(spill: Path | None, memory_limit: str) -> dict[str, Any]:
         "preserve_insertion_order": False,
         "TimeZone": "UTC",
     }
-
-
-def extra(name: str, of: str = "export") -> Any:
-    """Import what an extra of this package installs.
-
-    Raises:
-        ConfigurationError: It is not installed.
-    """
-    try:
-        return import_module(name)
-    except ImportError as error:
-        raise ConfigurationError(
-            f"this needs {name} ({error}); install it with: pip install 'intercom-async[{of}]'"
-        ) from None
 
 
 def _os_error(text: str, file: Path | None) -> OSError:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from intercom_async.errors import ConfigurationError, IntercomError
-from intercom_async.export.tables.engine import extra
+from intercom_async.extras import extra
 
 __all__ = ["Connection", "DatabaseFailed", "connect", "literal", "quoted"]
 

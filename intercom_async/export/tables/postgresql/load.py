@@ -16,7 +16,7 @@ from intercom_async.export.store import ExportCorrupted, read_manifest
 from intercom_async.export.store.report import MANIFEST
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.delta import Delta
-from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory, extra
+from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
 from intercom_async.export.tables.postgresql.connection import (
     Connection,
     connect,
@@ -38,6 +38,7 @@ from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.state import LINES
 from intercom_async.export.tables.statements import MACROS, NAMED
 from intercom_async.export.tables.writer import LONGEST, unchanged
+from intercom_async.extras import extra
 
 __all__ = ["SCHEMA", "Loaded", "to_postgresql"]
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import SqlType
-from intercom_async.export.tables.engine import extra
 from intercom_async.export.tables.postgresql.definitions import POSITION, RECORD, WORKSPACE, of
 from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.statements import select
+from intercom_async.extras import extra
 
 __all__ = ["query", "takeable"]
 
