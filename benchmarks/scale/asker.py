@@ -73,6 +73,7 @@ async def run(settings: Settings) -> Met:
                     met.errors.append(type(error).__name__)
                 met.seconds.append(time.monotonic() - began)
 
+        await intercom.me()  # which imports and connects
         async with asyncio.TaskGroup() as tasks:
             for _ in range(_WORKERS if settings.is_busy else 1):
                 tasks.create_task(work())
