@@ -33,7 +33,7 @@ class Ask(msgspec.Struct, omit_defaults=True):
     Attributes:
         me: The process.
         flying: Its requests under way.
-        wants: How many turns it wants for each budget, the highest budget first.
+        wants: How many turns it wants for each budget.
         clock: The unix seconds between which the server's clock is.
         limit: Requests per window, as the latest answer told; so too the next two.
         remaining: Requests left in the window.
@@ -239,7 +239,7 @@ class SharedLimiter:
             self._ask_in(min(wait, _HEARTBEAT))
 
     def _ask(self) -> Ask:
-        self._asked = sorted(self._queues, reverse=True)
+        self._asked = list(self._queues)
         ask = Ask(
             me=self._me,
             flying=self.window.in_flight,
@@ -282,13 +282,15 @@ class SharedLimiter:
     def _give_alone(self) -> float:
         """Give what this process may use by itself."""
         now, wait = time.monotonic(), inf
-        for budget in sorted(self._queues, reverse=True):
-            while budget in self._queues:
+        budgets = list(self._queues)
+        while budgets:  # in turn, so that none takes all alone
+            for budget in tuple(budgets):
                 delay = self.window.delay(now, budget * self._fallback)
                 if delay > 0:
                     wait = min(wait, delay)
-                    break
-                self._hand_out(budget, 1)
+                    budgets.remove(budget)
+                elif not self._hand_out(budget, 1) or budget not in self._queues:
+                    budgets.remove(budget)
         return wait
 
     def _hand_out(self, budget: float, number: int) -> int:
