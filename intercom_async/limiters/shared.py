@@ -115,6 +115,7 @@ class SharedLimiter:
         self._headers: tuple[RateHeaders, float] | None = None
         self._reset = self._last = 0.0
         self._begun = inf
+        self._full_until = 0.0  # as the others knew last
         self._pauses = 0
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -277,11 +278,14 @@ class SharedLimiter:
         self._reset, self._last = reply.reset, reply.last
         for budget, number in zip(self._asked, reply.gives, strict=True):
             self._unused += number - self._hand_out(budget, number)
+        self._full_until = time.monotonic() + reply.wait if self._queues else 0.0
         return reply.wait
 
     def _give_alone(self) -> float:
         """Give what this process may use by itself."""
         now, wait = time.monotonic(), inf
+        if now < self._full_until:
+            return self._full_until - now
         budgets = list(self._queues)
         while budgets:  # in turn, so that none takes all alone
             for budget in tuple(budgets):

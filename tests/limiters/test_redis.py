@@ -424,3 +424,23 @@ async def test_no_budget_takes_all_the_turns_of_a_process_alone() -> None:
     await asyncio.wait(waiting)
     assert limiter.window.in_flight == 10
     await limiter.aclose()
+
+
+async def test_a_window_that_the_others_used_up_stays_so_when_they_are_out_of_reach() -> None:
+    replies = iter([Reply(0.3, 1020.0, 1010.0, [0])])
+
+    async def step(_: str, make: Any) -> Reply | None:
+        make()
+        return next(replies, None)
+
+    async def closed() -> None:
+        pass
+
+    limiter = SharedLimiter("w", step, 1.0, closed)
+    first, began = asyncio.create_task(limiter.acquire(1.0)), time.monotonic()
+    await until(lambda: limiter._full_until > 0)
+    second = asyncio.create_task(limiter.acquire(0.9))
+    await asyncio.wait([first, second])
+    assert time.monotonic() - began >= 0.3
+    assert limiter.window.in_flight == 2
+    await limiter.aclose()
