@@ -1,6 +1,7 @@
-"""One process of many that share a workspace: asks until a moment, and prints what it met.
+"""One process of many that share a workspace: asks for a while, and prints what it met.
 
-It runs in a process of its own: ``python -m benchmarks.scale.asker SETTINGS``, as JSON.
+It runs in a process of its own: ``python -m benchmarks.scale.asker SETTINGS``, as JSON. It prints
+an empty line once it is ready, and begins when it reads for how many seconds.
 """
 
 import asyncio
@@ -24,7 +25,6 @@ class Settings(msgspec.Struct):
         redis: Where windows are shared; empty for nowhere.
         budget: The share of the window to use.
         is_busy: Whether to ask as much as it may.
-        until: When to end, in unix seconds.
         clock: By how many seconds this process's clock is off.
     """
 
@@ -33,7 +33,6 @@ class Settings(msgspec.Struct):
     redis: str
     budget: float
     is_busy: bool
-    until: float
     clock: float
 
 
@@ -48,14 +47,16 @@ async def run(settings: Settings) -> Met:
     from intercom_async import AsyncIntercom, IntercomError  # noqa: PLC0415  # by the clock set
     from intercom_async.limiters import RedisLimiters  # noqa: PLC0415
 
-    met, end = Met(), time.monotonic() + settings.until - time.time() + settings.clock
-
+    met = Met()
     async with AsyncIntercom(
         base_url=settings.url,
         token=settings.token,
         budget=settings.budget,
         limiters=RedisLimiters(settings.redis) if settings.redis else None,
     ) as intercom:
+        await intercom.me()  # which imports and connects
+        print(flush=True)
+        end = float(await asyncio.to_thread(sys.stdin.readline)) + time.monotonic()
 
         async def work() -> None:
             while time.monotonic() < end:

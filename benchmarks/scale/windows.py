@@ -18,7 +18,8 @@ from tests.services import PrivateRedis
 _LIMIT: Final = 300
 _WINDOW: Final = 10
 _CLOSE: Final = 0.5  # seconds from a window's beginning
-_SECONDS: Final = 74.0  # so that six windows are whole
+_WHOLE: Final = 6  # windows after the first
+_SECONDS: Final = (_WHOLE + 1.4) * _WINDOW
 _STOPPED: Final = (25.0, 45.0)
 _KILLED: Final = 35.0
 _TOO_MANY: Final = 429
@@ -108,59 +109,71 @@ class Row(msgspec.Struct):
         )
 
 
-async def measure(scenarios: tuple[Scenario, ...], folder: Path) -> list[Row]:
-    """Measure all at once, each with an API of its own."""
-    async with AsyncExitStack() as stack:
-        while time.time() % _WINDOW > _CLOSE:  # noqa: ASYNC110  # a clock tells nobody
-            await asyncio.sleep(0.05)
-        end = time.time() + _SECONDS
-        shared = stack.enter_context(PrivateRedis(folder))
-        return await asyncio.gather(
-            *(_measure(each, shared.url, stack, folder, end) for each in scenarios)
-        )
+class _Running:
+    """A scenario that runs: an API of its own, and four processes."""
 
-
-async def _measure(
-    scenario: Scenario, redis: str, stack: AsyncExitStack, folder: Path, end: float
-) -> Row:
-    ahead, *clocks = scenario.clocks
-    emulator = await stack.enter_async_context(
-        Emulator(
+    def __init__(self, scenario: Scenario, redis: PrivateRedis) -> None:
+        self.scenario = scenario
+        self._redis = redis
+        ahead = scenario.clocks[0]
+        self.emulator = Emulator(
             conversations=1,
             rate_limit=_LIMIT,
             window_seconds=_WINDOW,
             clock=lambda: time.time() + ahead,
         )
-    )
-    own: PrivateRedis | None = None
-    if scenario.is_stopped:
-        own = stack.enter_context(PrivateRedis(folder))
-        redis = own.url
-    processes = [
-        await _start(
-            Settings(
-                url=emulator.url,
-                token=emulator.token,
-                redis=redis if scenario.is_shared else "",
+        self._processes: list[asyncio.subprocess.Process] = []
+
+    async def start(self) -> None:
+        """Start the processes, and wait until each is ready."""
+        scenario = self.scenario
+        each = zip(scenario.budgets, scenario.busy, scenario.clocks[1:], strict=True)
+        for budget, is_busy, clock in each:
+            settings = Settings(
+                url=self.emulator.url,
+                token=self.emulator.token,
+                redis=self._redis.url if scenario.is_shared else "",
                 budget=budget,
                 is_busy=is_busy,
-                until=end,
                 clock=clock,
             )
-        )
-        for budget, is_busy, clock in zip(scenario.budgets, scenario.busy, clocks, strict=True)
-    ]
-    begun = end - _SECONDS
-    if scenario.is_killed:
-        await asyncio.sleep(begun + _KILLED - time.time())
-        processes.pop().kill()
-    if own is not None:
-        await asyncio.sleep(begun + _STOPPED[0] - time.time())
-        own.stop()
-        await asyncio.sleep(begun + _STOPPED[1] - time.time())
-        await asyncio.to_thread(own.start)
-    met = [await _result(process) for process in processes]
-    return _row(scenario, emulator, met)
+            self._processes.append(await _start(settings))
+        for process in self._processes:
+            assert process.stdout is not None  # noqa: S101  # as asked for
+            await process.stdout.readline()
+
+    async def run(self) -> Row:
+        """Let them ask, and do to them what the scenario says."""
+        first = int((time.time() + self.scenario.clocks[0]) // _WINDOW) + 1
+        for process in self._processes:
+            assert process.stdin is not None  # noqa: S101  # as asked for
+            process.stdin.write(f"{_SECONDS}\n".encode())
+        if self.scenario.is_killed:
+            await asyncio.sleep(_KILLED)
+            self._processes.pop().kill()
+        if self.scenario.is_stopped:
+            await asyncio.sleep(_STOPPED[0])
+            self._redis.stop()
+            await asyncio.sleep(_STOPPED[1] - _STOPPED[0])
+            await asyncio.to_thread(self._redis.start)
+        outs = [await process.communicate() for process in self._processes]
+        met = [msgspec.json.decode(out, type=Met) for out, _ in outs]
+        return _row(self.scenario, self.emulator, met, first)
+
+
+async def measure(scenarios: tuple[Scenario, ...], folder: Path) -> list[Row]:
+    """Measure all at once."""
+    async with AsyncExitStack() as stack:
+        shared = stack.enter_context(PrivateRedis(folder))
+        running: list[_Running] = []
+        for scenario in scenarios:
+            own = stack.enter_context(PrivateRedis(folder)) if scenario.is_stopped else shared
+            running.append(_Running(scenario, own))
+            await stack.enter_async_context(running[-1].emulator)
+        await asyncio.gather(*(each.start() for each in running))
+        while time.time() % _WINDOW > _CLOSE:  # noqa: ASYNC110  # a clock tells nobody
+            await asyncio.sleep(0.05)
+        return await asyncio.gather(*(each.run() for each in running))
 
 
 async def _start(settings: Settings) -> asyncio.subprocess.Process:
@@ -169,22 +182,18 @@ async def _start(settings: Settings) -> asyncio.subprocess.Process:
         "-m",
         "benchmarks.scale.asker",
         msgspec.json.encode(settings).decode(),
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,  # which says that Redis was stopped
     )
 
 
-async def _result(process: asyncio.subprocess.Process) -> Met:
-    out, _ = await process.communicate()
-    return msgspec.json.decode(out, type=Met)
-
-
-def _row(scenario: Scenario, emulator: Emulator, met: list[Met]) -> Row:
+def _row(scenario: Scenario, emulator: Emulator, met: list[Met], first: int) -> Row:
     statuses = [request.status for request in emulator.requests]
     used = Counter(
         int(request.at // _WINDOW) for request in emulator.requests if request.status != _TOO_MANY
     )
-    whole = sorted(used)[1:-1]
+    whole = range(first, first + _WHOLE)
     own_of = zip(met, scenario.busy, strict=False)  # one may be dead
     return Row(
         scenario=scenario,

@@ -40,8 +40,8 @@ class RedisLimiters:
         intercom = AsyncIntercom(token=…, pool=pool)
 
     Budgets are priorities: a client with ``budget=0.9`` takes no turn beyond nine tenths of the
-    window, whoever used them, so that clients with a whole one find room. Processes that wait get
-    equal parts, and one that dies is forgotten after six seconds. The clocks of the machines do not
+    window, whoever used them, so that clients with a whole one find room. Those that wait get equal
+    parts, and a process that dies is forgotten after six seconds. The clocks of the machines do not
     matter.
 
     While Redis cannot be reached or is slow, no call fails or hangs: each process keeps to

@@ -33,7 +33,7 @@ class Ask(msgspec.Struct, omit_defaults=True):
     Attributes:
         me: The process.
         flying: Its requests under way.
-        wants: How many turns it wants for each budget, the highest budget first.
+        wants: How many turns it wants for each budget.
         clock: The unix seconds between which the server's clock is.
         limit: Requests per window, as the latest answer told; so too the next two.
         remaining: Requests left in the window.
@@ -115,6 +115,7 @@ class SharedLimiter:
         self._headers: tuple[RateHeaders, float] | None = None
         self._reset = self._last = 0.0
         self._begun = inf
+        self._full_until = 0.0  # as the others knew last
         self._pauses = 0
         self._asking: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -239,7 +240,7 @@ class SharedLimiter:
             self._ask_in(min(wait, _HEARTBEAT))
 
     def _ask(self) -> Ask:
-        self._asked = sorted(self._queues, reverse=True)
+        self._asked = list(self._queues)
         ask = Ask(
             me=self._me,
             flying=self.window.in_flight,
@@ -277,18 +278,23 @@ class SharedLimiter:
         self._reset, self._last = reply.reset, reply.last
         for budget, number in zip(self._asked, reply.gives, strict=True):
             self._unused += number - self._hand_out(budget, number)
+        self._full_until = time.monotonic() + reply.wait if self._queues else 0.0
         return reply.wait
 
     def _give_alone(self) -> float:
         """Give what this process may use by itself."""
         now, wait = time.monotonic(), inf
-        for budget in sorted(self._queues, reverse=True):
-            while budget in self._queues:
+        if now < self._full_until:
+            return self._full_until - now
+        budgets = list(self._queues)
+        while budgets:  # in turn, so that none takes all alone
+            for budget in tuple(budgets):
                 delay = self.window.delay(now, budget * self._fallback)
                 if delay > 0:
                     wait = min(wait, delay)
-                    break
-                self._hand_out(budget, 1)
+                    budgets.remove(budget)
+                elif not self._hand_out(budget, 1) or budget not in self._queues:
+                    budgets.remove(budget)
         return wait
 
     def _hand_out(self, budget: float, number: int) -> int:

@@ -31,7 +31,9 @@ local w = stored and cjson.decode(stored) or {
 
 -- Who is there, and how many requests are under way.
 local wants = ask.wants or {}
-w.processes[ask.me] = {ask.flying, now, wants[1] and wants[1][1] or 0}
+local shares = {}
+for place, want in ipairs(wants) do shares[place] = want[1] end
+w.processes[ask.me] = {ask.flying, now, shares}
 local flying = 0
 for name, process in pairs(w.processes) do
   if math.abs(now - process[2]) > PATIENCE then
@@ -111,16 +113,16 @@ if not w.limit then -- more and more at once, until one is refused
   if ask.pause then w.ceiling, w.cut = math.max(w.ceiling / 2, 1), true end
 end
 
--- Turns: an equal part of what is free for each process that waits and whose budget allows for
--- more, the highest budget first.
+-- Turns: an equal part of what is free for each process and budget that waits and may take more.
 local waiting = 0
 for _, process in pairs(w.processes) do
-  local share = process[3]
-  if share > 0 and (not w.limit or math.floor(w.limit * share) > w.used + w.others) then
-    waiting = waiting + 1
+  for _, share in ipairs(process[3]) do
+    if not w.limit or math.floor(w.limit * share) > w.used + w.others then
+      waiting = waiting + 1
+    end
   end
 end
-local gives, given, wait, unmet = {}, 0, LONGEST, 0
+local gives, given, wait, unmet = {}, 0, LONGEST, {}
 for place, want in ipairs(wants) do
   local share, wanted, room = want[1], want[2], 0
   local again = LONGEST
@@ -140,7 +142,8 @@ for place, want in ipairs(wants) do
   end
   local give = math.min(wanted, math.ceil(math.max(room, 0) / math.max(waiting, 1)))
   if give < wanted then
-    wait, unmet = math.min(wait, give < room and SOON or again), math.max(unmet, share)
+    wait = math.min(wait, give < room and SOON or again)
+    table.insert(unmet, share)
   end
   w.used, given, gives[place] = w.used + give, given + give, give
 end

@@ -218,8 +218,8 @@ async def test_a_process_that_died_is_forgotten(redis: PrivateRedis) -> None:
         held = await state(redis)
         key = (await redis.ask("KEYS", "*")).split(b"\r\n")[2].decode()
         held["processes"] |= {
-            "killed": [9, time.time() - 7, 1],
-            "alive": [3, time.time(), 0],
+            "killed": [9, time.time() - 7, [1]],
+            "alive": [3, time.time(), []],
         }
         await redis.ask("SET", key, json.dumps(held))
         await asyncio.sleep(1)
@@ -399,4 +399,48 @@ async def test_turns_nobody_waits_for_any_more_are_given_back() -> None:
     limiter.release()
     await until(lambda: len(asked) == 2)
     assert (asked[1].unused, asked[1].window, asked[1].flying) == (1, 1020.0, 0)
+    await limiter.aclose()
+
+
+async def test_no_budget_takes_all_the_turns_of_a_process_alone() -> None:
+    async def gone(*_: object) -> None:
+        await asyncio.sleep(0)
+
+    async def closed() -> None:
+        pass
+
+    limiter = SharedLimiter("w", gone, 0.5, closed)
+    tasks = {
+        budget: [asyncio.create_task(limiter.acquire(budget)) for _ in range(9)]
+        for budget in (1.0, 0.8)
+    }
+    await until(lambda: limiter.window.in_flight == 10)  # as many as before the first answer
+    await asyncio.sleep(0.01)
+    served = {budget: sum(task.done() for task in each) for budget, each in tasks.items()}
+    assert served == {1.0: 5, 0.8: 5}
+    waiting = [task for each in tasks.values() for task in each if not task.done()]
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    assert limiter.window.in_flight == 10
+    await limiter.aclose()
+
+
+async def test_a_window_that_the_others_used_up_stays_so_when_they_are_out_of_reach() -> None:
+    replies = iter([Reply(0.3, 1020.0, 1010.0, [0])])
+
+    async def step(_: str, make: Any) -> Reply | None:
+        make()
+        return next(replies, None)
+
+    async def closed() -> None:
+        pass
+
+    limiter = SharedLimiter("w", step, 1.0, closed)
+    first, began = asyncio.create_task(limiter.acquire(1.0)), time.monotonic()
+    await until(lambda: limiter._full_until > 0)
+    second = asyncio.create_task(limiter.acquire(0.9))
+    await asyncio.wait([first, second])
+    assert time.monotonic() - began >= 0.3
+    assert limiter.window.in_flight == 2
     await limiter.aclose()
