@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +20,14 @@ from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.faults import RECORDS, FaultKind, Faults
 from intercom_async.export import Export, Options
-from intercom_async.export.store import Identity
+from intercom_async.export.store import ExportCorrupted, Identity
 from intercom_async.export.store.values import Record
 from intercom_async.export.tables import TABLES, DatabaseFailed, convert, to_postgresql
+from intercom_async.export.tables.postgresql import load, rows
 from tests.export.one_stream import OneStream
 from tests.postgres_server import PASSWORD, Database
 
+VERSIONS = count(1)
 CHARACTERS = (FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS, FaultKind.RETYPED_IDS)
 
 
@@ -84,14 +87,15 @@ async def export(emulator: Emulator, out: Path) -> Path:
 
 
 def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
-    """Write a finished export of conversations, given as lines of JSON."""
+    """Write a finished export of conversations, given as lines of JSON, each newer than before."""
     identity = Identity(workspace, "2.16", None, None, parts=True, redact=())
     with OneStream.open(out, identity) as store:
         if store.run.phase == "finished":
             store.begin_update()
         ids = [json.loads(line, parse_int=str)["id"] for line in lines]
+        version = next(VERSIONS)
         records = [
-            Record(id, None, None, line.encode()) for id, line in zip(ids, lines, strict=True)
+            Record(id, None, version, line.encode()) for id, line in zip(ids, lines, strict=True)
         ]
         store.begin([])
         store.commit_update(records)
@@ -292,3 +296,59 @@ def test_what_is_no_finished_export_is_not_loaded(db: Database, tmp_path: Path) 
     with pytest.raises(ConfigurationError, match="no finished export"):
         to_postgresql(tmp_path, db.url)
     assert db.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'intercom'") == []
+
+
+def test_a_load_that_fails_in_the_middle_leaves_what_was_there(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1", "title": "old"}')
+    to_postgresql(folder, db.url)
+    write(folder, '{"id": "1", "title": "new"}', '{"id": "2"}')
+    takeable = rows.takeable
+
+    def without_a_server(*arguments: Any) -> Any:
+        db.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return takeable(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "takeable", without_a_server)
+        with pytest.raises(DatabaseFailed, match=r"terminat|closed|connection"):
+            to_postgresql(folder, db.url)
+    (shard,) = (folder / "conversations").iterdir()
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:-3])
+    with pytest.raises(ExportCorrupted, match=shard.name):
+        to_postgresql(folder, db.url)
+    assert db.rows("SELECT id, title FROM intercom.conversations") == [("1", "old")]
+    shard.write_bytes(whole)
+    assert to_postgresql(folder, db.url).rows["conversations"] == 2
+
+
+def test_what_is_too_long_is_named_each_time_until_there_is_memory(
+    db: Database, tmp_path: Path
+) -> None:
+    long = json.dumps({"id": "1", "source": {"body": "x" * 2**23}})
+    folder = write(tmp_path / "ws", '{"id": "1", "title": "short"}', '{"id": "2"}')
+    to_postgresql(folder, db.url)
+    write(folder, long, '{"id": "2"}')
+    for _ in range(2):
+        assert to_postgresql(folder, db.url, memory_limit="16MB").left_out == ("1",)
+        assert db.rows("SELECT id FROM intercom.conversations") == [("2",)]
+    assert to_postgresql(folder, db.url).left_out == ()
+    assert db.rows("SELECT length(source_body) FROM intercom.conversations WHERE id = '1'") == [
+        (2**23,)
+    ]
+
+
+def test_a_database_in_another_encoding_is_refused(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    url = db.url.rpartition("/")[0]
+    db.run("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    try:
+        with pytest.raises(ConfigurationError, match="LATIN1, and has to be UTF8"):
+            to_postgresql(folder, f"{url}/latin")
+    finally:
+        db.run("DROP DATABASE latin WITH (FORCE)")

@@ -170,6 +170,9 @@ class _Load:
 
     def run(self) -> Loaded:
         """Do all of it but the commit."""
+        ((encoding,),) = self._connection.rows("SELECT current_setting('server_encoding')")
+        if encoding != "UTF8":
+            raise ConfigurationError(f"the database's encoding is {encoding}, and has to be UTF8")
         lock(self._connection, self._schema, self._workspace)
         define(self._connection, self._schema, self._sources.tables())
         known = f"SELECT DISTINCT stream FROM {self._named(FILES)} WHERE {self._ours}"
