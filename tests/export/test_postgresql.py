@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -151,6 +152,10 @@ async def test_names_beside_ids_follow_those_who_have_them(db: Database, tmp_pat
     made = to_postgresql(folder, db.url)
     assert 0 < made.updated["conversations"] < 40
     assert_equals_duckdb(db, folder, tmp_path)
+    shutil.rmtree(folder / "tags")
+    assert to_postgresql(folder, db.url).deleted["tags"] > 0
+    assert db.rows("SELECT 1 FROM intercom.tags") == []
+    assert_equals_duckdb(db, folder, tmp_path)
 
 
 def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -> None:
@@ -205,12 +210,13 @@ def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None
     } < set(keys)
 
 
-def test_two_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
-    folder = write(tmp_path / "ws", *(f'{{"id": "{id}"}}' for id in range(500)))
+def test_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
+    lines = [f'{{"id": "{id}"}}' for id in range(500)]
+    folders = [write(tmp_path / name, *lines, workspace=name) for name in ("a", "b")]
     with ThreadPoolExecutor() as threads:
-        made = list(threads.map(lambda _: to_postgresql(folder, db.url), range(3)))
-    assert sorted(each.inserted["conversations"] for each in made) == [0, 0, 500]
-    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(500,)]
+        made = list(threads.map(lambda folder: to_postgresql(folder, db.url), folders * 2))
+    assert sorted(each.inserted["conversations"] for each in made) == [0, 0, 500, 500]
+    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(1000,)]
 
 
 def test_columns_that_an_upgrade_brings_are_added_and_filled(db: Database, tmp_path: Path) -> None:
