@@ -93,10 +93,15 @@ def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
     with OneStream.open(out, identity) as store:
         if store.run.phase == "finished":
             store.begin_update()
-        ids = [json.loads(line, parse_int=str)["id"] for line in lines]
         version = next(VERSIONS)
         records = [
-            Record(id, None, version, line.encode()) for id, line in zip(ids, lines, strict=True)
+            Record(
+                json.loads(line, parse_int=str)["id"],
+                None,
+                version,
+                f'{{"updated_at": {version}, {line[1:]}'.encode(),
+            )
+            for line in lines
         ]
         store.begin([])
         store.commit_update(records)
@@ -219,16 +224,18 @@ def test_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
     assert db.rows("SELECT count(*) FROM intercom.conversations") == [(1000,)]
 
 
-def test_columns_that_an_upgrade_brings_are_added_and_filled(db: Database, tmp_path: Path) -> None:
-    folder = write(tmp_path / "ws", '{"id": "1", "title": "kept", "state": "open"}')
-    to_postgresql(folder, db.url)
-    # As an earlier version left it, whose rows were made otherwise.
+def test_columns_that_are_missing_are_added_and_filled(db: Database, tmp_path: Path) -> None:
+    parts = '"conversation_parts": {"conversation_parts": [{"id": "7", "body": "kept"}]}'
+    line = f'{{"id": "1", "title": "kept", "state": "open", {parts}}}'
+    for name in ("ws", "other"):
+        to_postgresql(write(tmp_path / name, line, workspace=name), db.url)
+    # As an earlier version of this library would have left it; and a column of somebody's own.
     db.run("ALTER TABLE intercom.conversations DROP COLUMN state, ADD COLUMN mine text")
-    db.run("UPDATE intercom.intercom_async_files SET version = 'earlier'")
-    db.run("UPDATE intercom.intercom_async_records SET digest = decode(md5(id), 'hex')")
-    assert to_postgresql(folder, db.url).updated == {"conversations": 1}
-    assert db.rows("SELECT state, mine FROM intercom.conversations") == [("open", None)]
-    assert_equals_duckdb(db, folder, tmp_path)
+    db.run("DROP TABLE intercom.conversation_parts")
+    for name in ("ws", "other"):
+        assert to_postgresql(tmp_path / name, db.url).updated == {"conversations": 1}
+        assert_equals_duckdb(db, tmp_path / name, tmp_path)
+    assert db.rows("SELECT state, mine FROM intercom.conversations") == [("open", None)] * 2
 
 
 @pytest.mark.parametrize(

@@ -354,7 +354,7 @@ class _Load:
         self._connection.run(f"UPDATE {records} SET digest = NULL WHERE {ours} AND {which}")
         forgotten = f"SELECT file FROM {records} WHERE {ours} AND digest IS NULL"
         self._connection.run(
-            f"DELETE FROM {self._named(FILES)} WHERE {ours} AND name IN ({forgotten})"
+            f"UPDATE {self._named(FILES)} SET version = '' WHERE {ours} AND name IN ({forgotten})"
         )
 
     def _held(self, where: str) -> dict[bytes, str]:
