@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -14,6 +14,7 @@ help:
 	@echo "make bench   measure against a bare loop over aiohttp and msgspec, and rivals"
 	@echo "make bench-million  measure an export of a million conversations"
 	@echo "make bench-night    measure the night after an export of 400,000 conversations"
+	@echo "make bench-postgres measure loads of an export into PostgreSQL against a bare COPY"
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make scale   share rate windows between processes, and export 50 workspaces at once"
 	@echo "make check   linters and type checkers"
@@ -73,6 +74,9 @@ bench-night: $(VENV)/.bench
 bench-million: $(VENV)/.bench
 	$(BIN)/python -m benchmarks --million
 
+bench-postgres: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.postgres
+
 bench-check: $(VENV)/.bench
 	$(BIN)/python -m benchmarks.check
 
@@ -89,6 +93,7 @@ check: $(VENV)/.check
 # As much as a long night of a bad network, in minutes. SEED=… repeats what a run laid on.
 chaos: $(VENV)/.test
 	$(BIN)/python tests/export/test_store_killed.py
+	$(BIN)/python -m tests.export.test_postgresql_killed 20
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
 
 # SEED=… repeats what is asked, given up and laid on.

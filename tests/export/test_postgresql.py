@@ -2,10 +2,12 @@
 
 import json
 import math
+import shutil
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +21,14 @@ from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.faults import RECORDS, FaultKind, Faults
 from intercom_async.export import Export, Options
-from intercom_async.export.store import Identity
+from intercom_async.export.store import ExportCorrupted, Identity
 from intercom_async.export.store.values import Record
 from intercom_async.export.tables import TABLES, DatabaseFailed, convert, to_postgresql
+from intercom_async.export.tables.postgresql import load, rows
 from tests.export.one_stream import OneStream
 from tests.postgres_server import PASSWORD, Database
 
+VERSIONS = count(1)
 CHARACTERS = (FaultKind.LONE_SURROGATE, FaultKind.DUPLICATE_KEYS, FaultKind.RETYPED_IDS)
 
 
@@ -84,14 +88,20 @@ async def export(emulator: Emulator, out: Path) -> Path:
 
 
 def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
-    """Write a finished export of conversations, given as lines of JSON."""
+    """Write a finished export of conversations, given as lines of JSON, each newer than before."""
     identity = Identity(workspace, "2.16", None, None, parts=True, redact=())
     with OneStream.open(out, identity) as store:
         if store.run.phase == "finished":
             store.begin_update()
-        ids = [json.loads(line, parse_int=str)["id"] for line in lines]
+        version = next(VERSIONS)
         records = [
-            Record(id, None, None, line.encode()) for id, line in zip(ids, lines, strict=True)
+            Record(
+                json.loads(line, parse_int=str)["id"],
+                None,
+                version,
+                f'{{"updated_at": {version}, {line[1:]}'.encode(),
+            )
+            for line in lines
         ]
         store.begin([])
         store.commit_update(records)
@@ -147,6 +157,10 @@ async def test_names_beside_ids_follow_those_who_have_them(db: Database, tmp_pat
     made = to_postgresql(folder, db.url)
     assert 0 < made.updated["conversations"] < 40
     assert_equals_duckdb(db, folder, tmp_path)
+    shutil.rmtree(folder / "tags")
+    assert to_postgresql(folder, db.url).deleted["tags"] > 0
+    assert db.rows("SELECT 1 FROM intercom.tags") == []
+    assert_equals_duckdb(db, folder, tmp_path)
 
 
 def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -> None:
@@ -201,24 +215,27 @@ def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None
     } < set(keys)
 
 
-def test_two_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
-    folder = write(tmp_path / "ws", *(f'{{"id": "{id}"}}' for id in range(500)))
+def test_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
+    lines = [f'{{"id": "{id}"}}' for id in range(500)]
+    folders = [write(tmp_path / name, *lines, workspace=name) for name in ("a", "b")]
     with ThreadPoolExecutor() as threads:
-        made = list(threads.map(lambda _: to_postgresql(folder, db.url), range(3)))
-    assert sorted(each.inserted["conversations"] for each in made) == [0, 0, 500]
-    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(500,)]
+        made = list(threads.map(lambda folder: to_postgresql(folder, db.url), folders * 2))
+    assert sorted(each.inserted["conversations"] for each in made) == [0, 0, 500, 500]
+    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(1000,)]
 
 
-def test_columns_that_an_upgrade_brings_are_added_and_filled(db: Database, tmp_path: Path) -> None:
-    folder = write(tmp_path / "ws", '{"id": "1", "title": "kept", "state": "open"}')
-    to_postgresql(folder, db.url)
-    # As an earlier version left it, whose rows were made otherwise.
+def test_columns_that_are_missing_are_added_and_filled(db: Database, tmp_path: Path) -> None:
+    parts = '"conversation_parts": {"conversation_parts": [{"id": "7", "body": "kept"}]}'
+    line = f'{{"id": "1", "title": "kept", "state": "open", {parts}}}'
+    for name in ("ws", "other"):
+        to_postgresql(write(tmp_path / name, line, workspace=name), db.url)
+    # As an earlier version of this library would have left it; and a column of somebody's own.
     db.run("ALTER TABLE intercom.conversations DROP COLUMN state, ADD COLUMN mine text")
-    db.run("UPDATE intercom.intercom_async_files SET version = 'earlier'")
-    db.run("UPDATE intercom.intercom_async_records SET digest = decode(md5(id), 'hex')")
-    assert to_postgresql(folder, db.url).updated == {"conversations": 1}
-    assert db.rows("SELECT state, mine FROM intercom.conversations") == [("open", None)]
-    assert_equals_duckdb(db, folder, tmp_path)
+    db.run("DROP TABLE intercom.conversation_parts")
+    for name in ("ws", "other"):
+        assert to_postgresql(tmp_path / name, db.url).updated == {"conversations": 1}
+        assert_equals_duckdb(db, tmp_path / name, tmp_path)
+    assert db.rows("SELECT state, mine FROM intercom.conversations") == [("open", None)] * 2
 
 
 @pytest.mark.parametrize(
@@ -292,3 +309,59 @@ def test_what_is_no_finished_export_is_not_loaded(db: Database, tmp_path: Path) 
     with pytest.raises(ConfigurationError, match="no finished export"):
         to_postgresql(tmp_path, db.url)
     assert db.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'intercom'") == []
+
+
+def test_a_load_that_fails_in_the_middle_leaves_what_was_there(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1", "title": "old"}')
+    to_postgresql(folder, db.url)
+    write(folder, '{"id": "1", "title": "new"}', '{"id": "2"}')
+    takeable = rows.takeable
+
+    def without_a_server(*arguments: Any) -> Any:
+        db.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return takeable(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(load, "takeable", without_a_server)
+        with pytest.raises(DatabaseFailed, match=r"terminat|closed|connection"):
+            to_postgresql(folder, db.url)
+    (shard,) = (folder / "conversations").iterdir()
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:-3])
+    with pytest.raises(ExportCorrupted, match=shard.name):
+        to_postgresql(folder, db.url)
+    assert db.rows("SELECT id, title FROM intercom.conversations") == [("1", "old")]
+    shard.write_bytes(whole)
+    assert to_postgresql(folder, db.url).rows["conversations"] == 2
+
+
+def test_what_is_too_long_is_named_each_time_until_there_is_memory(
+    db: Database, tmp_path: Path
+) -> None:
+    long = json.dumps({"id": "1", "source": {"body": "x" * 2**23}})
+    folder = write(tmp_path / "ws", '{"id": "1", "title": "short"}', '{"id": "2"}')
+    to_postgresql(folder, db.url)
+    write(folder, long, '{"id": "2"}')
+    for _ in range(2):
+        assert to_postgresql(folder, db.url, memory_limit="16MB").left_out == ("1",)
+        assert db.rows("SELECT id FROM intercom.conversations") == [("2",)]
+    assert to_postgresql(folder, db.url).left_out == ()
+    assert db.rows("SELECT length(source_body) FROM intercom.conversations WHERE id = '1'") == [
+        (2**23,)
+    ]
+
+
+def test_a_database_in_another_encoding_is_refused(db: Database, tmp_path: Path) -> None:
+    folder = write(tmp_path / "ws", '{"id": "1"}')
+    url = db.url.rpartition("/")[0]
+    db.run("CREATE DATABASE latin TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'")
+    try:
+        with pytest.raises(ConfigurationError, match="LATIN1, and has to be UTF8"):
+            to_postgresql(folder, f"{url}/latin")
+    finally:
+        db.run("DROP DATABASE latin WITH (FORCE)")

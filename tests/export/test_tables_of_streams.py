@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import fields
 
-from intercom_async import AsyncIntercom, ConfigurationError
+from intercom_async import AsyncIntercom, ConfigurationError, QueryError
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options
 from intercom_async.export.store import Identity, Store
@@ -377,3 +378,25 @@ def test_a_table_whose_stream_is_not_there_is_told(tmp_path: Path) -> None:
     folder = write(tmp_path, {"tags": []})
     with pytest.raises(FileNotFoundError, match=r"no contacts/ and no contacts\.ndjson"):
         to_arrow(folder, "contact_tags")
+
+
+def test_rows_of_what_was_updated_since(tmp_path: Path) -> None:
+    moment = datetime.fromtimestamp(WHEN, UTC)
+    parts = {"conversation_parts": {"conversation_parts": [{"id": "p"}]}, "tags": ASSIGNED["tags"]}
+    updated = {"1": WHEN - 1, "2": WHEN, "3": None, "4": WHEN + 1}
+    records = [{"id": id, "updated_at": at, **parts} for id, at in updated.items()]
+    folder = write(tmp_path / "ws", NAMES | {"conversations": records, "companies": [{"id": "1"}]})
+
+    def found(table: Table, column: str) -> set[Any]:
+        return set(to_arrow(folder, table, since=moment).read_all()[column].to_pylist())
+
+    assert found("conversations", "id") == {"2", "3", "4"}
+    assert found("conversation_parts", "conversation_id") == {"2", "3", "4"}
+    (names,) = {
+        tuple(row["tag_names"]) for row in to_arrow(folder, since=moment).read_all().to_pylist()
+    }
+    assert names == ("=1+1", None)
+    with pytest.raises(ConfigurationError, match="companies do not tell"):
+        to_arrow(folder, "companies", since=moment)
+    with pytest.raises(QueryError, match="since"):
+        to_arrow(folder, since=moment.replace(tzinfo=None))

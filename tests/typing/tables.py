@@ -5,6 +5,7 @@ is not needed.
 """
 # pyright: reportUnnecessaryTypeIgnoreComment=true
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_type
 
@@ -15,6 +16,7 @@ from intercom_async.export.tables import (
     Column,
     Converted,
     Format,
+    Loaded,
     Records,
     Table,
     TableSchema,
@@ -23,6 +25,7 @@ from intercom_async.export.tables import (
     read,
     shards,
     to_arrow,
+    to_postgresql,
 )
 from intercom_async.models import Company, Contact, Conversation, EmailSetting
 
@@ -64,15 +67,20 @@ async def reading() -> None:
 def tables(table: Table, format_: Format) -> None:
     to_arrow(FOLDER).read_all()
     to_arrow(FOLDER, "conversation_parts")
-    to_arrow(FOLDER, table, raw=True)
+    to_arrow(FOLDER, table, raw=True, since=datetime.now(UTC))
     assert_type(TABLES["contacts"], TableSchema)
     assert_type(TABLES["contacts"].columns, tuple[Column, ...])
     assert_type(describe(), str)
     assert_type(shards(FOLDER, "contacts"), list[Path])
     to_arrow(FOLDER, "parts")  # type: ignore[arg-type]
     to_arrow(FOLDER, table, True)  # type: ignore[call-arg]
+    to_arrow(FOLDER, since="2026-01-01")  # type: ignore[arg-type]
     to_arrow("exported/8e8185e9")  # type: ignore[arg-type]
     assert_type(shards(FOLDER), list[Path])
+    loaded = to_postgresql(FOLDER, "postgresql://127.0.0.1/support", schema="intercom")
+    assert_type(loaded, Loaded)
+    assert_type(loaded.inserted, dict[str, int])
+    to_postgresql(FOLDER, "postgresql://127.0.0.1/support", "intercom")  # type: ignore[call-arg]
 
     assert_type(convert(FOLDER, Path("tables"), format_), Converted)
     converted = convert(FOLDER, Path("tables"), "csv", overwrite=True, memory_limit="1GB")

@@ -1,4 +1,5 @@
 """The tables of an export in PostgreSQL: made, completed after an upgrade, or refused."""
+# ruff: noqa: S608  # literals and names are quoted
 
 from collections.abc import Collection, Iterator
 from typing import Final
@@ -128,17 +129,28 @@ class _Column(msgspec.Struct, frozen=True):
 def define(connection: Connection, schema: str, tables: Collection[Table]) -> None:
     """Make tables that are not there, and add columns that a table has not.
 
+    Both are filled by the load, as if nothing had been loaded of their streams.
+
     Raises:
         ConfigurationError: A table of the name is another's: a column has another type or must be
             given, or the primary key is another.
         DatabaseFailed: This user may not.
     """
     definitions = [*_OWN, *map(of, tables)]
-    if any(_statements(connection, schema, definitions)):
-        # Two first loads of two workspaces would both make them; the second to come looks again.
-        connection.run(f"SELECT {_lock(f'intercom_async {schema}')}")
-        for statement in list(_statements(connection, schema, definitions)):
-            connection.run(statement)
+    if not any(_statements(connection, schema, definitions)):
+        return
+    # Two first loads of two workspaces would both make them; the second to come looks again.
+    connection.run(f"SELECT {_lock(f'intercom_async {schema}')}")
+    made: set[str] = set()
+    for table, statement in list(_statements(connection, schema, definitions)):
+        connection.run(statement)
+        made.add(table)
+    # They are to be filled, whatever was loaded of their streams before.
+    sources = [literal(table.source) for table in TABLES.values() if table.name in made]
+    if sources:
+        of_them = f"WHERE stream IN ({', '.join(sources)})"
+        connection.run(f"UPDATE {quoted(schema, RECORDS)} SET digest = NULL {of_them}")
+        connection.run(f"UPDATE {quoted(schema, FILES)} SET version = '' {of_them}")
 
 
 def _lock(name: str) -> str:
@@ -152,10 +164,10 @@ def lock(connection: Connection, schema: str, workspace: str) -> None:
 
 def _statements(
     connection: Connection, schema: str, definitions: Collection[Definition]
-) -> Iterator[str]:
-    named = f"SELECT 1 FROM pg_namespace WHERE nspname = {literal(schema)}"  # noqa: S608
+) -> Iterator[tuple[str, str]]:
+    named = f"SELECT 1 FROM pg_namespace WHERE nspname = {literal(schema)}"
     if not connection.rows(named):
-        yield f"CREATE SCHEMA {quoted(schema)}"
+        yield "", f"CREATE SCHEMA {quoted(schema)}"
     found: dict[str, dict[str, _Column]] = {}
     names = ", ".join(literal(each.name) for each in definitions)
     for name, kind, *column in connection.rows(
@@ -168,14 +180,13 @@ def _statements(
             columns[column[0]] = _Column(*column[1:])
     for each in definitions:
         if each.name in found:
-            yield from _completed(schema, each, found[each.name])
+            for statement in _completed(schema, each, found[each.name]):
+                yield each.name, statement
         else:
-            yield each.created(schema)
+            yield each.name, each.created(schema)
             if not each.key:
-                yield (
-                    f"CREATE UNIQUE INDEX ON {quoted(schema, each.name)}"
-                    f" ({WORKSPACE}, coalesce(type, ''), id)"
-                )
+                key = f"({WORKSPACE}, coalesce(type, ''), id)"
+                yield each.name, f"CREATE UNIQUE INDEX ON {quoted(schema, each.name)} {key}"
 
 
 def _completed(schema: str, wanted: Definition, there: dict[str, _Column]) -> Iterator[str]:

@@ -140,8 +140,7 @@ class _Load:
     """One transaction, and what it is about.
 
     Temporary tables hold what a stream's merge is about: ``noted`` the records that its changed
-    files hold, ``touched`` those of them that are new or different, and ``gone`` those that are in
-    no file any more.
+    files hold, ``gone`` those that are in no file any more, and ``old`` all whose rows have to go.
     """
 
     def __init__(
@@ -172,6 +171,9 @@ class _Load:
 
     def run(self) -> Loaded:
         """Do all of it but the commit."""
+        ((encoding,),) = self._connection.rows("SELECT current_setting('server_encoding')")
+        if encoding != "UTF8":
+            raise ConfigurationError(f"the database's encoding is {encoding}, and has to be UTF8")
         lock(self._connection, self._schema, self._workspace)
         define(self._connection, self._schema, self._sources.tables())
         known = f"SELECT DISTINCT stream FROM {self._named(FILES)} WHERE {self._ours}"
@@ -220,14 +222,13 @@ class _Load:
     ) -> tuple[int, int, int]:
         run, records = self._connection.run, self._named(RECORDS)
         self._note(delta)
-        run("CREATE TEMP TABLE touched AS SELECT id FROM noted WHERE is_new")
         run(
             f"CREATE TEMP TABLE gone AS SELECT id FROM {records} r WHERE {of_names}"
             " AND NOT EXISTS (SELECT 1 FROM noted WHERE noted.id = r.id)"
         )
         ((new, updated, gone),) = self._connection.rows(
-            f"SELECT count(*), count(r.id), (SELECT count(*) FROM gone) FROM touched LEFT JOIN"
-            f" (SELECT id FROM {records} WHERE {ours}) r USING (id)"
+            "SELECT count(*), count(r.id), (SELECT count(*) FROM gone) FROM noted LEFT JOIN"
+            f" (SELECT id FROM {records} WHERE {ours}) r USING (id) WHERE is_new"
         )
         if new or gone:
             self._merge_tables(delta, tables)
@@ -239,32 +240,40 @@ class _Load:
             " SET digest = excluded.digest, file = excluded.file"
             " WHERE (r.digest, r.file) IS DISTINCT FROM (excluded.digest, excluded.file)"
         )
-        for temporary in ("noted", "touched", "gone"):
+        for temporary in ("noted", "gone"):
             run(f"DROP TABLE pg_temp.{temporary}")
         return new - updated, updated, gone
 
     def _merge_tables(self, delta: Delta, tables: list[TableSchema]) -> None:
         """Take the rows of records that are gone or different out, and put new ones in."""
-        for temporary in ("touched", "gone"):
-            self._connection.run(f"ANALYZE {temporary}")
-        old = "SELECT id FROM touched UNION SELECT id FROM gone"
+        self._connection.run(
+            "CREATE TEMP TABLE old AS SELECT id FROM noted WHERE is_new UNION SELECT id FROM gone"
+        )
+        self._index("old")
         if delta.stream in NAMED:
             self._connection.run(
-                f"CREATE TEMP TABLE named AS SELECT ids.id, name FROM ({old}) ids"
-                f" LEFT JOIN {self._named(delta.stream)} t ON t.{self._ours} AND t.id = ids.id"
+                "CREATE TEMP TABLE named AS SELECT old.id, name FROM old"
+                f" LEFT JOIN {self._named(delta.stream)} t ON t.{self._ours} AND t.id = old.id"
             )
         for table in tables:
             if table.name == "people":
                 continue  # made of the others, when they are there
             self._connection.run(
                 f"DELETE FROM {self._named(table.name)}"
-                f" WHERE {self._ours} AND {quoted(record_of(table))} IN ({old})"
+                f" WHERE {self._ours} AND {quoted(record_of(table))} IN (SELECT id FROM old)"
             )
             self._copy(delta, table.name)
         if delta.stream == CONVERSATIONS:
             self._make_people()
         if delta.stream in NAMED:
             self._forget_renamed(delta.stream)
+        self._connection.run("DROP TABLE pg_temp.old")
+
+    def _index(self, temporary: str) -> None:
+        # Nothing is known yet of tables that were just filled, so the plan may be any; with an
+        # index each is fast.
+        self._connection.run(f"CREATE INDEX ON pg_temp.{temporary} (id)")
+        self._connection.run(f"ANALYZE pg_temp.{temporary}")
 
     def _copy(self, sources: Sources, table: Table) -> None:
         """Put the rows of a table in."""
@@ -295,6 +304,7 @@ class _Load:
                 yield pyarrow.record_batch(arrays, schema=schema)
 
         self._connection.copy("noted", schema, batches(), to=None)
+        self._index("noted")
 
     def _make_people(self) -> None:
         given = {"schema": quoted(self._schema), "workspace": literal(self._workspace)}
@@ -345,7 +355,7 @@ class _Load:
         self._connection.run(f"UPDATE {records} SET digest = NULL WHERE {ours} AND {which}")
         forgotten = f"SELECT file FROM {records} WHERE {ours} AND digest IS NULL"
         self._connection.run(
-            f"DELETE FROM {self._named(FILES)} WHERE {ours} AND name IN ({forgotten})"
+            f"UPDATE {self._named(FILES)} SET version = '' WHERE {ours} AND name IN ({forgotten})"
         )
 
     def _held(self, where: str) -> dict[bytes, str]:
