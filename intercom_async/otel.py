@@ -14,8 +14,8 @@ try:
     from opentelemetry import trace
     from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
     from opentelemetry.util.types import AttributeValue
-except ModuleNotFoundError as error:
-    raise missing(error, "otel") from None
+except ModuleNotFoundError as _error:
+    raise missing(_error, "otel") from None
 
 __all__ = ["trace_events"]
 

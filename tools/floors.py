@@ -13,7 +13,7 @@ from typing import Final
 
 from tools.environments import ALL, run
 
-EXTRAS: Final = "cli,export,otel,speed"
+EXTRAS: Final = "cli,export,otel,pandas,polars,report,speed"
 
 
 def main() -> None:

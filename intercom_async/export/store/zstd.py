@@ -22,8 +22,8 @@ else:
             ZstdError,
             ZstdFile,
         )
-    except ModuleNotFoundError as error:
-        raise missing(error, "export") from None
+    except ModuleNotFoundError as _error:
+        raise missing(_error, "export") from None
 
 __all__ = ["MAGIC", "ZstdDecompressor", "ZstdError", "ZstdFile", "compress_frame"]
 
