@@ -24,6 +24,7 @@ from intercom_async.report.page import render_index, render_page
 from intercom_async.report.period import Moment
 from intercom_async.report.run import figures
 from intercom_async.report.trends import Remark, Report, Step, TagDetail, read_report
+from intercom_async.report.write import Made, PageOptions, write_index, write_page
 
 __all__ = [
     "Closed",
@@ -31,8 +32,10 @@ __all__ = [
     "Figures",
     "Fin",
     "FirstResponse",
+    "Made",
     "Moment",
     "NewConversations",
+    "PageOptions",
     "Remark",
     "Reopened",
     "Report",
@@ -53,4 +56,6 @@ __all__ = [
     "read_report",
     "render_index",
     "render_page",
+    "write_index",
+    "write_page",
 ]
