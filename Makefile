@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-figures check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-floors  run demo and tests with the lowest versions that are allowed"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
+	@echo "make check-figures  compare the figures of 20 workspaces with plain Python's"
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
 	@echo "make clean   remove what make made"
 
@@ -91,6 +92,9 @@ test-cancellation: $(VENV)/.test
 test-floors: $(VENV)/.cli
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
 	$(BIN)/python tools/floors.py
+
+check-figures: $(VENV)/.test
+	FIGURES_SEEDS=20 $(BIN)/python -m pytest tests/report/test_figures_plain.py --numprocesses auto
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py

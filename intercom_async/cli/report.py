@@ -72,14 +72,13 @@ def report(
     with map_errors(lambda: _NOTHING):
         if (out is None) == (to is None) and not (out is None and as_json()):
             raise ConfigurationError("give either --out or --to")
-        if out is not None and len(folders) > 1:
+        if to is None and len(folders) > 1:
             raise ConfigurationError("several exports need --to, a folder")
         for name, moment in (("since", since), ("until", until)):
             shown[name] = _parse(name, moment, zone_of(zone))
         shown |= {"zone": zone, "redact": frozenset(redact)}
         if to is None:
-            (folder,) = folders
-            _make(find_export(folder), out, shown)
+            _make(find_export(folders[0]), out, shown)
             return
         failed = _make_all(folders, to, shown)
     if failed:

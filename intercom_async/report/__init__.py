@@ -22,6 +22,7 @@ from intercom_async.report.figures import (
 )
 from intercom_async.report.page import render_index, render_page
 from intercom_async.report.period import Moment
+from intercom_async.report.pipeline import Pipeline, pipeline
 from intercom_async.report.run import figures
 from intercom_async.report.trends import Remark, Report, Step, TagDetail, read_report
 from intercom_async.report.write import Made, PageOptions, write_index, write_page
@@ -36,6 +37,7 @@ __all__ = [
     "Moment",
     "NewConversations",
     "PageOptions",
+    "Pipeline",
     "Remark",
     "Reopened",
     "Report",
@@ -53,6 +55,7 @@ __all__ = [
     "ToClose",
     "Waiting",
     "figures",
+    "pipeline",
     "read_report",
     "render_index",
     "render_page",

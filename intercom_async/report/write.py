@@ -1,5 +1,6 @@
 """Reports as files: pages, their index, and all figures."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, TypedDict, Unpack
@@ -16,6 +17,7 @@ from intercom_async.report.trends import read_report
 __all__ = ["Made", "PageOptions", "check_names", "write_index", "write_page"]
 
 _INDEX: Final = "index"
+_ELSEWHERE: Final = re.compile(r"[/\\\0]")
 
 
 class PageOptions(TypedDict, total=False):
@@ -103,10 +105,12 @@ def check_names(names: Iterable[str]) -> None:
     """Check that pages of these names can lie in one folder.
 
     Raises:
-        ConfigurationError: Two would be one file, or one would be the index.
+        ConfigurationError: Two would be one file, one would be the index, or elsewhere.
     """
     taken = {_INDEX}
     for name in names:
+        if _ELSEWHERE.search(name) or not name.strip("."):
+            raise ConfigurationError(f"{name!r} is no name of a page: it would lead elsewhere")
         file = name.casefold()  # some disks tell no capital letters from small ones
         if file in taken:
             raise ConfigurationError(f"the page {name}.html would overwrite another of that name")
