@@ -78,7 +78,7 @@ def report(
             shown[name] = _parse(name, moment, zone_of(zone))
         shown |= {"zone": zone, "redact": frozenset(redact)}
         if to is None:
-            _make(find_export(folders[0]), out, shown)
+            _make(find_export(next(iter(folders))), out, shown)
             return
         failed = _make_all(folders, to, shown)
     if failed:

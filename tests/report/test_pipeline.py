@@ -31,6 +31,7 @@ async def test_one_workspace_that_fails_costs_no_other(tmp_path: Path) -> None:
     held = msgspec.json.decode((to / "figures.json").read_bytes())
     for name, each in zip(("acme", "globex"), held, strict=True):
         page, found = made[name].page, made[name].figures
+        assert page is not None
         assert page == to / f"{name}.html"
         assert "<h1>Support report" in page.read_text("utf-8")
         (folder,) = (exported / name).iterdir()
