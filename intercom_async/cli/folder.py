@@ -46,6 +46,11 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     default="parquet",
     help="What to make.",
 )
+@click.option(
+    "--schema",
+    type=click.Choice(["fivetran"]),
+    help="Also make this schema, in the DuckDB file: Fivetran's, which dbt_intercom takes.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what is there.")
 @click.option(
     "--describe",
@@ -56,7 +61,7 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="Print what the tables are, their columns, keys and joins, and make none.",
 )
 @json_option
-def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
+def tables(*, folder: Path, to: Path, format_: Any, schema: Any, overwrite: bool) -> None:
     """Make tables of an export (also: convert).
 
     A table is made of each stream of the export, and of each list within its records. The export
@@ -81,7 +86,7 @@ def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
         # Raises on Ctrl-C, so that what is half made is removed.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            made = convert(folder, to, format_, overwrite=overwrite)
+            made = convert(folder, to, format_, schema=schema, overwrite=overwrite)
         except FileExistsError as error:
             advice = "Choose another --to, or --overwrite."
             exit_with(
