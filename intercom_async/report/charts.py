@@ -97,7 +97,7 @@ def bars(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
     """Return a bar for each kind, from the left, with its value beside it."""
     x: Row = {"field": value, "type": "quantitative", "axis": None}
     y: Row = {"field": kind, "type": "nominal", "sort": None, "title": None}
-    y["axis"] = {"domain": False, "ticks": False}
+    y["axis"] = {"domain": False, "ticks": False, "labelPadding": 6}
     text = {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)"}
     layer = [
         {"mark": {"type": "bar", "color": _FIRST}},
