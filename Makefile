@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check-figures check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -27,6 +27,7 @@ help:
 	@echo "make coverage     run the tests and tell what they do not run"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
+	@echo "make check-figures  compare the figures of 20 workspaces with plain Python's"
 	@echo "make check-guards  take out each guard of SECURITY.md and see its test fail"
 	@echo "make clean   remove what make made"
 
@@ -127,6 +128,9 @@ coverage: $(VENV)/.test
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --fail-under=95
 	$(BIN)/python -m coverage report --include='*/core/*,*/net/*' --fail-under=100
+
+check-figures: $(VENV)/.test
+	FIGURES_SEEDS=20 $(BIN)/python -m pytest tests/report/test_figures_plain.py --numprocesses auto
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py

@@ -33,7 +33,9 @@ class Destination(NamedTuple):
         return found
 
 
-_FOLDER: Final = Destination("intercom_async.export.tables", "convert", ("format", "overwrite"))
+_FOLDER: Final = Destination(
+    "intercom_async.export.tables", "convert", ("format", "overwrite", "schema")
+)
 _POSTGRESQL: Final = Destination("intercom_async.export.tables", "to_postgresql", ("schema",))
 _BY_SCHEME: Final[Mapping[str, Destination]] = {
     "postgresql": _POSTGRESQL,

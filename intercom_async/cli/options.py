@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -37,12 +37,13 @@ _DURATION: Final = re.compile(r"(\d{1,9}(?:\.\d+)?)([smh]?)")
 _SECONDS: Final = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
-def parse_time(text: str) -> datetime:
+def parse_time(text: str, zone: tzinfo = UTC) -> datetime:
     """Return a moment: a date or time of ISO 8601, unix seconds, days ago, or a day's name.
 
-    What has no offset is UTC. A day, such as ``30d`` ago or ``yesterday``, begins at midnight.
+    What has no offset is local to the zone. A day, such as ``30d`` ago or ``yesterday``, begins at
+    midnight.
     """
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = datetime.now(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     days = _DAYS_AGO.fullmatch(text.strip().lower())
     try:
         if days is not None:
@@ -55,7 +56,7 @@ def parse_time(text: str) -> datetime:
             f"{text!r} is no date or time such as 2026-01-31, 2026-01-31T09:00Z, 30d, yesterday or "
             "unix seconds"
         ) from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=zone)
 
 
 def parse_duration(text: str) -> float:

@@ -1,19 +1,23 @@
 """``intercom-async report``: pages of exports' figures."""
 
 import sys
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-import msgspec
 
-from intercom_async.cli.exits import Exit, exit_with, map_errors
+from intercom_async.cli.exits import Exit, map_errors
+from intercom_async.cli.options import parse_time
 from intercom_async.cli.output import as_json, json_option, print_error, print_json, printable
 from intercom_async.errors import ConfigurationError, IntercomError
+from intercom_async.export.files import find_export, find_exports
+from intercom_async.export.store.disk import make_folder
+
+if TYPE_CHECKING:
+    from intercom_async.report import Figures
 
 _NOTHING: Final = "No page was made."
-_PRIVATE: Final = 0o700
-_MARKS: Final = ("manifest.json", "state.sqlite")
 
 
 @click.command()
@@ -28,9 +32,13 @@ _MARKS: Final = ("manifest.json", "state.sqlite")
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for a page of each export and an index.html.",
+    help="The folder for a page of each export, an index.html and a figures.json.",
 )
-@click.option("--since", metavar="TIME", help="When the period begins, local to the zone.")
+@click.option(
+    "--since",
+    metavar="TIME",
+    help="When the period begins, local to the zone: a date, 30d ago, yesterday.",
+)
 @click.option("--until", metavar="TIME", help="The time before which it ends, local to the zone.")
 @click.option("--zone", default="UTC", help="The IANA name of the zone of days and hours.")
 @click.option("--office-hours", metavar="HOURS", help='Such as "Mon-Fri 09:00-17:30".')
@@ -46,8 +54,11 @@ def report(
     folders: tuple[Path, ...],
     out: Path | None,
     to: Path | None,
+    since: str | None,
+    until: str | None,
+    zone: str,
     redact: tuple[str, ...],
-    **period: Any,
+    **shown: Any,
 ) -> None:
     """Make pages of the figures of finished exports.
 
@@ -56,71 +67,70 @@ def report(
 
     Exit codes: 0 all pages are made, 2 wrong usage, 3 some are not, and why, 6 local disk.
     """
+    from intercom_async.report.period import zone_of  # noqa: PLC0415  # loads all of report
+
     with map_errors(lambda: _NOTHING):
         if (out is None) == (to is None) and not (out is None and as_json()):
             raise ConfigurationError("give either --out or --to")
-        first, *more = folders
-        if out is not None and more:
+        if to is None and len(folders) > 1:
             raise ConfigurationError("several exports need --to, a folder")
-        period["redact"] = frozenset(redact)
+        for name, moment in (("since", since), ("until", until)):
+            shown[name] = _parse(name, moment, zone_of(zone))
+        shown |= {"zone": zone, "redact": frozenset(redact)}
         if to is None:
-            _make(_workspace(first), out, period)
+            _make(find_export(next(iter(folders))), out, shown)
             return
-        to.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-        failed = _make_all([each for folder in folders for each in _within(folder)], to, period)
+        failed = _make_all(folders, to, shown)
     if failed:
         print_error(f"{failed} of the pages could not be made; index.html says why.")
         sys.exit(Exit.PARTIAL)
 
 
-def _make(folder: Path, file: Path | None, period: dict[str, Any]) -> None:
-    from intercom_async.report import read_report, render_page  # noqa: PLC0415  # loads DuckDB
+def _parse(name: str, moment: str | None, zone: tzinfo) -> datetime | None:
+    try:
+        return None if moment is None else parse_time(moment, zone)
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, param_hint=f"--{name}") from None
 
-    found = read_report(folder, **period)
-    if file is not None:
-        file.write_text(render_page(found), encoding="utf-8")
+
+def _make(folder: Path, page: Path | None, shown: dict[str, Any]) -> "Figures":
+    from intercom_async.report import read_report, write_page  # noqa: PLC0415  # loads all of it
+
+    found = (
+        read_report(folder, **shown).figures if page is None else write_page(folder, page, **shown)
+    )
     if as_json():
-        print_json("report", msgspec.to_builtins(found.figures))
+        print_json("report", found)
     else:
-        click.echo(printable(str(file)))
+        click.echo(printable(str(page)))
+    return found
 
 
-def _make_all(folders: list[Path], to: Path, period: dict[str, Any]) -> int:
+def _make_all(folders: tuple[Path, ...], to: Path, shown: dict[str, Any]) -> int:
     """Make a page of each export and the index, and return how many could not be made."""
-    from intercom_async.report import render_index  # noqa: PLC0415  # loads DuckDB
+    from intercom_async.report import Made, write_index  # noqa: PLC0415  # loads all of it
+    from intercom_async.report.write import check_names  # noqa: PLC0415
 
-    if len({folder.name for folder in folders}) < len(folders):
-        raise ConfigurationError("two exports have folders of one name; their pages would be one")
-    entries: list[tuple[str, str | None, str | None]] = []
-    for folder in folders:
-        page = f"{folder.name}.html"
+    found = [each for folder in folders for each in _exports_in(folder.resolve())]
+    check_names(folder.name for folder in found)
+    make_folder(to)
+    made: list[Made] = []
+    for folder in found:
+        page = to / f"{folder.name}.html"
         try:
-            _make(folder, to / page, period)
+            figures = _make(folder, page, shown)
         except (IntercomError, OSError) as error:
             print_error(f"{folder}: {error}")
-            entries.append((folder.name, None, str(error)))
+            made.append(Made(folder.name, error=error))
         else:
-            entries.append((folder.name, page, None))
-    (to / "index.html").write_text(render_index(entries), encoding="utf-8")
-    return sum(error is not None for _, _, error in entries)
+            made.append(Made(folder.name, page, figures))
+    write_index(to, made)
+    return sum(each.error is not None for each in made)
 
 
-def _within(folder: Path) -> list[Path]:
-    """Return the exports that a folder is or holds; itself if there are none."""
-    folder = folder.resolve()
-    if _is_export(folder):
+def _exports_in(folder: Path) -> list[Path]:
+    """Return the exports in a folder; itself if there are none, so that the index has it."""
+    try:
+        return find_exports(folder)
+    except ConfigurationError:
         return [folder]
-    return [each for each in sorted(folder.iterdir()) if each.is_dir() and _is_export(each)] or [
-        folder
-    ]
-
-
-def _workspace(folder: Path) -> Path:
-    found = _within(folder)
-    if len(found) > 1:
-        exit_with(Exit.USAGE, f"{folder} holds several exports: name one, or use --to.", _NOTHING)
-    return found[0]
-
-
-def _is_export(folder: Path) -> bool:
-    return any((folder / mark).exists() for mark in _MARKS)

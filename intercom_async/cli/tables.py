@@ -41,7 +41,11 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     help="What to make in a folder.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace what is in a folder.")
-@click.option("--schema", default="intercom", help="The schema of a database.")
+@click.option(
+    "--schema",
+    help="The schema of a database, else intercom; or fivetran, to have in a DuckDB file the schema "
+    "that dbt_intercom takes.",
+)
 @click.option(
     "--describe",
     is_flag=True,
@@ -79,7 +83,8 @@ def tables(*, folder: Path, to: str, **options: Any) -> None:
         # Raises on Ctrl-C, so that what is half made is removed.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            taken = {name: options[name] for name in made_by.options}
+            given = {name: value for name, value in options.items() if value is not None}
+            taken = {name: given[name] for name in made_by.options if name in given}
             made = made_by.load()(folder, place, **taken)
         except FileExistsError as error:
             advice = "Choose another --to, or --overwrite."

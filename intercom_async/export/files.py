@@ -15,7 +15,7 @@ from intercom_async.export.store import (
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 
-__all__ = ["find_export", "workspace_folder"]
+__all__ = ["find_export", "find_exports", "workspace_folder"]
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _PRIVATE_FOLDER: Final = 0o700
@@ -55,15 +55,29 @@ def find_export(folder: Path) -> Path:
         ConfigurationError: There is none, or there are several.
         OSError: The folder cannot be read.
     """
+    found = find_exports(folder)
+    if len(found) > 1:
+        named = ", ".join(map(str, found))
+        raise ConfigurationError(f"{folder} holds {len(found)} exports: {named}; name one")
+    return found[0]
+
+
+def find_exports(folder: Path) -> list[Path]:
+    """Return the folders of exports that a folder is, or that are in it, in their order.
+
+    Args:
+        folder: As of ``find_export``.
+
+    Raises:
+        ConfigurationError: There is none.
+        OSError: The folder cannot be read.
+    """
     if _is_export(folder):
-        return folder
+        return [folder]
     for depth in _DEPTHS:
         found = sorted(each for each in folder.glob(depth) if each.is_dir() and _is_export(each))
-        if len(found) > 1:
-            named = ", ".join(map(str, found))
-            raise ConfigurationError(f"{folder} holds {len(found)} exports: {named}; name one")
         if found:
-            return found[0]
+            return found
     raise ConfigurationError(f"{folder} holds no export")
 
 

@@ -26,6 +26,7 @@ _LIBRARY: Final = "intercom-async:"
 _CONNECTIONS: Final = 8
 _TRIES: Final = 2  # a connection may have been closed unnoticed
 _REST: Final = 1.0  # seconds between two tries to reach it again
+_SCRIPT: Final = files("intercom_async.limiters").joinpath("window.lua").read_text("utf-8")
 _SCHEMES: Final = frozenset({"redis", "rediss", "unix"})
 
 
@@ -174,5 +175,4 @@ def _connect(options: dict[str, Any], timeout: float) -> "tuple[Redis, Any]":
         }
     )
     redis = Redis.from_pool(pool)  # closes the pool with it
-    script = files("intercom_async.limiters").joinpath("window.lua").read_text("utf-8")
-    return redis, cast("Any", redis.register_script(script))
+    return redis, cast("Any", redis.register_script(_SCRIPT))

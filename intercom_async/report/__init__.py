@@ -22,8 +22,10 @@ from intercom_async.report.figures import (
 )
 from intercom_async.report.page import render_index, render_page
 from intercom_async.report.period import Moment
+from intercom_async.report.pipeline import Pipeline, pipeline
 from intercom_async.report.run import figures
 from intercom_async.report.trends import Remark, Report, Step, TagDetail, read_report
+from intercom_async.report.write import Made, PageOptions, write_index, write_page
 
 __all__ = [
     "Closed",
@@ -31,8 +33,11 @@ __all__ = [
     "Figures",
     "Fin",
     "FirstResponse",
+    "Made",
     "Moment",
     "NewConversations",
+    "PageOptions",
+    "Pipeline",
     "Remark",
     "Reopened",
     "Report",
@@ -50,7 +55,10 @@ __all__ = [
     "ToClose",
     "Waiting",
     "figures",
+    "pipeline",
     "read_report",
     "render_index",
     "render_page",
+    "write_index",
+    "write_page",
 ]

@@ -4,6 +4,7 @@ Colours are CSS variables, so that the page's own style sheet makes them light o
 """
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
@@ -43,6 +44,8 @@ _CONFIG: Final = {
     },
     "range": {"category": [f"var(--c{number})" for number in range(1, 7)]},
 }
+# An image is one thing to a reader, who would be told of parts without a name.
+_ROLES: Final = re.compile(r' (?:role|aria-[a-z]+)="[^"<>]*"')
 _STEPS: Final = {
     "field": "when",
     "type": "ordinal",
@@ -94,7 +97,7 @@ def bars(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
     """Return a bar for each kind, from the left, with its value beside it."""
     x: Row = {"field": value, "type": "quantitative", "axis": None}
     y: Row = {"field": kind, "type": "nominal", "sort": None, "title": None}
-    y["axis"] = {"domain": False, "ticks": False}
+    y["axis"] = {"domain": False, "ticks": False, "labelPadding": 6}
     text = {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)"}
     layer = [
         {"mark": {"type": "bar", "color": _FIRST}},
@@ -193,4 +196,5 @@ def _svg(title: str, rows: Sequence[Row], spec: Row) -> str:
     drawn: str = convert.vegalite_to_svg(
         json.dumps(whole), vl_version=_VERSION, allowed_base_urls=[]
     )
-    return drawn.replace("<svg ", f'<svg role="img" aria-label="{plain(title)}" ', 1)
+    named = _ROLES.sub("", drawn)
+    return named.replace("<svg ", f'<svg role="img" aria-label="{plain(title)}" ', 1)

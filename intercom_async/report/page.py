@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
+from os import fsencode
 from typing import Any, Final
+from urllib.parse import quote
+
+from msgspec import UNSET
 
 from intercom_async.report.figures import Figures
 from intercom_async.report.pieces import pieces, table
@@ -37,9 +41,10 @@ def render_page(report: Report) -> str:
     head = (
         f"<header><h1>Support report: <bdi>{workspace}</bdi></h1>"
         f"<p>{_day(found.since)} to {_day(found.until)}, exported {_day(found.as_of)}. "
-        f"Days and hours are those of {text(found.zone)}.{_partial(report)}</p></header>"
+        f"Days and hours are those of {text(found.zone)}.{_partial(report)}{_hours(report)}</p>"
+        "</header>"
     )
-    tiles = "".join(_tiles(report.recent))
+    tiles = "".join(_tiles(report))
     body = (
         f'{head}<main>{_alert(found)}<ul class="tiles">{tiles}</ul>'
         f'<div class="pieces">{"".join(pieces(report))}{_foot(found)}</div></main>'
@@ -58,7 +63,7 @@ def render_index(entries: Sequence[tuple[str, str | None, str | None]]) -> str:
         [
             f"<bdi>{text(workspace)}</bdi>"
             if file is None
-            else f'<a href="{text(file)}"><bdi>{text(workspace)}</bdi></a>',
+            else f'<a href="{quote(fsencode(file))}"><bdi>{text(workspace)}</bdi></a>',
             "made" if error is None else f'<span class="bad">{text(error, _LONG)}</span>',
         ]
         for workspace, file, error in entries
@@ -89,6 +94,12 @@ def _day(moment: str) -> str:
     return f"{day.day} {day:%B %Y %H:%M}"
 
 
+def _hours(report: Report) -> str:
+    if report.office_hours is None:
+        return ""
+    return f" Office hours are {text(report.office_hours)}."
+
+
 def _partial(report: Report) -> str:
     partial = [step.label for step in report.steps if step.partial]
     if not partial:
@@ -114,18 +125,20 @@ def _foot(found: Figures) -> str:
     ]
     return (
         '<section class="wide"><h2>What is not included</h2><p>Of the whole export, in version '
-        f"{text(found.api_version or 'unknown')} of the API. Where a figure says office hours it "
-        "is Intercom's own; all others are around the clock.</p>"
+        f"{text(found.api_version or 'unknown')} of the API. Where a figure does not say in which "
+        "hours, it is around the clock.</p>"
         f"{table(['what', 'how many, or why'], rows)}</section>"
     )
 
 
-def _tiles(now: Figures) -> Iterator[str]:
+def _tiles(report: Report) -> Iterator[str]:
+    now = report.recent
     before = now.before or None
     days = (datetime.fromisoformat(now.until) - datetime.fromisoformat(now.since)).days
     said = f"{count(days)} days, against the {count(days)} before" if days else "the period"
     for title, path, words, less_is_better, note in _TILES:
-        value, old = _at(now, path), _at(before, path)
+        way = path if report.office_hours is None else path.replace("clock", "given_hours")
+        value, old = _at(now, way), _at(before, way)
         yield (
             f"<li><h2>{title}</h2><b>{words(value)}</b> {_change(old, value, less_is_better)}"
             f"<small>{said if note is None else note(now)}</small></li>"
@@ -162,7 +175,17 @@ def _of_csat(now: Figures) -> str:
 
 def _nine(now: Figures) -> str:
     found = now.first_response
-    return f"median; 9 in 10 within {timespan(found.clock.p90)}" if found else ""
+    if found is None:
+        return ""
+    if found.given_hours is UNSET:
+        return f"median; 9 in 10 within {timespan(found.clock.p90)}"
+    return f"median in office hours; 9 in 10 within {timespan(found.given_hours.p90)}"
+
+
+def _last_close(now: Figures) -> str:
+    found = now.time_to_close
+    hours = found is not None and found.given_hours is not UNSET
+    return "median to the last close" + (", in office hours" if hours else "")
 
 
 def _resolved(now: Figures) -> str:
@@ -174,7 +197,7 @@ _TILES: Final[tuple[tuple[str, str, Callable[[Any], str], bool | None, Any], ...
     ("First response", "first_response.clock.median", timespan, True, _nine),
     (
         *("Time to close", "time_to_close.clock.last.median", timespan, True),
-        lambda _: "median to the last close",
+        _last_close,
     ),
     ("CSAT", "csat.score", percent, False, _of_csat),
     ("SLA hit", "sla.rate", percent, False, lambda _: "of those hit or missed"),

@@ -77,7 +77,7 @@ def _channels(report: Report) -> str:
     ]
     drawn = charts.stacked("New conversations by channel", rows, "conversations", "channel")
     return drawn + _beneath(
-        ["", *(text(channel, 30) for channel in names), "inbound", "outbound"],
+        ["when", *(text(channel, 30) for channel in names), "inbound", "outbound"],
         (
             [
                 _when(step),
@@ -101,7 +101,7 @@ def _spans(title: str, kinds: dict[str, Callable[[Step], float | None]]) -> Call
             return ""
         drawn = charts.lines(title, rows, "seconds", "of", spans=True)
         return drawn + _beneath(
-            ["", *kinds],
+            ["when", *kinds],
             (
                 [_when(each), *(timespan(of(each)) for of in kinds.values())]
                 for each in report.steps
@@ -118,9 +118,31 @@ def _bars(title: str, counts: dict[str, int]) -> str:
     drawn = charts.bars(title, rows, "count", "of")
     whole = sum(counts.values())
     return drawn + _beneath(
-        ["", "count", "share"],
+        ["which", "count", "share"],
         ([text(kind), count(each), percent(each / whole)] for kind, each in counts.items()),
     )
+
+
+def _in_hours(report: Report) -> str:
+    """Return how long things took, around the clock and in office hours."""
+    figures = report.figures
+    ways = {"clock": "around the clock", "office_hours": "Intercom's office hours"}
+    if report.office_hours is not None:
+        ways["given_hours"] = text(report.office_hours)
+    rows: list[list[str]] = []
+    for title, figure, part in (
+        ("first response", figures.first_response, None),
+        ("all responses", figures.response, None),
+        ("first close", figures.time_to_close, "first"),
+        ("last close", figures.time_to_close, "last"),
+    ):
+        found = [getattr(figure, way, None) for way in ways]
+        spreads = [getattr(each, part, None) if part else each for each in found]
+        rows += [
+            [f"{title}, {words}", *(timespan(getattr(each, key, None)) for each in spreads)]
+            for words, key in (("median", "median"), ("9 in 10 within", "p90"))
+        ]
+    return table(["time", *ways.values()], rows)
 
 
 def _heat(report: Report) -> str:
@@ -170,7 +192,7 @@ def _csat(report: Report) -> str:
         return ""
     drawn = charts.lines("CSAT and response rate", rows, "share", "of", spans=False)
     return drawn + _beneath(
-        ["", "asked", "given", "4 or 5"],
+        ["when", "asked", "given", "4 or 5"],
         (
             [_when(step), count(step.requested), count(step.received), count(step.positive)]
             for step in report.steps
@@ -188,13 +210,14 @@ def _ratings(report: Report) -> str:
 def _remarks(report: Report) -> str:
     if not report.remarks:
         return ""
-    return table(
+    shown = table(
         ["asked on", "rating", "conversation", "remark"],
         (
             [each.day, count(each.rating), text(each.conversation), name(each.remark, _REMARK)]
             for each in report.remarks
         ),
-    ).replace("<td><bdi>", '<td class="text"><bdi>')
+    )
+    return f'<div class="texts">{shown}</div>'
 
 
 def _sla(report: Report) -> str:
@@ -224,7 +247,7 @@ def _fin(report: Report) -> str:
         ["involved, of new", percent(fin.involvement_rate)],
         ["resolved, of involved", percent(fin.resolution_rate)],
     ]
-    return drawn + _beneath(["", "share"], rates)
+    return drawn + _beneath(["which", "share"], rates)
 
 
 def _most(found: dict[str, Any], key: Callable[[Any], int]) -> list[tuple[str, Any]]:
@@ -387,6 +410,14 @@ _PIECES: Final = (
         *("sla", "SLAs"),
         "New conversations that kept or missed each; active and cancelled ones are neither.",
         *(False, _sla),
+    ),
+    (
+        *("first_response", "Around the clock and in office hours"),
+        (
+            "The same times in both. Intercom's office hours are those it has for the workspace, "
+            "of which it tells nothing for all responses."
+        ),
+        *(True, _in_hours),
     ),
     (
         *("csat", "Latest remarks"),

@@ -115,6 +115,7 @@ class Report(msgspec.Struct, frozen=True):
         waiting_by_age: Conversations in which contacts wait, by how long they do.
         remarks: The latest remarks of ratings below 3.
         tags: More on tags, by id.
+        office_hours: The office hours given, if any were.
     """
 
     figures: Figures
@@ -124,6 +125,7 @@ class Report(msgspec.Struct, frozen=True):
     waiting_by_age: dict[str, int]
     remarks: tuple[Remark, ...]
     tags: dict[str, TagDetail]
+    office_hours: str | None = None
 
 
 def read_report(
@@ -190,6 +192,7 @@ def read_report(
             ),
             remarks=() if "remark" in redact else tuple(_remarks(tables)),
             tags=_tags(tables),
+            office_hours=office_hours,
         )
     return _without_names(report) if "name" in redact else report
 

@@ -1,12 +1,15 @@
 """A headless Chromium, spoken to by its DevTools protocol."""
 
 import asyncio
+import json
+import os
 import shutil
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
 import pytest
@@ -50,12 +53,38 @@ class Tab:
         shot = await self.call("Page.captureScreenshot", captureBeyondViewport=True)
         return b64decode(shot["data"])
 
+    async def violations(self, axe: str) -> list[Any]:
+        """Return what axe finds against a page for people who do not see it or see it badly."""
+        await self.call("Runtime.evaluate", expression=axe)
+        await self.evaluate(
+            "for (const each of document.querySelectorAll('details')) each.open = 1"
+        )
+        found: list[Any] = json.loads(
+            await self.evaluate("axe.run().then(found => JSON.stringify(found.violations))")
+        )
+        return [(each["id"], each["nodes"][0]["html"][:300]) for each in found]
+
+
+def axe_core() -> str:
+    """Return the script axe-core, which a package for another driver of browsers brings along."""
+    spec = find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None:
+        skip("axe-playwright-python is not installed")
+    return Path(spec.origin).with_name("axe.min.js").read_text("utf-8")
+
+
+def skip(reason: str) -> NoReturn:
+    """Skip a test that needs what is not here; where all has to run, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
 
 @asynccontextmanager
 async def chromium(folder: Path) -> AsyncIterator[Tab]:
     program = shutil.which("chromium")
     if program is None:
-        pytest.skip("chromium is not installed")
+        skip("chromium is not installed")
     process = await asyncio.create_subprocess_exec(
         *(program, "--headless", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"),
         *("--remote-allow-origins=*", f"--user-data-dir={folder}", "about:blank"),

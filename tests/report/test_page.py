@@ -1,8 +1,11 @@
 """The page of a report: what it holds, and that nothing in it can run or ask for more."""
 
+import os
 import re
 from html.parser import HTMLParser
+from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
 from intercom_async.report import Remark, Report, Tag, read_report, render_index, render_page
-from tests.report.browser import chromium
+from tests.report.browser import axe_core, chromium
 
 HOSTILE = (
     "</svg><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\0\x1b]]>\ud800"
@@ -68,7 +71,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
     (workspace,) = folder.iterdir()
-    return read_report(workspace, zone="Europe/Dublin")
+    return read_report(workspace, zone="Europe/Dublin", office_hours="Mon-Fri 09:00-17:30")
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Return a folder for what a browser shows, for people to look at."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def is_harmless(page: str) -> None:
@@ -147,20 +158,134 @@ def test_the_command_makes_a_page_each_and_an_index(folder: Path, tmp_path: Path
     assert neither.exit_code == 2
 
 
-async def test_a_browser_asks_for_the_page_alone(report: Report, tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    page.write_text(render_page(report), "utf-8")
-    shots: dict[str, bytes] = {}
-    async with chromium(tmp_path / "profile") as tab:
-        await tab.load(page)
-        for width in (1280, 390):
-            for scheme in ("light", "dark"):
+async def look_at(page: Path, shots: Path) -> None:
+    """Open a page in a browser, in light and dark, wide and narrow, and keep what it shows."""
+    with TemporaryDirectory() as profile:
+        async with chromium(Path(profile)) as tab:
+            await tab.load(page)
+            for width, scheme in product((1280, 390), ("light", "dark")):
                 shown = await tab.look(width=width, scheme=scheme)
-                shots[f"{scheme}-{width}.png"] = shown
+                (shots / f"{page.stem}-{scheme}-{width}.png").write_bytes(shown)
                 assert await tab.evaluate("document.documentElement.scrollWidth") <= width
-    for name, shown in shots.items():
-        assert len(shown) > 10_000
-        (tmp_path / name).write_bytes(shown)
+            assert await tab.evaluate("document.scripts.length") == 0
     kinds = [each["method"] for each in tab.events]
     assert kinds.count("Network.requestWillBeSent") == 1
-    assert not {"Runtime.consoleAPICalled", "Log.entryAdded"} & {*kinds}
+    assert not {
+        *("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"),
+        "Page.javascriptDialogOpening",
+    } & {*kinds}
+
+
+async def test_a_browser_asks_for_the_page_alone(report: Report, shots: Path) -> None:
+    page = shots / "report.html"
+    page.write_text(render_page(report), "utf-8")
+    await look_at(page, shots)
+
+
+async def test_axe_finds_nothing_against_a_page(report: Report, shots: Path) -> None:
+    axe = axe_core()
+    for name, page in (
+        ("report", render_page(report)),
+        ("index", render_index([("a", None, "It failed."), ("b", "b.html", None)])),
+    ):
+        file = shots / f"{name}.html"
+        file.write_text(page, "utf-8")
+        with TemporaryDirectory() as profile:
+            async with chromium(Path(profile)) as tab:
+                await tab.load(file)
+                for width, scheme in product((1280, 390), ("light", "dark")):
+                    await tab.look(width=width, scheme=scheme)
+                    assert await tab.violations(axe) == []
+
+
+async def test_hostile_text_does_nothing_in_a_browser(report: Report, shots: Path) -> None:
+    for name, page in (
+        ("hostile", render_page(with_text(report, HOSTILE))),
+        ("index", render_index([(HOSTILE, None, HOSTILE), ("a", "a.html", None)])),
+    ):
+        (shots / f"{name}.html").write_text(page, "utf-8")
+        await look_at(shots / f"{name}.html", shots)
+
+
+def test_pages_are_for_their_owner_alone_and_stay_until_new_ones_are_whole(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "pages"
+    done = CliRunner().invoke(cli, ["report", str(folder), "--to", str(to), "--json"])
+    assert done.exit_code == 0, done.output
+    page = next(to.glob("*[!x].html"))
+    figures = msgspec.json.decode((to / "figures.json").read_bytes())
+    printed = msgspec.json.decode(done.stdout)
+    assert [printed] == [{"event": "report", **each} for each in figures]
+    assert {file.stat().st_mode & 0o777 for file in to.iterdir()} == {0o600}
+    assert to.stat().st_mode & 0o777 == 0o700
+    before = page.read_bytes()
+
+    def fails(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", fails)
+    failed = CliRunner().invoke(cli, ["report", str(folder), "--out", str(page)])
+    assert failed.exit_code == 6, failed.output
+    assert page.read_bytes() == before
+
+
+def test_office_hours_are_on_the_page(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    hours = ["--office-hours", "Mon-Fri 09:00-17:30", "--zone", "Europe/Dublin"]
+    done = CliRunner().invoke(cli, ["report", str(folder), "--out", str(page), *hours])
+    assert done.exit_code == 0, done.output
+    shown = page.read_text("utf-8")
+    assert "Office hours are Mon-Fri 09:00-17:30." in shown
+    assert '<th scope="col">Mon-Fri 09:00-17:30</th>' in shown
+    assert "median in office hours" in shown
+    without = CliRunner().invoke(cli, ["report", str(folder), "--out", str(page)])
+    assert without.exit_code == 0, without.output
+    assert "median in office hours" not in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ("2025-03-30", "2025-03-30T00:00:00+00:00"),
+        ("2025-03-31", "2025-03-31T00:00:00+01:00"),
+        ("1743289200", "2025-03-29T23:00:00+00:00"),
+        ("2025-03-30T12:00Z", "2025-03-30T13:00:00+01:00"),
+    ],
+)
+def test_a_period_begins_as_other_commands_take_it(folder: Path, given: str, begins: str) -> None:
+    period = ["--since", given, "--zone", "Europe/Dublin", "--json"]
+    done = CliRunner().invoke(cli, ["report", str(folder), *period])
+    assert done.exit_code == 0, done.output
+    assert msgspec.json.decode(done.stdout)["since"] == begins
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--since", "lately"], "'lately' is no date or time"),
+        (["--zone", "Europe/Dublni"], "did you mean Europe/Dublin"),
+        (["--office-hours", "at noon"], "noon"),
+        (["--since", "2025-02-01", "--until", "2025-01-01"], "since must come before until"),
+    ],
+)
+def test_what_makes_no_page_is_told(
+    folder: Path, tmp_path: Path, options: list[str], said: str
+) -> None:
+    page = tmp_path / "page.html"
+    done = CliRunner().invoke(cli, ["report", str(folder), "--out", str(page), *options])
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not page.exists()
+
+
+def test_a_period_without_conversations_has_a_page(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    for period in (["--since", "2999-01-01"], ["--until", "1990-01-01"]):
+        done = CliRunner().invoke(cli, ["report", str(folder), "--out", str(page), *period])
+        assert done.exit_code == 0, done.output
+        shown = page.read_text("utf-8")
+        is_harmless(shown)
+        assert "Nothing in this period." in shown
+        for odd in ("None", "NaN", "undefined", ">null<"):
+            assert odd not in shown

@@ -14,14 +14,16 @@ from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import ExportCorrupted, ExportLocked
 from intercom_async.export.store.status import read_status
 from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
+from intercom_async.export.tables.fivetran import SCHEMA, fivetran_views
 from intercom_async.export.tables.lines import batches
 from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.staging import check_outputs, publish, staging
 from intercom_async.export.tables.statements import formula_safe, select
 
-__all__ = ["LONGEST", "Converted", "Format", "convert", "unchanged"]
+__all__ = ["LONGEST", "Converted", "Format", "Schema", "convert", "unchanged"]
 
 Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
+Schema: TypeAlias = Literal["fivetran"]
 
 _BATCH: Final = 2**20  # bytes of lines
 # Longer lines are left out if the memory is not enough for them.
@@ -49,6 +51,7 @@ class _Job(msgspec.Struct, frozen=True):
     sources: Sources
     raw: bool
     memory_limit: str
+    schema: Schema | None = None
     longest: int | None = None
     left_out: set[str] = msgspec.field(default_factory=set)
 
@@ -63,6 +66,7 @@ def convert(
     *,
     overwrite: bool = False,
     raw: bool = False,
+    schema: Schema | None = None,
     memory_limit: str = MEMORY_LIMIT,
 ) -> Converted:
     r"""Convert a workspace's export, a little of it in memory at a time.
@@ -104,10 +108,14 @@ def convert(
         overwrite: Replace outputs that are there.
         raw: Let each record's whole JSON be a last column, ``raw``, of the table of a stream.
             NDJSON has it anyway.
+        schema: Also make the schema of another, as views in the DuckDB file: ``"fivetran"``, the
+            one that the dbt package ``dbt_intercom`` is made for, of the streams that the
+            export holds.
         memory_limit: How much memory DuckDB may take, such as ``"512MB"``.
 
     Raises:
-        ConfigurationError: No such format, the extra ``export`` is not installed (NDJSON needs
+        ConfigurationError: No such format or schema, a schema in another format than DuckDB, the
+            extra ``export`` is not installed (NDJSON needs
             none), ``memory_limit`` is no size or too small for any record, or the export
             is not finished.
         ExportCorrupted: A file of the export is not as it was written.
@@ -117,6 +125,10 @@ def convert(
     """
     if format not in _WRITERS:
         raise ConfigurationError(f"format must be one of {', '.join(_WRITERS)}, not {format!r}")
+    if schema is not None and (schema != SCHEMA or format != "duckdb"):
+        raise ConfigurationError(
+            f"schema must be {SCHEMA!r}, in the format duckdb, not {schema!r} in {format!r}"
+        )
     sources = Sources.of(folder)
     outputs, write = _WRITERS[format]
     files = tuple(to / f"{name}.{format}" for name in outputs(sources))
@@ -124,7 +136,7 @@ def convert(
     with staging(to) as staged:
         made = [staged / file.name for file in files]
         with unchanged(folder, sources):
-            rows, left_out = _write(_Job(sources, raw, memory_limit), write, made)
+            rows, left_out = _write(_Job(sources, raw, memory_limit, schema), write, made)
         check_outputs(
             files, sources.all_files(), overwrite=overwrite
         )  # writing may have taken hours
@@ -192,9 +204,11 @@ def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
             )
             for table in job.sources.tables()
         }
-        if "conversations" in rows:
-            for statement in ("USE made", _metrics(), "USE memory"):
-                engine.run(statement, file)
+        views = [_metrics()] if "conversations" in rows else []
+        if job.schema is not None:
+            views += fivetran_views(rows)
+        for statement in ("USE made", *views, "USE memory"):
+            engine.run(statement, file)
         engine.run("DETACH made", file)
     return rows
 
