@@ -79,6 +79,7 @@ check: $(VENV)/.check
 chaos: $(VENV)/.test
 	$(BIN)/python tests/export/test_store_killed.py
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.chaos.mirror $(if $(SEED),--seed $(SEED))
 
 # SEED=… repeats what is asked, given up and laid on.
 soak: $(VENV)/.test
