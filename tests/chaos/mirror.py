@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import boto3  # type: ignore[import-untyped]
 from moto.server import ThreadedMotoServer
@@ -38,6 +38,13 @@ mirror.RENEWAL = .2
 from intercom_async.cli import main
 main()
 """
+
+
+class Kill(NamedTuple):
+    """When a process is killed: so many seconds after so many requests."""
+
+    requests: int
+    seconds: float
 
 
 class Bucket:
@@ -120,9 +127,9 @@ def bucket() -> Iterator[Bucket]:
 
 
 async def export(
-    out: Path, emulator: Emulator, environment: dict[str, str], kill_after: float | None = None
+    out: Path, emulator: Emulator, environment: dict[str, str], kill: Kill | None = None
 ) -> tuple[int, str, str]:
-    """Run the command in a process of its own, with a mirror; kill it after some seconds."""
+    """Run the command in a process of its own, with a mirror; kill it at a moment."""
     environ = os.environ | environment
     environ |= {"INTERCOM_BASE_URL": emulator.url, "INTERCOM_ACCESS_TOKEN": emulator.token}
     arguments = ["export", "--json", "--out", str(out), "--mirror", URL]
@@ -136,8 +143,10 @@ async def export(
         stderr=asyncio.subprocess.PIPE,
     )
     ended = asyncio.ensure_future(process.communicate())
-    if kill_after is not None:
-        await asyncio.wait([ended], timeout=kill_after)
+    if kill is not None:
+        while len(emulator.requests) < kill.requests and not ended.done():
+            await asyncio.sleep(0.01)
+        await asyncio.wait([ended], timeout=kill.seconds)
         if process.returncode is None:
             process.kill()
     stdout, stderr = await ended
@@ -150,14 +159,14 @@ def held(out: Path) -> Counter[str]:
     return Counter(json.loads(line)["id"] for line in lines)
 
 
-async def kill_and_go_on(out: Path, served: Bucket, after: float, conversations: int) -> str:
-    """Kill an export after some seconds, delete its folder, go on from the bucket, and compare.
+async def kill_and_go_on(out: Path, served: Bucket, kill: Kill, conversations: int) -> str:
+    """Kill an export at a moment, delete its folder, go on from the bucket, and compare.
 
     Raises:
         AssertionError: Something is lost, doubled, damaged, or left over in the bucket.
     """
     async with Emulator(conversations=conversations, rate_limit=2000) as emulator:
-        killed, _, _ = await export(out, emulator, served.environment, kill_after=after)
+        killed, _, _ = await export(out, emulator, served.environment, kill)
         there = len(served.objects())
         shutil.rmtree(out, ignore_errors=True)
         await asyncio.sleep(2)  # in which the lease of the dead one ends
@@ -181,7 +190,8 @@ async def kill_and_go_on(out: Path, served: Bucket, after: float, conversations:
         for name in objects.keys() - states:
             assert objects[name] == files[name], name
         return (
-            f"killed after {after:.2f} s (code {killed}, {there} objects in the bucket): "
+            f"killed {kill.seconds:.2f} s after {kill.requests} requests (code {killed}, "
+            f"{there} objects in the bucket): "
             f"{before} requests before, {len(emulator.requests) - before} after, "
             f"{served.failed} puts failed"
         )
@@ -198,8 +208,8 @@ async def main() -> None:
     for _ in range(asked.times):
         with tempfile.TemporaryDirectory() as scratch, bucket() as served:
             served.fails = 0.2
-            after = chosen.uniform(0.8, 4)
-            told = await kill_and_go_on(Path(scratch) / "out", served, after, 400)
+            kill = Kill(chosen.randrange(5, 430), chosen.uniform(0, 2))
+            told = await kill_and_go_on(Path(scratch) / "out", served, kill, 400)
             sys.stdout.write(f"{told}\n")
             sys.stdout.flush()
 

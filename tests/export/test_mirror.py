@@ -18,7 +18,7 @@ from intercom_async.export.mirror.bucket import Bucket as Store
 from intercom_async.export.mirror.bucket import Taken
 from intercom_async.export.mirror.lease import Lease
 from intercom_async.export.store import check_files
-from tests.chaos.mirror import SECRET, URL, Bucket, bucket, held, kill_and_go_on
+from tests.chaos.mirror import SECRET, URL, Bucket, Kill, bucket, held, kill_and_go_on
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ async def test_a_bucket_that_fails_a_fifth_of_its_puts_loses_nothing(
     served: Bucket, tmp_path: Path
 ) -> None:
     served.fails = 0.2
-    told = await kill_and_go_on(tmp_path / "out", served, after=2, conversations=100)
+    told = await kill_and_go_on(tmp_path / "out", served, Kill(100, 0.5), conversations=100)
     assert served.failed, told
 
 
