@@ -24,7 +24,7 @@ _LAZY_COMMANDS: Final = {
     "follow": "follow",
     "status": "folder",
     "verify": "folder",
-    "tables": "folder",
+    "tables": "tables",
     "report": "report",
     "emulate": "emulate",
 }

@@ -1,14 +1,12 @@
-"""``intercom-async tables``, ``status`` and ``verify``, which read an export's folder."""
+"""``intercom-async status`` and ``verify``, which read an export's folder."""
 
-import signal
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
-from intercom_async.cli.exits import Exit, exit_with, map_errors
+from intercom_async.cli.exits import Exit, map_errors
 from intercom_async.cli.output import (
     as_json,
     json_option,
@@ -23,82 +21,9 @@ from intercom_async.export.store import StreamStatus, check_files, read_status
 
 _TABLE: int = 24  # characters
 
-_folder = click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-
-
-def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        from intercom_async.export.tables import describe  # noqa: PLC0415  # loads all structs
-
-        click.echo(describe())
-        context.exit()
-
-
-@click.command()
-@_folder
-@click.option(
-    "--to", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder."
+folder_argument = click.argument(
+    "folder", type=click.Path(path_type=Path, exists=True, file_okay=False)
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["parquet", "csv", "duckdb", "ndjson"]),
-    default="parquet",
-    help="What to make.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace what is there.")
-@click.option(
-    "--describe",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_describe,
-    help="Print what the tables are, their columns, keys and joins, and make none.",
-)
-@json_option
-def tables(*, folder: Path, to: Path, format_: Any, overwrite: bool) -> None:
-    """Make tables of an export (also: convert).
-
-    A table is made of each stream of the export, and of each list within its records. The export
-    must be finished.
-
-    Exit codes: 0 all is in them, 3 some records are too long and named, or the export is
-    not fit, 2 wrong usage, 6 local disk.
-    """
-    from intercom_async.export.tables import convert  # noqa: PLC0415  # loads DuckDB
-
-    with map_errors(lambda: "Nothing was converted."):
-        folder = find_export(folder)
-        # A conversation whose parts the API never gave is converted without them.
-        problems = [each for each in check_files(folder) if each.kind != "parts missing"]
-        if problems:
-            exit_with(
-                Exit.PARTIAL,
-                f"{folder} is not fit to convert: {problems[0].file}: {problems[0].text}.",
-                "Nothing was converted.",
-                f"'intercom-async verify {folder}' tells all that is wrong.",
-            )
-        # Raises on Ctrl-C, so that what is half made is removed.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            made = convert(folder, to, format_, overwrite=overwrite)
-        except FileExistsError as error:
-            advice = "Choose another --to, or --overwrite."
-            exit_with(
-                Exit.USAGE, f"{error.filename or to} exists.", "Nothing was converted.", advice
-            )
-    if as_json():
-        print_json("tables", msgspec.structs.asdict(made) | {"files": [*map(str, made.files)]})
-    else:
-        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
-        for file in made.files:
-            click.echo(printable(str(file)))
-    if made.left_out:
-        exit_with(
-            Exit.PARTIAL,
-            f"too long to be converted: {', '.join(made.left_out)}",
-            "These records are in no table; --format ndjson has them.",
-        )
 
 
 def _told(stream: StreamStatus) -> str:
@@ -114,7 +39,7 @@ def _told(stream: StreamStatus) -> str:
 
 
 @click.command()
-@_folder
+@folder_argument
 @json_option
 def status(*, folder: Path) -> None:
     """Tell how far an export is, also while it runs."""
@@ -146,7 +71,7 @@ def status(*, folder: Path) -> None:
 
 
 @click.command()
-@_folder
+@folder_argument
 @json_option
 def verify(*, folder: Path) -> None:
     """Check every file of a finished export against its manifest.

@@ -173,9 +173,17 @@ def test_tables_name_what_is_too_long(tmp_path: Path) -> None:
     arguments = ["tables", str(tmp_path / "ws"), "--to", str(tmp_path / "to"), "--json"]
     with (
         mock.patch("intercom_async.export.tables.convert", return_value=made),
-        mock.patch("intercom_async.cli.folder.check_files", return_value=[]),
+        mock.patch("intercom_async.cli.tables.check_files", return_value=[]),
     ):
         result = CliRunner().invoke(cli, arguments)
     told, error = map(json.loads, result.stdout.splitlines())
     assert (result.exit_code, told["left_out"], error["code"]) == (3, ["7", "8"], 3)
     assert "too long to be converted: 7, 8" in result.stderr
+
+
+def test_a_url_of_no_known_scheme_is_refused_without_its_password(
+    run: Run, exported: Path, tmp_path: Path
+) -> None:
+    code, out, err = run("tables", str(exported), "--to", "ftp://me:hunter2@127.0.0.1/x")
+    assert (code, out, "not ftp://" in err, "hunter2" in err) == (2, "", True, False)
+    assert not [file for file in tmp_path.iterdir() if file.name.startswith("ftp")]

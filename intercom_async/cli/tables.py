@@ -1,0 +1,101 @@
+"""``intercom-async tables``, which makes tables of an export."""
+
+import signal
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import msgspec
+from click.core import ParameterSource
+
+from intercom_async.cli.destinations import destination
+from intercom_async.cli.exits import Exit, exit_with, map_errors
+from intercom_async.cli.folder import folder_argument
+from intercom_async.cli.output import as_json, json_option, print_json, print_rows, printable
+from intercom_async.errors import ConfigurationError
+from intercom_async.export.files import find_export
+from intercom_async.export.store import check_files
+
+_TABLE: Final = 24  # characters
+
+
+def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from intercom_async.export.tables import describe  # noqa: PLC0415  # loads all structs
+
+        click.echo(describe())
+        context.exit()
+
+
+@click.command()
+@folder_argument
+@click.option("--to", required=True, help="The folder, or a URL of what takes tables.")
+@click.option(
+    "--format",
+    type=click.Choice(["parquet", "csv", "duckdb", "ndjson"]),
+    default="parquet",
+    help="What to make in a folder.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what is in a folder.")
+@click.option(
+    "--describe",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_describe,
+    help="Print what the tables are, their columns, keys and joins, and make none.",
+)
+@json_option
+def tables(*, folder: Path, to: str, **options: Any) -> None:
+    """Make tables of an export (also: convert).
+
+    A table is made of each stream of the export, and of each list within its records. The export
+    must be finished.
+
+    Exit codes: 0 all is in them, 3 some records are too long and named, or the export is
+    not fit, 2 wrong usage, 6 local disk.
+    """
+    with map_errors(lambda: "Nothing was converted."):
+        made_by, place, kind = destination(to)
+        for name in sorted(options.keys() - made_by.options):
+            source = click.get_current_context().get_parameter_source(name)
+            if source is not ParameterSource.DEFAULT:
+                raise ConfigurationError(f"--{name} is not for {kind}")
+        folder = find_export(folder)
+        # A conversation whose parts the API never gave is converted without them.
+        problems = [each for each in check_files(folder) if each.kind != "parts missing"]
+        if problems:
+            exit_with(
+                Exit.PARTIAL,
+                f"{folder} is not fit to convert: {problems[0].file}: {problems[0].text}.",
+                "Nothing was converted.",
+                f"'intercom-async verify {folder}' tells all that is wrong.",
+            )
+        # Raises on Ctrl-C, so that what is half made is removed.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            taken = {name: options[name] for name in made_by.options}
+            made = made_by.load()(folder, place, **taken)
+        except FileExistsError as error:
+            advice = "Choose another --to, or --overwrite."
+            exit_with(
+                Exit.USAGE, f"{error.filename or place} exists.", "Nothing was converted.", advice
+            )
+    _print(made)
+
+
+def _print(made: Any) -> None:
+    found = msgspec.structs.asdict(made)
+    files = [str(file) for file in found.get("files", ())]
+    if as_json():
+        print_json("tables", found | ({"files": files} if files else {}))
+    else:
+        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
+        for file in files:
+            click.echo(printable(file))
+    if made.left_out:
+        exit_with(
+            Exit.PARTIAL,
+            f"too long to be converted: {', '.join(made.left_out)}",
+            "These records are in no table; --format ndjson has them.",
+        )
