@@ -96,6 +96,7 @@ chaos: $(VENV)/.test
 	$(BIN)/python tests/export/test_store_killed.py
 	$(BIN)/python -m tests.export.test_postgresql_killed 20
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tests.chaos.mirror $(if $(SEED),--seed $(SEED))
 
 # SEED=… repeats what is asked, given up and laid on.
 soak: $(VENV)/.test

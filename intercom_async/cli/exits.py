@@ -16,7 +16,7 @@ from intercom_async.errors import (
     QueryError,
     Unauthorized,
 )
-from intercom_async.export import LimitReached, TooManyDeletions
+from intercom_async.export import LimitReached, MirrorLocked, MirrorMismatch, TooManyDeletions
 from intercom_async.export.store import ExportCorrupted, ExportLocked, ExportMismatch
 
 
@@ -66,6 +66,8 @@ _OF_ERRORS: Final[dict[type, tuple[Exit, str]]] = {
     Forbidden: (Exit.NOT_AUTHORISED, _CHECK_ACCESS),
     ExportLocked: (Exit.OTHER_EXPORT, ""),
     ExportMismatch: (Exit.OTHER_EXPORT, ""),
+    MirrorLocked: (Exit.OTHER_EXPORT, ""),
+    MirrorMismatch: (Exit.OTHER_EXPORT, ""),
     ExportCorrupted: (Exit.LOCAL_DISK, ""),
     TooManyDeletions: (Exit.PARTIAL, _BELIEVE),
     LimitReached: (Exit.LIMIT_REACHED, _GOES_ON),

@@ -20,6 +20,7 @@ from intercom_async.client import AsyncIntercom
 from intercom_async.export import Estimate, Export, Limits, Options, Summary, estimate
 
 _AGAIN: Final = "Run the same command again: it fetches what is missing."
+_MIRROR_AGAIN: Final = "Run the same command again: it brings the mirror up to date."
 _LABEL: Final = 24  # characters
 
 
@@ -41,6 +42,12 @@ _LABEL: Final = 24  # characters
     metavar="DURATION",
     help="End after this time, such as 90s, 15m or 2h; the same command goes on from there.",
 )
+@click.option(
+    "--mirror",
+    metavar="URL",
+    help="Keep the folder under this URL too, such as s3://bucket/prefix, while it is made; go on "
+    "from there where the folder is empty.",
+)
 @exporting
 def export(
     *,
@@ -50,6 +57,7 @@ def export(
     out: Path,
     max_requests: int | None,
     max_duration: float | None,
+    mirror: str | None,
     quiet: bool,
 ) -> None:
     """Export a workspace: conversations with their parts, and other streams, an object a line.
@@ -60,16 +68,19 @@ def export(
     141 the output's reader went away. After 5, 8, 130, 141 and 143 the same command goes on. Of
     several workspaces, the code is the worst of theirs.
     """
-    job = Export(intercom, out, what, Limits(max_requests, max_duration))
+    job = Export(intercom, out, what, Limits(max_requests, max_duration), mirror=mirror)
     with map_errors(job.kept):
         work = partial(_export, intercom, job)
         shown = partial(with_progress, Meter(job.progress, budget), work)
         summary = runner.run(work if quiet else shown)
-    code = Exit.COMPLETE if summary.complete else Exit.PARTIAL
+    behind = summary.mirror and summary.mirror.failure
+    code = Exit.PARTIAL if behind or not summary.complete else Exit.COMPLETE
     if not quiet:
         print_summary(summary, job.folder, code)
     if not summary.complete:
         print_error(f"{describe_missing(summary, job.folder)}\n{_AGAIN}")
+    if behind:
+        print_error(f"{behind}.\nThe folder is whole, its mirror is behind. {_MIRROR_AGAIN}")
     sys.exit(code)
 
 

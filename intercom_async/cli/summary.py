@@ -8,7 +8,7 @@ import msgspec
 
 from intercom_async.cli.exits import Exit
 from intercom_async.cli.output import as_json, cells, print_json, print_rows
-from intercom_async.export import StreamSummary, Summary
+from intercom_async.export import Mirrored, StreamSummary, Summary
 
 _NAMED_AT_MOST: Final = 5
 _LABEL: Final = 24  # characters
@@ -33,7 +33,14 @@ def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:
         ("time", f"{summary.seconds:,.1f} s"),
         ("requests", f"{summary.requests:,}, {summary.throttled:,} answered 429"),
         ("folder", f"{folder}, {size / 1e6:,.1f} MB"),
+        *([("mirror", _mirrored(summary.mirror))] if summary.mirror else []),
     ]
+
+
+def _mirrored(mirror: Mirrored) -> str:
+    if mirror.failure:
+        return f"{mirror.url} is behind: {mirror.failure}"
+    return f"{mirror.url}, {mirror.files:,} files, {mirror.bytes / 1e6:,.1f} MB"
 
 
 def _told(stream: StreamSummary) -> str:

@@ -15,7 +15,7 @@ from intercom_async.export.store import (
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 
-__all__ = ["find_export", "find_exports", "workspace_folder"]
+__all__ = ["find_export", "find_exports", "workspace_folder", "workspace_name"]
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _PRIVATE_FOLDER: Final = 0o700
@@ -40,9 +40,14 @@ def workspace_folder(out: Path, workspace: str) -> Path:
         return out
     if there is not None:
         raise ExportMismatch(out, {"workspace": (there, workspace)})
-    folder = out / (_UNSAFE.sub("_", workspace) or "workspace")
+    folder = out / workspace_name(workspace)
     folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
     return folder
+
+
+def workspace_name(workspace: str) -> str:
+    """Return a name of files that is made of a workspace's id."""
+    return _UNSAFE.sub("_", workspace) or "workspace"
 
 
 def find_export(folder: Path) -> Path:

@@ -7,7 +7,7 @@ import msgspec
 from intercom_async.export.store import Counts
 from intercom_async.scan.windows import Window
 
-__all__ = ["Progress", "StreamProgress", "StreamSummary", "Summary"]
+__all__ = ["Mirrored", "Progress", "StreamProgress", "StreamSummary", "Summary"]
 
 
 class StreamProgress(msgspec.Struct):
@@ -158,6 +158,22 @@ class StreamSummary(msgspec.Struct, frozen=True):
         return self.skipped is None and not any(lacking) and counted
 
 
+class Mirrored(msgspec.Struct, frozen=True):
+    """What the mirror of an export holds.
+
+    Attributes:
+        url: Where it is.
+        files: How many files of the export it has.
+        bytes: Their size.
+        failure: Why it is not what the folder is; ``None`` if it is.
+    """
+
+    url: str
+    files: int
+    bytes: int
+    failure: str | None = None
+
+
 class Summary(msgspec.Struct, frozen=True):
     """What an export holds.
 
@@ -168,6 +184,7 @@ class Summary(msgspec.Struct, frozen=True):
         requests: How many requests this run sent.
         throttled: How many of them were answered with 429.
         streams: The streams of this run, by name.
+        mirror: Its mirror, if it has one.
     """
 
     workspace: str
@@ -176,6 +193,7 @@ class Summary(msgspec.Struct, frozen=True):
     requests: int
     throttled: int
     streams: dict[str, StreamSummary]
+    mirror: Mirrored | None = None
 
     @property
     def complete(self) -> bool:

@@ -14,7 +14,8 @@ from intercom_async.client import AsyncIntercom
 from intercom_async.errors import Forbidden, IntercomError, Unauthorized
 from intercom_async.export.api import Api, Asker
 from intercom_async.export.engine import Engine
-from intercom_async.export.files import workspace_folder
+from intercom_async.export.files import workspace_folder, workspace_name
+from intercom_async.export.mirror import Mirror
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
 from intercom_async.export.store import Identity, Store
@@ -37,6 +38,9 @@ class Export:
         out: The folder under which the workspace gets its own; or that one, to go on there.
         options: What to export.
         limits: How far to go.
+        mirror: A URL under which the workspace's folder is kept too while the export runs, such as
+            ``s3://bucket/prefix``. A machine whose folder is empty goes on from there. Where it
+            cannot be kept the export goes on, and the summary tells.
 
     Attributes:
         progress: How far it has come.
@@ -44,7 +48,13 @@ class Export:
     """
 
     def __init__(
-        self, intercom: AsyncIntercom, out: Path, options: Options, limits: Limits | None = None
+        self,
+        intercom: AsyncIntercom,
+        out: Path,
+        options: Options,
+        limits: Limits | None = None,
+        *,
+        mirror: str | None = None,
     ) -> None:
         self.progress: Progress = Progress()
         self.folder: Path = out
@@ -54,6 +64,7 @@ class Export:
         self._limits = limits or Limits()
         self._asker = Asker(intercom, self.progress, self._limits, options)
         self._ahead = 0.0
+        self._mirror = mirror
         self._skipped: dict[str, IntercomError] = {}
 
     def kept(self) -> str:
@@ -73,6 +84,9 @@ class Export:
             LimitReached: A limit of the caller's own. What was kept is gone on from.
             ExportMismatch: The folder holds an export of something else.
             ExportLocked: Another export is writing to the folder.
+            MirrorLocked: Another exporter keeps the mirror.
+            MirrorMismatch: The mirror is of another export than the folder.
+            MirrorFailed: The mirror could not be looked at when the run began.
             ExportCorrupted: The folder does not hold what was written to it.
             OSError: The disk. What was kept is gone on from.
         """
@@ -86,14 +100,25 @@ class Export:
         workspace = workspace or await _nameless(self._intercom)
         self.folder = await in_thread(partial(workspace_folder, self._out, workspace))
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
+        mirrors: list[Mirror] = []
         try:
+            if self._mirror is not None:
+                name = workspace_name(workspace)
+                make = partial(Mirror, self._mirror, name, self.folder)
+                await in_thread(lambda: mirrors.append(make()))
             await in_thread(lambda: stores.append(self._open(workspace)))
             (store,) = stores
-            return await self._export(store)
+            work = partial(self._export, store)
+            for mirror in mirrors:
+                summary = await mirror.accompany(work)
+                mirrored = await in_thread(mirror.finish)
+                return msgspec.structs.replace(summary, mirror=mirrored)
+            return await work()
         finally:
-            for store in stores:
+            closed = (*(mirror.close for mirror in mirrors), *(store.close for store in stores))
+            for close in closed:
                 with anyio.CancelScope(shield=True):
-                    await in_thread(store.close)
+                    await in_thread(close)
 
     async def _export(self, store: Store) -> Summary:
         streams = [STREAMS[name] for name in self._options.streams]
