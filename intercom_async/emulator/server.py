@@ -28,7 +28,7 @@ from intercom_async.emulator.replies import ApiError, Reply, reply_error
 from intercom_async.emulator.request_log import RequestRecord
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.search_cache import SearchCache
-from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.seed import DEFAULT_ZONE, Seed
 from intercom_async.emulator.serializer import Serializer
 from intercom_async.emulator.stored import parts_list
 from intercom_async.emulator.versions import read_version
@@ -78,8 +78,8 @@ class Emulator:
             with 403.
         denied: What the token has no permission for, by the first word of the path, such as
             ``"tickets"``: 401.
-        timezone: The workspace's time zone, such as ``"Asia/Tokyo"``, by whose days contacts are
-            searched; None takes the seed's.
+        timezone: The workspace's time zone, such as ``"Asia/Tokyo"``, by whose hours the seeded
+            people write and work, and by whose days contacts are searched.
         webhook_url: Where to send notifications of what operations change, on the loopback
             interface; None sends none.
         webhook_secret: What notifications are signed with.
@@ -116,7 +116,7 @@ class Emulator:
         compress: bool = False,
         plan_restricted: bool = False,
         denied: Iterable[str] = (),
-        timezone: str | None = None,
+        timezone: str = DEFAULT_ZONE,
         webhook_url: str | None = None,
         webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
         faults: Faults | None = None,
@@ -125,13 +125,11 @@ class Emulator:
         self.rate_limit = rate_limit
         self.latency = latency
         self.version: str = _check_version(version)
-        self.workspace: Workspace = Workspace(Seed(conversations, seed, start), clock)
+        self.workspace: Workspace = Workspace(Seed(conversations, seed, start, timezone), clock)
         self.unindexed: set[str] = self.workspace.unindexed
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self.plan_restricted = plan_restricted
         self.denied: set[str] = set(denied)
-        if timezone is not None:
-            self.workspace.app["timezone"] = timezone
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED_DELIVERIES)
         self.faults = faults
         self._port = port

@@ -1,33 +1,46 @@
 """Seeded data: the same arguments always make the same workspace.
 
 A conversation is made in steps, each from the one before, and nothing is kept that can be made
-again: its skeleton (when, how long), its timeline (who did what), then its record and its parts.
+again: its skeleton (when), its timeline (who did what), then its record and its parts.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from intercom_async.emulator.seed.people import People, make_people
 from intercom_async.emulator.seed.records import make_parts, make_record
-from intercom_async.emulator.seed.skeletons import Skeleton, make_skeletons
-from intercom_async.emulator.seed.timeline import make_timeline
+from intercom_async.emulator.seed.skeletons import Skeleton, make_skeletons, update
+from intercom_async.emulator.seed.timeline import Timeline, make_timeline
 
-__all__ = ["People", "Seed", "Skeleton"]
+__all__ = ["DEFAULT_ZONE", "People", "Seed", "Skeleton"]
+
+DEFAULT_ZONE: Final = "Europe/Dublin"
 
 
 class Seed:
-    """Makes the conversations of a workspace on demand."""
+    """Makes the conversations of a workspace on demand.
 
-    def __init__(self, conversations: int, seed: int, start: int) -> None:
-        self._seed = seed
-        self.people: People = make_people(conversations, seed, start)
-        self.skeletons: list[Skeleton] = make_skeletons(conversations, seed, start)
+    Args:
+        conversations: How many there are.
+        seed: Another number makes another workspace.
+        now: The moment, in unix seconds, up to which the workspace has lived.
+        zone: Its time zone, by whose clock people write and teammates work.
+    """
+
+    def __init__(self, conversations: int, seed: int, now: int, zone: str = DEFAULT_ZONE) -> None:
+        self.people: People = make_people(conversations, seed, now, zone)
+        self.skeletons: list[Skeleton] = [
+            update(skeleton, self.timeline(skeleton).ended_at, self.people)
+            for skeleton in make_skeletons(conversations, self.people)
+        ]
+
+    def timeline(self, skeleton: Skeleton) -> Timeline:
+        """Make who did what when in a conversation."""
+        return make_timeline(skeleton, self.people)
 
     def record(self, skeleton: Skeleton) -> dict[str, Any]:
         """Make the record of a conversation as a list answers it."""
-        return make_record(
-            make_timeline(skeleton, self.people, self._seed), self.people, self._seed
-        )
+        return make_record(self.timeline(skeleton), self.people)
 
     def parts(self, skeleton: Skeleton) -> list[dict[str, Any]]:
         """Make all parts of a conversation, oldest first."""
-        return make_parts(make_timeline(skeleton, self.people, self._seed), self._seed)
+        return make_parts(self.timeline(skeleton), self.people.seed)

@@ -59,12 +59,9 @@ class Catalog(dict[str, list[_Record]]):
 
 
 def _make_few(people: People) -> dict[str, list[_Record]]:
-    created_at, teams = people.app["created_at"], len(people.teams)
+    created_at = people.app["created_at"]
     times = {"created_at": created_at, "updated_at": created_at}
-    admin_ids = [  # every third admin is in a second team
-        [int(a["id"]) for n, a in enumerate(people.admins) if at in {n % teams, -n % 3 * n % teams}]
-        for at in range(teams)
-    ]
+    admin_ids = [[int(admin["id"]) for admin in members] for members in people.members]
     made_by = times | {"admin_id": people.admins[0]["id"]}
     customs = [
         {"id": 51 + n} | make_attribute(model, f"custom_attributes.{name}", type_) | made_by

@@ -3,51 +3,61 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from intercom_async.emulator.seed.calendar import DAY
+from intercom_async.emulator.seed.people import FIN_ID
 from intercom_async.emulator.seed.rng import Rng
 from intercom_async.emulator.seed.texts import REMARKS, TITLES
 from intercom_async.emulator.seed.timeline import Timeline
 
-_SLA: Final = {"hit": 40, "missed": 25, "active": 20, "cancelled": 7, "canceled": 3, "null": 5}
+# By name, within how many seconds of office hours a teammate is to answer; one has no name.
+_SLAS: Final = {"First answer < 30m": 1_800, "Overnight": 30_600, "": 3_600}
 _RATING_NAMES: Final = ("rating", "remark", "created_at", "updated_at", "contact", "teammate")
 
 
-def make_sla(rng: Rng) -> dict[str, Any] | None:
-    """Make ``sla_applied``."""
-    if rng.chance(0.55):
+def make_sla(rng: Rng, timeline: Timeline, statistics: dict[str, Any]) -> dict[str, Any] | None:
+    """Make ``sla_applied``, which is hit or missed by the first answer."""
+    taken, is_open = statistics["time_to_admin_reply"], timeline.state != "closed"
+    if (taken is None and not is_open) or rng.chance(0.5):
         return None
-    status = rng.pick(_SLA)
-    sla: dict[str, Any] = {
-        "type": "conversation_sla_summary",
-        "sla_name": rng.choice(("First answer < 5m", "Overnight", "")),
-        "sla_status": None if status == "null" else status,
-    }
+    name = rng.choice(tuple(_SLAS))
+    if rng.chance(0.06):
+        status = rng.choice(("cancelled", "canceled", None))  # null: removed by hand
+    elif taken is None or (is_open and rng.chance(0.5)):
+        status = "active"
+    else:
+        status = "hit" if taken <= _SLAS[name] else "missed"
+    sla = {"type": "conversation_sla_summary", "sla_name": name, "sla_status": status}
     if rng.chance(0.1):  # seen without its type
         del sla["type"]
     return sla
 
 
 def make_rating(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
-    """Make ``conversation_rating``: absent, asked for, or given with or without a remark."""
-    kind = rng.pick({"none": 60, "blank": 5, "asked": 8, "given": 27})
-    if kind == "none":
-        return None
-    if kind == "blank":
-        return dict.fromkeys(_RATING_NAMES)
-    given = kind == "given"
-    contact, admin = timeline.contacts[0]["id"], timeline.admins[0]["id"]
+    """Make ``conversation_rating``: asked for at the last close, and given or not.
+
+    It is absent, or all blank, where nobody was asked.
+    """
+    closes = [event.at for event in timeline.events if event.part_type == "close"]
+    answers = [e.author for e in timeline.events if e.author["type"] == "admin" and e.worded]
+    if not closes or not answers or rng.chance(0.4):
+        return dict.fromkeys(_RATING_NAMES) if rng.chance(0.05) else None
+    given = rng.chance(0.6)
+    asked_at, updated_at = closes[-1], timeline.skeleton.updated_at
+    given_at = asked_at + rng.randrange(min(updated_at - asked_at, 2 * DAY) + 1)
+    contact, id_ = timeline.contacts[0]["id"], answers[-1]["id"]
     return {
-        "rating": rng.choice((1, 2, 3, 4, 5, 5)) if given else None,
+        "rating": rng.choice((1, 2, 3, 4, 4, 4, 5, 5, 5, 5)) if given else None,
         "remark": rng.choice(REMARKS) if given and rng.chance(0.5) else None,
-        "created_at": timeline.skeleton.ended_at,
-        "updated_at": timeline.skeleton.updated_at if given else None,
+        "created_at": asked_at,
+        "updated_at": given_at if given else None,
         "contact": {"type": "contact", "id": contact} if rng.chance(0.9) else None,
-        "teammate": {"type": "admin", "id": int(admin) if rng.chance(0.5) else admin},
+        "teammate": {"type": "admin", "id": int(id_) if rng.chance(0.5) else id_},
     }
 
 
 def make_attributes(rng: Rng, created_at: int) -> dict[str, Any]:
     """Make ``custom_attributes``: any JSON that workspaces keep there."""
-    renewal = datetime.fromtimestamp(created_at + 86_400 * 90, UTC)
+    renewal = datetime.fromtimestamp(created_at + 90 * DAY, UTC)
     orders = [
         {"id": rng.randrange(10**6), "total": round(rng.random() * 500, 2), "paid": True}
         for _ in range(rng.choice((0, 1, 2)))
@@ -66,19 +76,19 @@ def make_attributes(rng: Rng, created_at: int) -> dict[str, Any]:
 
 def make_ai_agent(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
     """Make ``ai_agent``, null where no such agent took part."""
-    if not rng.chance(0.25):
+    said = [e.at for e in timeline.events if e.author["id"] == FIN_ID]
+    if not said:
         return None
-    states = ("assumed_resolution", "confirmed_resolution", "routed_to_team", "abandoned")
     rated = rng.chance(0.4)
     return {
         "source_type": rng.choice(("workflow", "profile", "essentials_plan_setup")),
         "source_title": rng.choice(TITLES) if rng.chance(0.8) else None,
         "last_answer_type": rng.choice(("ai_answer", "custom_answer", None)),
-        "resolution_state": rng.choice(states),
+        "resolution_state": timeline.resolution,
         "rating": rng.randrange(1, 6) if rated else None,
         "rating_remark": rng.choice(REMARKS) if rated and rng.chance(0.6) else None,
-        "created_at": timeline.skeleton.created_at,
-        "updated_at": timeline.skeleton.ended_at,
+        "created_at": said[0],
+        "updated_at": said[-1],
         "content_sources": {"type": "content_source.list", "total_count": 0, "content_sources": []},
     }
 

@@ -11,8 +11,7 @@ from intercom_async.emulator.seed.details import (
 )
 from intercom_async.emulator.seed.people import People
 from intercom_async.emulator.seed.rng import Rng, make_rng
-from intercom_async.emulator.seed.skeletons import DAY
-from intercom_async.emulator.seed.statistics import make_statistics
+from intercom_async.emulator.seed.statistics import make_statistics, waiting_since
 from intercom_async.emulator.seed.texts import TITLES, make_attachments, make_body, make_url
 from intercom_async.emulator.seed.timeline import CONTACT_TYPES, Event, Person, Timeline
 
@@ -30,20 +29,19 @@ _SOURCE_TYPES: Final = {
 }
 
 
-def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]:
+def make_record(timeline: Timeline, people: People) -> dict[str, Any]:
     """Write the record of a conversation, the same each time it is called."""
     skeleton = timeline.skeleton
-    rng = make_rng(seed, skeleton.id, "record")
-    statistics = make_statistics(timeline)
+    rng = make_rng(people.seed, skeleton.id, "record")
+    statistics = make_statistics(timeline, people.calendar)
     ai_agent = make_ai_agent(rng, timeline)
-    snoozed_until = skeleton.updated_at + rng.randrange(60, 30 * DAY)
     return {
         "type": "conversation",
         "id": skeleton.id,
         "created_at": skeleton.created_at,
         "updated_at": skeleton.updated_at,
-        "waiting_since": _waiting_since(timeline, statistics),
-        "snoozed_until": snoozed_until if timeline.state == "snoozed" else None,
+        "waiting_since": waiting_since(timeline),
+        "snoozed_until": timeline.snoozed_until,
         "source": _source(rng, timeline),
         "contacts": {
             "type": "contact.list",
@@ -53,14 +51,14 @@ def make_record(timeline: Timeline, people: People, seed: int) -> dict[str, Any]
             ],
         },
         "first_contact_reply": _first_contact_reply(rng, statistics),
-        "admin_assignee_id": _id_as_seen(rng, rng.choice(timeline.admins)["id"]),
-        "team_assignee_id": _id_as_seen(rng, rng.choice(people.teams)["id"]),
+        "admin_assignee_id": _assignee(rng, timeline, {"admin", "nobody_admin"}),
+        "team_assignee_id": _assignee(rng, timeline, {"team"}),
         "open": timeline.state != "closed",
         "state": timeline.state,
         "read": rng.chance(0.7),
         "tags": _tags(rng, timeline, people),
         "priority": "priority" if rng.chance(0.12) else "not_priority",
-        "sla_applied": make_sla(rng),
+        "sla_applied": make_sla(rng, timeline, statistics),
         "statistics": None if rng.chance(0.02) else statistics,
         "conversation_rating": make_rating(rng, timeline),
         "teammates": _teammates(rng, timeline),
@@ -103,23 +101,20 @@ def _first_contact_reply(rng: Rng, statistics: dict[str, Any]) -> dict[str, Any]
     return {"created_at": created_at, "type": "conversation", "url": url}
 
 
-def _waiting_since(timeline: Timeline, statistics: dict[str, Any]) -> int | None:
-    asked, answered = statistics["last_contact_reply_at"], statistics["last_admin_reply_at"]
-    if timeline.state == "closed" or asked is None or (answered is not None and answered >= asked):
-        return None
-    return int(asked)
-
-
-def _id_as_seen(rng: Rng, id_: str) -> str | int | None:
-    """Give an id one of the shapes in which assignees appear."""
-    shapes: dict[str, str | int | None] = {"int": int(id_), "str": id_, "null": None, "zero": 0}
-    return shapes[rng.pick({"int": 45, "str": 25, "null": 20, "zero": 10})]
+def _assignee(rng: Rng, timeline: Timeline, types: set[str]) -> str | int | None:
+    """Find who was assigned last, in one of the shapes in which assignees appear."""
+    assigned = (event.assigned_to for event in reversed(timeline.events))
+    last = next((to for to in assigned if to and to["type"] in types), None)
+    if last is None or last["id"] is None:
+        return 0 if rng.chance(0.4) else None
+    id_: str = last["id"]
+    return int(id_) if rng.chance(0.65) else id_
 
 
 def _tags(rng: Rng, timeline: Timeline, people: People) -> dict[str, Any]:
     tags = rng.sample(people.tags, rng.choice((0, 0, 0, 1, 1, 2, 4)))
     admin = {"type": "admin", "id": timeline.admins[0]["id"]}
-    applied = {"applied_at": timeline.skeleton.ended_at, "applied_by": admin}
+    applied = {"applied_at": timeline.ended_at, "applied_by": admin}
     return {"type": "tag.list", "tags": [tag | applied for tag in tags]}
 
 
@@ -136,7 +131,6 @@ def _teammates(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
     return {"type": "admin.list", key: listed}
 
 
-_WITH_WORDS: Final = frozenset({"comment", "note"})
 _IDS_APART: Final = 2_000  # more than a conversation has parts, so ids are unique
 
 
@@ -148,18 +142,17 @@ def make_parts(timeline: Timeline, seed: int) -> list[dict[str, Any]]:
 
 
 def _part(rng: Rng, event: Event, id_: int) -> dict[str, Any]:
-    worded = event.part_type in _WITH_WORDS or rng.chance(0.1)
     return {
         "type": "conversation_part",
         "id": id_ if rng.chance(0.03) else str(id_),
         "part_type": event.part_type,
-        "body": make_body(rng) if worded else None,
+        "body": make_body(rng) if event.worded else None,
         "created_at": event.at,
         "updated_at": event.at,
         "notified_at": event.at,
         "assigned_to": event.assigned_to,
         "author": _author(rng, event),
-        "attachments": make_attachments(rng) if worded else [],
+        "attachments": make_attachments(rng) if event.worded else [],
         "external_id": f"ext-{id_ % 97}" if rng.chance(0.02) else None,
         "redacted": False,
     }
