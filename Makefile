@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check chaos soak test-cancellation test-floors check check-guards docs format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -16,6 +16,7 @@ help:
 	@echo "make bench-night    measure the night after an export of 400,000 conversations"
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make check   linters and type checkers"
+	@echo "make docs    build the documentation to site/, and check it"
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
 	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
 	@echo "make test-cancellation  cut operations off at every await there is"
@@ -41,6 +42,10 @@ $(VENV)/.bench: $(VENV)/.cli
 
 $(VENV)/.check: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[check]'
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.cli
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	touch $@
 
 $(VENV)/.fuzz: $(VENV)/.test
@@ -92,6 +97,10 @@ test-floors: $(VENV)/.cli
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'uv>=0.5'
 	$(BIN)/python tools/floors.py
 
+# Warnings are errors, and so is a link that leads nowhere or a public name without a place.
+docs: $(VENV)/.docs
+	PYTHONPATH=. $(BIN)/mkdocs build --strict --quiet
+
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py
 
@@ -103,4 +112,4 @@ format: $(VENV)/.check
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo-export demo-report dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo-export demo-report site dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

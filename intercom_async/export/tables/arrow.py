@@ -1,5 +1,6 @@
 """An export as Arrow record batches."""
 
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -18,7 +19,7 @@ _ROWS: Final = 1024  # at a time: with whole conversations in them, that is some
 
 
 def to_arrow(
-    folder: Path, table: Table = "conversations", *, raw: bool = False
+    folder: str | PathLike[str], table: Table = "conversations", *, raw: bool = False
 ) -> "pa.RecordBatchReader":
     """Return a reader over a table of an export, whose rows are made as it is read.
 
@@ -27,13 +28,11 @@ def to_arrow(
 
     Example::
 
-        from pathlib import Path
-
         import duckdb
 
         from intercom_async.export.tables import to_arrow
 
-        parts = to_arrow(Path("exported/8e8185e9"), "conversation_parts")
+        parts = to_arrow("exported/8e8185e9", "conversation_parts")
         print(duckdb.sql("SELECT part_type, count(*) FROM parts GROUP BY ALL"))
 
     Args:
@@ -49,4 +48,4 @@ def to_arrow(
     """
     if table not in get_args(Table):
         raise ConfigurationError(f"no table {table!r}, only {', '.join(get_args(Table))}")
-    return Engine(Sources.of(folder)).stream(table, select(table, raw=raw), _ROWS)
+    return Engine(Sources.of(Path(folder))).stream(table, select(table, raw=raw), _ROWS)
