@@ -206,7 +206,8 @@ async def test_the_fastapi_application_serves_structs_and_takes_webhooks(
     assert capsys.readouterr().out == "a reply in 123\n"
 
 
-async def test_the_django_view_answers(here: Path) -> None:
+@pytest.mark.usefixtures("here")
+async def test_the_django_view_answers() -> None:
     from django.conf import settings  # type: ignore[import-untyped]  # noqa: PLC0415
     from django.test import RequestFactory  # type: ignore[import-untyped]  # noqa: PLC0415
 

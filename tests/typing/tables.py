@@ -56,7 +56,8 @@ async def reading() -> None:
     read(FOLDER, type=Mine, raw=True)  # type: ignore[call-overload]
     read(FOLDER, raw=False)  # type: ignore[call-overload]
     read(FOLDER, type=Mine("1"))  # type: ignore[call-overload]
-    read("exported/8e8185e9")  # type: ignore[call-overload]
+    async for _ in read("exported/8e8185e9"):
+        break
     for _ in read(FOLDER):  # type: ignore[attr-defined]
         pass
 
@@ -71,7 +72,7 @@ def tables(table: Table, format_: Format) -> None:
     assert_type(shards(FOLDER, "contacts"), list[Path])
     to_arrow(FOLDER, "parts")  # type: ignore[arg-type]
     to_arrow(FOLDER, table, True)  # type: ignore[call-arg]
-    to_arrow("exported/8e8185e9")  # type: ignore[arg-type]
+    to_arrow("exported/8e8185e9")
     assert_type(shards(FOLDER), list[Path])
 
     assert_type(convert(FOLDER, Path("tables"), format_), Converted)
