@@ -16,7 +16,7 @@ import intercom_async
 from intercom_async import ContactFields, F, TicketFields
 from intercom_async.core.fields import Fields
 from intercom_async.core.query import Field
-from intercom_async.export.tables import describe
+from intercom_async.export.tables import TABLES, describe
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -221,3 +221,9 @@ def _missing(site: Path) -> Iterator[str]:
     search = html.unescape((site / "guides/search/index.html").read_text("utf-8"))
     for name, searched in SEARCHED.items():
         yield from (f"the field {name}.{key}" for key in searched.table if key not in search)
+    columns = html.unescape((site / "guides/tables/index.html").read_text("utf-8"))
+    for table in TABLES.values():
+        section = columns.partition(f'id="{table.name}"')[2].partition("<h3")[0]
+        for column in table.columns:
+            if f"<code>{column.name}</code>" not in section:
+                yield f"the column {table.name}.{column.name}"
