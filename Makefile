@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check-figures check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check-figures docs check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench-check    compare with the instruction counts stored last"
 	@echo "make scale   share rate windows between processes, and export 50 workspaces at once"
 	@echo "make check   linters and type checkers"
+	@echo "make docs    build the documentation to site/, and check it"
 	@echo "make chaos   export and read while everything goes wrong, and compare with the truth"
 	@echo "make soak    ask as hundreds of workers over bad connections, and compare every answer"
 	@echo "make test-cancellation  cut operations off at every await there is"
@@ -51,6 +52,10 @@ $(VENV)/.bench: $(VENV)/.cli
 
 $(VENV)/.check: $(VENV)/.test
 	$(PIP) install -e . --group check
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.cli
+	$(PIP) install -e . --group docs
 	touch $@
 
 $(VENV)/.fuzz: $(VENV)/.test
@@ -133,6 +138,10 @@ coverage: $(VENV)/.test
 check-figures: $(VENV)/.test
 	FIGURES_SEEDS=20 $(BIN)/python -m pytest tests/report/test_figures_plain.py --numprocesses auto
 
+# Warnings are errors, and so is a link that leads nowhere or a public name without a place.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py
 
@@ -144,4 +153,4 @@ format: $(VENV)/.check
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo-export demo-report dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo-export demo-report site dist build .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

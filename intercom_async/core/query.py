@@ -190,6 +190,7 @@ class Field(Generic[N]):
     Attributes:
         name: The field's whole name; the ``Fields`` it is declared in give it.
         noun: The noun it belongs to; likewise.
+        operators: What it can be asked by, as the API writes it, such as ``=`` and ``IN``.
 
     Args:
         keeps_numbers: Whether an id that is given as a number is sent as one.
@@ -204,7 +205,7 @@ class Field(Generic[N]):
         self.name: str = ""
         self.noun: str = ""
         self._keeps_numbers = keeps_numbers
-        self._operators = operators or _operators(self.type_)
+        self.operators: tuple[str, ...] = operators or _operators(self.type_)
 
     def __repr__(self) -> str:
         return f"<Field {self.name} ({self.type_ or 'any type'})>"
@@ -290,11 +291,10 @@ class Field(Generic[N]):
         Raises:
             QueryError: The field's type does not take the operator or the value.
         """
-        accepted = self._operators
-        if operator not in accepted:
+        if operator not in self.operators:
             raise QueryError(
                 f"{self.name} ({self.type_ or 'any type'}) does not take the operator "
-                f"{operator!r}; it takes {' '.join(accepted)}"
+                f"{operator!r}; it takes {' '.join(self.operators)}"
             )
         if operator not in _LISTS:
             return Filter(self.name, operator, self._scalar(operator, value), self.noun)

@@ -5,7 +5,7 @@ notifications of what has changed, and keeps a record of the requests. Conversat
 companies, tickets, articles and what belongs to them are made by the seed; other nouns begin with
 the examples of Intercom's documents, by which all other operations are answered too.
 `Faults` lets things go wrong; `intercom_async.emulator.faults` names groups of them.
-The pytest fixture is in `intercom_async.emulator.fixtures`.
+The fixtures for pytest are in `intercom_async.emulator.pytest_plugin`.
 """
 
 from intercom_async.emulator.documents import search_document

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import pbkdf2_hmac
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,8 +37,8 @@ class Export:
     Args:
         intercom: The client of the workspace.
         out: The folder under which the workspace gets its own; or that one, to go on there.
-        options: What to export.
-        limits: How far to go.
+        options: What to export; by default what the command exports.
+        limits: How far to go; by default to the end.
         mirror: A URL under which the workspace's folder is kept too while the export runs, such as
             ``s3://bucket/prefix``. A machine whose folder is empty goes on from there. Where it
             cannot be kept the export goes on, and the summary tells.
@@ -50,17 +51,17 @@ class Export:
     def __init__(
         self,
         intercom: AsyncIntercom,
-        out: Path,
-        options: Options,
+        out: str | PathLike[str],
+        options: Options | None = None,
         limits: Limits | None = None,
         *,
         mirror: str | None = None,
     ) -> None:
         self.progress: Progress = Progress()
-        self.folder: Path = out
+        self.folder: Path = Path(out)
         self._intercom = intercom
-        self._out = out
-        self._options = options
+        self._out = self.folder
+        self._options = options = options or Options()
         self._limits = limits or Limits()
         self._asker = Asker(intercom, self.progress, self._limits, options)
         self._ahead = 0.0

@@ -1,5 +1,6 @@
 """The figures of an export in a period."""
 
+from os import PathLike
 from pathlib import Path
 
 import msgspec
@@ -16,7 +17,7 @@ __all__ = ["figures"]
 
 
 def figures(
-    source: Path,
+    source: str | PathLike[str],
     *,
     since: Moment | None = None,
     until: Moment | None = None,
@@ -32,11 +33,9 @@ def figures(
 
     Example::
 
-        from pathlib import Path
-
         from intercom_async.report import figures
 
-        found = figures(Path("exported/8e8185e9"), since="2025-07-01", zone="Europe/Berlin")
+        found = figures("exported/8e8185e9", since="2025-07-01", zone="Europe/Berlin")
         print(found.new_conversations, found.first_response)
 
     Args:
@@ -60,7 +59,7 @@ def figures(
     hours = None if office_hours is None else parse(office_hours)
     begins = None if since is None else seconds("since", since, local_to)
     ends = None if until is None else seconds("until", until, local_to)
-    with opened(source, zone, memory_limit) as tables:
+    with opened(Path(source), zone, memory_limit) as tables:
         measure = Measure(tables, local_to, hours)
         first, last = measure.span()
         period = Period(first if begins is None else begins, last + 1 if ends is None else ends)

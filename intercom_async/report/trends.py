@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -129,7 +130,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def read_report(
-    source: Path,
+    source: str | PathLike[str],
     *,
     since: Moment | None = None,
     until: Moment | None = None,
@@ -158,7 +159,7 @@ def read_report(
     hours = None if office_hours is None else parse(office_hours)
     begins = None if since is None else seconds("since", since, local_to)
     ends = None if until is None else seconds("until", until, local_to)
-    with opened(source, zone, memory_limit) as tables:
+    with opened(Path(source), zone, memory_limit) as tables:
         measure = Measure(tables, local_to, hours)
         first, last = measure.span()
         period = Period(first if begins is None else begins, last + 1 if ends is None else ends)

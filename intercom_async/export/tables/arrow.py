@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, get_args
 
@@ -28,7 +29,7 @@ _ROWS: Final = 1024  # at a time: with whole conversations in them, that is some
 
 
 def to_arrow(
-    folder: Path,
+    folder: str | PathLike[str],
     table: Table = "conversations",
     *,
     raw: bool = False,
@@ -41,13 +42,11 @@ def to_arrow(
 
     Example::
 
-        from pathlib import Path
-
         import duckdb
 
         from intercom_async.export.tables import to_arrow
 
-        parts = to_arrow(Path("exported/8e8185e9"), "conversation_parts")
+        parts = to_arrow("exported/8e8185e9", "conversation_parts")
         print(duckdb.sql("SELECT part_type, count(*) FROM parts GROUP BY ALL"))
 
     Args:
@@ -69,7 +68,7 @@ def to_arrow(
     """
     if table not in get_args(Table):
         raise ConfigurationError(f"no table {table!r}, only {', '.join(get_args(Table))}")
-    sources = Sources.of(folder)
+    sources = Sources.of(Path(folder))
     if since is not None:
         stream = TABLES[table].source
         if stream not in VERSIONED:

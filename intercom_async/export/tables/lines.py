@@ -7,6 +7,7 @@ name, such as ``conversations/``, or one plain ``conversations.ndjson``.
 import errno
 import io
 from collections.abc import Generator, Iterator
+from os import PathLike
 from pathlib import Path
 from typing import Final
 
@@ -46,7 +47,7 @@ class Batch(msgspec.Struct, frozen=True):
                 yield number, line
 
 
-def shards(folder: Path, stream: str = CONVERSATIONS) -> list[Path]:
+def shards(folder: str | PathLike[str], stream: str = CONVERSATIONS) -> list[Path]:
     """Return the files that hold a stream of a workspace, in the order to read them in.
 
     Args:
@@ -56,6 +57,7 @@ def shards(folder: Path, stream: str = CONVERSATIONS) -> list[Path]:
     Raises:
         FileNotFoundError: The folder holds no such stream.
     """
+    folder = Path(folder)
     below = folder / stream
     if below.is_dir():
         return [file for pattern in _PATTERNS for file in sorted(below.glob(pattern))]

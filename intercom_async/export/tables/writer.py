@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -60,8 +61,8 @@ _Writer: TypeAlias = Callable[[_Job, list[Path]], dict[str, int]]
 
 
 def convert(
-    folder: Path,
-    to: Path,
+    folder: str | PathLike[str],
+    to: str | PathLike[str],
     format: Format,  # noqa: A002  # as the command line calls it
     *,
     overwrite: bool = False,
@@ -94,11 +95,9 @@ def convert(
 
     Example::
 
-        from pathlib import Path
-
         from intercom_async.export.tables import convert
 
-        made = convert(Path("exported/8e8185e9"), Path("tables"), "parquet", overwrite=True)
+        made = convert("exported/8e8185e9", "tables", "parquet", overwrite=True)
         print(f"{made.rows['conversations']:,} conversations in {made.files[0]}")
 
     Args:
@@ -129,6 +128,7 @@ def convert(
         raise ConfigurationError(
             f"schema must be {SCHEMA!r}, in the format duckdb, not {schema!r} in {format!r}"
         )
+    folder, to = Path(folder), Path(to)
     sources = Sources.of(folder)
     outputs, write = _WRITERS[format]
     files = tuple(to / f"{name}.{format}" for name in outputs(sources))
