@@ -43,8 +43,8 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace what is in a folder.")
 @click.option(
     "--schema",
-    help="The schema of a database, else intercom; or fivetran, to have in a DuckDB file the schema "
-    "that dbt_intercom takes.",
+    help="The schema of a database, by default intercom; or fivetran, to have in a DuckDB file "
+    "what dbt_intercom takes.",
 )
 @click.option(
     "--describe",

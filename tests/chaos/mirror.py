@@ -144,7 +144,8 @@ async def export(
     )
     ended = asyncio.ensure_future(process.communicate())
     if kill is not None:
-        while len(emulator.requests) < kill.requests and not ended.done():
+        # Requests come from a process of its own, which sets no event.
+        while len(emulator.requests) < kill.requests and not ended.done():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         await asyncio.wait([ended], timeout=kill.seconds)
         if process.returncode is None:
