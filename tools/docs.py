@@ -33,6 +33,7 @@ PACKAGES: Final = {
     "export.tables": "Tables",
     "report": "Reports",
     "webhooks": "Webhooks",
+    "limiters": "Shared rate windows",
     "otel": "OpenTelemetry",
     "emulator": "Emulator",
     "emulator.faults": "Faults of the emulator",
