@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import click
 from intercom_async.cli import runner
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, FaultKind, Faults
 from intercom_async.emulator.faults import TRANSIENT
+from intercom_async.emulator.seed import DEFAULT_ZONE
 from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKEN_VARIABLE
 
 
@@ -21,6 +23,17 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
     "--conversations", type=click.IntRange(min=0), default=300, help="How many to make up."
 )
 @click.option("--seed", default=7, help="The same seed, the same conversations.")
+@click.option(
+    "--start",
+    type=click.DateTime(("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S")),
+    callback=lambda _context, _option, moment: moment and moment.replace(tzinfo=UTC),
+    show_default="now",
+    help="Until when the workspace has lived, in UTC: it began two years before.",
+)
+@click.option("--timezone", default=DEFAULT_ZONE, help="By whose clock its people write and work.")
+@click.option(
+    "--numeric-ids/--text-ids", default=True, help="Whether some ids are numbers, as Intercom's."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65_535),
@@ -62,6 +75,7 @@ from intercom_async.net.settings import BASE_URL_VARIABLE, DEFAULT_VERSION, TOKE
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
 def emulate(
     *,
+    start: datetime | None,
     fault_rate: float,
     kinds: tuple[str, ...],
     fault_seed: int,
@@ -76,8 +90,9 @@ def emulate(
     if kinds and not fault_rate:
         raise click.UsageError("--fault says what goes wrong, --fault-rate how often: give both")
     faults = Faults(rate=fault_rate, kinds=kinds or TRANSIENT, seed=fault_seed)
+    now = int((start or datetime.now(UTC)).timestamp())
     try:
-        emulator = Emulator(faults=faults if fault_rate else None, **settings)
+        emulator = Emulator(start=now, faults=faults if fault_rate else None, **settings)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     if command and shutil.which(command[0]) is None:

@@ -80,13 +80,16 @@ class Emulator:
             ``"tickets"``: 401.
         timezone: The workspace's time zone, such as ``"Asia/Tokyo"``, by whose hours the seeded
             people write and work, and by whose days contacts are searched.
+        numeric_ids: Whether some ids of seeded conversations are numbers, as the API sends them;
+            else all are text, and all else is equal.
         webhook_url: Where to send notifications of what operations change, on the loopback
             interface; None sends none.
         webhook_secret: What notifications are signed with.
         faults: What goes wrong; None lets all go well.
 
     Raises:
-        ValueError: If ``version`` is none, or ``webhook_url`` leads off this machine.
+        ValueError: If ``version`` or ``timezone`` is none, or ``webhook_url`` leads off this
+            machine.
 
     Attributes:
         token: The bearer token that is accepted.
@@ -117,6 +120,7 @@ class Emulator:
         plan_restricted: bool = False,
         denied: Iterable[str] = (),
         timezone: str = DEFAULT_ZONE,
+        numeric_ids: bool = True,
         webhook_url: str | None = None,
         webhook_secret: str = DEFAULT_WEBHOOK_SECRET,
         faults: Faults | None = None,
@@ -125,7 +129,9 @@ class Emulator:
         self.rate_limit = rate_limit
         self.latency = latency
         self.version: str = _check_version(version)
-        self.workspace: Workspace = Workspace(Seed(conversations, seed, start, timezone), clock)
+        self.workspace: Workspace = Workspace(
+            Seed(conversations, seed, start, timezone, numeric_ids=numeric_ids), clock
+        )
         self.unindexed: set[str] = self.workspace.unindexed
         self.requests: deque[RequestRecord] = deque(maxlen=_REMEMBERED)
         self.plan_restricted = plan_restricted

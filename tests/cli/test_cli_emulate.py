@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
@@ -36,8 +37,10 @@ def test_emulate_runs_a_command_against_an_emulator_and_leaves_with_its_code(
         (("--port", "99999"), 2, "99999 is not in the range"),
         (("--converations", "5"), 2, "--conversations"),
         (("--", "no-such-command"), 2, "there is no command 'no-such-command'"),
+        (("--start", "yesterday"), 2, "'yesterday' does not match the formats"),
+        (("--timezone", "Mars/Olympus"), 2, "there is no time zone 'Mars/Olympus'"),
     ],
-    ids=["fewer than none", "no port", "a typo", "no command"],
+    ids=["fewer than none", "no port", "a typo", "no command", "no date", "no zone"],
 )
 def test_emulate_says_what_is_wrong(
     run: Run, arguments: tuple[str, ...], code: int, message: str
@@ -45,6 +48,29 @@ def test_emulate_says_what_is_wrong(
     left, out, err = run("emulate", *arguments)
     assert message in err
     assert (left, out, "Traceback" in err) == (code, "", False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [((), None), (("--start", "2025-03-01"), datetime(2025, 3, 1, tzinfo=UTC))],
+    ids=["until now", "until a day"],
+)
+def test_a_workspace_lives_until_its_start(
+    run_alone: Run, arguments: tuple[str, ...], expected: datetime | None
+) -> None:
+    show = (
+        "import json, os, urllib.request;"
+        "url, token = os.environ['INTERCOM_BASE_URL'], os.environ['INTERCOM_ACCESS_TOKEN'];"
+        "headers = {'Authorization': 'Bearer ' + token};"
+        "request = urllib.request.Request(url + '/conversations', headers=headers);"
+        "listed = json.load(urllib.request.urlopen(request))['conversations'];"
+        "print(max(each['created_at'] for each in listed))"
+    )
+    command = ("--conversations", "20", *arguments, "--", sys.executable, "-c", show)
+    code, out, _ = run_alone("emulate", *command)
+    until = (expected or datetime.now(UTC)).timestamp()
+    assert code == 0
+    assert until - 3_700 < int(out) <= until
 
 
 def test_emulate_serves_until_it_is_interrupted(start: Start, finish: Finish) -> None:

@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from statistics import median
 from typing import Any
@@ -257,6 +258,32 @@ def test_the_shapes_that_were_seen_live_all_appear(records: list[dict[str, Any]]
     assert {len(record["contacts"]["contacts"]) for record in records} == {1, 2}
     custom = [value for record in records for value in record["custom_attributes"].values()]
     assert {type(value) for value in custom} == {str, int, float, bool, list, type(None)}
+
+
+def test_numeric_ids_can_be_switched_off_and_nothing_else_changes() -> None:
+    on = Emulator(conversations=60).workspace
+    off = Emulator(conversations=60, numeric_ids=False).workspace
+    numbers = 0
+    for id_ in on.ids():
+        sent, text = (dict(ids_in(each.full_record(id_))) for each in (on, off))
+        numbers += sum(type(value) is int for value in sent.values())
+        assert text == {
+            path: str(value) if type(value) is int else value for path, value in sent.items()
+        }
+    assert numbers > 60
+
+
+def ids_in(held: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the ids below, but those in custom attributes, and where they are."""
+    if isinstance(held, list):
+        for place, each in enumerate(held):
+            yield from ids_in(each, f"{path}/{place}")
+    elif isinstance(held, dict):
+        for key, each in held.items():
+            if key == "id" or key.endswith("_id"):
+                yield f"{path}/{key}", each
+            elif key != "custom_attributes":
+                yield from ids_in(each, f"{path}/{key}")
 
 
 def test_part_ids_are_unique(records: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 HOUR: Final = 3_600
 DAY: Final = 24 * HOUR
@@ -24,7 +24,10 @@ class Calendar:
     """
 
     def __init__(self, zone: str) -> None:
-        self._zone = ZoneInfo(zone)
+        try:
+            self._zone = ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"there is no time zone {zone!r}") from error
         self._offset = lru_cache(maxsize=None)(self._read_offset)
 
     def wall(self, at: int) -> tuple[int, int]:

@@ -113,9 +113,15 @@ def _assignee(rng: Rng, timeline: Timeline, types: set[str]) -> str | int | None
 
 def _tags(rng: Rng, timeline: Timeline, people: People) -> dict[str, Any]:
     tags = rng.sample(people.tags, rng.choice((0, 0, 0, 1, 1, 2, 4)))
-    admin = {"type": "admin", "id": timeline.admins[0]["id"]}
+    admin = {"type": "admin", "id": _numeric(rng, timeline.admins[0]["id"])}
     applied = {"applied_at": timeline.ended_at, "applied_by": admin}
-    return {"type": "tag.list", "tags": [tag | applied for tag in tags]}
+    listed = [tag | {"id": _numeric(rng, tag["id"])} | applied for tag in tags]
+    return {"type": "tag.list", "tags": listed}
+
+
+def _numeric(rng: Rng, id_: str) -> str | int:
+    """Make one id in ten a number."""
+    return int(id_) if rng.chance(0.1) else id_
 
 
 def _teammates(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
@@ -123,7 +129,9 @@ def _teammates(rng: Rng, timeline: Timeline) -> dict[str, Any] | None:
     if timeline.author["type"] == "admin":
         acting.add(timeline.author["id"])
     listed = [
-        {"type": "admin", "id": admin["id"]} for admin in timeline.admins if admin["id"] in acting
+        {"type": "admin", "id": _numeric(rng, admin["id"])}
+        for admin in timeline.admins
+        if admin["id"] in acting
     ]
     if not listed and rng.chance(0.6):
         return None
@@ -161,3 +169,19 @@ def _part(rng: Rng, event: Event, id_: int) -> dict[str, Any]:
 def _author(rng: Rng, event: Event) -> dict[str, Any]:
     author = person(event.author)
     return author | {"email": None} if rng.chance(0.04) else author
+
+
+def ids_as_text(made: Any) -> Any:
+    """Turn the ids that are numbers into text, but what the workspace's own attributes hold."""
+    if isinstance(made, list):
+        return [ids_as_text(item) for item in made]
+    if not isinstance(made, dict):
+        return made
+    return {
+        key: held
+        if key == "custom_attributes"
+        else str(held)
+        if type(held) is int and (key == "id" or key.endswith("_id"))
+        else ids_as_text(held)
+        for key, held in made.items()
+    }
