@@ -7,7 +7,6 @@ object a line. It ends with its stdin, and so with the process that started it.
 import asyncio
 import sys
 import traceback
-from pathlib import Path
 from typing import Final
 
 import anyio
@@ -36,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True):
     budget: float
     limiter: str | None
     max_requests: int | None
+    mirror: str | None
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -129,7 +129,7 @@ class _Worker:
             pool=self._pool,
         )
         limits = Limits(settings.max_requests, job.seconds)
-        return Export(intercom, Path(settings.out), settings.what, limits)
+        return Export(intercom, settings.out, settings.what, limits, mirror=settings.mirror)
 
     async def tell(self) -> None:
         """Tell how far the exports have come, until cancelled."""

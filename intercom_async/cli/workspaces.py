@@ -165,6 +165,7 @@ def _export_many(
     limiter: str | None,
     max_requests: int | None,
     max_duration: float | None,
+    mirror: str | None,
     no_parts: bool,
     quiet: bool,
     at_once: int,
@@ -179,7 +180,7 @@ def _export_many(
         what = msgspec.structs.replace(choose(parts=not no_parts, **asked), **given)
         limiters(limiter)  # or say what is wrong with it, once
         workspaces = read_workspaces(file)
-    settings = Settings(str(out), what, version, budget, limiter, max_requests)
+    settings = Settings(str(out), what, version, budget, limiter, max_requests, mirror)
     export_many(
         workspaces,
         settings,

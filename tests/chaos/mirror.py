@@ -175,8 +175,8 @@ async def kill_and_go_on(out: Path, served: Bucket, kill: Kill, conversations: i
         code, told, error = await export(out, emulator, served.environment)
         assert code == 0, (code, told, error)
         truth = emulator.workspace.ids()
-        assert held(out) == Counter(truth)
-        folder = find_export(out)
+        assert await asyncio.to_thread(held, out) == Counter(truth)
+        folder = await asyncio.to_thread(find_export, out)
         assert not check_files(folder)
         files = {
             f"{folder.name}/{path.relative_to(folder).as_posix()}": path.read_bytes()

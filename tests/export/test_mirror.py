@@ -1,5 +1,6 @@
 """A folder's mirror: what another machine goes on from, who may keep it, and what it survives."""
 
+import asyncio
 import shutil
 import sys
 import time
@@ -57,7 +58,7 @@ async def test_another_machine_goes_on_from_the_mirror(
         assert summary.mirror
         assert summary.mirror.failure is None
     assert second.streams["conversations"].fetched == 1
-    assert held(tmp_path / "two") == Counter(truth)
+    assert await asyncio.to_thread(held, tmp_path / "two") == Counter(truth)
     assert not check_files(folder)
     if place == "s3":
         names = {name.partition("/")[2] for name in served.objects()}
