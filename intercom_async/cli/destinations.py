@@ -34,7 +34,8 @@ class Destination(NamedTuple):
 
 
 _FOLDER: Final = Destination("intercom_async.export.tables", "convert", ("format", "overwrite"))
-_BY_SCHEME: Final[Mapping[str, Destination]] = {}
+_BUCKET: Final = Destination("intercom_async.export.tables", "to_bucket", ())
+_BY_SCHEME: Final[Mapping[str, Destination]] = dict.fromkeys(("s3", "gs", "az", "file"), _BUCKET)
 
 
 def destination(to: str) -> tuple[Destination, str | Path, str]:
