@@ -37,9 +37,11 @@ _FOLDER: Final = Destination(
     "intercom_async.export.tables", "convert", ("format", "overwrite", "schema")
 )
 _POSTGRESQL: Final = Destination("intercom_async.export.tables", "to_postgresql", ("schema",))
+_BUCKET: Final = Destination("intercom_async.export.tables", "to_bucket", ())
 _BY_SCHEME: Final[Mapping[str, Destination]] = {
     "postgresql": _POSTGRESQL,
     "postgres": _POSTGRESQL,  # libpq takes both
+    **dict.fromkeys(("s3", "gs", "az", "file"), _BUCKET),
 }
 
 

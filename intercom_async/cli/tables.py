@@ -32,7 +32,8 @@ def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--to",
     required=True,
-    help="The folder, or postgresql://user@host/database, which is brought up to date.",
+    help="The folder, or s3://bucket/prefix, or postgresql://user@host/database, which are brought "
+    "up to date.",
 )
 @click.option(
     "--format",

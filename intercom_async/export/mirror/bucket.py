@@ -42,28 +42,29 @@ class Bucket:
     Args:
         url: ``s3://``, ``gs://`` or ``az://`` with bucket and prefix, or ``file://`` with a folder.
             Credentials come from the environment, as the clouds' own tools have them.
-        name: What the prefix ends with.
+        name: What the prefix ends with, beside what the URL says.
 
     Raises:
         ConfigurationError: The URL is none of these, or holds credentials; or obstore is missing.
     """
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in _SCHEMES or not (parts.netloc or parts.path.strip("/")):
             known = ", ".join(f"{each}://" for each in _SCHEMES)
-            raise ConfigurationError(f"a mirror is a URL of {known}, with a bucket or folder")
+            raise ConfigurationError(f"object storage is a URL of {known}, with a bucket or folder")
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise ConfigurationError(
-                "a mirror's URL has bucket and prefix only; credentials belong into the environment"
+                "a URL of object storage has bucket and prefix only; credentials belong into the "
+                "environment"
             )
         try:
             from obstore.store import LocalStore, from_url  # noqa: PLC0415  # of an extra
         except ImportError:
             raise ConfigurationError(
-                "a mirror needs obstore: pip install 'intercom-async[cloud]'"
+                "object storage needs obstore: pip install 'intercom-async[cloud]'"
             ) from None
-        self.url: str = f"{url.rstrip('/')}/{name}"
+        self.url: str = f"{url.rstrip('/')}/{name}".rstrip("/")
         # A local folder has no conditional replacement: there, what is read just before decides.
         self._is_local = parts.scheme == "file"
         self._store: ObjectStore
@@ -135,10 +136,10 @@ class Bucket:
                 if self._is_local:
                     self._tidy(key)
 
-    def names(self) -> list[str]:
-        """Return the names of all objects."""
+    def names(self, under: str | None = None) -> list[str]:
+        """Return the names of all objects, or of those under a prefix."""
         with _translated(self.url):
-            return [each["path"] for batch in self._store.list() for each in batch]
+            return [each["path"] for batch in self._store.list(under) for each in batch]
 
     def _tidy(self, key: str) -> None:
         """Remove the folders that a removed file leaves empty; a bucket has none."""
@@ -155,7 +156,7 @@ def _found(url: str) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise MirrorFailed(f"the bucket of {url}, or an object of the mirror, is gone") from None
+        raise MirrorFailed(f"the bucket of {url}, or an object in it, is not there") from None
 
 
 @contextmanager
@@ -173,4 +174,4 @@ def _translated(url: str) -> Iterator[None]:
         raise
     except BaseError as error:
         kind = _WORDS.sub(" ", type(error).__name__.removesuffix("Error")).lower()
-        raise MirrorFailed(f"the mirror {url} cannot be reached or refuses: {kind}") from None
+        raise MirrorFailed(f"{url} cannot be reached or refuses: {kind}") from None

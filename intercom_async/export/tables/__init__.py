@@ -5,6 +5,7 @@ they are first needed.
 """
 
 from intercom_async.export.tables.arrow import to_arrow
+from intercom_async.export.tables.bucket import Uploaded, bucket_files, to_bucket
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.described import describe
@@ -26,10 +27,13 @@ __all__ = [
     "Records",
     "Table",
     "TableSchema",
+    "Uploaded",
+    "bucket_files",
     "convert",
     "describe",
     "read",
     "shards",
     "to_arrow",
+    "to_bucket",
     "to_postgresql",
 ]
