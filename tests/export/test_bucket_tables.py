@@ -1,9 +1,10 @@
 """Tables in object storage: the rows of the export, old or new, and nothing left over."""
 
 import io
+from asyncio import to_thread
 from pathlib import Path
 
-import polars
+import polars as pl
 import pytest
 
 from intercom_async import AsyncIntercom
@@ -31,7 +32,7 @@ async def test_tables_in_a_bucket_are_replaced_whole(
             monkeypatch.setenv(name, value)
         async with Emulator(conversations=20) as emulator:
             folder = await _export(tmp_path, emulator)
-            first = to_bucket(folder, LAKE)
+            first = await to_thread(to_bucket, folder, LAKE)
             emulator.workspace.delete(emulator.workspace.ids()[0])
             emulator.workspace.add(title="new")
             await _export(tmp_path, emulator)
@@ -39,18 +40,18 @@ async def test_tables_in_a_bucket_are_replaced_whole(
         with monkeypatch.context() as patch:
             patch.setattr(Store, "replace", _refuse)
             with pytest.raises(MirrorFailed):
-                to_bucket(folder, LAKE)
+                await to_thread(to_bucket, folder, LAKE)
         assert before.items() <= served.objects().items()
         served.fails = 0.2
-        second = to_bucket(folder, LAKE)
+        second = await to_thread(to_bucket, folder, LAKE)
         objects = served.objects()
         files = [name.removeprefix(f"{LAKE}/") for name in second.files]
         assert objects.keys() == {*files, f"manifests/{folder.name}.json"}
         assert not {*first.files} & {*second.files}
-        (url,) = bucket_files(LAKE, "conversations")
-        there = polars.read_parquet(io.BytesIO(objects[url.removeprefix(f"{LAKE}/")]))
-    here = polars.from_arrow(to_arrow(folder).read_all())
-    assert isinstance(here, polars.DataFrame)
+        (url,) = await to_thread(bucket_files, LAKE, "conversations")
+        there = pl.read_parquet(io.BytesIO(objects[url.removeprefix(f"{LAKE}/")]))
+    here = pl.from_arrow(to_arrow(folder).read_all())
+    assert isinstance(here, pl.DataFrame)
     assert there.sort("id").equals(here.sort("id"))
     assert second.rows["conversations"] == len(here)
 
@@ -60,9 +61,9 @@ async def test_tables_under_a_file_url_are_partitioned_by_workspace(tmp_path: Pa
     async with Emulator(conversations=5) as emulator:
         folder = await _export(tmp_path / "out", emulator)
     for _ in range(2):
-        to_bucket(folder, url)
-    (file,) = bucket_files(url)
-    read = polars.read_parquet(file.removeprefix("file://"), hive_partitioning=True)
+        await to_thread(to_bucket, folder, url)
+    (file,) = await to_thread(bucket_files, url)
+    read = pl.read_parquet(file.removeprefix("file://"), hive_partitioning=True)
     assert set(read["workspace"]) == {folder.name}
     assert len(list((tmp_path / "lake" / "conversations").rglob("*.parquet"))) == 1
 
