@@ -1,7 +1,9 @@
 """``intercom-async status`` and ``verify``, which read an export's folder."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -21,7 +23,7 @@ from intercom_async.export.store import StreamStatus, check_files, read_status
 
 _TABLE: int = 24  # characters
 
-folder_argument = click.argument(
+folder_argument: Callable[[Any], Any] = click.argument(
     "folder", type=click.Path(path_type=Path, exists=True, file_okay=False)
 )
 
