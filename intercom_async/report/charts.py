@@ -18,6 +18,7 @@ Row: TypeAlias = dict[str, Any]
 _MUTED, _GRID, _FIRST = "var(--muted)", "var(--grid)", "var(--c1)"
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 _VERSION: Final = "6.1"
+_PAIRS: Final = re.compile("[\U00010000-\U0010ffff]")
 _WIDTH, _HEIGHT = 360, 180
 _CONFIG: Final = {
     "aria": False,  # a reader hears the title, and has the table
@@ -193,8 +194,8 @@ def _svg(title: str, rows: Sequence[Row], spec: Row) -> str:
         **spec,
     }
     convert = extra("vl_convert", "report")
-    drawn: str = convert.vegalite_to_svg(
-        json.dumps(whole), vl_version=_VERSION, allowed_base_urls=[]
-    )
+    # Vega cuts long labels within what UTF-16 writes as a pair, and cannot draw half of one.
+    text = _PAIRS.sub("\ufffd", json.dumps(whole, ensure_ascii=False))
+    drawn: str = convert.vegalite_to_svg(text, vl_version=_VERSION, allowed_base_urls=[])
     named = _ROLES.sub("", drawn)
     return named.replace("<svg ", f'<svg role="img" aria-label="{plain(title)}" ', 1)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from anyio.from_thread import start_blocking_portal
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from intercom_async.cli.app import cli
@@ -125,6 +125,8 @@ def test_hostile_text_neither_breaks_a_page_nor_runs(report: Report) -> None:
 
 
 @settings(max_examples=15, deadline=None)
+@example(text="00000000@\x1b\x1b\U00016800@")
+@example(text="\U0001f600" * 30)
 @given(text=st.text(st.characters(), min_size=1, max_size=30))
 def test_no_text_breaks_a_page(report: Report, text: str) -> None:
     is_harmless(render_page(with_text(report, text)))
