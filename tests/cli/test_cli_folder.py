@@ -32,7 +32,7 @@ def flip_a_byte(folder: Path) -> str:
     return shard.name
 
 
-CONVERSATIONS = "finished, 300 records, 1 of 1 windows walked, 1,470 parts"
+CONVERSATIONS = "finished, 300 records, 1 of 1 windows walked, 3,034 parts"
 
 
 def test_status_tells_how_far_an_export_is(run: Run, exported: Path) -> None:

@@ -102,7 +102,7 @@ async def test_lists_hold_what_conversations_name(small: Emulator, ask: Ask) -> 
         record = small.workspace.record(id_)
         assert str(record["admin_assignee_id"] or "991200") in ids[0]
         assert str(record["team_assignee_id"] or "5017690") in ids[1]
-        assert {tag["id"] for tag in record["tags"]["tags"]} <= tag_ids
+        assert {str(tag["id"]) for tag in record["tags"]["tags"]} <= tag_ids
         assert set(record["custom_attributes"]) <= names
     for team in teams["teams"]:
         of_admins = {

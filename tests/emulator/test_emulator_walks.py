@@ -146,11 +146,11 @@ def values_of(record: dict[str, Any], field: str) -> list[Any]:
     if field == "contact_ids":
         return [contact["id"] for contact in record["contacts"]["contacts"]]
     if field == "tag_ids":
-        return [tag["id"] for tag in record["tags"]["tags"]]
+        return [str(tag["id"]) for tag in record["tags"]["tags"]]
     if field == "teammate_ids":
         teammates = record["teammates"] or {}
         listed = teammates.get("teammates") or teammates.get("admins") or []
-        return [teammate["id"] for teammate in listed]
+        return [str(teammate["id"]) for teammate in listed]
     value: Any = record
     for name in PATHS.get(field, field).split("."):
         value = value.get(name) if value is not None else None
