@@ -13,11 +13,10 @@ from typing import Final, NoReturn, Self
 _SECONDS: Final = 20
 
 
-def no_service(name: str, package: str) -> NoReturn:
-    """Skip a test for which a server is missing; in CI, where it must run, fail it."""
+def skip(reason: str) -> NoReturn:
+    """Skip a test that needs what is not here; in CI, where all has to run, fail it."""
     import pytest  # noqa: PLC0415  # which measurements do without
 
-    reason = f"needs {name}, which Debian has as {package}"
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
@@ -35,7 +34,7 @@ class PrivateRedis:
 
     def __init__(self, folder: Path, *, password: str = "") -> None:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
-        self._binary = binary or no_service("redis-server", "redis-server")
+        self._binary = binary or skip("needs redis-server")
         self._folder = folder
         self._password = password
         self._process: subprocess.Popen[bytes] | None = None

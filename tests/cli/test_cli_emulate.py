@@ -86,6 +86,6 @@ def test_emulate_serves_until_it_is_interrupted(start: Start, finish: Finish) ->
 def test_an_export_goes_on_wherever_the_workspace_is_served(run_alone: Run, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "intercom_async", "export", "--out", str(tmp_path / "out")]
     for fetched in ("300", "0"):
-        code, out, _ = run_alone("emulate", "--start", "2026-01-01", "--", *command)
+        code, out, _ = run_alone("emulate", "--start", "2025-10-09", "--", *command)
         told = next(line.split() for line in out.splitlines() if line.startswith("conversations"))
         assert (code, told[1:3]) == (0, ["300", fetched])

@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-import os
 import shutil
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import aiohttp
 import pytest
+
+from tests.services import skip
 
 
 class Tab:
@@ -71,13 +72,6 @@ def axe_core() -> str:
     if spec is None or spec.origin is None:
         skip("axe-playwright-python is not installed")
     return Path(spec.origin).with_name("axe.min.js").read_text("utf-8")
-
-
-def skip(reason: str) -> NoReturn:
-    """Skip a test that needs what is not here; where all has to run, fail."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ import io
 from collections.abc import Generator, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,6 +19,9 @@ from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.zstd import ZstdError, ZstdFile
 from intercom_async.export.streams import STREAMS
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 __all__ = ["Batch", "batches", "shards", "streams_in"]
 
@@ -123,4 +126,11 @@ def _open(file: Path) -> io.BufferedReader:
     if file.suffix != ".zst" or not file.stat().st_size:
         return file.open("rb")
     # ZstdFile reads frame after frame, and refuses one that is cut short.
-    return io.BufferedReader(ZstdFile(file), _CHUNK)
+    return io.BufferedReader(_OneReadAtATime(file), _CHUNK)
+
+
+class _OneReadAtATime(ZstdFile):
+    """Does not fill a buffer by several reads: if the last failed, all would be lost."""
+
+    def readinto(self, b: "WriteableBuffer") -> int:
+        return self.readinto1(b)
