@@ -169,7 +169,7 @@ class Store:
                     self._streams[name].begin_update(now)
 
     def finish(self, results: Mapping[str, Mapping[str, Any]]) -> Path:
-        """Compare every shard with what was written, then write the manifest, which makes the export finished.
+        """Compare every shard with what was written, and finish by writing the manifest.
 
         Args:
             results: What was found when each stream of this run was checked against the API, by
