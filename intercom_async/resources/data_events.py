@@ -50,7 +50,7 @@ class DataEventSummaries(Listing[DataEventSummary]):
     _model = DataEventSummary
     _all = "/events"
     _key = "events"
-    _filters = EventsOf
+    _options = EventSummaryOptions
     _always = {"type": "user", "summary": True}
 
     @overload
@@ -81,8 +81,7 @@ class DataEvents(Listing[DataEvent]):
     _model = DataEvent
     _all = "/events"
     _key = "events"
-    _walks = PageOptions
-    _filters = EventsOf
+    _options = EventOptions
     _always = {"type": "user"}
 
     summaries: sub[DataEventSummaries] = sub(DataEventSummaries)
