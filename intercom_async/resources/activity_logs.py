@@ -93,6 +93,3 @@ class _EventTypes(msgspec.Struct):
 
 def _event_types(body: bytes) -> list[str]:
     return codec.record_decoder(_EventTypes)(body).event_types
-
-
-RESOURCE = ActivityLogs

@@ -49,6 +49,3 @@ class Admins(Listing[Admin], Retrievable[Admin]):
         return await self._send(
             "PUT /admins/{id}/away", Admin, id, body=body, named=id, since=since
         )
-
-
-RESOURCE = Admins

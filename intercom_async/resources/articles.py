@@ -168,6 +168,3 @@ def _highlighted(decode: Decode[Page[FoundArticle]], body: bytes) -> Page[FoundA
     for article in page.items:
         force_setattr(article, "highlights", of.get(article.id))
     return page
-
-
-RESOURCE = Articles

@@ -78,6 +78,3 @@ class _Search(Listing[Call]):
     _in_body = _numbered = True
     _options = CallSearch
     _since = "2.14"
-
-
-RESOURCE = Calls

@@ -172,6 +172,3 @@ class _AllCompanies(Listable[Company]):
 class _Scroll(Listing[Company]):
     _model = Company
     _all = "/companies/scroll"
-
-
-RESOURCE = Companies

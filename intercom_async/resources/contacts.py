@@ -293,6 +293,3 @@ class Contacts(Listable[Contact], Scannable[Contact]):
 
 class _Merge(TypedDict):
     skip_duplicate_validation: bool | None
-
-
-RESOURCE = Contacts

@@ -136,6 +136,3 @@ class Content(Listing[ContentSearchResult]):
         fields = {"action": action, "content_ids": content_ids, **how}
         body = checked(action, BulkAction, fields)
         return await self._send("POST /content/bulk_actions", ContentBulkAction, body=body)
-
-
-RESOURCE = Content

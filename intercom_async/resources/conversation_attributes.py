@@ -106,6 +106,3 @@ class ConversationAttributes(Listing[ConversationAttribute], Retrievable[Convers
     async def delete(self, id: Id) -> ConversationAttribute:
         """Archive an attribute, and return it."""
         return await self._send(f"DELETE {self._one}", ConversationAttribute, id)
-
-
-RESOURCE = ConversationAttributes

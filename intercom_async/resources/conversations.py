@@ -559,6 +559,3 @@ def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str]:
     if type_ not in {"lead", "user", "contact"}:
         raise QueryError(f"from_ must have the type lead, user or contact, not {type_!r}")
     return {"type": type_, "id": identifier("the id of from_", given.get("id"))}
-
-
-RESOURCE = Conversations

@@ -103,6 +103,3 @@ class CustomObjectInstances(Listing[CustomObjectInstance]):
         query = {"external_id": identifier("external_id", external_id)}
         path = f"DELETE {self._all}"
         return await self._send(path, Deleted, type_identifier, query=query, named=None)
-
-
-RESOURCE = CustomObjectInstances

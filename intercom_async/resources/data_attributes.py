@@ -57,6 +57,3 @@ class DataAttributes(Listing[DataAttribute]):
         """Change what is given of a data attribute; see ``DataAttributeChanges``."""
         body = checked("update", DataAttributeChanges, changes)
         return await self._send("PUT /data_attributes/{id}", DataAttribute, id, body=body)
-
-
-RESOURCE = DataAttributes

@@ -121,6 +121,3 @@ class DataConnectors(Listable[DataConnector], Retrievable[DataConnector]):
             Conflict: It is no draft, or in use.
         """
         return await self._send("DELETE /data_connectors/{id}", Deleted, id)
-
-
-RESOURCE = DataConnectors

@@ -109,6 +109,3 @@ class DataEvents(Listing[DataEvent]):
         exactly_one("create", event, ("id", "user_id", "email"))
         body = checked("create", NewDataEvent, event)
         await self._send("POST /events", type(None), body=body, repeatable=True)
-
-
-RESOURCE = DataEvents

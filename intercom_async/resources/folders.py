@@ -59,6 +59,3 @@ class Folders(Listing[Folder], Retrievable[Folder]):
     async def delete(self, id: Id) -> Deleted:
         """Delete a folder, which must be empty."""
         return await self._send("DELETE /folders/{id}", Deleted, id)
-
-
-RESOURCE = Folders

@@ -73,6 +73,3 @@ class _Search(Listing[InternalArticle]):
     _verb = "search"
     _options = InternalArticleOptions
     _since = "2.13"
-
-
-RESOURCE = InternalArticles

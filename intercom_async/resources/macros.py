@@ -42,6 +42,3 @@ class Macros(Listing[Macro], Retrievable[Macro]):
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
         """Walk all macros; see ``MacroOptions``."""
         return self._list(type, raw, **page)
-
-
-RESOURCE = Macros

@@ -89,6 +89,3 @@ class Messages(Resource):
         fields["from"] = {"type": "admin", "id": admin_id}
         since = "2.16" if kind == "whatsapp" else None
         return await self._send("POST /messages", Message, body=fields, since=since)
-
-
-RESOURCE = Messages

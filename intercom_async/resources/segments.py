@@ -41,6 +41,3 @@ class Segments(Listing[Segment], Retrievable[Segment]):
     def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
         """Walk all segments, or await them all at once; see ``SegmentOptions``."""
         return self._list(type, raw, **options)
-
-
-RESOURCE = Segments

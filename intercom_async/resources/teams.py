@@ -53,6 +53,3 @@ class Teams(ListableWhole[Team], Retrievable[Team]):
     _one = "/teams/{id}"
     _key = "teams"
     metrics: sub[TeamMetrics] = sub(TeamMetrics)
-
-
-RESOURCE = Teams
