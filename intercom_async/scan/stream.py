@@ -19,8 +19,7 @@ from intercom_async.errors import (
     QueryError,
     RequestError,
 )
-from intercom_async.scan.exception_groups import unwrap
-from intercom_async.scan.plan import Count, PlannedWindow, plan
+from intercom_async.scan.plan import Count, PlannedWindow, plan, unwrap
 from intercom_async.scan.record_header import read_header
 from intercom_async.scan.walk import AdaptiveConcurrency, FetchPage, WindowWalker
 from intercom_async.scan.windows import Window
