@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from types import NoneType, TracebackType
+from types import NoneType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -145,58 +145,58 @@ class AsyncIntercom(Usage):
 
     _usage = "a client is opened with 'async with AsyncIntercom(…) as intercom:'"
 
-    activity_logs: "lazy[ActivityLogs]" = lazy("activity_logs")
-    admins: "lazy[Admins]" = lazy("admins")
-    articles: "lazy[Articles]" = lazy("articles")
-    audiences: "lazy[Audiences]" = lazy("audiences")
-    away_status_reasons: "lazy[AwayStatusReasons]" = lazy("away_status_reasons")
-    brands: "lazy[Brands]" = lazy("brands")
-    calls: "lazy[Calls]" = lazy("calls")
-    collections: "lazy[Collections]" = lazy("collections")
-    companies: "lazy[Companies]" = lazy("companies")
-    contacts: "lazy[Contacts]" = lazy("contacts")
-    content: "lazy[Content]" = lazy("content")
-    content_import_sources: "lazy[ContentImportSources]" = lazy("content_import_sources")
-    content_snippets: "lazy[ContentSnippets]" = lazy("content_snippets")
-    conversation_attributes: "lazy[ConversationAttributes]" = lazy("conversation_attributes")
-    conversations: "lazy[Conversations]" = lazy("conversations")
-    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("custom_channel_events")
-    custom_object_instances: "lazy[CustomObjectInstances]" = lazy("custom_object_instances")
-    data_attributes: "lazy[DataAttributes]" = lazy("data_attributes")
-    data_connectors: "lazy[DataConnectors]" = lazy("data_connectors")
-    data_events: "lazy[DataEvents]" = lazy("data_events")
-    data_export: "lazy[DataExports]" = lazy("data_export")
-    ecommerce: "lazy[Ecommerce]" = lazy("ecommerce")
-    emails: "lazy[Emails]" = lazy("emails")
-    external_pages: "lazy[ExternalPages]" = lazy("external_pages")
-    fin_agent: "lazy[FinAgent]" = lazy("fin_agent")
-    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("fin_voice_calls")
-    folders: "lazy[Folders]" = lazy("folders")
-    help_centers: "lazy[HelpCenters]" = lazy("help_centers")
+    activity_logs: "lazy[ActivityLogs]" = lazy("ActivityLogs")
+    admins: "lazy[Admins]" = lazy("Admins")
+    articles: "lazy[Articles]" = lazy("Articles")
+    audiences: "lazy[Audiences]" = lazy("Audiences")
+    away_status_reasons: "lazy[AwayStatusReasons]" = lazy("AwayStatusReasons")
+    brands: "lazy[Brands]" = lazy("Brands")
+    calls: "lazy[Calls]" = lazy("Calls")
+    collections: "lazy[Collections]" = lazy("Collections")
+    companies: "lazy[Companies]" = lazy("Companies")
+    contacts: "lazy[Contacts]" = lazy("Contacts")
+    content: "lazy[Content]" = lazy("Content")
+    content_import_sources: "lazy[ContentImportSources]" = lazy("ContentImportSources")
+    content_snippets: "lazy[ContentSnippets]" = lazy("ContentSnippets")
+    conversation_attributes: "lazy[ConversationAttributes]" = lazy("ConversationAttributes")
+    conversations: "lazy[Conversations]" = lazy("Conversations")
+    custom_channel_events: "lazy[CustomChannelEvents]" = lazy("CustomChannelEvents")
+    custom_object_instances: "lazy[CustomObjectInstances]" = lazy("CustomObjectInstances")
+    data_attributes: "lazy[DataAttributes]" = lazy("DataAttributes")
+    data_connectors: "lazy[DataConnectors]" = lazy("DataConnectors")
+    data_events: "lazy[DataEvents]" = lazy("DataEvents")
+    data_export: "lazy[DataExports]" = lazy("DataExports")
+    ecommerce: "lazy[Ecommerce]" = lazy("Ecommerce")
+    emails: "lazy[Emails]" = lazy("Emails")
+    external_pages: "lazy[ExternalPages]" = lazy("ExternalPages")
+    fin_agent: "lazy[FinAgent]" = lazy("FinAgent")
+    fin_voice_calls: "lazy[FinVoiceCalls]" = lazy("FinVoiceCalls")
+    folders: "lazy[Folders]" = lazy("Folders")
+    help_centers: "lazy[HelpCenters]" = lazy("HelpCenters")
     identity_verification_secrets: "lazy[IdentityVerificationSecrets]" = lazy(
-        "identity_verification_secrets"
+        "IdentityVerificationSecrets"
     )
-    internal_articles: "lazy[InternalArticles]" = lazy("internal_articles")
-    ip_allowlist: "lazy[IpAllowlists]" = lazy("ip_allowlist")
-    jobs: "lazy[Jobs]" = lazy("jobs")
-    macros: "lazy[Macros]" = lazy("macros")
-    messages: "lazy[Messages]" = lazy("messages")
-    news_items: "lazy[NewsItems]" = lazy("news_items")
-    newsfeeds: "lazy[Newsfeeds]" = lazy("newsfeeds")
-    notes: "lazy[Notes]" = lazy("notes")
-    office_hours: "lazy[OfficeHours]" = lazy("office_hours")
-    phone_switch: "lazy[PhoneSwitches]" = lazy("phone_switch")
-    procedures: "lazy[Procedures]" = lazy("procedures")
-    reporting_data_export: "lazy[ReportingDataExports]" = lazy("reporting_data_export")
-    segments: "lazy[Segments]" = lazy("segments")
-    subscription_types: "lazy[SubscriptionTypes]" = lazy("subscription_types")
-    tags: "lazy[Tags]" = lazy("tags")
-    teams: "lazy[Teams]" = lazy("teams")
-    ticket_states: "lazy[TicketStates]" = lazy("ticket_states")
-    ticket_types: "lazy[TicketTypes]" = lazy("ticket_types")
-    tickets: "lazy[Tickets]" = lazy("tickets")
-    visitors: "lazy[Visitors]" = lazy("visitors")
-    workflows: "lazy[Workflows]" = lazy("workflows")
+    internal_articles: "lazy[InternalArticles]" = lazy("InternalArticles")
+    ip_allowlist: "lazy[IpAllowlists]" = lazy("IpAllowlists")
+    jobs: "lazy[Jobs]" = lazy("Jobs")
+    macros: "lazy[Macros]" = lazy("Macros")
+    messages: "lazy[Messages]" = lazy("Messages")
+    news_items: "lazy[NewsItems]" = lazy("NewsItems")
+    newsfeeds: "lazy[Newsfeeds]" = lazy("Newsfeeds")
+    notes: "lazy[Notes]" = lazy("Notes")
+    office_hours: "lazy[OfficeHours]" = lazy("OfficeHours")
+    phone_switch: "lazy[PhoneSwitches]" = lazy("PhoneSwitches")
+    procedures: "lazy[Procedures]" = lazy("Procedures")
+    reporting_data_export: "lazy[ReportingDataExports]" = lazy("ReportingDataExports")
+    segments: "lazy[Segments]" = lazy("Segments")
+    subscription_types: "lazy[SubscriptionTypes]" = lazy("SubscriptionTypes")
+    tags: "lazy[Tags]" = lazy("Tags")
+    teams: "lazy[Teams]" = lazy("Teams")
+    ticket_states: "lazy[TicketStates]" = lazy("TicketStates")
+    ticket_types: "lazy[TicketTypes]" = lazy("TicketTypes")
+    tickets: "lazy[Tickets]" = lazy("Tickets")
+    visitors: "lazy[Visitors]" = lazy("Visitors")
+    workflows: "lazy[Workflows]" = lazy("Workflows")
 
     def __init__(
         self,
@@ -244,12 +244,7 @@ class AsyncIntercom(Usage):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:

@@ -15,9 +15,8 @@ from msgspec.structs import fields
 
 from intercom_async import DecodeError
 from intercom_async.core import codec
-from intercom_async.models import Conversation, Ticket
+from intercom_async.models import Conversation, ConversationRating, Ticket
 from intercom_async.models.base import JSON, Identified, Model, fitted
-from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import LinkedObjects
 from intercom_async.models.statistics import ConversationStatistics
 

@@ -21,7 +21,6 @@ from intercom_async.export import Estimate, Export, Limits, Options, Summary, es
 
 _AGAIN: Final = "Run the same command again: it fetches what is missing."
 _MIRROR_AGAIN: Final = "Run the same command again: it brings the mirror up to date."
-_LABEL: Final = 24  # characters
 
 
 @click.command()
@@ -100,7 +99,7 @@ def plan(*, intercom: AsyncIntercom, what: Options, budget: float) -> None:
         told = {"requests": found.requests, "seconds": seconds, "bytes": found.bytes}
         print_json("plan", msgspec.structs.asdict(found) | told | {"budget": budget})
     else:
-        print_rows(_rows(found, seconds, budget), _LABEL)
+        print_rows(_rows(found, seconds, budget))
 
 
 def _rows(found: Estimate, seconds: float, budget: float) -> list[tuple[str, str]]:

@@ -21,8 +21,6 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.files import find_export
 from intercom_async.export.store import StreamStatus, check_files, read_status
 
-_TABLE: int = 24  # characters
-
 folder_argument: Callable[[Any], Any] = click.argument(
     "folder", type=click.Path(path_type=Path, exists=True, file_okay=False)
 )
@@ -67,7 +65,7 @@ def status(*, folder: Path) -> None:
         return
     rows = [("workspace", identity.workspace)]
     rows += [(name, _told(stream)) for name, stream in found.streams.items()]
-    print_rows(rows, _TABLE)
+    print_rows(rows)
     for problem in found.problems:
         click.echo(printable(f"{problem.file}: {problem.text}"), err=True)
 

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 _JSON: Final = f"{__name__}.json"
-_LABEL: Final = 14  # characters
+_LABEL: Final = 24  # characters
 
 
 def _remember(context: click.Context, _: click.Parameter, value: bool) -> None:

@@ -11,7 +11,6 @@ from intercom_async.cli.output import as_json, cells, print_json, print_rows
 from intercom_async.export import Mirrored, StreamSummary, Summary
 
 _NAMED_AT_MOST: Final = 5
-_LABEL: Final = 24  # characters
 
 
 def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
@@ -20,7 +19,7 @@ def print_summary(summary: Summary, folder: Path, code: Exit) -> None:
         fields = {"code": code, "complete": summary.complete, "folder": str(folder)}
         print_json("summary", fields | msgspec.structs.asdict(summary))
     else:
-        print_rows(_rows(summary, folder), _LABEL)
+        print_rows(_rows(summary, folder))
 
 
 def _rows(summary: Summary, folder: Path) -> list[tuple[str, str]]:

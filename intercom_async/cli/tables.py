@@ -2,7 +2,7 @@
 
 import signal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 import msgspec
@@ -15,8 +15,6 @@ from intercom_async.cli.output import as_json, json_option, print_json, print_ro
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.files import find_export
 from intercom_async.export.store import check_files
-
-_TABLE: Final = 24  # characters
 
 
 def _describe(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -101,7 +99,7 @@ def _print(made: Any) -> None:
     if as_json():
         print_json("tables", found | ({"files": files} if files else {}))
     else:
-        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()], _TABLE)
+        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()])
         for file in files:
             click.echo(printable(file))
     if made.left_out:

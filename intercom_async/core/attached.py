@@ -12,13 +12,13 @@ _PACKAGE: Final = "intercom_async.resources"
 
 
 class lazy(Generic[R]):  # noqa: N801  # reads as a declaration
-    """``contacts: "lazy[Contacts]" = lazy("contacts")``: a noun of the client's, imported late.
+    """``contacts: "lazy[Contacts]" = lazy("Contacts")``: a noun of the client's, imported late.
 
-    The module of that name in ``resources`` says in ``RESOURCE`` which class it is.
+    The class is in the module of ``resources`` that is named as the attribute.
     """
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, resource: str) -> None:
+        self._resource = resource
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         self._name = name
@@ -30,8 +30,8 @@ class lazy(Generic[R]):  # noqa: N801  # reads as a declaration
     def __get__(self, client: Any, owner: type[Any]) -> Any:
         if client is None:
             return self
-        module = import_module(f"{_PACKAGE}.{self._module}")
-        resource = client.__dict__[self._name] = module.RESOURCE(client)  # found there from now on
+        make = getattr(import_module(f"{_PACKAGE}.{self._name}"), self._resource)
+        resource = client.__dict__[self._name] = make(client)  # found there from now on
         return resource
 
 

@@ -9,7 +9,6 @@ from collections.abc import (
     Callable,
     Iterable,
 )
-from types import TracebackType
 from typing import Generic, Self, TypeAlias, TypeVar, cast
 
 import anyio
@@ -112,12 +111,7 @@ class Many(AsyncIterator[Result[T]], Usage):
             self._tasks.start_soon(self._work)
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         assert self._tasks is not None  # noqa: S101  # it was entered
         self._tasks.cancel_scope.cancel()
         try:

@@ -72,10 +72,6 @@ class PageOptions(ListOptions, total=False):
     resume: str | None
 
 
-class NoFilters(TypedDict):
-    """What lists take that cannot be narrowed."""
-
-
 class Resource:
     """A noun of the API reference, with its operations.
 
@@ -301,8 +297,7 @@ class Listing(Resource, Generic[T]):
     _per_page: ClassVar[int | None] = None
     _max_per_page: ClassVar[int | None] = None
     _in_body: ClassVar[bool] = False
-    _walks: ClassVar[type[Any]] = ListOptions
-    _filters: ClassVar[type[Any]] = NoFilters
+    _options: ClassVar[type[Any]] = ListOptions
     _always: ClassVar[Params] = {}
     _read: ClassVar[bool] = True
     _verb: ClassVar[str] = "list"
@@ -315,8 +310,9 @@ class Listing(Resource, Generic[T]):
         """Return the stream of the list; options that do not say how to walk go into the query."""
         walk: dict[str, Any] = {"per_page": self._per_page, "max_per_page": self._max_per_page}
         walk["read"] = self._read
-        walk |= {name: options.pop(name) for name in self._walks.__annotations__.keys() & options}
-        asked = {**self._always, **checked(self._verb, self._filters, options)}
+        taken = self._options.__annotations__.keys() & PageOptions.__annotations__.keys()
+        walk |= {name: options.pop(name) for name in taken & options.keys()}
+        asked = {**self._always, **checked(self._verb, self._options, options)}
         walk["body" if self._in_body else "query"] = asked
         return self._pages(
             f"{self._method} {self._all}",
@@ -330,7 +326,7 @@ class Listing(Resource, Generic[T]):
 class Listable(Listing[T]):
     """A noun whose records are listed page by page."""
 
-    _walks = PageOptions
+    _options = PageOptions
     _per_page: ClassVar[int | None] = 150
     _max_per_page: ClassVar[int | None] = 150
 
@@ -377,7 +373,7 @@ class ListableWhole(Listing[T]):
 class ListedUnder(Listing[T]):
     """Records that belong to one record of another noun: ``conversations.handling_events``."""
 
-    _walks = PageOptions
+    _options = PageOptions
 
     @overload
     def list(self, id: Id, **page: Unpack[PageOptions]) -> Pages[T]: ...

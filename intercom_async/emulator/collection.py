@@ -16,7 +16,7 @@ from intercom_async.emulator.listing import (
     by_number,
     read_order,
 )
-from intercom_async.emulator.lookups import find_by_id
+from intercom_async.emulator.lookups import find_by_id, require
 from intercom_async.emulator.query import Rules
 from intercom_async.emulator.replies import ApiError, Reply, reply_json
 from intercom_async.emulator.routes import Handler, Request
@@ -74,10 +74,7 @@ class Collection:
 
     def find(self, id: str) -> Record:
         """Find the record of an id."""
-        record = find_by_id(self.records, id)
-        if record is None:
-            raise self.not_found()
-        return record
+        return require(self.records, id, self.not_found())
 
     def asked(self, request: Request) -> Record:
         """Find the record that the path names."""

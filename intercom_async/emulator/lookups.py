@@ -14,6 +14,14 @@ def find_by_id(entries: list[Record], id: object, key: str = "id") -> Record | N
     return next((entry for entry in known if str(entry[key]) == str(id)), None)
 
 
+def require(entries: list[Record], id: object, refusal: ApiError, key: str = "id") -> Record:
+    """Find an entry as ``find_by_id`` does, or refuse the request."""
+    entry = find_by_id(entries, id, key)
+    if entry is None:
+        raise refusal
+    return entry
+
+
 def contacts_of(record: Record) -> list[Record]:
     """List the contacts of a conversation; what is done to the list is done to the record."""
     return _listed(record, "contacts", "contact.list", ("contacts",))
@@ -71,10 +79,24 @@ def require_conversation(
 
 def require_admin(workspace: Workspace, body: Body, name: str = "admin_id") -> Record:
     """Find the teammate whom a field of the body names."""
-    admin = find_by_id(workspace.admins, body.identifier(name))
-    if admin is None:
-        raise not_found("Admin Not Found", name)
-    return admin
+    refusal = not_found("Admin Not Found", name)
+    return require(workspace.admins, body.identifier(name), refusal)
+
+
+def require_tag(tags: list[Record], id: str) -> Record:
+    """Find a tag among all, or among those of a record."""
+    return require(tags, id, ApiError(404, "tag_not_found", "Tag not found"))
+
+
+def require_ticket_type(workspace: Workspace, body: Body) -> Record:
+    """Find the type that a body names for a ticket."""
+    refusal = not_found("Ticket type not found", "ticket_type_id")
+    return require(workspace.ticket_types, body.identifier("ticket_type_id"), refusal)
+
+
+def applied(tag: Record, admin: Record, at: int) -> Record:
+    """Make a tag as it stands on a record."""
+    return tag | {"applied_at": at, "applied_by": {"type": "admin", "id": admin["id"]}}
 
 
 def require_contact(workspace: Workspace, body: Body) -> Record:

@@ -2,7 +2,6 @@
 
 from intercom_async.models.activity_log import ActivityLog, PerformedBy
 from intercom_async.models.admin import Admin, Role, TeamPriorityLevel
-from intercom_async.models.ai_agent import AiAgent
 from intercom_async.models.article import (
     Article,
     ArticleContent,
@@ -36,7 +35,14 @@ from intercom_async.models.content import (
 )
 from intercom_async.models.content_import_source import ContentImportSource
 from intercom_async.models.content_snippet import ContentSnippet
-from intercom_async.models.conversation import Conversation, FirstContactReply
+from intercom_async.models.conversation import (
+    AiAgent,
+    Conversation,
+    ConversationRating,
+    FirstContactReply,
+    SlaApplied,
+    Source,
+)
 from intercom_async.models.conversation_attribute import (
     ConversationAttribute,
     ConversationAttributeOption,
@@ -92,7 +98,6 @@ from intercom_async.models.office_hours import (
 )
 from intercom_async.models.part import Attachment, ConversationPart, ConversationParts
 from intercom_async.models.phone_switch import PhoneSwitch
-from intercom_async.models.rating import ConversationRating
 from intercom_async.models.reference import (
     Author,
     ContactReference,
@@ -102,8 +107,6 @@ from intercom_async.models.reference import (
     TeammateReference,
 )
 from intercom_async.models.segment import Segment
-from intercom_async.models.sla import SlaApplied
-from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics
 from intercom_async.models.subscription_type import SubscriptionType, Translation
 from intercom_async.models.tag import Tag, TaggedObjects

@@ -1,8 +1,5 @@
 """Activity logs: what admins did."""
 
-from datetime import datetime
-from typing import Required, TypedDict
-
 from intercom_async.models.base import JSON, Id, Record, Timestamp
 
 
@@ -42,26 +39,3 @@ class ActivityLog(Record, frozen=True):
     created_at: Timestamp | None = None
     activity_type: str | None = None
     activity_description: str | None = None
-
-
-class ActivityLogFilters(TypedDict, total=False):
-    """Which activities to list.
-
-    Attributes:
-        created_at_after: The beginning of the time they were done in.
-        created_at_before: Its end; now, if it is left out.
-    """
-
-    created_at_after: Required[datetime | int]
-    created_at_before: datetime | int
-
-
-class ActivityLogQuery(ActivityLogFilters, total=False):
-    """Which activities to search for.
-
-    Attributes:
-        event_types: What was done, in words of ``list_event_types``; whatever it was, if it is left
-            out.
-    """
-
-    event_types: list[str]

@@ -70,13 +70,7 @@ class NewArticle(ArticleText, total=False):
 
 
 class ArticleChanges(ArticleText, total=False):
-    """What can be changed of an article.
-
-    Attributes:
-        title: Its title.
-        author_id: The admin who wrote it.
-        parent_id: The collection it goes into.
-    """
+    """What can be changed of an article; the attributes as in ``NewArticle``."""
 
     title: str
     author_id: NumericId

@@ -49,14 +49,7 @@ class Audience(Record, frozen=True):
 
 
 class NewPredicate(TypedDict, total=False):
-    """A condition, in writing; see ``AudiencePredicate``.
-
-    Attributes:
-        attribute: The attribute to compare, such as ``company.name``.
-        type: Its type, such as ``string``.
-        comparison: How to compare it, such as ``contains``.
-        value: What to compare it with.
-    """
+    """A condition to set; the attributes as in ``AudiencePredicate``."""
 
     attribute: str
     type: str
@@ -87,10 +80,6 @@ class NewAudience(AudiencePredicates, total=False):
 
 
 class AudienceChanges(AudiencePredicates, total=False):
-    """What can be changed of an audience.
-
-    Attributes:
-        name: Its name.
-    """
+    """What can be changed of an audience: its name, and as in ``AudiencePredicates``."""
 
     name: str

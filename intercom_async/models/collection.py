@@ -58,12 +58,7 @@ class Collection(Record, frozen=True):
 
 
 class CollectionTranslation(TypedDict, total=False):
-    """What a collection is called in one language.
-
-    Attributes:
-        name: Its name.
-        description: What is in it.
-    """
+    """What to call a collection in one language; the attributes as in ``CollectionContent``."""
 
     name: str
     description: str
@@ -96,10 +91,6 @@ class NewCollection(CollectionPlace, total=False):
 
 
 class CollectionChanges(CollectionPlace, total=False):
-    """What can be changed of a collection.
-
-    Attributes:
-        name: Its name.
-    """
+    """What can be changed of a collection: its name, and as in ``CollectionPlace``."""
 
     name: str

@@ -48,14 +48,7 @@ class ContentSnippet(Record, frozen=True):
 
 
 class ContentSnippetChanges(ContentAvailability, total=False):
-    """What can be changed of a snippet.
-
-    Attributes:
-        title: Its title.
-        json_blocks: The text, block by block.
-        body_markdown: The text as Markdown, in place of ``json_blocks``.
-        locale: Its language, ``en`` if not given.
-    """
+    """What can be changed of a snippet; the attributes as in ``NewContentSnippet``."""
 
     title: str
     json_blocks: Sequence[Mapping[str, JSON]]

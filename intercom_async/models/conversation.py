@@ -4,18 +4,24 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec.structs import force_setattr
 
-from intercom_async.models.ai_agent import AiAgent
-from intercom_async.models.base import JSON, NUMBER, Id, Model, Timestamp, assignee, serve_ids
-from intercom_async.models.part import ConversationParts
-from intercom_async.models.rating import ConversationRating
+from intercom_async.models.base import (
+    JSON,
+    NUMBER,
+    Id,
+    Identified,
+    Model,
+    Timestamp,
+    assignee,
+    serve_ids,
+)
+from intercom_async.models.part import Attachment, ConversationParts
 from intercom_async.models.reference import (
+    Author,
     ContactReference,
     LinkedObjects,
     TeammateReference,
     serve_linked,
 )
-from intercom_async.models.sla import SlaApplied
-from intercom_async.models.source import Source
 from intercom_async.models.statistics import ConversationStatistics, serve_statistics
 from intercom_async.models.tag import Tag
 
@@ -56,6 +62,87 @@ class FirstContactReply(Model, frozen=True):
     created_at: Timestamp | None = None
     type: str | None = None
     url: str | None = None
+
+
+class Source(Identified, frozen=True):
+    """The message that started a conversation.
+
+    Attributes:
+        type: The channel: ``conversation``, ``email``, ``facebook``, ``instagram``,
+            ``phone_call``, ``phone_switch``, ``push``, ``sms``, ``twitter``, ``whatsapp``, …
+        id: The message's id.
+        delivered_as: Who began: ``customer_initiated``, ``admin_initiated``,
+            ``operator_initiated``, ``campaigns_initiated``, ``automated``, …
+        subject: The subject, for email.
+        body: The text, as HTML, or plain where ``display_as="plaintext"`` was asked for.
+        author: Who wrote it.
+        attachments: The files that came with it.
+        url: The page on which the conversation was started.
+        redacted: Whether the message was redacted.
+    """
+
+    delivered_as: str | None = None
+    subject: str | None = None
+    body: str | None = None
+    author: Author | None = None
+    attachments: list[Attachment] | None = None
+    url: str | None = None
+    redacted: bool | None = None
+
+
+class SlaApplied(Model, frozen=True):
+    """The SLA applied to a conversation.
+
+    Attributes:
+        sla_name: The name a teammate gave the SLA.
+        sla_status: ``hit``, ``missed``, ``cancelled`` (or ``canceled``), ``active``, …;
+            ``None`` if the SLA was taken off the conversation by hand.
+    """
+
+    sla_name: str | None = None
+    sla_status: str | None = None
+
+
+class ConversationRating(Model, frozen=True):
+    """A contact's rating of a conversation.
+
+    Attributes:
+        rating: 1 to 5; ``None`` if a rating was asked for but not given.
+        remark: What the contact added to it.
+        created_at: When the rating was asked for.
+        updated_at: When it was last changed (from version 2.14).
+        contact: Who rated.
+        teammate: Who was rated.
+    """
+
+    rating: int | None = None
+    remark: str | None = None
+    created_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    contact: ContactReference | None = None
+    teammate: TeammateReference | None = None
+
+
+class AiAgent(Model, frozen=True):
+    """What an AI agent did in a conversation (from version 2.11).
+
+    Attributes:
+        source_type: What triggered the agent, such as ``workflow``.
+        source_title: The name of what triggered it.
+        last_answer_type: The type of its last answer, such as ``ai_answer``.
+        resolution_state: How it ended, such as ``confirmed_resolution``.
+        rating: The contact's rating of it, 1 to 5.
+        rating_remark: What the contact added to the rating.
+        content_sources: What its answers were drawn from, as sent.
+    """
+
+    source_type: str | None = None
+    source_title: str | None = None
+    last_answer_type: str | None = None
+    resolution_state: str | None = None
+    rating: int | None = None
+    rating_remark: str | None = None
+    content_sources: JSON = None
 
 
 class Conversation(Model, frozen=True):

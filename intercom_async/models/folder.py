@@ -57,10 +57,6 @@ class NewFolder(FolderPlace, total=False):
 
 
 class FolderChanges(FolderPlace, total=False):
-    """What can be changed of a folder.
-
-    Attributes:
-        name: Its name.
-    """
+    """What can be changed of a folder: its name, and as in ``FolderPlace``."""
 
     name: str

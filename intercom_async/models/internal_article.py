@@ -74,13 +74,7 @@ class NewInternalArticle(InternalArticleText, total=False):
 
 
 class InternalArticleChanges(InternalArticleText, total=False):
-    """What can be changed of an internal article.
-
-    Attributes:
-        title: Its title.
-        owner_id: The admin who is answerable for it.
-        author_id: The admin who wrote it.
-    """
+    """What can be changed of an internal article; the attributes as in ``NewInternalArticle``."""
 
     title: str
     owner_id: NumericId

@@ -149,12 +149,7 @@ class NewOfficeHoursException(OfficeHoursExceptionDay, total=False):
 
 
 class OfficeHoursExceptionChanges(OfficeHoursExceptionDay, total=False):
-    """What can be changed of an exception.
-
-    Attributes:
-        exception_date: The day, such as ``2026-12-25``.
-        exception_type: Whether it is closed, or open at other times.
-    """
+    """What can be changed of an exception; the attributes as in ``NewOfficeHoursException``."""
 
     exception_date: str
     exception_type: Literal["closed", "custom_hours"]

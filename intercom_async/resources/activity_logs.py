@@ -4,24 +4,40 @@ Source: API reference 2.10, "Admins"; 2.16 for the search.
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeVar, Unpack, overload
+from datetime import datetime
+from typing import Any, Literal, Required, TypeVar, Unpack, overload
 
 import msgspec
 
 from intercom_async.core import codec
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, PageOptions
-from intercom_async.models.activity_log import ActivityLog, ActivityLogFilters, ActivityLogQuery
+from intercom_async.models.activity_log import ActivityLog
 
 S = TypeVar("S")
 
 
-class ActivityLogOptions(PageOptions, ActivityLogFilters, total=False):
-    """How to walk the list, and ``ActivityLogFilters``."""
+class ActivityLogOptions(PageOptions, total=False):
+    """Which activities to list; else as ``PageOptions``.
+
+    Attributes:
+        created_at_after: The beginning of the time they were done in.
+        created_at_before: Its end; now, if it is left out.
+    """
+
+    created_at_after: Required[datetime | int]
+    created_at_before: datetime | int
 
 
-class ActivityLogSearch(PageOptions, ActivityLogQuery, total=False):
-    """How to walk what is found, and ``ActivityLogQuery``."""
+class ActivityLogSearch(ActivityLogOptions, total=False):
+    """Which activities to search for; else as ``ActivityLogOptions``.
+
+    Attributes:
+        event_types: What was done, in words of ``list_event_types``; whatever it was, if it is left
+            out.
+    """
+
+    event_types: list[str]
 
 
 class ActivityLogs(Listing[ActivityLog]):
@@ -31,8 +47,7 @@ class ActivityLogs(Listing[ActivityLog]):
     _all = "/admins/activity_logs"
     _key = "activity_logs"
     _numbered = True
-    _walks = PageOptions
-    _filters = ActivityLogFilters
+    _options = ActivityLogOptions
 
     @overload
     def list(self, **page: Unpack[ActivityLogOptions]) -> Pages[ActivityLog]: ...
@@ -67,8 +82,7 @@ class _Search(Listing[ActivityLog]):
     _key = "activity_logs"
     _method = "POST"
     _in_body = _numbered = True
-    _walks = PageOptions
-    _filters = ActivityLogQuery
+    _options = ActivityLogSearch
     _per_page = _max_per_page = 250
     _since = "2.16"
 
@@ -79,6 +93,3 @@ class _EventTypes(msgspec.Struct):
 
 def _event_types(body: bytes) -> list[str]:
     return codec.record_decoder(_EventTypes)(body).event_types
-
-
-RESOURCE = ActivityLogs

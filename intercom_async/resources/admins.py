@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Admins".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
@@ -13,18 +13,14 @@ from intercom_async.models.admin import Admin, AwayMode
 S = TypeVar("S")
 
 
-class AdminFilters(TypedDict, total=False):
-    """What the list of admins can be asked with.
+class AdminOptions(ListOptions, total=False):
+    """What the list of admins can be asked with; else as ``ListOptions``.
 
     Attributes:
         display_avatar: Whether pictures are told.
     """
 
     display_avatar: bool
-
-
-class AdminOptions(ListOptions, AdminFilters, total=False):
-    """How to walk the list, and ``AdminFilters``."""
 
 
 class Admins(Listing[Admin], Retrievable[Admin]):
@@ -34,7 +30,7 @@ class Admins(Listing[Admin], Retrievable[Admin]):
     _all = "/admins"
     _one = "/admins/{id}"
     _key = "admins"
-    _filters = AdminFilters
+    _options = AdminOptions
 
     @overload
     def list(self, **options: Unpack[AdminOptions]) -> Pages[Admin]: ...
@@ -53,6 +49,3 @@ class Admins(Listing[Admin], Retrievable[Admin]):
         return await self._send(
             "PUT /admins/{id}/away", Admin, id, body=body, named=id, since=since
         )
-
-
-RESOURCE = Admins

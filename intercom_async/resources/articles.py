@@ -5,7 +5,7 @@ Source: API reference 2.10, "Articles"; 2.16 for drafts, versions and tags.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from msgspec.structs import force_setattr
 
@@ -25,8 +25,8 @@ from intercom_async.resources.tagging import Taggable
 S = TypeVar("S")
 
 
-class ArticleFilters(TypedDict, total=False):
-    """What a search of articles can be narrowed by.
+class ArticleOptions(PageOptions, total=False):
+    """What a search of articles can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         phrase: What stands in them.
@@ -41,22 +41,14 @@ class ArticleFilters(TypedDict, total=False):
     highlight: bool
 
 
-class ArticleOptions(PageOptions, ArticleFilters, total=False):
-    """How to walk what is found, and ``ArticleFilters``."""
-
-
-class VersionFilters(TypedDict, total=False):
-    """What the versions of an article can be narrowed by.
+class VersionOptions(PageOptions, total=False):
+    """What the versions of an article can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         locale: The language, such as ``en``.
     """
 
     locale: str
-
-
-class VersionOptions(PageOptions, VersionFilters, total=False):
-    """How to walk the list, and ``VersionFilters``."""
 
 
 class ArticleDraft(Retrievable[Article]):
@@ -83,8 +75,7 @@ class ArticleVersions(Listing[ArticleVersion]):
 
     _model = ArticleVersion
     _all = "/articles/{id}/versions"
-    _walks = PageOptions
-    _filters = VersionFilters
+    _options = VersionOptions
     _numbered = True
     _since = "2.16"
 
@@ -150,8 +141,7 @@ class _Search(Listing[FoundArticle]):
     _all = "/articles/search"
     _key = "data.articles"
     _verb = "search"
-    _walks = PageOptions
-    _filters = ArticleFilters
+    _options = ArticleOptions
     _numbered = True
     _since = "2.10"
 
@@ -178,6 +168,3 @@ def _highlighted(decode: Decode[Page[FoundArticle]], body: bytes) -> Page[FoundA
     for article in page.items:
         force_setattr(article, "highlights", of.get(article.id))
     return page
-
-
-RESOURCE = Articles

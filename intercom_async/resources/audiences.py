@@ -33,6 +33,3 @@ class Audiences(Listable[Audience], Retrievable[Audience]):
     async def delete(self, id: Id) -> None:
         """Delete an audience."""
         await self._send("DELETE /audiences/{id}", type(None), id)
-
-
-RESOURCE = Audiences

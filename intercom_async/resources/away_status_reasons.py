@@ -13,6 +13,3 @@ class AwayStatusReasons(ListableWhole[AwayStatusReason]):
     _model = AwayStatusReason
     _all = "/away_status_reasons"
     _since = "2.14"
-
-
-RESOURCE = AwayStatusReasons

@@ -14,6 +14,3 @@ class Brands(ListableWhole[Brand], Retrievable[Brand]):
     _all = "/brands"
     _one = "/brands/{id}"
     _since = "2.15"
-
-
-RESOURCE = Brands

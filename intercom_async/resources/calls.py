@@ -4,7 +4,7 @@ Source: API reference 2.14, "Calls".
 """
 
 from collections.abc import Collection
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core import codec
 from intercom_async.core.download import Download
@@ -71,17 +71,10 @@ class Calls(Listable[Call], Retrievable[Call]):
         return self._download("GET /calls/{call_id}/recording", id, accept="*/*")
 
 
-class _Conversations(TypedDict):
-    conversation_ids: list[str]
-
-
 class _Search(Listing[Call]):
     _model = Call
     _all = "/calls/search"
     _method = "POST"
     _in_body = _numbered = True
-    _filters = _Conversations
+    _options = CallSearch
     _since = "2.14"
-
-
-RESOURCE = Calls

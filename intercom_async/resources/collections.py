@@ -34,6 +34,3 @@ class Collections(Listable[Collection], Retrievable[Collection]):
     async def delete(self, id: Id) -> Deleted:
         """Delete a collection."""
         return await self._send("DELETE /help_center/collections/{id}", Deleted, id)
-
-
-RESOURCE = Collections

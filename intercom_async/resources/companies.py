@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Companies"; 2.15 and 2.16 for notes.
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core import codec
 from intercom_async.core.attached import sub
@@ -27,8 +27,8 @@ from intercom_async.resources.notes import NotesUnder
 S = TypeVar("S")
 
 
-class CompanyFilters(TypedDict, total=False):
-    """Which companies to list: with a tag, or in a segment; all without either.
+class CompanyFilters(PageOptions, total=False):
+    """Which companies to list: with a tag, or in a segment; else as ``PageOptions``.
 
     Attributes:
         tag_id: The tag.
@@ -39,8 +39,8 @@ class CompanyFilters(TypedDict, total=False):
     segment_id: str | int
 
 
-class CompanyOrder(TypedDict, total=False):
-    """In which order to list all companies.
+class CompanyOrder(PageOptions, total=False):
+    """In which order to list all companies; else as ``PageOptions``.
 
     Attributes:
         order: By when one of their contacts was last seen, the latest first (``"desc"``) or last.
@@ -49,8 +49,8 @@ class CompanyOrder(TypedDict, total=False):
     order: Literal["asc", "desc"]
 
 
-class CompanyOptions(PageOptions, CompanyFilters, CompanyOrder, total=False):
-    """How to walk the list, ``CompanyFilters``, and without those ``CompanyOrder``."""
+class CompanyOptions(CompanyFilters, CompanyOrder, total=False):
+    """How to walk the list: ``CompanyFilters``, or without those ``CompanyOrder``."""
 
 
 class CompanyContacts(ListedUnder[Contact]):
@@ -88,8 +88,7 @@ class Companies(Listing[Company], Retrievable[Company]):
     _one = "/companies/{id}"
     _numbered = True
     _per_page = _max_per_page = 60
-    _walks = PageOptions
-    _filters = CompanyFilters
+    _options = CompanyFilters
 
     contacts: sub[CompanyContacts] = sub(CompanyContacts)
     notes: sub[CompanyNotes] = sub(CompanyNotes)
@@ -103,7 +102,7 @@ class Companies(Listing[Company], Retrievable[Company]):
     def list(self, *, raw: Literal[True], **page: Unpack[CompanyOptions]) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
         """Walk the companies, in the order in which they were last seen; see ``CompanyOptions``."""
-        if page.keys() & CompanyFilters.__annotations__:
+        if page.keys() & {"tag_id", "segment_id"}:
             return self._list(type, raw, **page)
         return _AllCompanies(self._client)._list(type, raw, **page)  # noqa: SLF001
 
@@ -165,7 +164,7 @@ class _AllCompanies(Listable[Company]):
     _model = Company
     _all = "/companies/list"
     _method = "POST"
-    _filters = CompanyOrder
+    _options = CompanyOrder
     _numbered = True
     _per_page = _max_per_page = 60
 
@@ -173,6 +172,3 @@ class _AllCompanies(Listable[Company]):
 class _Scroll(Listing[Company]):
     _model = Company
     _all = "/companies/scroll"
-
-
-RESOURCE = Companies

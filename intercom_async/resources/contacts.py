@@ -38,18 +38,14 @@ from intercom_async.resources.notes import NotesUnder
 S = TypeVar("S")
 
 
-class MergeHistoryOrder(TypedDict, total=False):
-    """In which order to list what was merged.
+class MergeHistoryOptions(PageOptions, total=False):
+    """In which order to list what was merged; else as ``PageOptions``.
 
     Attributes:
         order: By the time of merging, the latest first (``"desc"``) or last.
     """
 
     order: Literal["asc", "desc"]
-
-
-class MergeHistoryOptions(PageOptions, MergeHistoryOrder, total=False):
-    """How to walk the list, and ``MergeHistoryOrder``."""
 
 
 class ContactNotes(NotesUnder):
@@ -130,8 +126,7 @@ class ContactMergeHistory(Listing[MergedContact]):
     _model = MergedContact
     _all = "/contacts/{id}/merge_history"
     _per_page = _max_per_page = 150
-    _walks = PageOptions
-    _filters = MergeHistoryOrder
+    _options = MergeHistoryOptions
     _since = "2.16"
 
     @overload
@@ -298,6 +293,3 @@ class Contacts(Listable[Contact], Scannable[Contact]):
 
 class _Merge(TypedDict):
     skip_duplicate_validation: bool | None
-
-
-RESOURCE = Contacts

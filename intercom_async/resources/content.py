@@ -5,7 +5,7 @@ Source: API reference 2.16, "Content".
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import checked
 from intercom_async.core.pages import Pages
@@ -25,8 +25,8 @@ S = TypeVar("S")
 _Switch: TypeAlias = Literal["on", "off"]
 
 
-class ContentFilters(TypedDict, total=False):
-    """What a search of content can be narrowed by.
+class ContentOptions(PageOptions, total=False):
+    """What a search of content can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         query: What stands in its title or text; without it the newest is found.
@@ -71,10 +71,6 @@ class ContentFilters(TypedDict, total=False):
     updated_at_before: datetime | int
 
 
-class ContentOptions(PageOptions, ContentFilters, total=False):
-    """How to walk what is found, and ``ContentFilters``."""
-
-
 class Content(Listing[ContentSearchResult]):
     """The content of a workspace, of every kind (from version 2.16).
 
@@ -86,8 +82,7 @@ class Content(Listing[ContentSearchResult]):
     _all = "/content/search"
     _per_page = _max_per_page = 50
     _verb = "search"
-    _walks = PageOptions
-    _filters = ContentFilters
+    _options = ContentOptions
     _since = "2.16"
 
     @overload
@@ -141,6 +136,3 @@ class Content(Listing[ContentSearchResult]):
         fields = {"action": action, "content_ids": content_ids, **how}
         body = checked(action, BulkAction, fields)
         return await self._send("POST /content/bulk_actions", ContentBulkAction, body=body)
-
-
-RESOURCE = Content

@@ -40,6 +40,3 @@ class ContentImportSources(Listable[ContentImportSource], Retrievable[ContentImp
     async def delete(self, id: Id) -> None:
         """Delete a source and all its external pages."""
         await self._send("DELETE /ai/content_import_sources/{source_id}", type(None), id)
-
-
-RESOURCE = ContentImportSources

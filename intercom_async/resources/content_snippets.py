@@ -43,6 +43,3 @@ class ContentSnippets(Listable[ContentSnippet], Retrievable[ContentSnippet], Tag
             UnprocessableEntity: A procedure uses it.
         """
         await self._send("DELETE /content_snippets/{id}", type(None), id)
-
-
-RESOURCE = ContentSnippets

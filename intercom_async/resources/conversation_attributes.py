@@ -3,7 +3,7 @@
 Source: API reference 2.16, "Conversations attributes".
 """
 
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked
@@ -22,18 +22,14 @@ S = TypeVar("S")
 _OF_ONE_TYPE: Final = {"multiline": "string", "options": "list", "reference": "relationship"}
 
 
-class ConversationAttributeFilters(TypedDict, total=False):
-    """What the list of conversation attributes can be asked with.
+class ConversationAttributeOptions(ListOptions, total=False):
+    """What the list of conversation attributes can be asked with; else as ``ListOptions``.
 
     Attributes:
         include_archived: Whether archived ones are told, too.
     """
 
     include_archived: bool
-
-
-class ConversationAttributeOptions(ListOptions, ConversationAttributeFilters, total=False):
-    """How to walk the list, and ``ConversationAttributeFilters``."""
 
 
 class ListedValues(Resource):
@@ -71,7 +67,7 @@ class ConversationAttributes(Listing[ConversationAttribute], Retrievable[Convers
     _model = ConversationAttribute
     _all = "/conversations/attributes"
     _one = "/conversations/attributes/{id}"
-    _filters = ConversationAttributeFilters
+    _options = ConversationAttributeOptions
     _since = "2.16"
 
     options: sub[ListedValues] = sub(ListedValues)
@@ -89,7 +85,7 @@ class ConversationAttributes(Listing[ConversationAttribute], Retrievable[Convers
         self, *, raw: Literal[True], **options: Unpack[ConversationAttributeOptions]
     ) -> Pages[bytes]: ...
     def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
-        """Walk all attributes, or await them; see ``ConversationAttributeFilters``."""
+        """Walk all attributes, or await them; see ``ConversationAttributeOptions``."""
         return self._list(type, raw, **options)
 
     async def create(self, **new: Unpack[NewConversationAttribute]) -> ConversationAttribute:
@@ -110,6 +106,3 @@ class ConversationAttributes(Listing[ConversationAttribute], Retrievable[Convers
     async def delete(self, id: Id) -> ConversationAttribute:
         """Archive an attribute, and return it."""
         return await self._send(f"DELETE {self._one}", ConversationAttribute, id)
-
-
-RESOURCE = ConversationAttributes

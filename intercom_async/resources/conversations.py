@@ -64,18 +64,14 @@ _INSTEAD: Final = "use assign, or Workflows in Intercom"
 _CUSTOMERS: Final = "/conversations/{id}/customers"
 
 
-class DeletedFilters(TypedDict, total=False):
-    """What the list of deleted conversations can be asked with.
+class DeletedOptions(PageOptions, total=False):
+    """What the list of deleted conversations can be asked with; else as ``PageOptions``.
 
     Attributes:
         order: By the time of deletion, the newest first (``"desc"``) or last.
     """
 
     order: Literal["asc", "desc"]
-
-
-class DeletedOptions(PageOptions, DeletedFilters, total=False):
-    """How to walk the list, and ``DeletedFilters``."""
 
 
 class DeletedConversations(Listing[DeletedConversation]):
@@ -86,8 +82,7 @@ class DeletedConversations(Listing[DeletedConversation]):
     _key = "conversations"
     _numbered = True
     _per_page = _max_per_page = 60
-    _walks = PageOptions
-    _filters = DeletedFilters
+    _options = DeletedOptions
     _since = "2.16"
 
     @overload
@@ -101,8 +96,8 @@ class DeletedConversations(Listing[DeletedConversation]):
         return self._list(type, raw, **page)
 
 
-class SearchIncludes(TypedDict, total=False):
-    """What a search tells besides, from version 2.16.
+class ConversationSearchOptions(PageOptions, total=False):
+    """What a search tells besides, from version 2.16; else as ``PageOptions``.
 
     Attributes:
         include_monitors: Whether conversations come with their ``monitor_evaluations``.
@@ -113,8 +108,7 @@ class SearchIncludes(TypedDict, total=False):
     include_scorecards: bool
 
 
-class ConversationSearchOptions(PageOptions, SearchIncludes, total=False):
-    """How to walk the results, and ``SearchIncludes``."""
+_INCLUDES: Final = ConversationSearchOptions.__annotations__.keys() - PageOptions.__annotations__
 
 
 class HandlingEvents(ListedUnder[HandlingEvent]):
@@ -272,12 +266,10 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
         Raises:
             CursorLoopError: While iterating: the API repeated a cursor.
         """
-        included = {
-            name: page.pop(name) for name in SearchIncludes.__annotations__.keys() & page.keys()
-        }
+        included = {name: page.pop(name) for name in _INCLUDES & page.keys()}
         if included:
             self._require(f"search({next(iter(included))}=…)", "2.16")
-        params = checked("search", SearchIncludes, included)
+        params = checked("search", ConversationSearchOptions, included)
         return self._searched(query, type, raw, params=params, **page)
 
     async def create(
@@ -567,6 +559,3 @@ def _contact(given: ContactReference | Mapping[str, str]) -> dict[str, str]:
     if type_ not in {"lead", "user", "contact"}:
         raise QueryError(f"from_ must have the type lead, user or contact, not {type_!r}")
     return {"type": type_, "id": identifier("the id of from_", given.get("id"))}
-
-
-RESOURCE = Conversations

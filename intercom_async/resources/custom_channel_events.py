@@ -55,6 +55,3 @@ class CustomChannelEvents(Resource):
         versions.require(self._client.version, path, since="2.14", until="2.15", instead=instead)
         body = checked(what, shape, event)
         return await self._send(path, CustomChannelNotification, body=body)
-
-
-RESOURCE = CustomChannelEvents

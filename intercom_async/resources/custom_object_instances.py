@@ -3,7 +3,7 @@
 Source: API reference 2.16, "Custom Object Instances".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
@@ -18,8 +18,8 @@ from intercom_async.models.deleted import Deleted
 S = TypeVar("S")
 
 
-class CustomObjectInstanceFilters(TypedDict, total=False):
-    """What the list of instances can be narrowed by.
+class CustomObjectInstanceOptions(PageOptions, total=False):
+    """What the list of instances can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         references_contact_id: The contact they belong to.
@@ -28,10 +28,6 @@ class CustomObjectInstanceFilters(TypedDict, total=False):
 
     references_contact_id: str | int
     references_conversation_id: str | int
-
-
-class CustomObjectInstanceOptions(PageOptions, CustomObjectInstanceFilters, total=False):
-    """How to walk the list, and ``CustomObjectInstanceFilters``."""
 
 
 class CustomObjectInstances(Listing[CustomObjectInstance]):
@@ -43,8 +39,7 @@ class CustomObjectInstances(Listing[CustomObjectInstance]):
     _model = CustomObjectInstance
     _all = "/custom_object_instances/{custom_object_type_identifier}"
     _per_page = _max_per_page = 150
-    _walks = PageOptions
-    _filters = CustomObjectInstanceFilters
+    _options = CustomObjectInstanceOptions
     _numbered = True
     _since = "2.13"
 
@@ -108,6 +103,3 @@ class CustomObjectInstances(Listing[CustomObjectInstance]):
         query = {"external_id": identifier("external_id", external_id)}
         path = f"DELETE {self._all}"
         return await self._send(path, Deleted, type_identifier, query=query, named=None)
-
-
-RESOURCE = CustomObjectInstances

@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Data attributes".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
@@ -17,8 +17,8 @@ from intercom_async.models.data_attribute import (
 S = TypeVar("S")
 
 
-class DataAttributeFilters(TypedDict, total=False):
-    """What the list of data attributes can be narrowed by.
+class DataAttributeOptions(ListOptions, total=False):
+    """What the list of data attributes can be narrowed by; else as ``ListOptions``.
 
     Attributes:
         model: What they describe; conversations until version 2.15.
@@ -29,16 +29,12 @@ class DataAttributeFilters(TypedDict, total=False):
     include_archived: bool
 
 
-class DataAttributeOptions(ListOptions, DataAttributeFilters, total=False):
-    """How to walk the list, and ``DataAttributeFilters``."""
-
-
 class DataAttributes(Listing[DataAttribute]):
     """The data attributes of a workspace, built in and its own."""
 
     _model = DataAttribute
     _all = "/data_attributes"
-    _filters = DataAttributeFilters
+    _options = DataAttributeOptions
 
     @overload
     def list(self, **options: Unpack[DataAttributeOptions]) -> Pages[DataAttribute]: ...
@@ -61,6 +57,3 @@ class DataAttributes(Listing[DataAttribute]):
         """Change what is given of a data attribute; see ``DataAttributeChanges``."""
         body = checked("update", DataAttributeChanges, changes)
         return await self._send("PUT /data_attributes/{id}", DataAttribute, id, body=body)
-
-
-RESOURCE = DataAttributes

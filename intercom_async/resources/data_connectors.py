@@ -4,7 +4,7 @@ Source: API reference 2.16, "Data Connectors".
 """
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeAlias, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked
@@ -19,8 +19,8 @@ S = TypeVar("S")
 StateVersion: TypeAlias = Literal["draft", "live"] | None
 
 
-class ExecutionResultFilters(TypedDict, total=False):
-    """What execution results can be narrowed by.
+class ExecutionResultOptions(PageOptions, total=False):
+    """What execution results can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         success: Whether they succeeded.
@@ -37,18 +37,13 @@ class ExecutionResultFilters(TypedDict, total=False):
     include_bodies: bool
 
 
-class ExecutionResultOptions(PageOptions, ExecutionResultFilters, total=False):
-    """How to walk the list, and ``ExecutionResultFilters``."""
-
-
 class ExecutionResults(Listing[DataConnectorExecutionResult]):
     """What came of a connector's requests: ``intercom.data_connectors.execution_results``."""
 
     _model = DataConnectorExecutionResult
     _all = "/data_connectors/{data_connector_id}/execution_results"
     _per_page = _max_per_page = 30
-    _walks = PageOptions
-    _filters = ExecutionResultFilters
+    _options = ExecutionResultOptions
     _since = "2.16"
 
     @overload
@@ -126,6 +121,3 @@ class DataConnectors(Listable[DataConnector], Retrievable[DataConnector]):
             Conflict: It is no draft, or in use.
         """
         return await self._send("DELETE /data_connectors/{id}", Deleted, id)
-
-
-RESOURCE = DataConnectors

@@ -50,7 +50,7 @@ class DataEventSummaries(Listing[DataEventSummary]):
     _model = DataEventSummary
     _all = "/events"
     _key = "events"
-    _filters = EventsOf
+    _options = EventSummaryOptions
     _always = {"type": "user", "summary": True}
 
     @overload
@@ -81,8 +81,7 @@ class DataEvents(Listing[DataEvent]):
     _model = DataEvent
     _all = "/events"
     _key = "events"
-    _walks = PageOptions
-    _filters = EventsOf
+    _options = EventOptions
     _always = {"type": "user"}
 
     summaries: sub[DataEventSummaries] = sub(DataEventSummaries)
@@ -110,6 +109,3 @@ class DataEvents(Listing[DataEvent]):
         exactly_one("create", event, ("id", "user_id", "email"))
         body = checked("create", NewDataEvent, event)
         await self._send("POST /events", type(None), body=body, repeatable=True)
-
-
-RESOURCE = DataEvents

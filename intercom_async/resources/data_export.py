@@ -63,6 +63,3 @@ class DataExports(Retrievable[DataExport]):
     def download(self, id: Id) -> Download:
         """Return the file of an export that is done, a gzipped CSV."""
         return self._download("GET /download/content/data/{job_identifier}", id)
-
-
-RESOURCE = DataExports

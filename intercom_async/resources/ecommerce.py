@@ -62,6 +62,3 @@ class _Part(TypedDict):
     import_job_id: str | int | None
     part_number: int | None
     finalize: bool | None
-
-
-RESOURCE = Ecommerce

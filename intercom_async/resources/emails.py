@@ -14,6 +14,3 @@ class Emails(ListableWhole[EmailSetting], Retrievable[EmailSetting]):
     _all = "/emails"
     _one = "/emails/{id}"
     _since = "2.15"
-
-
-RESOURCE = Emails

@@ -41,6 +41,3 @@ class ExternalPages(Listable[ExternalPage], Retrievable[ExternalPage]):
     async def delete(self, id: Id) -> ExternalPage:
         """Delete a page, and return what it was; Fin uses it no more."""
         return await self._send("DELETE /ai/external_pages/{page_id}", ExternalPage, id)
-
-
-RESOURCE = ExternalPages

@@ -81,6 +81,3 @@ class FinAgent(Resource):
 
 class _Of(TypedDict):
     user: FinUser
-
-
-RESOURCE = FinAgent

@@ -38,6 +38,3 @@ class FinVoiceCalls(ListedUnder[FinVoiceCall], Retrievable[FinVoiceCall]):
         """Fetch the call from a number, such as ``+1234567890``."""
         path, number = "GET /fin_voice/phone_number/{phone_number}", "phone_number"
         return await self._send(path, FinVoiceCall, text(number, phone_number), named=None)
-
-
-RESOURCE = FinVoiceCalls

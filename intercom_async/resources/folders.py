@@ -3,7 +3,7 @@
 Source: API reference Preview, "Folders".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
@@ -15,18 +15,14 @@ from intercom_async.models.folder import Folder, FolderChanges, NewFolder
 S = TypeVar("S")
 
 
-class FolderFilters(TypedDict, total=False):
-    """What the list of folders can be narrowed by.
+class FolderOptions(PageOptions, total=False):
+    """What the list of folders can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         parent_folder_id: The folder they are in.
     """
 
     parent_folder_id: str | int
-
-
-class FolderOptions(PageOptions, FolderFilters, total=False):
-    """How to walk the list, and ``FolderFilters``."""
 
 
 class Folders(Listing[Folder], Retrievable[Folder]):
@@ -36,8 +32,7 @@ class Folders(Listing[Folder], Retrievable[Folder]):
     _all = "/folders"
     _one = "/folders/{id}"
     _per_page = _max_per_page = 150
-    _walks = PageOptions
-    _filters = FolderFilters
+    _options = FolderOptions
     _numbered = True
     _since = PREVIEW
 
@@ -64,6 +59,3 @@ class Folders(Listing[Folder], Retrievable[Folder]):
     async def delete(self, id: Id) -> Deleted:
         """Delete a folder, which must be empty."""
         return await self._send("DELETE /folders/{id}", Deleted, id)
-
-
-RESOURCE = Folders

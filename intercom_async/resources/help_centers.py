@@ -49,6 +49,3 @@ class HelpCenters(ListableWhole[HelpCenter], Retrievable[HelpCenter]):
     _one = "/help_center/help_centers/{id}"
     _numbered = True
     redirects: sub[HelpCenterRedirects] = sub(HelpCenterRedirects)
-
-
-RESOURCE = HelpCenters

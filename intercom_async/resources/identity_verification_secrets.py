@@ -34,6 +34,3 @@ class IdentityVerificationSecrets(ListableWhole[IdentityVerificationSecret]):
     async def delete(self, id: Id) -> None:
         """Delete a secret; whoever is signed with it is refused from then on."""
         await self._send("DELETE /secure_mode_secrets/{id}", type(None), id)
-
-
-RESOURCE = IdentityVerificationSecrets

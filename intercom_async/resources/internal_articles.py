@@ -3,7 +3,7 @@
 Source: API reference 2.16, "Internal articles".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.pages import Pages
@@ -19,18 +19,14 @@ from intercom_async.resources.tagging import Taggable
 S = TypeVar("S")
 
 
-class InternalArticleFilters(TypedDict, total=False):
-    """What a search of internal articles can be narrowed by.
+class InternalArticleOptions(PageOptions, total=False):
+    """What a search of internal articles can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         folder_id: The folder they are in.
     """
 
     folder_id: str | int
-
-
-class InternalArticleOptions(PageOptions, InternalArticleFilters, total=False):
-    """How to walk what is found, and ``InternalArticleFilters``."""
 
 
 class InternalArticles(Listable[InternalArticle], Retrievable[InternalArticle], Taggable):
@@ -75,9 +71,5 @@ class _Search(Listing[InternalArticle]):
     _all = "/internal_articles/search"
     _key = "data.internal_articles"
     _verb = "search"
-    _walks = PageOptions
-    _filters = InternalArticleFilters
+    _options = InternalArticleOptions
     _since = "2.13"
-
-
-RESOURCE = InternalArticles

@@ -27,6 +27,3 @@ class IpAllowlists(Resource):
         """
         body = checked("update", IpAllowlistChanges, changes)
         return await self._send("PUT /ip_allowlist", IpAllowlist, body=body)
-
-
-RESOURCE = IpAllowlists

@@ -13,6 +13,3 @@ class Jobs(Retrievable[Job]):
     _model = Job
     _one = "/jobs/status/{id}"
     _since = "2.14"
-
-
-RESOURCE = Jobs

@@ -4,7 +4,7 @@ Source: API reference 2.16, "Macros".
 """
 
 from datetime import datetime
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, PageOptions, Retrievable
@@ -13,18 +13,14 @@ from intercom_async.models.macro import Macro
 S = TypeVar("S")
 
 
-class MacroFilters(TypedDict, total=False):
-    """What the list of macros can be narrowed by.
+class MacroOptions(PageOptions, total=False):
+    """What the list of macros can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         updated_since: Only what was changed since.
     """
 
     updated_since: datetime | int
-
-
-class MacroOptions(PageOptions, MacroFilters, total=False):
-    """How to walk the list, and ``MacroFilters``."""
 
 
 class Macros(Listing[Macro], Retrievable[Macro]):
@@ -34,8 +30,7 @@ class Macros(Listing[Macro], Retrievable[Macro]):
     _all = "/macros"
     _one = "/macros/{id}"
     _per_page = _max_per_page = 150
-    _walks = PageOptions
-    _filters = MacroFilters
+    _options = MacroOptions
     _since = "2.16"
 
     @overload
@@ -47,6 +42,3 @@ class Macros(Listing[Macro], Retrievable[Macro]):
     def list(self, *, type: Any = None, raw: bool = False, **page: Any) -> Pages[Any]:
         """Walk all macros; see ``MacroOptions``."""
         return self._list(type, raw, **page)
-
-
-RESOURCE = Macros

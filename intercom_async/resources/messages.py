@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Messages"; 2.16 for WhatsApp.
 """
 
-from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Final, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked, number
@@ -29,8 +29,8 @@ _SHAPES: Final[dict[str, type[Any]]] = {
 }
 
 
-class StatusFilters(TypedDict):
-    """Whose statuses to list.
+class StatusOptions(PageOptions):
+    """Whose statuses to list; else as ``PageOptions``.
 
     Attributes:
         ruleset_id: The ruleset that the messages were sent by.
@@ -39,18 +39,13 @@ class StatusFilters(TypedDict):
     ruleset_id: Id
 
 
-class StatusOptions(PageOptions, StatusFilters):
-    """How to walk the list, and ``StatusFilters``."""
-
-
 class WhatsAppStatuses(Listing[WhatsAppStatusEvent]):
     """How far WhatsApp messages have come: ``intercom.messages.whatsapp_statuses`` (from 2.16)."""
 
     _model = WhatsAppStatusEvent
     _all = "/messages/status"
     _key = "events"
-    _walks = PageOptions
-    _filters = StatusFilters
+    _options = StatusOptions
     _per_page = _max_per_page = 100
     _since = "2.16"
 
@@ -94,6 +89,3 @@ class Messages(Resource):
         fields["from"] = {"type": "admin", "id": admin_id}
         since = "2.16" if kind == "whatsapp" else None
         return await self._send("POST /messages", Message, body=fields, since=since)
-
-
-RESOURCE = Messages

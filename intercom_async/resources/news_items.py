@@ -32,6 +32,3 @@ class NewsItems(Listable[NewsItem], Retrievable[NewsItem]):
     async def delete(self, id: Id) -> Deleted:
         """Delete a news item."""
         return await self._send("DELETE /news/news_items/{id}", Deleted, id)
-
-
-RESOURCE = NewsItems

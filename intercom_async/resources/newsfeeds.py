@@ -24,6 +24,3 @@ class Newsfeeds(Listable[Newsfeed], Retrievable[Newsfeed]):
     _one = "/news/newsfeeds/{id}"
     _per_page = _max_per_page = None
     items: sub[NewsfeedItems] = sub(NewsfeedItems)
-
-
-RESOURCE = Newsfeeds

@@ -31,6 +31,3 @@ class Notes(Retrievable[Note]):
 
     _model = Note
     _one = "/notes/{id}"
-
-
-RESOURCE = Notes

@@ -76,6 +76,3 @@ class OfficeHours(ListableWhole[OfficeHoursSchedule], Retrievable[OfficeHoursSch
     async def delete(self, id: Id) -> Deleted:
         """Delete a schedule."""
         return await self._send("DELETE /office_hours_schedules/{id}", Deleted, id)
-
-
-RESOURCE = OfficeHours

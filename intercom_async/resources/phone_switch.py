@@ -25,6 +25,3 @@ class PhoneSwitches(Resource):
         attributes = custom_attributes and mapping("custom_attributes", custom_attributes)
         fields = {"phone": text("phone", phone), "custom_attributes": attributes}
         return await self._send("POST /phone_call_redirects", PhoneSwitch, body=fields)
-
-
-RESOURCE = PhoneSwitches

@@ -44,6 +44,3 @@ class Procedures(Resource):
 class _AgentInput(TypedDict):
     step_id: str | int
     attribute_values: dict[str, JSON] | list[dict[str, JSON]]
-
-
-RESOURCE = Procedures

@@ -89,6 +89,3 @@ class ReportingDataExports(Resource):
         """Return the file of an export that is done, a gzipped tar archive."""
         path = "GET /download/reporting_data/{job_identifier}"
         return self._download(path, id, query={"app_id": app_id})
-
-
-RESOURCE = ReportingDataExports

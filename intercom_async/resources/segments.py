@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Segments".
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import Listing, ListOptions, Retrievable
@@ -12,18 +12,14 @@ from intercom_async.models.segment import Segment
 S = TypeVar("S")
 
 
-class SegmentFilters(TypedDict, total=False):
-    """What the list of segments can be narrowed by.
+class SegmentOptions(ListOptions, total=False):
+    """What the list of segments can be narrowed by; else as ``ListOptions``.
 
     Attributes:
         include_count: Whether it is told how many belong to each.
     """
 
     include_count: bool
-
-
-class SegmentOptions(ListOptions, SegmentFilters, total=False):
-    """How to walk the list, and ``SegmentFilters``."""
 
 
 class Segments(Listing[Segment], Retrievable[Segment]):
@@ -33,7 +29,7 @@ class Segments(Listing[Segment], Retrievable[Segment]):
     _all = "/segments"
     _one = "/segments/{id}"
     _key = "segments"
-    _filters = SegmentFilters
+    _options = SegmentOptions
     _numbered = True
 
     @overload
@@ -45,6 +41,3 @@ class Segments(Listing[Segment], Retrievable[Segment]):
     def list(self, *, type: Any = None, raw: bool = False, **options: Any) -> Pages[Any]:
         """Walk all segments, or await them all at once; see ``SegmentOptions``."""
         return self._list(type, raw, **options)
-
-
-RESOURCE = Segments

@@ -12,6 +12,3 @@ class SubscriptionTypes(ListableWhole[SubscriptionType]):
 
     _model = SubscriptionType
     _all = "/subscription_types"
-
-
-RESOURCE = SubscriptionTypes

@@ -53,6 +53,3 @@ class Tags(ListableWhole[Tag], Retrievable[Tag]):
             BadRequest: It is used elsewhere, in an automation, say.
         """
         await self._send("DELETE /tags/{id}", type(None), id)
-
-
-RESOURCE = Tags

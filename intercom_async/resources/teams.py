@@ -3,7 +3,7 @@
 Source: API reference 2.10, "Teams"; 2.16 for metrics.
 """
 
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import Any, Literal, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id
@@ -14,8 +14,8 @@ from intercom_async.models.team import Team, TeamMetric
 S = TypeVar("S")
 
 
-class MetricFilters(TypedDict, total=False):
-    """What the metrics of a team can be narrowed by.
+class MetricOptions(PageOptions, total=False):
+    """What the metrics of a team can be narrowed by; else as ``PageOptions``.
 
     Attributes:
         idle_threshold: After how many seconds without a reply a conversation is idle.
@@ -24,17 +24,12 @@ class MetricFilters(TypedDict, total=False):
     idle_threshold: int
 
 
-class MetricOptions(PageOptions, MetricFilters, total=False):
-    """How to walk the list, and ``MetricFilters``."""
-
-
 class TeamMetrics(Listing[TeamMetric]):
     """What each admin of a team has to do at present: ``intercom.teams.metrics`` (from 2.16)."""
 
     _model = TeamMetric
     _all = "/teams/{id}/metrics"
-    _filters = MetricFilters
-    _walks = PageOptions
+    _options = MetricOptions
     _since = "2.16"
 
     @overload
@@ -58,6 +53,3 @@ class Teams(ListableWhole[Team], Retrievable[Team]):
     _one = "/teams/{id}"
     _key = "teams"
     metrics: sub[TeamMetrics] = sub(TeamMetrics)
-
-
-RESOURCE = Teams

@@ -13,6 +13,3 @@ class TicketStates(ListableWhole[TicketState]):
     _model = TicketState
     _all = "/ticket_states"
     _since = "2.12"
-
-
-RESOURCE = TicketStates

@@ -56,6 +56,3 @@ class TicketTypes(ListableWhole[TicketType], Retrievable[TicketType]):
         """Change what is given of a ticket type; see ``TicketTypeChanges``."""
         body = checked("update", TicketTypeChanges, changes)
         return await self._send("PUT /ticket_types/{id}", TicketType, id, body=body)
-
-
-RESOURCE = TicketTypes

@@ -117,6 +117,3 @@ class Tickets(Searchable[Ticket], Scannable[Ticket]):
     async def delete(self, id: Id) -> Deleted:
         """Delete a ticket for good (from version 2.13)."""
         return await self._send("DELETE /tickets/{id}", Deleted, id, since="2.13")
-
-
-RESOURCE = Tickets

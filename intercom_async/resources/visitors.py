@@ -48,6 +48,3 @@ class _Conversion(TypedDict):
     visitor: ConvertedVisitor
     user: ConvertedTo
     type: Literal["user", "lead"]
-
-
-RESOURCE = Visitors

@@ -16,6 +16,3 @@ class Workflows(Resource):
     async def export(self, id: Id) -> WorkflowExport:
         """Fetch a workflow with its steps, targeting, attributes and rules."""
         return await self._send("GET /export/workflows/{id}", WorkflowExport, id)
-
-
-RESOURCE = Workflows

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from intercom_async.core.codec import Page
 from intercom_async.errors import IntercomError
-from intercom_async.scan.exception_groups import unwrap
 from intercom_async.scan.record_header import belongs
 from intercom_async.scan.windows import Window
 
@@ -100,6 +99,12 @@ async def plan(
         await _Planner(count, found, target, concurrency).plan(span)
     except ExceptionGroup as group:
         raise unwrap(group) from None
+
+
+def unwrap(group: BaseExceptionGroup[Exception]) -> Exception:
+    """Return the first error of a group, however deeply it is nested; callers see no groups."""
+    error = group.exceptions[0]
+    return unwrap(error) if isinstance(error, BaseExceptionGroup) else error
 
 
 class _Planner:

@@ -1,7 +1,6 @@
 """The parallel walk as a stream of records: ``intercom.conversations.scan``."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from types import TracebackType
 from typing import Final, Self, TypeVar
 
 import anyio
@@ -20,8 +19,7 @@ from intercom_async.errors import (
     QueryError,
     RequestError,
 )
-from intercom_async.scan.exception_groups import unwrap
-from intercom_async.scan.plan import Count, PlannedWindow, plan
+from intercom_async.scan.plan import Count, PlannedWindow, plan, unwrap
 from intercom_async.scan.record_header import read_header
 from intercom_async.scan.walk import AdaptiveConcurrency, FetchPage, WindowWalker
 from intercom_async.scan.windows import Window
@@ -96,12 +94,7 @@ class Scan(AsyncIterator[T], Usage):
         self._tasks.start_soon(self._run, send)
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         if self._tasks is not None and self._pages is not None:
             self._pages.close()
             self._tasks.cancel_scope.cancel()

@@ -3,7 +3,7 @@
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.lookups import find_by_id
+from intercom_async.emulator.lookups import find_by_id, require
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
@@ -13,9 +13,8 @@ _DAY = 86_400
 
 def set_away(admins: Collection, request: Request) -> Record:
     """Answer ``PUT /admins/{id}/away`` with the admin."""
-    admin = find_by_id(admins.records, request.parameters["id"])
-    if admin is None:
-        raise ApiError(404, "admin_not_found", "Admin for admin_id not found")
+    refusal = ApiError(404, "admin_not_found", "Admin for admin_id not found")
+    admin = require(admins.records, request.parameters["id"], refusal)
     body = Body(request.body)
     away = body.flag("away_mode_enabled")
     changes = {"away_mode_enabled": away, "away_mode_reassign": body.flag("away_mode_reassign")}

@@ -7,7 +7,7 @@ from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.html import plain_text
 from intercom_async.emulator.listing import LATEST_FIRST, by_number
-from intercom_async.emulator.lookups import find_by_id, not_found
+from intercom_async.emulator.lookups import find_by_id, not_found, require
 from intercom_async.emulator.routes import Request
 
 _ONE_PARENT_UNTIL: Final = (2, 15)
@@ -111,9 +111,9 @@ def _changes(articles: Collection, body: Body) -> Record:
     if "author_id" in changes and find_by_id(workspace.admins, changes["author_id"]) is None:
         raise not_found("Resource Not Found", "author_id")
     if "parent_id" in body:
-        parent = find_by_id(workspace.collections["collections"], body.identifier("parent_id"))
-        if parent is None:
-            raise not_found("Resource Not Found", "parent_id")
+        refusal = not_found("Resource Not Found", "parent_id")
+        collections = workspace.collections["collections"]
+        parent = require(collections, body.identifier("parent_id"), refusal)
         changes["parent_ids"] = [int(parent["id"])]
     return changes
 

@@ -7,7 +7,7 @@ from intercom_async.emulator.bodies import Body, invalid, missing, read_object
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.listing import LATEST_FIRST, by_number
-from intercom_async.emulator.lookups import find_by_id, tags_of
+from intercom_async.emulator.lookups import find_by_id, require, tags_of
 from intercom_async.emulator.operations.contacts import (
     check_attributes,
     is_listed,
@@ -54,9 +54,7 @@ def find_or_list(companies: Collection, request: Request) -> Record:
     """Answer ``GET /companies``: the company of a name or an id of the workspace's, else a list."""
     for key in ("company_id", "name"):
         if key in request.query:
-            company = find_by_id(companies.records, request.query[key], key)
-            if company is None:
-                raise companies.not_found()
+            company = require(companies.records, request.query[key], companies.not_found(), key)
             return companies.shown(company, request)
     return companies.list_numbered(request)
 

@@ -5,7 +5,7 @@ from typing import Final
 from intercom_async.emulator.bodies import Body, invalid, missing
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.lookups import find_by_id, tags_of
+from intercom_async.emulator.lookups import find_by_id, require, tags_of
 from intercom_async.emulator.operations.memberships import count_user
 from intercom_async.emulator.operations.notes import notes_on
 from intercom_async.emulator.replies import ApiError
@@ -119,10 +119,8 @@ def refuse_absent(contacts: Collection, request: Request) -> ApiError:
 
 def find_by_external_id(contacts: Collection, request: Request) -> Record:
     """Answer the contact of an id that the workspace gave."""
-    contact = find_by_id(contacts.records, request.parameters["external_id"], "external_id")
-    if contact is None:
-        raise contacts.not_found()
-    return contacts.shown(contact, request)
+    id_, refusal = request.parameters["external_id"], contacts.not_found()
+    return contacts.shown(require(contacts.records, id_, refusal, "external_id"), request)
 
 
 def create_contact(contacts: Collection, request: Request) -> Record:

@@ -11,6 +11,7 @@ from intercom_async.emulator.lookups import (
     join_contact,
     not_found,
     read_created_at,
+    require,
     require_conversation,
 )
 from intercom_async.emulator.replies import ApiError
@@ -51,13 +52,9 @@ def create(workspace: Workspace, request: Request) -> Record:
 
 def _sender(workspace: Workspace, sender: Body) -> Record:
     type_ = sender.choice("type", ("lead", "user", "contact"))
-    if type_ == "contact" and "user_id" in sender and "id" not in sender:
-        contact = find_by_id(workspace.contacts, sender.identifier("user_id"), "external_id")
-    else:
-        contact = find_by_id(workspace.contacts, sender.identifier("id"))
-    if contact is None:
-        raise not_found("User Not Found")
-    return contact
+    by_user_id = type_ == "contact" and "user_id" in sender and "id" not in sender
+    name, key = ("user_id", "external_id") if by_user_id else ("id", "id")
+    return require(workspace.contacts, sender.identifier(name), not_found("User Not Found"), key)
 
 
 def _add(workspace: Workspace, source: Record, contact: Record, at: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from intercom_async.emulator.bodies import Body, invalid
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
-from intercom_async.emulator.lookups import find_by_id, not_found, require_conversation
+from intercom_async.emulator.lookups import require_conversation, require_ticket_type
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.stored import PARTS_SHOWN
@@ -28,9 +28,7 @@ def convert(workspace: Workspace, request: Request) -> Record:
     id_ = request.parameters["id"]
     record = require_conversation(workspace, id_)
     body = Body(request.body)
-    ticket_type = find_by_id(workspace.ticket_types, body.identifier("ticket_type_id"))
-    if ticket_type is None:
-        raise not_found("Ticket type not found", "ticket_type_id")
+    ticket_type = require_ticket_type(workspace, body)
     if ticket_type["category"] != "Customer":
         message = "Ticket type is not a customer ticket type"
         raise ApiError(400, "parameter_invalid", message)

@@ -8,6 +8,7 @@ from intercom_async.emulator.lookups import (
     find_contact,
     join_contact,
     not_found,
+    require,
     require_admin,
     require_contact,
     require_conversation,
@@ -38,10 +39,8 @@ def detach(workspace: Workspace, request: Request) -> Record:
     id_, contact_id = request.parameters["conversation_id"], request.parameters["contact_id"]
     record = require_conversation(workspace, id_)
     admin = require_admin(workspace, Body(request.body))
-    contacts = contacts_of(record)
-    if find_by_id(contacts, contact_id) is None:
-        raise not_found("User Not Found")
-    if len(contacts) == 1:
+    require(contacts_of(record), contact_id, not_found("User Not Found"))
+    if len(contacts_of(record)) == 1:
         raise ApiError(422, "parameter_invalid", "Removing the last customer is not allowed")
     with workspace.edit(id_) as edit:
         contacts = contacts_of(edit.record)

@@ -8,8 +8,8 @@ from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.html import as_html
 from intercom_async.emulator.lookups import (
-    find_by_id,
     not_found,
+    require,
     require_admin,
     require_conversation,
 )
@@ -96,10 +96,8 @@ _ACTIONS: Final = {"close": _close, "snoozed": _snooze, "open": _open, "assignme
 def _assignee(workspace: Workspace, kind: str, id: str) -> Record | None:
     if id == _NOBODY:
         return None
-    assignee = find_by_id(workspace.admins if kind == "admin" else workspace.teams, id)
-    if assignee is None:
-        raise not_found(f"{kind.capitalize()} Not Found", "assignee_id")
-    return assignee
+    known = workspace.admins if kind == "admin" else workspace.teams
+    return require(known, id, not_found(f"{kind.capitalize()} Not Found", "assignee_id"))
 
 
 def _reference(assignee: Record | None) -> Record:

@@ -6,7 +6,14 @@ from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.listing import by_number
-from intercom_async.emulator.lookups import find_by_id, tags_of
+from intercom_async.emulator.lookups import (
+    applied,
+    find_by_id,
+    not_found,
+    require,
+    require_tag,
+    tags_of,
+)
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.workspace import Workspace
@@ -22,13 +29,10 @@ def list_tags(holders: Collection, request: Request) -> Record:
 def add_tag(holders: Collection, request: Request) -> Record:
     """Put a tag on a record, and answer the tag."""
     holder, workspace = holders.asked(request), holders.workspace
-    tag = find_by_id(workspace.tags, Body(request.body).identifier("id"))
-    if tag is None:
-        raise ApiError(404, "tag_not_found", "Tag not found")
-    by = {"type": "admin", "id": workspace.admins[0]["id"]}
+    tag = require_tag(workspace.tags, Body(request.body).identifier("id"))
     tags = tags_of(holder)
     if find_by_id(tags, tag["id"]) is None:
-        tags.append(tag | {"applied_at": workspace.now, "applied_by": by})
+        tags.append(applied(tag, workspace.admins[0], workspace.now))
         holder["updated_at"] = workspace.now
     return find_by_id(tags, tag["id"]) or tag
 
@@ -36,9 +40,7 @@ def add_tag(holders: Collection, request: Request) -> Record:
 def remove_tag(holders: Collection, request: Request) -> Record:
     """Take a tag off a record, and answer the tag."""
     holder = holders.asked(request)
-    there = find_by_id(tags_of(holder), request.parameters["tag_id"])
-    if there is None:
-        raise ApiError(404, "tag_not_found", "Tag not found")
+    there = require_tag(tags_of(holder), request.parameters["tag_id"])
     tags_of(holder).remove(there)
     holder["updated_at"] = holders.workspace.now
     return there
@@ -77,10 +79,8 @@ def detach_company(contacts: Collection, request: Request) -> Record:
 
 
 def _company(workspace: Workspace, id: str) -> Record:
-    company = find_by_id(workspace.collections["companies"], id)
-    if company is None:
-        raise ApiError(404, "company_not_found", "Company Not Found")
-    return company
+    refusal = ApiError(404, "company_not_found", "Company Not Found")
+    return require(workspace.collections["companies"], id, refusal)
 
 
 def count_user(workspace: Workspace, company_id: str, change: int) -> None:
@@ -123,7 +123,5 @@ def drop_subscription(contacts: Collection, request: Request) -> Record:
 
 
 def _subscription(workspace: Workspace, id: str) -> Record:
-    found = find_by_id(workspace.collections["subscription_types"], id)
-    if found is None:
-        raise ApiError(404, "not_found", "Resource Not Found")
-    return found
+    known = workspace.collections["subscription_types"]
+    return require(known, id, not_found("Resource Not Found"))

@@ -4,10 +4,13 @@ from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.lookups import (
+    applied,
     find_by_id,
     not_found,
+    require,
     require_admin,
     require_conversation,
+    require_tag,
     tags_of,
 )
 from intercom_async.emulator.replies import ApiError
@@ -24,18 +27,15 @@ def tag(workspace: Workspace, request: Request) -> Record:
     body = Body(request.body)
     wanted = body.identifier("id")
     admin = require_admin(workspace, body)
-    known = find_by_id(workspace.tags, wanted)
-    if known is None:
-        raise _tag_not_found()
+    known = require_tag(workspace.tags, wanted)
     there = find_by_id(tags_of(record), wanted)
     if there is not None:
         return there
     with workspace.edit(id_) as edit:
-        applied_by = {"type": "admin", "id": admin["id"]}
-        applied = {**known, "applied_at": edit.now, "applied_by": applied_by}
-        tags_of(edit.record).append(applied)
+        tag = applied(known, admin, edit.now)
+        tags_of(edit.record).append(tag)
         edit.announce("conversation_part.tag.created")
-    return applied
+    return tag
 
 
 def untag(workspace: Workspace, request: Request) -> Record:
@@ -43,9 +43,7 @@ def untag(workspace: Workspace, request: Request) -> Record:
     id_ = request.parameters["conversation_id"]
     record = require_conversation(workspace, id_, _NO_CONVERSATION)
     require_admin(workspace, Body(request.body))
-    there = find_by_id(tags_of(record), request.parameters["id"])
-    if there is None:
-        raise _tag_not_found()
+    there = require_tag(tags_of(record), request.parameters["id"])
     with workspace.edit(id_) as edit:
         tags_of(edit.record).remove(there)
     return there
@@ -86,9 +84,7 @@ def _named(
     found: list[tuple[Record, bool]] = []
     for entry in (Body(each, f"an entry of {name}") for each in body.entries(name)):
         key = entry.only_one(keys)
-        holder = find_by_id(known, entry.identifier(key), key)
-        if holder is None:
-            raise refusal
+        holder = require(known, entry.identifier(key), refusal, key)
         found.append((holder, not ("untag" in entry and entry.flag("untag"))))
     return found
 
@@ -100,7 +96,3 @@ def _of_name(tags: Collection, name: str) -> Record:
             return tag
     tags.records.append({"type": "tag", "id": tags.workspace.fresh_id(), "name": name})
     return tags.records[-1]
-
-
-def _tag_not_found() -> ApiError:
-    return ApiError(404, "tag_not_found", "Tag not found")

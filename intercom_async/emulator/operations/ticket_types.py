@@ -3,7 +3,7 @@
 from intercom_async.emulator.bodies import Body
 from intercom_async.emulator.collection import Collection
 from intercom_async.emulator.documents import Record
-from intercom_async.emulator.lookups import find_by_id
+from intercom_async.emulator.lookups import require
 from intercom_async.emulator.routes import Request
 from intercom_async.emulator.seed.tickets import make_ticket_attribute
 
@@ -72,9 +72,7 @@ def create_attribute(types: Collection, request: Request) -> Record:
 def update_attribute(types: Collection, request: Request) -> Record:
     """Answer ``PUT /ticket_types/{id}/attributes/{attribute_id}`` with the attribute."""
     attributes = types.asked(request)["ticket_type_attributes"]["data"]
-    attribute = find_by_id(attributes, request.parameters["attribute_id"])
-    if attribute is None:
-        raise types.not_found()
+    attribute = require(attributes, request.parameters["attribute_id"], types.not_found())
     return _change(types, attribute, Body(request.body))
 
 

@@ -8,11 +8,15 @@ from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change
 from intercom_async.emulator.html import as_html
 from intercom_async.emulator.lookups import (
+    applied,
     find_by_id,
     not_found,
     read_created_at,
+    require,
     require_admin,
     require_contact,
+    require_tag,
+    require_ticket_type,
     tags_of,
 )
 from intercom_async.emulator.replies import ApiError
@@ -107,9 +111,7 @@ def enqueue_ticket(tickets: Collection, request: Request) -> Record:
 
 def _create(tickets: Collection, request: Request) -> Record:
     body, workspace = Body(request.body), tickets.workspace
-    type_ = find_by_id(workspace.ticket_types, body.identifier("ticket_type_id"))
-    if type_ is None:
-        raise not_found("Ticket type not found", "ticket_type_id")
+    type_ = require_ticket_type(workspace, body)
     given = [Body(each, "a contact") for each in body.entries("contacts")]
     if not given:
         raise missing("contacts")
@@ -217,18 +219,14 @@ def _state(workspace: Workspace, body: Body, request: Request) -> Record | None:
     if name not in body:
         return None
     key = "id" if name == "ticket_state_id" else "category"
-    state = find_by_id(workspace.collections["ticket_states"], body.identifier(name), key)
-    if state is None:
-        raise ApiError(400, "ticket_state_id_invalid", "Ticket state is not valid")
-    return state
+    refusal = ApiError(400, "ticket_state_id_invalid", "Ticket state is not valid")
+    return require(workspace.collections["ticket_states"], body.identifier(name), refusal, key)
 
 
 def change_type(tickets: Collection, request: Request) -> Record:
     """Answer ``POST /tickets/{id}/change_type`` with the ticket."""
     ticket, body, workspace = tickets.asked(request), Body(request.body), tickets.workspace
-    type_ = find_by_id(workspace.ticket_types, body.identifier("ticket_type_id"))
-    if type_ is None:
-        raise not_found("Ticket type not found", "ticket_type_id")
+    type_ = require_ticket_type(workspace, body)
     body.value("ticket_state_id")
     state = _state(workspace, body, request)
     attributes = _attributes(type_, body)
@@ -264,24 +262,18 @@ def _add_part(
 def tag_ticket(tickets: Collection, request: Request) -> Record:
     """Answer ``POST /tickets/{id}/tags`` with the tag."""
     ticket, body, workspace = tickets.asked(request), Body(request.body), tickets.workspace
-    tag = find_by_id(workspace.tags, body.identifier("id"))
-    admin = require_admin(workspace, body)
-    if tag is None:
-        raise ApiError(404, "tag_not_found", "Tag not found")
-    by = {"type": "admin", "id": admin["id"]}
-    applied = tag | {"applied_at": workspace.now, "applied_by": by}
+    wanted, admin = body.identifier("id"), require_admin(workspace, body)
+    tag = applied(require_tag(workspace.tags, wanted), admin, workspace.now)
     if find_by_id(tags_of(ticket), tag["id"]) is None:
-        tags_of(ticket).append(applied)
-    return applied
+        tags_of(ticket).append(tag)
+    return tag
 
 
 def untag_ticket(tickets: Collection, request: Request) -> Record:
     """Answer ``DELETE /tickets/{id}/tags/{tag_id}`` with the tag."""
     ticket = tickets.asked(request)
     require_admin(tickets.workspace, Body(request.body))
-    there = find_by_id(tags_of(ticket), request.parameters["tag_id"])
-    if there is None:
-        raise ApiError(404, "tag_not_found", "Tag not found")
+    there = require_tag(tags_of(ticket), request.parameters["tag_id"])
     tags_of(ticket).remove(there)
     return there
 
