@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel coverage bench-postgres check-figures docs check check-guards format fuzz clean
+.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel test-ray coverage bench-postgres check-figures docs check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
@@ -25,6 +25,7 @@ help:
 	@echo "make test-floors  run demo and tests with the lowest versions that are allowed"
 	@echo "make test-pythons  run unit and contract tests on every Python here but the newest"
 	@echo "make test-wheel   run them on the built wheel, without the source tree"
+	@echo "make test-ray     export on Ray, kill its processes, and compare with the truth"
 	@echo "make coverage     run the tests and tell what they do not run"
 	@echo "make format  format the code"
 	@echo "make fuzz    look for input that brings out anything but our own errors"
@@ -48,6 +49,10 @@ $(VENV)/.test: $(VENV)/.cli
 
 $(VENV)/.bench: $(VENV)/.cli
 	$(PIP) install -e . --group bench
+	touch $@
+
+$(VENV)/.ray: $(VENV)/.test
+	$(PIP) install -e . --group ray
 	touch $@
 
 $(VENV)/.check: $(VENV)/.test
@@ -126,6 +131,9 @@ test-pythons:
 
 test-wheel: $(VENV)/.test
 	$(BIN)/python -m tools.wheel $(FAST)
+
+test-ray: $(VENV)/.ray
+	$(BIN)/python -m pytest tests/clusters
 
 # All of what decides, and nearly all of the rest.
 coverage: $(VENV)/.test

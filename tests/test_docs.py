@@ -4,15 +4,20 @@ import asyncio
 import hmac
 import inspect
 import json
+import os
 import re
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -25,6 +30,7 @@ from intercom_async.cli.app import cli
 from intercom_async.cli.exits import Exit
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export
+from intercom_async.export.store import read_lines
 from intercom_async.export.tables import TABLES, convert
 from tools import docs
 
@@ -37,7 +43,7 @@ BLOCKS = {
     for text in [page.read_text(encoding="utf-8")]
     for found in BLOCK.finditer(text)
 }
-SHELL = [text for kind, text in BLOCKS.values() if kind == "console"]
+SHELL = [text for kind, text in BLOCKS.values() if kind in {"console", "sh"}]
 PYTHON = {place: text for place, (kind, text) in BLOCKS.items() if kind == "python"}
 
 
@@ -55,7 +61,8 @@ ASGI = with_text("app = WebhookApp(")
 PYTEST = with_text("import pytest")
 PLUGIN = with_text("pytest_plugins =")
 AIRFLOW = with_text("from airflow")  # whose install is larger than all else
-SERVED = {FASTAPI, DJANGO, CELERY, AIOHTTP, ASGI, PYTEST, PLUGIN, AIRFLOW}
+DASK = with_text("from dask.distributed")
+SERVED = {FASTAPI, DJANGO, CELERY, AIOHTTP, ASGI, PYTEST, PLUGIN, AIRFLOW, DASK}
 PROGRAMS = {place: text for place, text in PYTHON.items() if text not in SERVED}
 
 SECRET = "a-client-secret"
@@ -296,8 +303,111 @@ def test_the_report_is_a_page(
     assert (here / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_the_dag_of_airflow_is_python() -> None:
-    compile(AIRFLOW, "dag", "exec")
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Return what puts commands on the PATH that end with these codes, and note their pauses."""
+
+    def make(*codes: int) -> Path:
+        scripts = tmp_path / "bin"
+        scripts.mkdir()
+        (tmp_path / "codes").write_text("".join(f"{code}\n" for code in codes))
+        taken = f'cd {tmp_path}; code=$(head -n 1 codes); sed -i 1d codes; exit "$code"'
+        for name, does in (("intercom-async", taken), ("sleep", f"echo $1 >>{tmp_path}/slept")):
+            (scripts / name).write_text(f"#!/bin/sh\n{does}\n")
+            (scripts / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{scripts}{os.pathsep}{os.environ['PATH']}")
+        return tmp_path
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "pauses"),
+    [
+        ([0], 0, "0"),
+        ([8], 0, "0"),
+        ([3, 0], 0, "0 600"),
+        ([5, 3, 5], 5, "0 600 3600"),
+        ([5, 4], 4, "0 600"),
+        ([6], 6, "0"),
+    ],
+)
+def test_the_script_of_cron_tries_again_what_may_end_otherwise(
+    command: Callable[..., Path], codes: list[int], code: int, pauses: str
+) -> None:
+    folder = command(*codes)
+    script = next(text for text in SHELL if text.startswith("#!/bin/sh"))
+    assert subprocess.run(["/bin/sh", "-c", script], check=False).returncode == code  # noqa: S603
+    assert (folder / "slept").read_text().split() == pauses.split()
+    assert (folder / "codes").read_text() == ""
+
+
+class Failed(Exception):
+    """Stands for what Airflow does not try again."""
+
+
+@pytest.mark.parametrize(
+    ("code", "raised"),
+    [
+        *((code, None) for code in (0, 8)),
+        *((code, RuntimeError) for code in (3, 5, 130, 143)),
+        *((code, Failed) for code in (1, 2, 4, 6, 7)),
+    ],
+)
+def test_the_task_of_airflow_ends_as_its_exit_code_says(
+    command: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    raised: type[Exception] | None,
+) -> None:
+    def decorator(**_: object) -> Callable[[Any], Any]:
+        return lambda function: function
+
+    for name, holds in (
+        ("airflow", {}),
+        ("airflow.sdk", {"dag": decorator, "task": decorator}),
+        ("airflow.sdk.exceptions", {"AirflowFailException": Failed}),
+    ):
+        module = ModuleType(name)
+        vars(module).update(holds)
+        monkeypatch.setitem(sys.modules, name, module)
+    command(code)
+    with nullcontext() if raised is None else pytest.raises(raised, match=f"exit code {code}:"):
+        run(AIRFLOW, "dag")
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the workers that a program has started, from whichever of its threads."""
+    told = " ".join(each.read_text() for each in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for child in told.split() if b"spawn_main" in arguments_of(child)]
+
+
+def arguments_of(pid: str) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+def test_dask_goes_on_with_what_a_worker_did_that_was_killed(
+    here: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "program.py").write_text(DASK)
+    monkeypatch.setattr(emulator, "latency", 0.1)
+    before = len(emulator.requests)
+    with subprocess.Popen(  # the page's program
+        [sys.executable, "program.py"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        while len(emulator.requests) < before + 20:
+            assert program.poll() is None
+            time.sleep(0.01)
+        workers = workers_of(program.pid)
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        out, err = program.communicate(timeout=120)
+    assert len(workers) == 2
+    assert out == "INTERCOM_ACCESS_TOKEN complete\n", err
+    (folder,) = (here / "exported").iterdir()
+    held = [json.loads(line)["id"] for line in read_lines(folder)]
+    assert sorted(held) == sorted(emulator.workspace.ids())
 
 
 def test_commands_and_their_options_are_there() -> None:

@@ -1,7 +1,5 @@
 """Streams of structs as tables of Arrow, Polars and pandas."""
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -130,22 +128,3 @@ async def test_what_has_no_columns_is_refused(intercom: AsyncIntercom) -> None:
         await to_arrow([Tag(id="1"), Contact(id="1")])
     with pytest.raises(TypeError, match=r"its records are in page\.items"):
         await to_arrow(await intercom.tags.list())  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("module", "call", "of"),
-    [
-        ("pyarrow", "to_arrow", "arrow"),
-        ("polars", "to_polars", "polars"),
-        ("pyarrow", "to_polars", "polars"),
-        ("pandas", "to_pandas", "pandas"),
-    ],
-)
-def test_without_the_extra_it_is_told_what_to_install(module: str, call: str, of: str) -> None:
-    code = (
-        f"import asyncio, sys; sys.modules[{module!r}] = None\n"
-        f"from intercom_async.frames import {call}; asyncio.run({call}([]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
-    assert f"needs {module}" in done.stderr
-    assert f"pip install 'intercom-async[{of}]'" in done.stderr

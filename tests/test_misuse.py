@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from importlib.metadata import metadata
 from typing import Any
 
 import msgspec
@@ -180,11 +181,27 @@ async def test_a_call_that_is_not_awaited_is_named(
             call(intercom)
 
 
+FRAMES = "import asyncio; from intercom_async import frames; asyncio.run(frames.{}([]))"
+POSTGRESQL = "from intercom_async.export.tables.postgresql.connection import connect"
 WITHOUT = [
-    ("opentelemetry", "import intercom_async.otel", "otel"),
     ("backports", "import intercom_async.export", "export"),
     ("duckdb", "from intercom_async.extras import extra; extra('duckdb')", "export"),
+    ("duckdb", "from intercom_async.report import read_report; read_report('x')", "report"),
+    ("vl_convert", "from intercom_async.report import charts; charts._svg('', [], {})", "report"),
     ("click", "from intercom_async.cli import main; main()", "cli"),
+    (
+        "obstore",
+        "from intercom_async.export.mirror import Mirror; Mirror('s3://b', '', 'x')",
+        "cloud",
+    ),
+    ("redis", "from intercom_async.limiters import RedisLimiters; RedisLimiters('')", "redis"),
+    ("adbc_driver_postgresql", f"{POSTGRESQL}; connect('').__enter__()", "postgres"),
+    ("opentelemetry", "import intercom_async.otel", "otel"),
+    ("pyarrow", FRAMES.format("to_arrow"), "arrow"),
+    ("polars", FRAMES.format("to_polars"), "polars"),
+    ("pyarrow", FRAMES.format("to_polars"), "polars"),
+    ("pandas", FRAMES.format("to_pandas"), "pandas"),
+    ("pyarrow", FRAMES.format("to_pandas"), "pandas"),
 ]
 
 
@@ -195,8 +212,14 @@ def test_a_missing_extra_is_named(module: str, statement: str, extra: str) -> No
     code = f"import sys; sys.modules[{module!r}] = None\n{statement}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603
     assert done.returncode == 1
-    assert f"install it with: pip install 'intercom-async[{extra}]'" in done.stderr
-    assert f"needs {module}" in done.stderr
+    told = done.stderr.splitlines()[-1]
+    assert f"needs {module}" in told
+    assert told.endswith(f"install it with: pip install 'intercom-async[{extra}]'")
+
+
+def test_there_is_no_other_extra() -> None:
+    extras = set(metadata("intercom-async").get_all("Provides-Extra", []))
+    assert {extra for _, _, extra in WITHOUT} == extras - {"speed"}  # which nothing needs
 
 
 CONVERSATION = msgspec.convert(

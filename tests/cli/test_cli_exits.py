@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -340,3 +341,24 @@ def test_output_that_cannot_be_written_is_told(run_alone: Run, arguments: list[s
 def test_standard_streams_may_be_closed(run_alone: Run, streams: tuple[int, ...]) -> None:
     code, _, err = run_alone("plan", prelude=f"import os\nfor each in {streams}: os.close(each)")
     assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        ("obstore.store", "export --out out --mirror s3://bucket/x", "cloud"),
+        ("obstore.store", "tables ws --to s3://bucket/x", "cloud"),
+        ("redis.asyncio.connection", "export --out out --limiter redis://h", "redis"),
+        ("adbc_driver_postgresql.dbapi", "tables ws --to postgresql://h/x", "postgres"),
+        ("duckdb", "tables ws --to x", "export"),
+        ("duckdb", "report ws --out x.html", "report"),
+    ],
+)
+def test_an_extra_that_is_missing_is_told_of_in_one_sentence(
+    run: Run, exported: Path, monkeypatch: pytest.MonkeyPatch, missing: tuple[str, str, str]
+) -> None:
+    module, arguments, extra = missing
+    monkeypatch.setitem(sys.modules, module, None)
+    code, _, err = run(*arguments.replace("ws", str(exported)).split())
+    assert code == 2
+    assert f"install it with: pip install 'intercom-async[{extra}]'." in err

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -165,12 +164,6 @@ def test_urls_of_no_mirror_are_refused_without_what_they_hold(url: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         Store(url, "ws")
     assert "hunter2" not in str(refused.value)
-
-
-def test_without_its_extra_a_mirror_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "obstore.store", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'intercom-async\[cloud\]'"):
-        Store(URL, "ws")
 
 
 def test_an_index_that_leads_out_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import json
 import math
 import shutil
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -295,13 +294,6 @@ def test_the_command_tells_what_it_did(db: Database, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, [*arguments, "--overwrite"])
     assert (result.exit_code, "--overwrite is not for" in result.stderr) == (2, True)
     assert PASSWORD not in result.output
-
-
-def test_an_extra_that_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write(tmp_path / "ws", '{"id": "1"}')
-    monkeypatch.setitem(sys.modules, "adbc_driver_postgresql.dbapi", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'intercom-async\[postgres\]'"):
-        to_postgresql(folder, "postgresql://127.0.0.1:1/x")
 
 
 def test_what_is_no_finished_export_is_not_loaded(db: Database, tmp_path: Path) -> None:

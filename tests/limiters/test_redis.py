@@ -6,7 +6,6 @@ A window of an emulator is filled and never exceeded, whatever becomes of Redis 
 import asyncio
 import json
 import logging
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -344,14 +343,6 @@ def test_what_is_no_url_of_redis_is_refused_and_not_shown(url: Any) -> None:
 def test_a_fallback_is_a_share(fallback: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be above 0 and at most 1"):
         RedisLimiters("redis://h", fallback=fallback)
-
-
-def test_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "redis"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "redis", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'intercom-async\[redis\]'"):
-        RedisLimiters("redis://h")
 
 
 async def test_a_window_begun_too_early_is_told_of() -> None:

@@ -62,7 +62,7 @@ class Bucket:
             from obstore.store import LocalStore, from_url  # noqa: PLC0415  # of an extra
         except ImportError:
             raise ConfigurationError(
-                "object storage needs obstore: pip install 'intercom-async[cloud]'"
+                "object storage needs obstore; install it with: pip install 'intercom-async[cloud]'"
             ) from None
         self.url: str = f"{url.rstrip('/')}/{name}".rstrip("/")
         # A local folder has no conditional replacement: there, what is read just before decides.
