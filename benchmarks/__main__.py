@@ -10,7 +10,18 @@ from benchmarks import plot, report
 from benchmarks.rows import Case, Row
 from benchmarks.serving import prepared
 
-CASES = ("decode", "walk", "retrieve", "latency", "quota", "stall", "memory", "imports", "export")
+CASES = (
+    "decode",
+    "walk",
+    "retrieve",
+    "backend",
+    "latency",
+    "quota",
+    "stall",
+    "memory",
+    "imports",
+    "export",
+)
 BY_ITSELF = ("million", "night")
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, TypeVar
 import aiohttp
 import msgspec
 
-from benchmarks.clients.base import HEADERS, SINCE, spread
+from benchmarks.clients.base import CONNECTIONS, HEADERS, SINCE, spread
 from benchmarks.clients.structs import Conversation, Listing
 from benchmarks.data import PER_PAGE
 
@@ -26,7 +26,7 @@ class Bare:
     def __init__(self, url: str) -> None:
         self._url = f"{url}/conversations"
         self._session = aiohttp.ClientSession(
-            headers=HEADERS, connector=aiohttp.TCPConnector(limit=256)
+            headers=HEADERS, connector=aiohttp.TCPConnector(limit=CONNECTIONS)
         )
 
     async def __aenter__(self) -> Self:
@@ -70,11 +70,11 @@ class Bare:
             pagination = listing.pages.get("next")
 
     async def retrieve(self, ids: Sequence[int], concurrency: int) -> int:
-        async def fetch(id: int) -> None:
-            async with self._session.get(f"{self._url}/{id}") as response:
-                CONVERSATION.decode(await response.read())
+        return await spread(ids, concurrency, self.retrieve_one)
 
-        return await spread(ids, concurrency, fetch)
+    async def retrieve_one(self, id: int) -> None:
+        async with self._session.get(f"{self._url}/{id}") as response:
+            CONVERSATION.decode(await response.read())
 
 
 class BareRaw(Bare):
