@@ -1,18 +1,27 @@
 """The runner: ``python -m benchmarks`` measures every case, prints one table and keeps it."""
 
 import argparse
-import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 
-from benchmarks import data, plot, report
+from benchmarks import plot, report
 from benchmarks.rows import Case, Row
-from benchmarks.serving import Bench
+from benchmarks.serving import prepared
 
-CASES = ("decode", "walk", "retrieve", "latency", "quota", "stall", "memory", "imports", "export")
+CASES = (
+    "decode",
+    "walk",
+    "retrieve",
+    "backend",
+    "latency",
+    "quota",
+    "stall",
+    "memory",
+    "imports",
+    "export",
+)
 BY_ITSELF = ("million", "night")
 
 
@@ -45,9 +54,7 @@ def measure(cases: Sequence[str]) -> report.Result:
     print(report.heading(machine, date))
     print(report.COLUMNS, end="")
     measured: dict[str, list[Row]] = {}
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        bench = Bench(Path(folder) / "data", Path(folder))
-        data.save(bench.data)
+    with prepared() as bench:
         for name in cases:
             case: Case = import_module(f"benchmarks.cases.{name}").run
             measured[name] = []

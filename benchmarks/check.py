@@ -25,7 +25,6 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks import data
 from benchmarks.cases.decode import answers
 from benchmarks.cases.export import by_hand, exported
 from benchmarks.child import command, in_child
@@ -33,8 +32,9 @@ from benchmarks.clients.bare import PAGE, Bare
 from benchmarks.clients.ours import Ours
 from benchmarks.data import PER_PAGE
 from benchmarks.measure import Side, alternate, per_call, ratio
+from benchmarks.nouns import pages
 from benchmarks.report import RESULTS, machine
-from benchmarks.serving import Bench
+from benchmarks.serving import prepared
 from benchmarks.workspace import FIRST_ID, created_at
 
 STORED: Final = RESULTS / "check.json"
@@ -64,6 +64,7 @@ class Case(msgspec.Struct, frozen=True):
 
 _CASES: Final = {
     "decode": Case("page", _FEW, _MANY),
+    "nouns": Case("page of each list", 1, 4),
     "walk": Case("page", _FEW, _MANY),
     "retrieve": Case("conversation", 50, 250),
     "export": Case("conversation", 900, 4_500),
@@ -128,9 +129,7 @@ def comparisons(stored: Measured, measured: Measured) -> Iterator[tuple[str, flo
 
 def measure(like: Measured | None = None) -> Measured:
     """Measure what is needed to compare with something stored, or all of it to be stored."""
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        bench = Bench(Path(folder) / "data", Path(folder))
-        data.save(bench.data)
+    with prepared() as bench:
         under = _under(bench.data)
         with bench.served(size=_SIZE) as server:
             valgrind = shutil.which("valgrind") is not None
@@ -139,6 +138,7 @@ def measure(like: Measured | None = None) -> Measured:
             if like is None or not valgrind or not like.ours:
                 ratios = {
                     "decode": _decode_ratio(server.url),
+                    "nouns": _nouns_ratio(),
                     "walk": _ratio(server.url, lambda it: it.walk(_SIZE)),
                     "retrieve": _ratio(server.url, lambda it: it.retrieve(_IDS, _AT_ONCE)),
                     "export": _export_ratio(server.url),
@@ -215,6 +215,18 @@ async def decode_bare(url: str, number: int) -> None:
         PAGE.decode(answer.body)
 
 
+async def nouns_ours(_url: str, number: int) -> None:
+    for decode, body in pages():
+        for _ in range(number):
+            decode(body)
+
+
+async def nouns_bare(_url: str, number: int) -> None:
+    for _, body in pages():
+        for _ in range(number):
+            msgspec.json.decode(body)
+
+
 async def walk_ours(url: str, number: int) -> None:
     async with Ours(url) as ours:
         await ours.walk(number * PER_PAGE)
@@ -242,7 +254,7 @@ async def export_ours(url: str, number: int) -> None:
 
 async def export_bare(url: str, number: int) -> None:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-        await by_hand(url, f"{folder}/out", decoded=False, most=number)
+        await by_hand(url, f"{folder}/out", most=number)
 
 
 # By CPU time
@@ -265,13 +277,28 @@ def _decode_ratio(url: str) -> float:
     return ratio(taken["ours"], taken["bare"])
 
 
+def _nouns_ratio() -> float:
+    listed = list(pages())
+
+    def ours() -> None:
+        for decode, body in listed:
+            decode(body)
+
+    def bare() -> None:
+        for _, body in listed:
+            msgspec.json.decode(body)
+
+    taken = per_call({"ours": ours, "bare": bare}, _ROUNDS)
+    return ratio(taken["ours"], taken["bare"])
+
+
 def _export_ratio(url: str) -> float:
     taken: dict[str, list[float]] = {"exported": [], "by_hand": []}
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         for number in range(_EXPORTS):
             common = {"url": url, "out": f"{folder}/{number}"}
-            for function, more in (("exported", {}), ("by_hand", {"decoded": False})):
-                cost = in_child(f"benchmarks.cases.export:{function}", **common, **more)
+            for function in ("exported", "by_hand"):
+                cost = in_child(f"benchmarks.cases.export:{function}", **common)
                 taken[function].append(cost["cpu"])
     return ratio(taken["exported"], taken["by_hand"])
 

@@ -1,7 +1,8 @@
 """The data generator: seeded records, as templates in which a server fills in whose they are.
 
 The emulator makes the records, so that they have the shapes, the languages and the size of real
-ones: some 2.1 kB listed, which makes a page of 150 some 320 kB.
+ones: some 2.1 kB listed, which makes a page of 150 some 320 kB. Ids are numbers where the API sends
+numbers: those of assignees (0 among them), and some of ratings, teammates, tags and parts.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ PARTS: Final = (0, 20, 500)
 _SEED: Final = 7
 # What the places of a conversation's id, creation and update hold until they are templates.
 _ID, _CREATED, _UPDATED = 1111111111, 1111111112, 1111111113
+_PART: Final = 430000844000
 
 
 class Data(msgspec.Struct, frozen=True):
@@ -33,19 +35,23 @@ class Data(msgspec.Struct, frozen=True):
     whole: dict[int, bytes]
 
 
-def save(path: Path) -> None:
-    """Generate the data into a file, which ``load`` reads; the same on every machine."""
-    path.write_bytes(msgspec.msgpack.encode(asyncio.run(_generate())))
+def save(path: Path, *, numeric_ids: bool = True) -> None:
+    """Generate the data into a file, which ``load`` reads; the same on every machine.
+
+    Args:
+        path: The file.
+        numeric_ids: Whether some ids are numbers; without, they are text, and all else is the same.
+    """
+    path.write_bytes(msgspec.msgpack.encode(asyncio.run(_generate(numeric_ids=numeric_ids))))
 
 
 def load(path: Path) -> Data:
     return msgspec.msgpack.decode(path.read_bytes(), type=Data)
 
 
-async def _generate() -> Data:
+async def _generate(*, numeric_ids: bool) -> Data:
     async with (
-        # An id of another type than the structs name would stop the bare loop, which mends nothing.
-        Emulator(conversations=PER_PAGE, seed=_SEED, numeric_ids=False) as emulator,
+        Emulator(conversations=PER_PAGE, seed=_SEED, numeric_ids=numeric_ids) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
     ):
         page = await intercom.conversations.list(per_page=PER_PAGE, raw=True)
@@ -60,7 +66,8 @@ async def _generate() -> Data:
 
 def _with_parts(record: dict[str, Any], number: int) -> dict[str, Any]:
     given = record["conversation_parts"]["conversation_parts"]
-    parts = [{**given[each % len(given)], "id": f"{430000844000 + each}"} for each in range(number)]
+    parts = [given[each % len(given)] for each in range(number)]
+    parts = [part | {"id": type(part["id"])(_PART + each)} for each, part in enumerate(parts)]
     held = {"type": "conversation_part.list", "conversation_parts": parts, "total_count": number}
     statistics = record["statistics"] | {"count_conversation_parts": number + 1}
     return record | {"conversation_parts": held, "statistics": statistics}

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks import data
 from benchmarks.ratewindow import Counted
 from benchmarks.server import COUNTS
 
@@ -33,10 +35,12 @@ class Bench(msgspec.Struct, frozen=True):
 
     Attributes:
         data: The file of generated data.
+        text_ids: That of the same data without ids that are numbers.
         scratch: A folder to write to.
     """
 
     data: Path
+    text_ids: Path
     scratch: Path
 
     @contextmanager
@@ -48,6 +52,7 @@ class Bench(msgspec.Struct, frozen=True):
         latency: float = 0.0,
         limit: int | None = None,
         changed: int = 0,
+        numeric_ids: bool = True,
     ) -> Iterator[Server]:
         """Serve a workspace.
 
@@ -57,15 +62,27 @@ class Bench(msgspec.Struct, frozen=True):
             latency: Seconds an answer takes.
             limit: Requests it allows in ten seconds; ``None`` for any number.
             changed: Every so manieth conversation was updated by now; 0 for none.
+            numeric_ids: Whether ids are numbers where the API sends numbers.
         """
         options = {"size": size, "parts": parts, "latency": latency, "changed": changed}
         if limit is not None:
             options["limit"] = limit
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        command = [sys.executable, "-m", "benchmarks.server", str(self.data), *arguments]
+        file = self.data if numeric_ids else self.text_ids
+        command = [sys.executable, "-m", "benchmarks.server", str(file), *arguments]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
             try:
                 assert server.stdout is not None  # noqa: S101  # piped
                 yield Server(f"http://127.0.0.1:{int(server.stdout.readline())}")
             finally:
                 server.kill()
+
+
+@contextmanager
+def prepared() -> Iterator[Bench]:
+    """Generate the data, for as long as something is measured."""
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        bench = Bench(Path(folder) / "data", Path(folder) / "text-ids", Path(folder))
+        data.save(bench.data)
+        data.save(bench.text_ids, numeric_ids=False)
+        yield bench

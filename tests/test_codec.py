@@ -215,6 +215,19 @@ def test_text_no_decoder_takes_matters_only_where_it_is_read() -> None:
     assert [item.id for item in page(listing(record)).items] == ["2"]
 
 
+@pytest.mark.parametrize("character", ["é", "€", "😀"])
+@pytest.mark.parametrize("before", range(4))
+def test_text_of_raw_pages_is_read_a_little_at_a_time(character: str, before: int) -> None:
+    begun = len(listing(b'{"id":"1","body":"'))
+    filling = b"a" * (codec._AT_A_TIME - begun - before)  # so that a character is cut through
+    record = b'{"id":"1","body":"%b%b"}' % (filling, 4 * character.encode())
+    cut = record[:-3] + record[-2:]
+    decoded = raw_page(listing(record, b'{"id":"2"}', cut, b'{"id":"3"}'))
+    assert decoded.items == [record, b'{"id":"2"}', b'{"id":"3"}']
+    assert [error.body for error in decoded.invalid] == [cut]
+    assert raw_page(listing(record, record)) == codec.Page([record, record])
+
+
 def test_half_a_surrogate_pair_reads_as_a_replacement_character() -> None:
     assert one(rb'{"id":"1","title":"a\ud800b"}').title == "a\N{REPLACEMENT CHARACTER}b"
     assert one(rb'{"id":"1","title":"\ud83d\ude00"}').title == "😀"

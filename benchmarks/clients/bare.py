@@ -1,23 +1,17 @@
-"""The floor: a loop by hand over aiohttp and msgspec, into the same structs. It handles nothing."""
+"""The floor: a loop by hand over aiohttp and msgspec, into plain structs. It handles nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import aiohttp
 import msgspec
 
-from benchmarks.clients.base import HEADERS, SINCE, spread
+from benchmarks.clients.base import CONNECTIONS, HEADERS, SINCE, spread
+from benchmarks.clients.structs import Conversation, Listing
 from benchmarks.data import PER_PAGE
-from intercom_async.models import Conversation
 
 T = TypeVar("T")
-
-
-class Listing(msgspec.Struct, Generic[T]):
-    conversations: list[T]
-    pages: dict[str, Any]
-
 
 PAGE = msgspec.json.Decoder(Listing[Conversation], strict=False)
 RAW_PAGE = msgspec.json.Decoder(Listing[msgspec.Raw])
@@ -27,10 +21,12 @@ CONVERSATION = msgspec.json.Decoder(Conversation, strict=False)
 class Bare:
     """Asks for a page when the one before is consumed."""
 
+    page: ClassVar[msgspec.json.Decoder[Listing[Any]]] = PAGE
+
     def __init__(self, url: str) -> None:
         self._url = f"{url}/conversations"
         self._session = aiohttp.ClientSession(
-            headers=HEADERS, connector=aiohttp.TCPConnector(limit=256)
+            headers=HEADERS, connector=aiohttp.TCPConnector(limit=CONNECTIONS)
         )
 
     async def __aenter__(self) -> Self:
@@ -43,7 +39,7 @@ class Bare:
         count, params = 0, {"per_page": f"{PER_PAGE}"}
         while count < most:
             async with self._session.get(self._url, params=params) as response:
-                listing = PAGE.decode(await response.read())
+                listing = self.page.decode(await response.read())
             for _ in listing.conversations:
                 count += 1  # the loop of a consumer
                 if pause and not count % PER_PAGE:
@@ -74,8 +70,14 @@ class Bare:
             pagination = listing.pages.get("next")
 
     async def retrieve(self, ids: Sequence[int], concurrency: int) -> int:
-        async def fetch(id: int) -> None:
-            async with self._session.get(f"{self._url}/{id}") as response:
-                CONVERSATION.decode(await response.read())
+        return await spread(ids, concurrency, self.retrieve_one)
 
-        return await spread(ids, concurrency, fetch)
+    async def retrieve_one(self, id: int) -> None:
+        async with self._session.get(f"{self._url}/{id}") as response:
+            CONVERSATION.decode(await response.read())
+
+
+class BareRaw(Bare):
+    """Finds the records of a page, and decodes none."""
+
+    page = RAW_PAGE

@@ -10,6 +10,8 @@ HEADERS = {
     "Accept": "application/json",
     "Intercom-Version": "2.10",
 }
+CONNECTIONS = 256
+"""How many connections each side may open."""
 SINCE = 1_500_000_000
 """Unix seconds before anything was created, for a search that finds everything."""
 

@@ -4,22 +4,23 @@ import asyncio
 from collections.abc import Sequence
 from typing import Self
 
-from benchmarks.clients.base import SINCE, TOKEN
+from benchmarks.clients.base import CONNECTIONS, SINCE, TOKEN
 from benchmarks.data import PER_PAGE
-from intercom_async import AsyncIntercom, F
+from intercom_async import AsyncIntercom, F, SessionPool
 
 
 class Ours:
     """The library as its README shows it: records come as structs."""
 
     def __init__(self, url: str, *, budget: float = 1.0) -> None:
-        self.intercom = AsyncIntercom(base_url=url, token=TOKEN, budget=budget)
+        self.pool = SessionPool(connections=CONNECTIONS)
+        self.intercom = AsyncIntercom(base_url=url, token=TOKEN, budget=budget, pool=self.pool)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        await self.intercom.aclose()
+        await self.pool.aclose()
 
     async def walk(self, most: int, *, pause: float = 0.0) -> int:
         count = 0
@@ -45,6 +46,9 @@ class Ours:
             async for result in results:
                 count += result.error is None
         return count
+
+    async def retrieve_one(self, id: int) -> None:
+        await self.intercom.conversations.retrieve(id)
 
     async def scan(self, concurrency: int) -> int:
         """Walk everything in so many windows at a time."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Self
 
-from benchmarks.clients.base import HEADERS, SINCE, spread
+from benchmarks.clients.base import CONNECTIONS, HEADERS, SINCE, spread
 from benchmarks.data import PER_PAGE
 
 
@@ -15,7 +15,9 @@ class Plain:
     def __init__(self, url: str) -> None:
         httpx = import_module("httpx")  # of the group "bench", which a type check need not have
         self._url = f"{url}/conversations"
-        self._client = httpx.AsyncClient(headers=HEADERS, limits=httpx.Limits(max_connections=256))
+        self._client = httpx.AsyncClient(
+            headers=HEADERS, limits=httpx.Limits(max_connections=CONNECTIONS)
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """Bytes to values: a decoder for one record and one for a page, built once per type."""
 
 import re
+from codecs import utf_8_decode
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, partial
@@ -191,9 +192,8 @@ class _Pages:
         except NOT_JSON:
             return self.record_by_record(body, raw_record)
         records = [bytes(raw) for raw in self.items(listing, body)]
-        if body.isascii():
+        if _is_text(body):
             return self.page(listing, records, body)
-        # Record by record: most are ASCII all the same, and decoding a whole page is expensive.
         items, invalid = _decoded(records, _checked)
         return self.page(listing, items, body, invalid)
 
@@ -238,6 +238,22 @@ class _Pages:
             return self.raw.decode(b"".join([*rest, body[at:]])), records
         except NOT_JSON:
             raise _undecodable(body, error) from None
+
+
+def _is_text(body: bytes) -> bool:
+    """Return whether bytes are UTF-8, by decoding a little at a time.
+
+    One wide character makes a whole text wide, which for a page takes more memory than there is
+    cache.
+    """
+    view, at = memoryview(body), 0
+    try:
+        while at < len(body):
+            end = at + _AT_A_TIME
+            at += utf_8_decode(view[at:end], "strict", end >= len(body))[1]
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _checked(record: bytes) -> bytes:
@@ -382,6 +398,7 @@ _HALF_PAIR: Final = re.compile(
 _OTHERWISE: Final[dict[Any, Decode[Any]]] = {bytes: raw_record, NoneType: lambda _: None}
 _BRACKETS_AND_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[][{}]', re.DOTALL)
 _ALONE: Final = Envelope()
+_AT_A_TIME: Final = 1 << 15
 # To checkers, not every type can be hashed.
 _cached_record_decoder: Callable[[Any], Decode[Any]] = _record_decoder
 _cached_page_decoder: Callable[[Any, str, bool], Decode[Page[Any]]] = _page_decoder
