@@ -125,6 +125,35 @@ async def test_a_workspace_that_lost_much_is_not_believed_without_being_told(
     assert (len(held(tmp_path, "conversations")), summary.complete) == (100, True)
 
 
+async def test_what_the_api_tells_was_deleted_is_taken_out_without_a_sweep(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    async with AsyncIntercom(
+        base_url=emulator.url, token=emulator.token, version="2.16"
+    ) as intercom:
+
+        async def run() -> StreamSummary:
+            options = Options(streams=("conversations",), sweep="never")
+            return (await Export(intercom, tmp_path, options).run()).streams["conversations"]
+
+        await run()
+        gone = emulator.workspace.ids()[5:9]
+        for id in gone:
+            await intercom.conversations.delete(id)
+        summary = await run()
+    assert set(gone) <= set(summary.deleted)
+    assert (summary.swept, summary.complete) == (False, True)
+    assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
+
+
+async def test_every_tenth_run_sweeps_where_counts_agree(emulator: Emulator, export: Run) -> None:
+    swept = []
+    for _ in range(11):
+        summary = await export("conversations", parts=False)
+        swept.append(summary.streams["conversations"].swept)
+    assert swept == [*[False] * 9, True, False]
+
+
 async def test_never_sweeping_asks_no_list(emulator: Emulator, export: Run) -> None:
     await export("conversations", sweep="never")
     listed = [each for each in emulator.requests if each.path.partition("?")[0] == "/conversations"]
