@@ -53,7 +53,8 @@ def with_text(*parts: str) -> str:
 
 
 # What is served, called or collected by another program than Python's own has a test of its own.
-FASTAPI = with_text("from fastapi")
+FASTAPI = with_text("from fastapi", "WebhookApp")
+WEB = with_text("from fastapi", "HTTPException")
 DJANGO = with_text("from django")
 CELERY = with_text("from celery")
 AIOHTTP = with_text("from aiohttp")
@@ -62,7 +63,7 @@ PYTEST = with_text("import pytest")
 PLUGIN = with_text("pytest_plugins =")
 AIRFLOW = with_text("from airflow")  # whose install is larger than all else
 DASK = with_text("from dask.distributed")
-SERVED = {FASTAPI, DJANGO, CELERY, AIOHTTP, ASGI, PYTEST, PLUGIN, AIRFLOW, DASK}
+SERVED = {FASTAPI, WEB, DJANGO, CELERY, AIOHTTP, ASGI, PYTEST, PLUGIN, AIRFLOW, DASK}
 PROGRAMS = {place: text for place, text in PYTHON.items() if text not in SERVED}
 
 SECRET = "a-client-secret"
@@ -211,6 +212,23 @@ async def test_the_fastapi_application_serves_structs_and_takes_webhooks(
         signed = (b"x-hub-signature", SIGNATURE.encode())
         assert (await asgi(app, "POST", "/intercom/", signed))[0] == 200
     assert capsys.readouterr().out == "a reply in 123\n"
+
+
+@pytest.mark.usefixtures("here")
+async def test_the_endpoints_of_the_guide_serve_structs_and_errors(
+    emulator: Emulator, an_id: str
+) -> None:
+    app = run(WEB, "example")["app"]
+    async with app.router.lifespan_context(app):
+        status, body = await asgi(app, "GET", f"/conversations/{an_id}")
+        assert (status, json.loads(body)["id"]) == (200, an_id)
+        status, body = await asgi(app, "GET", "/open")
+        assert (status, {each["state"] for each in json.loads(body)}) == (200, {"open"})
+        assert (await asgi(app, "GET", "/conversations/1"))[0] == 404
+    emulator.token, token = "another", emulator.token
+    async with app.router.lifespan_context(app):
+        assert (await asgi(app, "GET", f"/conversations/{an_id}"))[0] == 502
+    emulator.token = token
 
 
 @pytest.mark.usefixtures("here")

@@ -214,9 +214,11 @@ class Workspace:
         self._store(conversation, edit)
 
     def delete(self, id: str) -> None:
-        """Remove a conversation."""
+        """Remove a conversation, and list it among those deleted."""
         conversation = self._conversations.pop(id)
         del self._ordered[self._place(conversation)]
+        gone = {"type": "conversation", "id": id, "metrics_retained": True, "deleted_at": self.now}
+        self.collections["deleted"].insert(0, gone)
         self.revision += 1
 
     def tell(self, changes: list[Change]) -> None:

@@ -101,10 +101,23 @@ async def _whole_contact(intercom: AsyncIntercom, id: str, listed: bytes | None)
         return raw
     record = _fields(raw)
     for name in cut:
-        items = [msgspec.Raw(item) async for item in getattr(contacts, name).list(id, raw=True)]
-        whole = {"type": "list", "data": items, "total_count": len(items), "has_more": False}
-        record[name] = msgspec.Raw(msgspec.json.encode(whole))
+        if name in _CONSENTS:  # one list of both, told apart by what their types ask for
+            items = await _chosen(contacts, id, _CONSENTS[name])
+        else:
+            items = [msgspec.Raw(item) async for item in getattr(contacts, name).list(id, raw=True)]
+        record[name] = _list_of(items)
     return msgspec.json.encode(record)
+
+
+async def _chosen(contacts: Any, id: str, consent: str) -> list[msgspec.Raw]:
+    """Return the subscription types that a contact opted in to, or those that it opted out of."""
+    listed = [item async for item in contacts.subscriptions.list(id, raw=True)]
+    return [msgspec.Raw(item) for item in listed if _subscription(item).consent_type == consent]
+
+
+def _list_of(items: list[msgspec.Raw]) -> msgspec.Raw:
+    whole = {"type": "list", "data": items, "total_count": len(items), "has_more": False}
+    return msgspec.Raw(msgspec.json.encode(whole))
 
 
 async def _whole_call(intercom: AsyncIntercom, id: str, listed: bytes | None) -> bytes:
@@ -133,9 +146,20 @@ class _Inline(msgspec.Struct, gc=False):
     tags: _List | None = None
     notes: _List | None = None
     companies: _List | None = None
+    opted_in_subscription_types: _List | None = None
+    opted_out_subscription_types: _List | None = None
 
 
-_CUT: Final = ("tags", "notes", "companies")
+class _Subscription(msgspec.Struct, gc=False):
+    consent_type: Any = None
+
+
+_CONSENTS: Final = {
+    "opted_in_subscription_types": "opt_in",
+    "opted_out_subscription_types": "opt_out",
+}
+_CUT: Final = ("tags", "notes", "companies", *_CONSENTS)
+_subscription: Final = codec.record_decoder(_Subscription)
 _call: Final = codec.record_decoder(_Call)
 _inline: Final = codec.record_decoder(_Inline)
 _fields: Final = codec.record_decoder(dict[str, msgspec.Raw])

@@ -218,6 +218,18 @@ def test_what_is_missing_is_named(run_alone: Run, intercom_emulator: Emulator) -
 
 
 @MANY
+def test_a_stream_that_may_not_be_read_is_named_and_the_others_are_exported(
+    run: Run, intercom_emulator: Emulator, completes: Completes
+) -> None:
+    intercom_emulator.denied = {"tags"}
+    code, out, err = run("export", "--out", "out", "--no-parts", "--streams", "tags,teams")
+    assert code == 3
+    assert "tags" in f"{out}{err}"
+    assert "401" in err
+    intercom_emulator.denied = set()
+    completes("--no-parts")
+
+
 def test_a_limit_on_time_ends_a_run_and_the_next_goes_on(
     run: Run, completes: Completes, intercom_emulator: Emulator
 ) -> None:

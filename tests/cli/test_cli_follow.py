@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import anyio
 import pytest
+from msgspec.structs import replace
 
 from intercom_async import ServerError
 from intercom_async.emulator import Emulator
@@ -106,3 +108,59 @@ def test_a_server_that_fails_at_first_ends_it(run: Run, monkeypatch: pytest.Monk
     code, out, err = run(*FOLLOW, "--quiet")
     assert (code, out) == (5, "")
     assert "Run the same command again" in err
+
+
+class Clock:
+    """Moves on whenever it is slept by, so that a night of runs takes no time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, runs: int, changes: set[int]) -> None:
+        self.slept: list[float] = []
+        self.swept: list[str] = []
+        self._changes = changes
+        self._runs = runs
+        self._run = Export.run
+        self._told: list[tuple[Summary, Path]] = []
+        monkeypatch.setattr(anyio, "sleep", self._sleep)
+        monkeypatch.setattr(Export, "run", lambda job: self._export(job))
+
+    async def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def _export(self, job: Export) -> Summary:
+        self.swept.append(job._options.sweep)
+        number = len(self.swept)
+        if number > self._runs:
+            raise OSError("the test ends it")
+        if not self._told:
+            self._told.append((await self._run(job), job.folder))
+        (summary, job.folder), name = self._told[0], "conversations"
+        changes = sum(each <= number for each in self._changes)
+        changed = replace(summary.streams[name], deleted=[str(each) for each in range(changes)])
+        return replace(summary, streams=summary.streams | {name: changed})
+
+
+@pytest.mark.parametrize(
+    ("sweep", "swept"),
+    [
+        ((), {1, 101, 201}),
+        (("--sweep", "always"), set(range(1, 221))),
+        (("--sweep", "never"), set[int]()),
+    ],
+    ids=["auto", "always", "never"],
+)
+def test_every_hundredth_run_sweeps_unless_told_otherwise(
+    run: Run, monkeypatch: pytest.MonkeyPatch, sweep: tuple[str, ...], swept: set[int]
+) -> None:
+    clock = Clock(monkeypatch, runs=219, changes=set())
+    assert run(*FOLLOW, *sweep, "--quiet")[0] == 6
+    found = {number for number, each in enumerate(clock.swept, 1) if each != "never"}
+    assert (len(clock.swept), found) == (220, swept)
+
+
+def test_runs_wait_longer_while_nothing_changes_and_not_once_something_did(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(monkeypatch, runs=12, changes={2, 10})
+    assert run(*FOLLOW, "--every", "60s", "--quiet")[0] == 6
+    growing = [60, 90, 135, 202.5, 303.75, 455.625, 600, 600]
+    assert clock.slept == [60, *growing, 60, 90, 135]  # runs 2 and 10 had news

@@ -12,6 +12,7 @@ import pytest
 
 from intercom_async import AsyncIntercom, Forbidden, NotFound, ServerError, Unauthorized
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from intercom_async.emulator.search_cache import SearchCache
 from intercom_async.errors import IntercomError
 from intercom_async.export import ApiDown, Export, Limits, StreamSummary
 from intercom_async.export.options import LimitReached
@@ -119,6 +120,22 @@ async def test_an_index_that_is_far_behind_hides_no_change(
     assert title(records[late]) == "changed"
 
 
+@PARTS
+async def test_a_search_that_ignores_its_filter_costs_requests_and_no_conversation(
+    export: Run, monkeypatch: pytest.MonkeyPatch, parts: bool
+) -> None:
+    find, anything = SearchCache.find, {"field": "created_at", "operator": ">", "value": 0}
+    monkeypatch.setattr(SearchCache, "find", lambda self, _, of: find(self, anything, of))
+    async with (
+        Emulator(conversations=700) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        summary, records = await export(only(parts=parts), client=client)
+        assert set(records) == set(emulator.workspace.ids())
+        assert summary.complete
+        assert len(emulator.requests) < 700 * parts + 120
+
+
 # Totals
 
 
@@ -163,7 +180,7 @@ async def test_refusals_of_every_conversation_end_the_run_and_drop_nothing(
     assert all(title(record) == "changed since" for record in records.values())
 
 
-@pytest.mark.parametrize("number", [1, 40])
+@pytest.mark.parametrize("number", [1, 40, 120])
 @pytest.mark.parametrize("kind", [K.HTML_404, K.FORBIDDEN, K.UNAUTHORIZED, K.STATUS_500])
 async def test_conversations_that_are_refused_in_a_row_cost_no_other(
     emulator: Emulator, export: Run, kind: FaultKind, number: int
@@ -229,7 +246,27 @@ async def test_pages_come_to_an_end_wherever_their_cursors_lead(
     assert len(emulator.requests) < 300 * parts + 600
 
 
-@pytest.mark.parametrize("kind", [K.CURSOR_CONFLICT, K.CURSOR_GONE, K.CURSOR_UNPROCESSABLE])
+@PARTS
+@pytest.mark.parametrize("path", [SEARCH, LIST])
+async def test_empty_pages_without_end_come_to_an_end(
+    emulator: Emulator, export: Run, monkeypatch: pytest.MonkeyPatch, path: str, parts: bool
+) -> None:
+    emulator.faults = Faults(script=[always(K.EMPTY_PAGE, path)])
+    monkeypatch.setattr(emulator.faults, "was_injected", lambda _: False)
+    summary, records = await export(only(parts=parts, sweep="always"))
+    assert set(records) == set(emulator.workspace.ids())
+    assert emulator.faults.injected[K.EMPTY_PAGE] > 8
+    assert summary.swept is (path == SEARCH)
+    if path == SEARCH:  # the sweep has found what no search lists
+        assert (summary.found, summary.counts.quarantined > 0) == (len(records), True)
+    else:
+        assert any("not be walked to its end" in each for each in summary.remarks)
+    assert len(emulator.requests) < 160 * parts + 600
+
+
+@pytest.mark.parametrize(
+    "kind", [K.CURSOR_EXPIRED, K.CURSOR_CONFLICT, K.CURSOR_GONE, K.CURSOR_UNPROCESSABLE]
+)
 async def test_a_saved_cursor_that_is_refused_begins_its_window_anew(
     emulator: Emulator, export: Run, kind: FaultKind
 ) -> None:

@@ -125,6 +125,35 @@ async def test_a_workspace_that_lost_much_is_not_believed_without_being_told(
     assert (len(held(tmp_path, "conversations")), summary.complete) == (100, True)
 
 
+async def test_what_the_api_tells_was_deleted_is_taken_out_without_a_sweep(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    async with AsyncIntercom(
+        base_url=emulator.url, token=emulator.token, version="2.16"
+    ) as intercom:
+
+        async def run() -> StreamSummary:
+            options = Options(streams=("conversations",), sweep="never")
+            return (await Export(intercom, tmp_path, options).run()).streams["conversations"]
+
+        await run()
+        gone = emulator.workspace.ids()[5:9]
+        for id in gone:
+            await intercom.conversations.delete(id)
+        summary = await run()
+    assert set(gone) <= set(summary.deleted)
+    assert (summary.swept, summary.complete) == (False, True)
+    assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
+
+
+async def test_every_tenth_run_sweeps_where_counts_agree(emulator: Emulator, export: Run) -> None:
+    swept = []
+    for _ in range(11):
+        summary = await export("conversations", parts=False)
+        swept.append(summary.streams["conversations"].swept)
+    assert swept == [*[False] * 9, True, False]
+
+
 async def test_never_sweeping_asks_no_list(emulator: Emulator, export: Run) -> None:
     await export("conversations", sweep="never")
     listed = [each for each in emulator.requests if each.path.partition("?")[0] == "/conversations"]
@@ -174,9 +203,11 @@ async def test_nothing_that_may_be_read_is_an_error(emulator: Emulator, export: 
 
 
 async def test_a_token_that_is_none_any_more_ends_all(emulator: Emulator, export: Run) -> None:
-    emulator.token = "another"
+    refused = [Fault(kind=FaultKind.UNAUTHORIZED, path="/tags", times=None)]
+    refused.append(Fault(kind=FaultKind.UNAUTHORIZED, path="/me", nth=2, times=None))
+    emulator.faults = Faults(script=refused)
     with pytest.raises(Unauthorized):
-        await export()
+        await export("tags", "teams")
 
 
 @pytest.mark.parametrize(
@@ -277,6 +308,25 @@ async def test_a_contact_with_many_companies_has_them_all(
     assert len(record["companies"]["data"]) >= 12
     assert record["companies"]["has_more"] is False
     assert len({note["id"] for note in record["notes"]["data"]}) == 12
+
+
+async def test_a_contact_with_many_subscriptions_has_them_all(
+    emulator: Emulator, tmp_path: Path, export: Run
+) -> None:
+    types = there(emulator, "subscription_types")
+    for consent in ("opt_in", "opt_out"):
+        for number in range(12):
+            id = f"{consent}-{number}"
+            types.append({**types[0], "id": id, "consent_type": consent})
+    one = there(emulator, "contacts")[2]
+    one["subscriptions"] = {each["id"]: each["consent_type"] for each in types[-24:]}
+    one["subscriptions"].popitem()
+    await export("contacts")
+    record = held(tmp_path, "contacts")[one["id"]]
+    for list_, consent, count in (("in", "opt_in", 12), ("out", "opt_out", 11)):
+        chosen = record[f"opted_{list_}_subscription_types"]
+        assert (len({each["id"] for each in chosen["data"]}), chosen["has_more"]) == (count, False)
+        assert {each["consent_type"] for each in chosen["data"]} == {consent}
 
 
 @pytest.mark.parametrize("version", ["2.10", "2.16"])
