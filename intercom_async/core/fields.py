@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NoRetu
 from intercom_async.core.query import (
     MAX_FILTERS_PER_GROUP,
     MAX_NESTING,
+    AnyQuery,
     Field,
     FieldType,
     Filter,
@@ -116,7 +117,7 @@ class Fields(Generic[N]):
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return UnknownFieldError(f"{field.noun} have no searchable field {prefix + name!r}{hint}")
 
-    def compile(self, query: Query[N] | Mapping[str, Any]) -> dict[str, Any]:
+    def compile(self, query: AnyQuery[N]) -> dict[str, Any]:
         """Check a query of the noun as a whole and return the API's JSON for it.
 
         Args:

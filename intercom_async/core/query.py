@@ -112,6 +112,10 @@ class Query(ABC, Generic[N]):
         )
 
 
+AnyQuery: TypeAlias = Query[N] | Mapping[str, Any]
+"""An expression of a noun's fields, or the API's own JSON as a mapping."""
+
+
 class Filter(Query[N]):
     """One comparison of a field with a value, as the API takes it.
 

@@ -38,7 +38,7 @@ from intercom_async.core.inputs import Id, Params, checked, param
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
 from intercom_async.core.plain import identifier
-from intercom_async.core.query import Query
+from intercom_async.core.query import AnyQuery
 from intercom_async.errors import DecodeError, QueryError
 
 T = TypeVar("T")
@@ -404,7 +404,7 @@ class Searching(Listing[T]):
 
     def _searched(
         self,
-        query: Query[T] | Mapping[str, Any],
+        query: AnyQuery[T],
         type: Any,
         raw: bool,
         sort: Mapping[str, str] | None = None,
@@ -429,28 +429,17 @@ class Searchable(Searching[T]):
     """A noun that is searched with filters of its own fields."""
 
     @overload
-    def search(
-        self, query: Query[T] | Mapping[str, Any], **page: Unpack[PageOptions]
-    ) -> Pages[T]: ...
+    def search(self, query: AnyQuery[T], **page: Unpack[PageOptions]) -> Pages[T]: ...
     @overload
     def search(
-        self, query: Query[T] | Mapping[str, Any], *, type: type[S], **page: Unpack[PageOptions]
+        self, query: AnyQuery[T], *, type: type[S], **page: Unpack[PageOptions]
     ) -> Pages[S]: ...
     @overload
     def search(
-        self,
-        query: Query[T] | Mapping[str, Any],
-        *,
-        raw: Literal[True],
-        **page: Unpack[PageOptions],
+        self, query: AnyQuery[T], *, raw: Literal[True], **page: Unpack[PageOptions]
     ) -> Pages[bytes]: ...
     def search(
-        self,
-        query: Query[T] | Mapping[str, Any],
-        *,
-        type: Any = None,
-        raw: bool = False,
-        **page: Unpack[PageOptions],
+        self, query: AnyQuery[T], *, type: Any = None, raw: bool = False, **page: Any
     ) -> Pages[Any]:
         """Walk the records that match a query, which is checked before anything is sent.
 

@@ -29,12 +29,14 @@ class ScanOptions(TypedDict, total=False):
     Attributes:
         created: From when to when, as aware datetimes; both belong to the span. ``None`` for the
             beginning of Intercom and for now.
+        parts: Whether to retrieve each record, for what a search leaves out of it.
         concurrency: How many windows to walk at a time, at most; 16 by default.
         on_error: Called with the id, if known, and the error of each record that cannot be had;
             without it, the error ends the scan.
     """
 
     created: Span
+    parts: bool
     concurrency: int
     on_error: OnError | None
 
@@ -46,26 +48,14 @@ class Scannable(Searching[T], Retrievable[T]):
     """The last version in which a search compares dates by whole days."""
 
     @overload
-    def scan(
-        self, *, where: Query[T] | None = ..., parts: bool = ..., **how: Unpack[ScanOptions]
-    ) -> Scan[T]: ...
+    def scan(self, *, where: Query[T] | None = ..., **how: Unpack[ScanOptions]) -> Scan[T]: ...
     @overload
     def scan(
-        self,
-        *,
-        type: type[S],
-        where: Query[T] | None = ...,
-        parts: bool = ...,
-        **how: Unpack[ScanOptions],
+        self, *, type: type[S], where: Query[T] | None = ..., **how: Unpack[ScanOptions]
     ) -> Scan[S]: ...
     @overload
     def scan(
-        self,
-        *,
-        raw: Literal[True],
-        where: Query[T] | None = ...,
-        parts: bool = ...,
-        **how: Unpack[ScanOptions],
+        self, *, raw: Literal[True], where: Query[T] | None = ..., **how: Unpack[ScanOptions]
     ) -> Scan[bytes]: ...
     def scan(
         self,
@@ -73,7 +63,6 @@ class Scannable(Searching[T], Retrievable[T]):
         type: Any = None,
         raw: bool = False,
         where: Query[T] | None = None,
-        parts: bool = False,
         **how: Unpack[ScanOptions],
     ) -> Scan[Any]:
         """Walk a span of creation times in parallel, in no order.
@@ -89,7 +78,6 @@ class Scannable(Searching[T], Retrievable[T]):
             type: A struct (or any type msgspec decodes) of your own to decode into.
             raw: Give each record as the API's own bytes, undecoded.
             where: Only records that match this, too.
-            parts: Whether to retrieve each record, for what a search leaves out of it.
             **how: See ``ScanOptions``.
 
         Returns:
@@ -116,7 +104,7 @@ class Scannable(Searching[T], Retrievable[T]):
             return self._retrieve(id, None, raw=True)
 
         return Scan(
-            Source(count, search, retrieve if parts else None),
+            Source(count, search, retrieve if how.get("parts") else None),
             span,
             bytes if raw else codec.record_decoder(self._model if type is None else type),
             concurrency=how.get("concurrency", 16),

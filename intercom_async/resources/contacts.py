@@ -3,14 +3,13 @@
 Source: API reference 2.10, "Contacts" and what is attached to them; later versions as named.
 """
 
-from collections.abc import Mapping
 from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked, mapping, number
 from intercom_async.core.pages import Pages
 from intercom_async.core.plain import identifier, text
-from intercom_async.core.query import Query
+from intercom_async.core.query import AnyQuery
 from intercom_async.core.resource import (
     Listable,
     ListedUnder,
@@ -46,6 +45,16 @@ class MergeHistoryOptions(PageOptions, total=False):
     """
 
     order: Literal["asc", "desc"]
+
+
+class ContactSearchOptions(PageOptions, total=False):
+    """In which order a search gives contacts; else as ``PageOptions``.
+
+    Attributes:
+        sort: The order, documented from version 2.16.
+    """
+
+    sort: ContactSort | None
 
 
 class ContactNotes(NotesUnder):
@@ -186,38 +195,24 @@ class Contacts(Listable[Contact], Scannable[Contact]):
 
     @overload
     def search(
-        self,
-        query: Query[Contact] | Mapping[str, Any],
-        *,
-        sort: ContactSort | None = ...,
-        **page: Unpack[PageOptions],
+        self, query: AnyQuery[Contact], **page: Unpack[ContactSearchOptions]
     ) -> Pages[Contact]: ...
     @overload
     def search(
-        self,
-        query: Query[Contact] | Mapping[str, Any],
-        *,
-        type: type[S],
-        sort: ContactSort | None = ...,
-        **page: Unpack[PageOptions],
+        self, query: AnyQuery[Contact], *, type: type[S], **page: Unpack[ContactSearchOptions]
     ) -> Pages[S]: ...
     @overload
     def search(
-        self,
-        query: Query[Contact] | Mapping[str, Any],
-        *,
-        raw: Literal[True],
-        sort: ContactSort | None = ...,
-        **page: Unpack[PageOptions],
+        self, query: AnyQuery[Contact], *, raw: Literal[True], **page: Unpack[ContactSearchOptions]
     ) -> Pages[bytes]: ...
     def search(
         self,
-        query: Query[Contact] | Mapping[str, Any],
+        query: AnyQuery[Contact],
         *,
         type: Any = None,
         raw: bool = False,
         sort: ContactSort | None = None,
-        **page: Unpack[PageOptions],
+        **page: Any,
     ) -> Pages[Any]:
         """Walk the contacts that match a query; see ``Searchable.search``.
 
@@ -225,8 +220,8 @@ class Contacts(Listable[Contact], Scannable[Contact]):
             query: An expression of ``ContactFields``, or the API's own JSON as a mapping.
             type: A struct (or any type msgspec decodes) of your own to decode into.
             raw: Give each contact as the API's own bytes, undecoded.
-            sort: In which order they come, documented from version 2.16.
-            **page: See ``PageOptions``.
+            sort: See ``ContactSearchOptions``.
+            **page: Likewise.
         """
         order_ = None if sort is None else checked("sort", ContactSort, mapping("sort", sort))
         return self._searched(query, type, raw, order_, **page)

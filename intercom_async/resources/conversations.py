@@ -17,7 +17,7 @@ from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.inputs import Id, checked, exactly_one, mapping, number
 from intercom_async.core.pages import Pages
 from intercom_async.core.plain import identifier, text, unix_seconds
-from intercom_async.core.query import Query
+from intercom_async.core.query import AnyQuery
 from intercom_async.core.resource import (
     Listable,
     ListedUnder,
@@ -111,6 +111,32 @@ class ConversationSearchOptions(PageOptions, total=False):
 _INCLUDES: Final = ConversationSearchOptions.__annotations__.keys() - PageOptions.__annotations__
 
 
+class RetrieveOptions(TypedDict, total=False):
+    """How to fetch a conversation.
+
+    Attributes:
+        display_as: ``"plaintext"`` for bodies without HTML.
+        include_translations: Whether parts come with their translations. From version 2.14.
+    """
+
+    display_as: DisplayAs
+    include_translations: bool | None
+
+
+class RetrieveManyOptions(TypedDict, total=False):
+    """How to fetch many conversations.
+
+    Attributes:
+        concurrency: How many to fetch at a time; 16 by default.
+        ordered: Whether to deliver in the order of the ids rather than as they come.
+        display_as: ``"plaintext"`` for bodies without HTML.
+    """
+
+    concurrency: int
+    ordered: bool
+    display_as: DisplayAs
+
+
 class HandlingEvents(ListedUnder[HandlingEvent]):
     """When teammates worked on a conversation: ``intercom.conversations.handling_events``."""
 
@@ -150,26 +176,12 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     side_conversations: sub[SideConversations] = sub(SideConversations)
 
     @overload
-    async def retrieve(
-        self, id: Id, *, display_as: DisplayAs = ..., include_translations: bool | None = ...
-    ) -> Conversation: ...
+    async def retrieve(self, id: Id, **how: Unpack[RetrieveOptions]) -> Conversation: ...
+    @overload
+    async def retrieve(self, id: Id, *, type: type[S], **how: Unpack[RetrieveOptions]) -> S: ...
     @overload
     async def retrieve(
-        self,
-        id: Id,
-        *,
-        type: type[S],
-        display_as: DisplayAs = ...,
-        include_translations: bool | None = ...,
-    ) -> S: ...
-    @overload
-    async def retrieve(
-        self,
-        id: Id,
-        *,
-        raw: Literal[True],
-        display_as: DisplayAs = ...,
-        include_translations: bool | None = ...,
+        self, id: Id, *, raw: Literal[True], **how: Unpack[RetrieveOptions]
     ) -> bytes: ...
     async def retrieve(
         self,
@@ -186,8 +198,8 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
             id: The conversation's id.
             type: A struct (or any type msgspec decodes) of your own to decode into.
             raw: Give the API's own bytes, undecoded.
-            display_as: ``"plaintext"`` for bodies without HTML.
-            include_translations: Whether parts come with their translations. From version 2.14.
+            display_as: See ``RetrieveOptions``.
+            include_translations: Likewise.
         """
         if include_translations is None:
             return await self._retrieve(id, type, raw=raw, display_as=display_as)
@@ -196,45 +208,29 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
         return await self._retrieve(id, type, raw=raw, display_as=display_as, **query)
 
     @overload
-    def retrieve_many(
-        self, ids: Ids, *, concurrency: int = ..., ordered: bool = ..., display_as: DisplayAs = ...
-    ) -> Many[Conversation]: ...
+    def retrieve_many(self, ids: Ids, **how: Unpack[RetrieveManyOptions]) -> Many[Conversation]: ...
     @overload
     def retrieve_many(
-        self,
-        ids: Ids,
-        *,
-        type: type[S],
-        concurrency: int = ...,
-        ordered: bool = ...,
-        display_as: DisplayAs = ...,
+        self, ids: Ids, *, type: type[S], **how: Unpack[RetrieveManyOptions]
     ) -> Many[S]: ...
     @overload
     def retrieve_many(
-        self,
-        ids: Ids,
-        *,
-        raw: Literal[True],
-        concurrency: int = ...,
-        ordered: bool = ...,
-        display_as: DisplayAs = ...,
+        self, ids: Ids, *, raw: Literal[True], **how: Unpack[RetrieveManyOptions]
     ) -> Many[bytes]: ...
     def retrieve_many(
         self, ids: Ids, *, type: Any = None, raw: bool = False, **how: Any
     ) -> Many[Any]:
-        """Fetch many conversations with their parts; ``display_as`` as ``retrieve`` has it."""
+        """Fetch many conversations with their parts; see ``RetrieveManyOptions``."""
         return self._retrieve_many(ids, type, raw=raw, **how)
 
     @overload
     def search(
-        self,
-        query: Query[Conversation] | Mapping[str, Any],
-        **page: Unpack[ConversationSearchOptions],
+        self, query: AnyQuery[Conversation], **page: Unpack[ConversationSearchOptions]
     ) -> Pages[Conversation]: ...
     @overload
     def search(
         self,
-        query: Query[Conversation] | Mapping[str, Any],
+        query: AnyQuery[Conversation],
         *,
         type: type[S],
         **page: Unpack[ConversationSearchOptions],
@@ -242,18 +238,13 @@ class Conversations(Listable[Conversation], Scannable[Conversation]):
     @overload
     def search(
         self,
-        query: Query[Conversation] | Mapping[str, Any],
+        query: AnyQuery[Conversation],
         *,
         raw: Literal[True],
         **page: Unpack[ConversationSearchOptions],
     ) -> Pages[bytes]: ...
     def search(
-        self,
-        query: Query[Conversation] | Mapping[str, Any],
-        *,
-        type: Any = None,
-        raw: bool = False,
-        **page: Any,
+        self, query: AnyQuery[Conversation], *, type: Any = None, raw: bool = False, **page: Any
     ) -> Pages[Any]:
         """Walk the conversations that match a query; see ``Searchable.search``.
 
