@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from intercom_async.resources.export_job import *
     from intercom_async.scan.stream import *
 
-# The public names, besides those of ``models``. Each is imported when it is first used: a signature
-# check, a struct or the command's --help need no client. And Ctrl-C at the start of the command
-# meets no half-loaded package.
+# The public names, besides those of ``errors`` and ``models``. Each is imported when it is first
+# used: a signature check, a struct or the command's --help need no client. And Ctrl-C at the start
+# of the command meets no half-loaded package.
 _NAMES = {
     "attachments": ("Attachable", "AttachmentFile"),
     "changes": ("Change", "Changes", "ChangesOptions", "StreamName"),
@@ -43,32 +43,6 @@ _NAMES = {
     "core.rate_window": ("RateHeaders",),
     "core.raw": ("RawResponse", "raw_response"),
     "core.retry": ("RetryPolicy",),
-    "errors": (
-        "BadRequest",
-        "ConfigurationError",
-        "Conflict",
-        "ConnectionFailed",
-        "CursorLoopError",
-        "DecodeError",
-        "ErrorDetail",
-        "Forbidden",
-        "Gone",
-        "IntercomError",
-        "JobFailed",
-        "LimiterFailed",
-        "NotFound",
-        "PoolError",
-        "QueryError",
-        "RateLimited",
-        "RequestError",
-        "ServerError",
-        "SignatureError",
-        "StatusError",
-        "TimedOut",
-        "TooManyJobs",
-        "Unauthorized",
-        "UnprocessableEntity",
-    ),
     "models.conversation_fields": ("F",),
     "net.events": ("LimiterEvent", "OnEvent", "RequestEvent", "log_events"),
     "net.limiter": ("Limiter", "Limiters", "WindowLimiter"),
@@ -77,21 +51,22 @@ _NAMES = {
     "resources.export_job": ("ExportJob",),
     "scan.stream": ("Scan",),
 }
+_WHOLE = ("errors", "models")
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
 if not TYPE_CHECKING:  # which would take it for a promise that every name exists
 
     def __getattr__(name: str) -> object:
         if name == "__all__":
-            return sorted({"__version__", *_MODULE_OF, *_module("models").__all__})
+            whole = (each for module in _WHOLE for each in _module(module).__all__)
+            return sorted({"__version__", *_MODULE_OF, *whole})
         module = _MODULE_OF.get(name)
         if module is None and not name.startswith("_"):
             from importlib.util import find_spec  # noqa: PLC0415  # seldom needed
 
             if find_spec(f"{__name__}.{name}") is not None:
                 return _module(name)
-            if name in _module("models").__all__:
-                module = "models"
+            module = next((each for each in _WHOLE if name in _module(each).__all__), None)
         if module is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         value = globals()[name] = getattr(_module(module), name)

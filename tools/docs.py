@@ -66,11 +66,18 @@ def nouns() -> dict[str, str]:
 def public_names() -> dict[str, dict[str, str]]:
     """Return, by page of the reference, the dotted name of everything public by its own name."""
     pages: dict[str, dict[str, str]] = defaultdict(dict)
-    modules = intercom_async._MODULE_OF  # noqa: SLF001  # where each public name is
+    modules = {  # where each public name is
+        **intercom_async._MODULE_OF,  # noqa: SLF001
+        **{
+            name: module
+            for module in intercom_async._WHOLE  # noqa: SLF001
+            for name in import_module(f"intercom_async.{module}").__all__
+        },
+    }
     for name in import_module("intercom_async").__all__:
         if name == "__version__":
             continue
-        module = modules.get(name, "models")
+        module = modules[name]
         if module == "models":
             home = _home("intercom_async.models", name)
             page = "structs/" + home.rpartition(".")[0].rpartition(".")[2].strip("_")
