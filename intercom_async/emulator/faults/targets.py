@@ -1,35 +1,8 @@
 """The records of whatever noun that a fault changes behind a client's back."""
 
-from typing import Protocol
+from typing import TypeAlias
 
 from intercom_async.emulator.workspace import Workspace
-
-
-class Target(Protocol):
-    """The records of one noun."""
-
-    def ids(self) -> list[str]:
-        """List their ids."""
-        ...
-
-    def delete(self, id: str) -> None:
-        """Remove one."""
-        ...
-
-    def touch(self, id: str) -> None:
-        """Change one, so that it is updated now."""
-        ...
-
-    def add(self) -> str:
-        """Add one, and return its id."""
-        ...
-
-
-def target(workspace: Workspace, noun: str) -> Target:
-    """Find the records of a noun."""
-    if noun == "conversations":
-        return _Conversations(workspace)
-    return _Records(workspace, noun)
 
 
 class _Conversations:
@@ -72,3 +45,12 @@ class _Records:
             made |= dict.fromkeys(("created_at", "updated_at"), self._workspace.now)
         self._records.append(made)
         return id_
+
+
+Target: TypeAlias = _Conversations | _Records
+"""The records of one noun, to list by their ids, delete, touch (they are updated now) or add."""
+
+
+def target(workspace: Workspace, noun: str) -> Target:
+    """Find the records of a noun."""
+    return _Conversations(workspace) if noun == "conversations" else _Records(workspace, noun)
