@@ -1,7 +1,7 @@
 """Reading shards: zstd frames one after another, each whole lines, each with a checksum."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -14,6 +14,7 @@ from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError,
 __all__ = [
     "SUFFIX",
     "Contents",
+    "frame_of",
     "frames_of",
     "inspect",
     "read_frames",
@@ -116,13 +117,14 @@ def frames_of(lines: Iterable[bytes]) -> Iterator[bytes]:
         pending.append(line)
         size += len(line) + 1
         if size >= _FULL_FRAME:
-            yield _whole(pending)
+            yield frame_of(pending)
             pending, size = [], 0
     if pending:
-        yield _whole(pending)
+        yield frame_of(pending)
 
 
-def _whole(lines: list[bytes]) -> bytes:
+def frame_of(lines: Sequence[bytes]) -> bytes:
+    """Compress lines, given without their ends, into one frame."""
     return compress_frame(b"\n".join([*lines, b""]))
 
 

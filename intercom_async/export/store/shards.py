@@ -11,9 +11,8 @@ from intercom_async.export.store import disk
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
-from intercom_async.export.store.frames import SUFFIX, inspect
+from intercom_async.export.store.frames import SUFFIX, frame_of, inspect
 from intercom_async.export.store.values import File
-from intercom_async.export.store.zstd import compress_frame
 
 __all__ = ["Extent", "Shard", "Shards", "updates_name"]
 
@@ -120,7 +119,7 @@ class Shards:
             "SELECT bytes FROM shards WHERE stream = ? AND name = ?", (self._stream, name)
         )
         offset: int = committed[0][0] if committed else 0
-        frame = compress_frame(b"\n".join([*lines, b""]))
+        frame = frame_of(lines)
         disk.append(self.path(name), offset, frame, self._step)
         known = self._digests.pop(name, None) if offset else (0, hashlib.sha256())
         digest = known[1] if known is not None and known[0] == offset else None
