@@ -9,7 +9,7 @@ import inspect
 import json
 import math
 from collections.abc import Callable, Coroutine
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +38,7 @@ from intercom_async.models import ContactReference
 from intercom_async.models.conversation_inputs import ConversationChanges
 from intercom_async.resources.conversations import Conversations
 from intercom_async.webhooks import parse_notification, verify_signature
+from tests.test_plain import NO_TIME
 
 
 class Safe(str):  # noqa: SLOT000  # as frameworks' safe strings and numpy's str_ are
@@ -92,13 +93,6 @@ class Array:
         raise ValueError("ambiguous")
 
 
-class NaT(datetime):
-    """As pandas' missing time is."""
-
-    def utcoffset(self) -> timedelta | None:
-        raise ValueError("NaTType does not support utcoffset")
-
-
 ODD: dict[str, Callable[[], object]] = {
     "None": lambda: None,
     "True": lambda: True,
@@ -128,7 +122,7 @@ ODD: dict[str, Callable[[], object]] = {
     "a safe string": lambda: Safe("x"),
     "a foreign number": lambda: Whole(7),
     "an array": lambda: Array(Whole(1), Whole(2)),
-    "no time": lambda: NaT(2024, 1, 1),
+    "no time": lambda: NO_TIME,
     "a naive datetime": lambda: datetime(2024, 1, 1),  # noqa: DTZ001  # what is to be refused
     "a path": lambda: Path("/nowhere/at/all"),
 }

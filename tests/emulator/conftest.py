@@ -15,8 +15,8 @@ START = 1_800_000_000
 class Clock:
     """The emulator's clock, moved by hand."""
 
-    def __init__(self) -> None:
-        self.now = float(START)
+    def __init__(self, now: float = START) -> None:
+        self.now = float(now)
 
     def __call__(self) -> float:
         return self.now

@@ -14,17 +14,11 @@ from intercom_async.emulator.search_cache import SearchCache
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.serializer import Serializer
 from intercom_async.emulator.stored import sort_key
+from tests.emulator.conftest import Clock
 
 START = 1_760_000_000
 ACTIONS = ("create", "comment", "note", "ask", "close", "open", "snoozed", "assignment", "redact")
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 40), st.integers(0, 900)))
-
-
-class Clock:
-    now = float(START)
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def send(routes: Routes, method: str, path: str, body: object = None) -> Any:
@@ -56,7 +50,7 @@ def request(workspace: Workspace, action: str, number: int, now: int) -> tuple[s
 
 @given(STEPS)
 def test_everything_stays_in_step(steps: list[tuple[str, int, int]]) -> None:
-    clock = Clock()
+    clock = Clock(START)
     workspace = Workspace(Seed(4, 7, START), clock)
     routes = Handlers(workspace, Serializer(workspace), SearchCache(workspace)).routes()
     for action, number, pause in steps:

@@ -10,6 +10,7 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from tests.emulator.test_emulator_contacts import single
 
 Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
 
@@ -28,10 +29,6 @@ def code(answer: Any) -> str:
 
 def script(*lines: Fault) -> Faults:
     return Faults(script=lines)
-
-
-def single(field: str, operator: str, value: object) -> dict[str, Any]:
-    return {"query": {"field": field, "operator": operator, "value": value}}
 
 
 async def test_slices_of_time_lose_the_second_between_them(small: Emulator, ask: Ask) -> None:

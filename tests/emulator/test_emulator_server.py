@@ -10,16 +10,9 @@ import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
+from tests.emulator.conftest import Clock
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-
-
-class Clock:
-    def __init__(self, now: float) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def session_to(emulator: Emulator, token: str | None = None) -> aiohttp.ClientSession:

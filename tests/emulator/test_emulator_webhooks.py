@@ -14,8 +14,8 @@ import pytest
 from aiohttp import web
 
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, webhooks
+from tests.emulator.conftest import START, Clock
 
-START = 1_800_000_000
 Ask: TypeAlias = Callable[..., Awaitable[None]]
 
 
@@ -47,13 +47,6 @@ async def receiver() -> AsyncIterator[Receiver]:
     taken.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     yield taken
     await runner.cleanup()
-
-
-class Clock:
-    now = float(START)
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @asynccontextmanager
