@@ -8,25 +8,14 @@ between.
 import base64
 import binascii
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from intercom_async.emulator.documents import MAX_PER_PAGE
 from intercom_async.emulator.replies import ApiError, Reply
-from intercom_async.emulator.stored import StoredConversation, sort_key
+from intercom_async.emulator.stored import Key, StoredConversation, sort_key
 from intercom_async.emulator.workspace import after
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """The last record of a page, and the number of the page to come."""
-
-    updated_at: int
-    id: str
-    page: int  # the number of the page that starts after it
-
 
 SortValue: TypeAlias = int | float | str | None
 _DECODER = msgspec.json.Decoder(tuple[SortValue, str, int])
@@ -58,19 +47,14 @@ def decode_place(text: str) -> tuple[SortValue, str, int]:
     return value, id_, page
 
 
-def encode_cursor(cursor: Cursor) -> str:
-    """Write the cursor of a list of conversations."""
-    return encode_place(cursor.updated_at, cursor.id, cursor.page)
-
-
-def decode_cursor(text: str) -> Cursor:
-    """Read it back."""
+def decode_key(text: str) -> tuple[Key, int]:
+    """Read the key of the last conversation handed out, and the number of the page to come."""
     updated_at, id_, page = decode_place(text)
     if updated_at is None and not id_:
-        return Cursor(*_BEFORE_ALL, page)
+        return sort_key(*_BEFORE_ALL), page
     if not (isinstance(updated_at, int) and id_.isascii() and id_.isdigit()):
         raise _broken()
-    return Cursor(updated_at, id_, page)
+    return sort_key(updated_at, id_), page
 
 
 def _broken() -> ApiError:
@@ -126,10 +110,11 @@ def make_page(
     encode: Callable[[StoredConversation], bytes],
 ) -> Reply:
     """Answer one page of a list of conversations."""
-    cursor = None if starting_after is None else decode_cursor(starting_after)
-    begin = after(matches, sort_key(cursor.updated_at, cursor.id)) if cursor else 0
+    begin, page = 0, 1
+    if starting_after is not None:
+        key_before, page = decode_key(starting_after)
+        begin = after(matches, key_before)
     shown = matches[begin : begin + per_page]
-    page = cursor.page if cursor else 1
     pages: dict[str, Any] = {
         "type": "pages",
         "page": page,
@@ -137,8 +122,8 @@ def make_page(
         "total_pages": -(-len(matches) // per_page),
     }
     if begin + per_page < len(matches):
-        following = Cursor(-shown[-1].key[0], shown[-1].id, page + 1)
-        pages["next"] = {"per_page": per_page, "starting_after": encode_cursor(following)}
+        following = encode_place(-shown[-1].key[0], shown[-1].id, page + 1)
+        pages["next"] = {"per_page": per_page, "starting_after": following}
     head = {"type": "conversation.list", "pages": pages, "total_count": len(matches)}
     items = b",".join(map(encode, shown))
     return Reply(200, b'%s,"%s":[%s]}' % (msgspec.json.encode(head)[:-1], key.encode(), items))
