@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
-from intercom_async.export.options import Limits, Options
+from intercom_async.export.options import Limits, Options, between
 from intercom_async.export.progress import StreamProgress, StreamSummary
 from intercom_async.export.store import ExportCorrupted, RunState, WindowState
 from intercom_async.export.verify import Count, Verifier
@@ -22,7 +22,7 @@ from intercom_async.export.writer import RecordWriter, run_all
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
 from intercom_async.scan.record_header import read_header
 from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
-from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
+from intercom_async.scan.windows import EVERYTHING, UPDATED, Window
 
 __all__ = ["Engine"]
 
@@ -207,7 +207,7 @@ class Engine:
         now = self._state.started_at
         planned = [
             (each.window, each.expected)
-            for gap in _beyond(_closed(held, now), _closed(identity, now))
+            for gap in _beyond(between(*held, now), between(*identity, now))
             for each in await self._planned(gap)
         ]
         await self._writer.in_store(partial(store.move_span, *identity, planned))
@@ -526,12 +526,6 @@ class Engine:
             failed=await in_store(store.outcomes.failed),
             left_out=progress.left_out,
         )
-
-
-def _closed(bounds: tuple[int | None, int | None], now: int) -> Window:
-    since, until = bounds
-    start = FIRST_SECOND if since is None else since
-    return Window(start, max(start, now if until is None else until - 1))
 
 
 def _beyond(held: Window, wanted: Window) -> list[Window]:

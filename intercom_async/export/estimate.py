@@ -1,8 +1,8 @@
 """What an export would take, found out with next to no requests."""
 
+import time
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -11,7 +11,6 @@ import msgspec
 from intercom_async.client import AsyncIntercom
 from intercom_async.core import codec
 from intercom_async.core.codec import Page
-from intercom_async.core.plain import unix_seconds
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import BadRequest, DecodeError, Forbidden, Unauthorized
@@ -22,7 +21,7 @@ from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
-from intercom_async.scan.windows import FIRST_SECOND, Window
+from intercom_async.scan.windows import Window
 
 # The numbers of parts that are asked for by themselves: above each, and up to the next.
 _SIZES: Final = (-1, 5, 25, 125, 2**31)
@@ -123,7 +122,7 @@ async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) ->
     async def found(window: PlannedWindow) -> None:
         windows.append(window)
 
-    await plan(_span(what), count, found)
+    await plan(what.span(int(time.time())), count, found)
     (lister,) = stream.listers(intercom)
     listed = await lister(raw=True, per_page=MAX_PER_PAGE)
     total = sum(window.expected for window in windows)
@@ -138,12 +137,6 @@ async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) ->
         pages += total + -(-max(total, listed.total_count or 0) // MAX_PER_PAGE)
     size = round(total * await _bytes_each(intercom, listed, what))
     return StreamEstimate(total, asked + pages, size, len(windows))
-
-
-def _span(what: Options) -> Window:
-    start = FIRST_SECOND if what.since is None else unix_seconds("since", what.since)
-    end = datetime.now(UTC) if what.until is None else what.until
-    return Window(start, max(start, unix_seconds("until", end)))
 
 
 async def _bytes_each(intercom: AsyncIntercom, page: Page[bytes], what: Options) -> float:
@@ -170,7 +163,7 @@ async def _parts_each(
     A few conversations hold most parts, and those updated lately hold more: each size is asked
     for by itself, and weighs as much as the search counts of it.
     """
-    span, number = _span(what), F.statistics.count_conversation_parts
+    span, number = what.span(int(time.time())), F.statistics.count_conversation_parts
     total, parts, some = 0, 0.0, list[str]()
     try:
         for least, most in pairwise(_SIZES):

@@ -19,7 +19,7 @@ from intercom_async.export.streams import DEFAULT, choose
 from intercom_async.models.base import Model
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
-__all__ = ["LimitReached", "Limits", "Options"]
+__all__ = ["LimitReached", "Limits", "Options", "between"]
 
 Sweep: TypeAlias = Literal["auto", "always", "never"]
 
@@ -136,9 +136,7 @@ class Options(msgspec.Struct, frozen=True):
 
     def span(self, now: int) -> Window:
         """Return the creation times asked for, up to ``now`` in unix seconds."""
-        start = FIRST_SECOND if self.since is None else unix_seconds("since", self.since)
-        end = now if self.until is None else unix_seconds("until", self.until) - 1
-        return Window(start, max(start, end))
+        return between(*self.bounds(), now)
 
     @property
     def is_limited(self) -> bool:
@@ -177,6 +175,12 @@ class Limits(msgspec.Struct, frozen=True):
             force_setattr(self, "requests", check_count("limits: requests", self.requests))
         if self.seconds is not None:
             force_setattr(self, "seconds", check_seconds("limits: seconds", self.seconds))
+
+
+def between(since: int | None, until: int | None, now: int) -> Window:
+    """Return the creation times from ``since`` on and before ``until``, or up to ``now``."""
+    start = FIRST_SECOND if since is None else since
+    return Window(start, max(start, now if until is None else until - 1))
 
 
 def _field(given: str) -> str:
