@@ -21,6 +21,8 @@ CASES = (
     "memory",
     "imports",
     "export",
+    "scaling",
+    "peers",
 )
 BY_ITSELF = ("million", "night")
 

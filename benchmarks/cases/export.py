@@ -26,12 +26,10 @@ from intercom_async.export.tables import convert
 
 _SIZE = 30_000
 _ROUNDS = 3
-_LARGE = 100_000
 _LATENT_PAGES, _LATENCY = 40, 0.3
 _WITH_PARTS = 1_500
 _AT_ONCE = 8
 _MOST_CPU = at_most(30)
-_MOST_MEMORY = at_most(64)
 _MOST_OF_FLOOR = at_most(2)
 _MOST_OF_RETRIEVAL = at_most(1.3)
 
@@ -47,7 +45,6 @@ class Cost(msgspec.Struct):
 def run(bench: Bench) -> Iterator[Row]:
     yield from _sides(bench)
     yield from _with_parts(bench)
-    yield from large(bench, _LARGE)
     yield _latent(bench)
 
 
@@ -103,19 +100,6 @@ def _with_parts(bench: Bench) -> Iterator[Row]:
             to="bare retrieval",
             target=_MOST_OF_RETRIEVAL if name == "ours" else None,
         )
-
-
-def large(bench: Bench, size: int) -> Iterator[Row]:
-    """Export a workspace of some size once, with an eye on memory."""
-    with bench.served(size=size) as server:
-        cost = cost_of("exported", url=server.url, out=str(bench.scratch / f"export-of-{size}"))
-    what = f"export of {size:,}"
-    memory = cost.above_start / 2**20
-    yield Row(
-        what=f"{what}, above start", side="ours", value=memory, unit="MiB", target=_MOST_MEMORY
-    )
-    yield Row(what=f"{what}, CPU", side="ours", value=cost.cpu * 1e6, unit="µs", target=_MOST_CPU)
-    yield Row(what=f"{what}, a second", side="ours", value=1 / cost.wall, unit="")
 
 
 def _latent(bench: Bench) -> Row:

@@ -28,20 +28,32 @@ async def first():
         await client.retrieve([{id}], 1)
 asyncio.run(first())
 """
+_COMMAND = """
+from contextlib import redirect_stdout, suppress
+from io import StringIO
+sys.argv = ["intercom-async", "export", "--help"]
+from intercom_async.cli import main
+with redirect_stdout(StringIO()), suppress(SystemExit):
+    main()
+"""
 _IMPORTS = {
     "aiohttp": "import aiohttp",
     "ours": "from intercom_async import AsyncIntercom",
     "ours, package alone": "import intercom_async",
     "python-intercom": "from intercom import AsyncIntercom; AsyncIntercom(token='')",
+    "command, --help": _COMMAND,
+    # And what it loads once it knows what to export.
+    "command, export": f"{_COMMAND}\nimport intercom_async.export, intercom_async.net.transport",
 }
 _OPENED = {"ours": ("ours", "Ours"), "bare loop": ("bare", "Bare")}
 _OPENED |= {"python-intercom": ("official", "Official")}
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    targets = {"ours": at_most(1.1), "ours, package alone": at_most(1.1)}
+    targets = dict.fromkeys(("ours", "ours, package alone"), at_most(1.1))
+    commands = dict.fromkeys(("command, --help", "command, export"), at_most(1.5))
     taken = _taken(_IMPORTS)
-    yield from _rows("import", taken, "aiohttp", targets)
+    yield from _rows("import", taken, "aiohttp", targets | commands)
     for name in targets:
         yield Row(
             what="aiohttp loaded by the import",

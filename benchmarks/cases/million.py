@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.cases.export import large
+from benchmarks.cases.scaling import scaled
 from benchmarks.rows import Row
 from benchmarks.serving import Bench
 
@@ -10,4 +10,4 @@ _SIZE = 1_000_000
 
 
 def run(bench: Bench) -> Iterator[Row]:
-    yield from large(bench, _SIZE)
+    yield from scaled(bench, _SIZE)

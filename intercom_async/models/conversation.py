@@ -11,7 +11,6 @@ from intercom_async.models.base import (
     Identified,
     Model,
     Timestamp,
-    assignee,
     serve_ids,
 )
 from intercom_async.models.part import Attachment, ConversationParts
@@ -234,55 +233,66 @@ class Conversation(Model, frozen=True):
     monitor_evaluations: JSON = None
     scorecards: JSON = None
 
-    def __post_init__(self) -> None:  # noqa: C901, PLR0912  # calls would cost a tenth of a page
+    def __post_init__(self) -> None:  # noqa: C901, PLR0912, PLR0915  # calls cost a page
         """Serve ids as ``str``, "nobody" as ``None``, and lists as lists, however sent."""
         # Runs for every conversation of a bulk walk, for all that it holds: no call but where one
         # is needed. What was sent is not yet what the annotations say.
         if type(self.id) is NUMBER:
-            serve_ids(self)
-        admin: object = self.admin_assignee_id
-        if admin is not None and (type(admin) is NUMBER or admin == "0"):
-            force_setattr(self, "admin_assignee_id", assignee(admin))
-        team: object = self.team_assignee_id
-        if team is not None and (type(team) is NUMBER or team == "0"):
-            force_setattr(self, "team_assignee_id", assignee(team))
-        serve_contacts(self)
+            force_setattr(self, "id", str(self.id))
+        admin: Any = self.admin_assignee_id
+        if type(admin) is NUMBER:
+            force_setattr(self, "admin_assignee_id", str(admin) if admin else None)
+        elif admin is not None and admin == "0":
+            force_setattr(self, "admin_assignee_id", None)
+        team: Any = self.team_assignee_id
+        if type(team) is NUMBER:
+            force_setattr(self, "team_assignee_id", str(team) if team else None)
+        elif team is not None and team == "0":
+            force_setattr(self, "team_assignee_id", None)
+        contacts: Any = self.contacts
+        if type(contacts) is not list:
+            contacts = (contacts and contacts.contacts) or []
+            force_setattr(self, "contacts", contacts)
+        for contact in contacts:
+            if type(contact.id) is NUMBER or type(contact.external_id) is NUMBER:
+                serve_ids(contact, "id", "external_id")
         teammates: Any = self.teammates
         if type(teammates) is not list:
-            teammates = (teammates.teammates or teammates.admins) if teammates else None
-            teammates = [] if teammates is None else teammates
+            teammates = (teammates and (teammates.teammates or teammates.admins)) or []
             force_setattr(self, "teammates", teammates)
         for teammate in teammates:
             if type(teammate.id) is NUMBER:
-                serve_ids(teammate)
+                force_setattr(teammate, "id", str(teammate.id))
         tags: Any = self.tags
         if type(tags) is not list:
-            tags = tags.tags if tags else None
-            force_setattr(self, "tags", [] if tags is None else tags)
+            force_setattr(self, "tags", (tags and tags.tags) or [])
         source = self.source
         if source is not None:
             if type(source.id) is NUMBER:
                 serve_ids(source)
-            if source.author is not None and type(source.author.id) is NUMBER:
-                serve_ids(source.author)
-        if self.conversation_rating is not None:
-            rating = self.conversation_rating
-            if rating.teammate is not None and type(rating.teammate.id) is NUMBER:
-                serve_ids(rating.teammate)
-            if rating.contact is not None:
-                contact = rating.contact
-                if type(contact.id) is NUMBER or type(contact.external_id) is NUMBER:
-                    serve_ids(contact, "id", "external_id")
+            author = source.author
+            if author is not None and type(author.id) is NUMBER:
+                serve_ids(author)
+        rating = self.conversation_rating
+        if rating is not None:
+            rated = rating.teammate
+            if rated is not None and type(rated.id) is NUMBER:
+                force_setattr(rated, "id", str(rated.id))
+            by = rating.contact
+            if by is not None and (type(by.id) is NUMBER or type(by.external_id) is NUMBER):
+                serve_ids(by, "id", "external_id")
         linked = self.linked_objects
-        if linked is not None and linked.data != []:
-            serve_linked(linked)
+        if linked is not None:
+            links: Any = linked.data
+            if links or links is None:
+                serve_linked(linked)
         if self.assignee is not None:
             serve_ids(self.assignee)
         statistics = self.statistics
         if statistics is not None:
             if type(statistics.last_closed_by_id) is NUMBER:
                 serve_ids(statistics, "last_closed_by_id")
-            if statistics.first_contact_reply_at is None or statistics.last_closed_by is not None:
+            if statistics.last_closed_by is not None or statistics._first_contacat_reply_at:  # noqa: SLF001
                 serve_statistics(statistics)
 
 

@@ -20,6 +20,7 @@ Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
 
 STATE: Final = "state.sqlite"
 _OLDEST: Final = (3, 37)  # the first with STRICT tables
+_BATCH: Final = 1000
 _CACHE_KIB: Final = 8 * 1024  # the ledger's inner pages for millions of ids
 _ERRNO: Final = {
     sqlite3.SQLITE_FULL: errno.ENOSPC,
@@ -149,8 +150,15 @@ class Database:
 
     def each(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """Return the rows of a query one by one, where they may be too many to hold."""
+        for rows in self.batches(sql):
+            yield from rows
+
+    def batches(self, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows of a query some at a time, likewise."""
         with _translated(self.path):
-            yield from self._connection.execute(sql)
+            cursor = self._connection.execute(sql)
+            while rows := cursor.fetchmany(_BATCH):
+                yield rows
 
     def run(self, sql: str, arguments: Arguments = ()) -> int:
         """Run a statement and return how many rows it changed."""

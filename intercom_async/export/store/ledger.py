@@ -1,7 +1,8 @@
 """The ledger: which version of each record of a stream stands in which shard."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -26,11 +27,14 @@ _CURRENT: Final = """
     SELECT id, updated_at, settled, shard, parts, truncated, parts_missing
     FROM ledger WHERE stream = ? AND id IN (SELECT value FROM json_each(?))
 """
+_BETWEEN: Final = "SELECT EXISTS (SELECT 1 FROM ledger WHERE stream = ? AND id BETWEEN ? AND ?)"
 _PUT: Final = """
     INSERT OR REPLACE INTO ledger
         (stream, id, created_at, updated_at, settled, shard, parts, truncated, parts_missing)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES
 """
+_ROW: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ROWS_AT_ONCE: Final = 50  # of which SQLite's module makes one statement
 _HELD: Final = """
     SELECT (
         SELECT count(*) FROM ledger
@@ -117,7 +121,7 @@ class Ledger:
             other = newest.get(record.id)
             if other is None or self._is_newer(record, other):
                 newest[record.id] = record
-        current = self._current_rows(newest)
+        current = self._current_rows(newest) if self._may_stand(newest) else []
         replaced = [row for row in current if self._is_replaced_by(row, newest[row.id])]
         for row in set(current).difference(replaced):
             del newest[row.id]
@@ -135,7 +139,9 @@ class Ledger:
             (here, r.id, r.created_at, r.updated_at, last, shard, r.parts, int(r.truncated), lacks)
             for r, last, lacks in zip(fresh, final, missing, strict=True)
         ]
-        self._database.run_many(_PUT, rows)
+        for begin in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[begin : begin + _ROWS_AT_ONCE]
+            self._database.run(_PUT + ", ".join([_ROW] * len(some)), [*chain(*some)])
         self._total(
             len(fresh) - len(replaced),
             sum(r.parts for r in fresh) - sum(row.parts for row in replaced),
@@ -229,6 +235,13 @@ class Ledger:
             "SELECT id FROM ledger WHERE parts_missing AND stream = ? ORDER BY id", (self._stream,)
         )
         return [id for (id,) in rows]
+
+    def _may_stand(self, ids: Collection[str]) -> bool:
+        """Tell whether some may stand; a page's ids are often next to each other, and all new."""
+        if not ids:
+            return False
+        (found,) = self._database.row(_BETWEEN, (self._stream, min(ids), max(ids)))
+        return bool(found)
 
     def _current_rows(self, ids: Iterable[str]) -> list[_CurrentRow]:
         rows = self._database.rows(_CURRENT, self._of(ids))

@@ -86,8 +86,8 @@ def _of_tables(database: Database) -> str:
     for table in (*_TABLES, *more):
         query = _rows(database, table)
         sha256.update(query.encode())  # for the names of the columns
-        for (row,) in database.each(query):
-            sha256.update(row.encode())
+        for rows in database.batches(query):
+            sha256.update("".join([row for (row,) in rows]).encode())
     return sha256.hexdigest()
 
 
