@@ -24,12 +24,20 @@ class Change:
 class Edit:
     """A copy of a conversation to work on; it is stored as a whole, or not at all."""
 
-    def __init__(self, record: Record, parts: Parts, now: int, fresh_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        record: Record,
+        parts: Parts,
+        now: int,
+        fresh_id: Callable[[], str],
+        worked: Callable[[int], int],
+    ) -> None:
         self.record: Record = record
         self.parts: Parts = parts
         self.now: int = now
         self.added: Parts = []  # the parts that `add_part` has added
         self.topics: list[str] = []  # what to tell observers, by topic
+        self.worked: Callable[[int], int] = worked  # seconds of office hours before a moment
         self._fresh_id = fresh_id
 
     def add_part(
@@ -86,7 +94,7 @@ class Edit:
         """Close a conversation on behalf of a teammate."""
         self.record |= {"state": "closed", "open": False, "snoozed_until": None}
         self.record["waiting_since"] = None  # nobody waits in a conversation that is over
-        statistics.count_close(self.record, self.now, admin["id"])
+        statistics.count_close(self.record, self.now, admin["id"], self.worked)
         self.add_part("close", admin, body=body)
         self.announce("conversation.admin.closed")
 

@@ -12,9 +12,16 @@ import msgspec
 
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.html import plain_text
+from intercom_async.emulator.later_statistics import later_statistics
 from intercom_async.emulator.lookups import contacts_of, find_by_id, teammates_of
-from intercom_async.emulator.stored import StoredConversation, parts_list
-from intercom_async.emulator.versions import VERSION_2_0, Version, is_as_stored, shape
+from intercom_async.emulator.stored import Parts, StoredConversation, parts_list
+from intercom_async.emulator.versions import (
+    LATER_STATISTICS,
+    VERSION_2_0,
+    Version,
+    is_as_stored,
+    shape,
+)
 from intercom_async.emulator.workspace import Workspace
 
 
@@ -34,15 +41,15 @@ class Serializer:
         """Show a conversation with its newest parts."""
         if is_as_stored(version) and not plain:
             return conversation.encoded_full
-        listed = parts_list(conversation.parts())
-        record = conversation.record() | {"conversation_parts": listed}
+        parts = conversation.parts()
+        record = conversation.record() | {"conversation_parts": parts_list(parts)}
         if plain:
             _make_plain(record)
-        return self._encode(record, version)
+        return self._encode(record, parts, version)
 
     def without_parts(self, conversation: StoredConversation, version: Version) -> bytes:
         """Show a conversation alone."""
-        return self._encode(conversation.record(), version)
+        return self._encode(conversation.record(), conversation.parts(), version)
 
     def shaped(self, record: Record, version: Version) -> Record:
         """Bring a record, with parts or without, into the form of a version."""
@@ -52,7 +59,11 @@ class Serializer:
         shown = serialize_v2_0(record, self._workspace)
         return shown if parts is None else shown | {"conversation_parts": parts}
 
-    def _encode(self, record: Record, version: Version) -> bytes:
+    def _encode(self, record: Record, parts: Parts, version: Version) -> bytes:
+        if version >= LATER_STATISTICS and record["statistics"] is not None:
+            workspace = self._workspace
+            later = later_statistics(parts, workspace.teams, workspace.calendar.worked)
+            record["statistics"] |= later
         return msgspec.json.encode(self.shaped(record, version))
 
 

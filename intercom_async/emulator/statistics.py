@@ -1,12 +1,18 @@
 """Keeps the statistics of a conversation in step with what happens to it.
 
-Each function takes the record and changes its ``statistics``; times are unix seconds.
+Each function takes the record and changes its ``statistics``; moments are unix seconds. Times begin
+with the first message of a contact, and some are in office hours, of which ``worked`` tells how
+many seconds were before a moment.
 """
 
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.documents import FIELDS, Record
 
+Worked: TypeAlias = Callable[[int], int]
+
+_CONTACTS: Final = frozenset({"user", "lead", "contact"})
 _NAMES: Final = [n.removeprefix("statistics.") for n in FIELDS if n.startswith("statistics.")]
 
 
@@ -31,11 +37,11 @@ def count_contact_reply(record: Record, at: int) -> None:
     _mark(_statistics(record), "contact_reply", at)
 
 
-def count_admin_reply(record: Record, at: int) -> None:
+def count_admin_reply(record: Record, at: int, worked: Worked) -> None:
     """Count a comment of a teammate."""
     statistics = _statistics(record)
     if statistics.get("time_to_admin_reply") is None:
-        statistics["time_to_admin_reply"] = max(at - record["created_at"], 0)
+        statistics["time_to_admin_reply"] = _time_to(record, at, worked)
     _mark(statistics, "admin_reply", at)
     assigned_at = statistics.get("last_assignment_at")
     answered_at = statistics.get("last_assignment_admin_reply_at")
@@ -47,16 +53,16 @@ def count_assignment(record: Record, at: int) -> None:
     """Count an assignment, to whomever."""
     statistics = _statistics(record)
     if statistics.get("time_to_assignment") is None:
-        statistics["time_to_assignment"] = at - record["created_at"]
+        statistics["time_to_assignment"] = _time_to(record, at, lambda moment: moment)
     _mark(statistics, "assignment", at)
     statistics["last_assignment_admin_reply_at"] = None
     statistics["count_assignments"] = statistics.get("count_assignments", 0) + 1
 
 
-def count_close(record: Record, at: int, closed_by: str) -> None:
+def count_close(record: Record, at: int, closed_by: str, worked: Worked) -> None:
     """Count a close."""
     statistics = _statistics(record)
-    since = at - record["created_at"]
+    since = _time_to(record, at, worked)
     if statistics.get("time_to_first_close") is None:
         statistics["time_to_first_close"] = since
     statistics["time_to_last_close"] = since
@@ -68,6 +74,15 @@ def count_reopen(record: Record) -> None:
     """Count a return to the state open."""
     statistics = _statistics(record)
     statistics["count_reopens"] = statistics.get("count_reopens", 0) + 1
+
+
+def _time_to(record: Record, at: int, worked: Worked) -> int | None:
+    """Return how long it took since a contact first wrote; None if none did."""
+    author = (record["source"] or {}).get("author") or {}
+    asked = record["created_at"]
+    if author.get("type") not in _CONTACTS:
+        asked = _statistics(record).get("first_contact_reply_at")
+    return None if asked is None else max(worked(at) - worked(asked), 0)
 
 
 def _statistics(record: Record) -> dict[str, Any]:

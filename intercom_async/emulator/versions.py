@@ -10,12 +10,15 @@ from typing import Any, Final, TypeAlias
 
 from intercom_async.emulator.documents import Document, Record
 from intercom_async.emulator.replies import ApiError
+from intercom_async.emulator.seed.people import FIN_ID
 
 Version: TypeAlias = tuple[int, int]
 
 VERSION_2_0: Final = (2, 0)
 _BASE: Final = (2, 10)
 _AFTER_BASE: Final = (2, 12)  # the first version whose conversations look different again
+LATER_STATISTICS: Final = _AFTER_BASE
+_HANDLING: Final = (2, 13)
 _WORDED_PRIORITY: Final = (2, 16)
 _UNSTABLE: Final = (3, 0)
 
@@ -49,6 +52,8 @@ def shape(record: Record, version: Version) -> Record:
     if version < _BASE:
         for name in _SINCE_BASE:
             record.pop(name, None)
+    if version < _HANDLING:
+        _before_2_13(record)
     for since, change in _CHANGES:
         if version >= since:
             change(record)
@@ -72,20 +77,31 @@ def shape_document(document: Document, version: Version) -> Document:
 
 
 _SINCE_BASE: Final = ("linked_objects", "ai_agent", "ai_agent_participated")
+_SINCE_2_13: Final = (
+    "assigned_team_first_response_time_in_office_hours",
+    "handling_time",
+    "adjusted_handling_time",
+)
 _ASSIGNEES: Final = ("admin_assignee_id", "team_assignee_id")
 _STATE_LABELS: Final = ("ticket_state_internal_label", "ticket_state_external_label")
+
+
+def _before_2_13(record: Record) -> None:
+    for name in _SINCE_2_13:
+        (record.get("statistics") or {}).pop(name, None)
 
 
 def _in_2_12(record: Record) -> None:
     if isinstance(record.get("ticket"), dict):
         _turn_ticket_state_into_object(record["ticket"])
     if isinstance(record.get("statistics"), dict):
-        record["statistics"]["assigned_team_first_response_time"] = []
+        record["statistics"].setdefault("assigned_team_first_response_time", [])
 
 
 def _in_2_13(record: Record) -> None:
     if isinstance(record.get("statistics"), dict):
-        record["statistics"]["handling_time"] = None
+        for name in _SINCE_2_13:
+            record["statistics"].setdefault(name, None)
     for part in _parts(record):
         part |= {
             "state": record.get("state"),
@@ -98,7 +114,9 @@ def _in_2_13(record: Record) -> None:
 def _in_2_14(record: Record) -> None:
     for message in (record.get("source"), *_parts(record)):
         if isinstance(message, dict) and isinstance(message.get("author"), dict):
-            message["author"] |= {"from_ai_agent": False, "is_ai_answer": False}
+            by_fin = str(message["author"].get("id")) == FIN_ID
+            is_answer = by_fin and bool(message.get("body"))
+            message["author"] |= {"from_ai_agent": by_fin, "is_ai_answer": is_answer}
 
 
 def _in_2_15(record: Record) -> None:

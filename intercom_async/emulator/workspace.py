@@ -14,6 +14,7 @@ from intercom_async.emulator import statistics
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.edits import Change, Edit
 from intercom_async.emulator.seed import Seed
+from intercom_async.emulator.seed.calendar import Calendar
 from intercom_async.emulator.seed.catalog import Catalog
 from intercom_async.emulator.stored import (
     Key,
@@ -59,6 +60,7 @@ class Workspace:
         teams: Teams.
         tags: Tags.
         bot: The author of automatic parts.
+        calendar: Its wall clock and office hours.
         ticket_types: What conversations can be converted to.
         duplicate_attributes: Names that several custom attributes of conversations share; none
             unless a test puts them there.
@@ -76,6 +78,7 @@ class Workspace:
         self.collections: dict[str, list[Record]] = Catalog(seed.people)
         self.admins: list[Record] = self.collections["admins"]
         self.bot: Record = seed.people.bot
+        self.calendar: Calendar = seed.people.calendar
         self.teams: list[Record] = self.collections["teams"]
         self.tags: list[Record] = self.collections["tags"]
         self.ticket_types: list[Record] = self.collections["ticket_types"]
@@ -244,7 +247,13 @@ class Workspace:
         return self._conversations[id]
 
     def _begin_edit(self, conversation: StoredConversation, now: int) -> Edit:
-        return Edit(conversation.record(), conversation.parts(), now, self.fresh_id)
+        return Edit(
+            conversation.record(),
+            conversation.parts(),
+            now,
+            self.fresh_id,
+            self.calendar.worked,
+        )
 
     def _store(self, conversation: StoredConversation, edit: Edit) -> None:
         edit.record["updated_at"] = edit.now

@@ -139,7 +139,8 @@ def lines(title: str, rows: Sequence[Row], value: str, kind: str, *, spans: bool
 
 def area(title: str, rows: Sequence[Row], value: str) -> str:
     """Return one line over a filled area, of days."""
-    axis = {"labelAngle": 0, "format": "%-d %b %y", "tickCount": 4, "labelFlush": True}
+    axis: Row = {"labelAngle": 0, "format": "%-d %b %y", "tickCount": 4, "labelFlush": True}
+    axis |= {"labelOverlap": "greedy", "labelSeparation": 14}
     spec = {
         "mark": {"type": "area", "line": {"color": _FIRST}, "color": _FIRST, "opacity": 0.3},
         "encoding": {

@@ -28,6 +28,25 @@ _WORDS: Final = {
     "parts_missing": "conversations whose parts the API never gave",
     "too_long": "conversations too long for a table",
     "without_time": "conversations and parts without a time",
+    "as_of": "when it was exported",
+    "new_conversations": "new conversations",
+    "first_response": "first response time",
+    "first_response.office_hours": "first response time in Intercom's office hours",
+    "response": "all response times",
+    "time_to_close": "time to close",
+    "time_to_close.office_hours": "time to close in Intercom's office hours",
+    "closed": "closed conversations",
+    "reopened": "reopened conversations",
+    "csat": "ratings",
+    "sla": "SLAs",
+    "fin": "Fin",
+    "fin.resolved": "what Fin resolved",
+    "busiest_hours": "busiest hours",
+    "open_over_time": "open conversations",
+    "waiting": "conversations waiting now",
+    "teammates": "teammates",
+    "teams": "teams",
+    "tags": "tags",
 }
 _LACKING: Final = ("quarantined", "failed", "missing", "parts_missing", "too_long")
 _LONG: Final = 300  # characters
@@ -134,13 +153,17 @@ def _foot(found: Figures) -> str:
 def _tiles(report: Report) -> Iterator[str]:
     now = report.recent
     before = now.before or None
-    days = (datetime.fromisoformat(now.until) - datetime.fromisoformat(now.since)).days
-    said = f"{count(days)} days, against the {count(days)} before" if days else "the period"
+    since, until, as_of = map(datetime.fromisoformat, (now.since, now.until, now.as_of))
+    days = (until - since).days
+    # Nothing may have happened for long.
+    ends = f" to {until.day} {until:%B %Y}" if until.date() < as_of.date() else ""
+    said = f"{count(days)} days{ends}, against the {count(days)} before" if days else "the period"
     for title, path, words, less_is_better, note in _TILES:
         way = path if report.office_hours is None else path.replace("clock", "given_hours")
         value, old = _at(now, way), _at(before, way)
         yield (
-            f"<li><h2>{title}</h2><b>{words(value)}</b> {_change(old, value, less_is_better)}"
+            f"<li><h2>{title}</h2><b>{words(value)}</b> "
+            f"{_change(old, value, words, less_is_better)}"
             f"<small>{said if note is None else note(now)}</small></li>"
         )
 
@@ -152,16 +175,21 @@ def _at(figures: Figures | None, path: str) -> Any:
     return found
 
 
-def _change(old: float | None, new: float | None, less_is_better: bool | None) -> str:
-    if not old or new is None:
+def _change(
+    old: float | None, new: float | None, words: Callable[[Any], str], less_is_better: bool | None
+) -> str:
+    if old is None or new is None or not (old or words is percent):
         return ""
-    change = (new - old) / old
+    is_share = words is percent
+    change = new - old if is_share else (new - old) / old
     if abs(change) < _NEVER:
         return "<span>unchanged</span>"
     kind = ""
     if less_is_better is not None:
         kind = ' class="good"' if (change < 0) == less_is_better else ' class="bad"'
-    return f"<span{kind}>{'▲' if change > 0 else '▼'} {percent(abs(change))}</span>"
+    # Per cent of a share would be taken for points.
+    much = f"{abs(change) * 100:.1f} points" if is_share else percent(abs(change))
+    return f"<span{kind}>{'▲' if change > 0 else '▼'} {much}</span>"
 
 
 def _of_csat(now: Figures) -> str:
@@ -175,7 +203,7 @@ def _of_csat(now: Figures) -> str:
 
 def _nine(now: Figures) -> str:
     found = now.first_response
-    if found is None:
+    if found is None or not found.clock.count:
         return ""
     if found.given_hours is UNSET:
         return f"median; 9 in 10 within {timespan(found.clock.p90)}"
@@ -189,7 +217,8 @@ def _last_close(now: Figures) -> str:
 
 
 def _resolved(now: Figures) -> str:
-    return f"{percent(now.fin.resolution_rate)} of them resolved" if now.fin else ""
+    rate = now.fin.resolution_rate if now.fin else None
+    return "" if rate is None else f"{percent(rate)} of them resolved"
 
 
 _TILES: Final[tuple[tuple[str, str, Callable[[Any], str], bool | None, Any], ...]] = (

@@ -142,6 +142,8 @@ def _in_hours(report: Report) -> str:
             [f"{title}, {words}", *(timespan(getattr(each, key, None)) for each in spreads)]
             for words, key in (("median", "median"), ("9 in 10 within", "p90"))
         ]
+    if all(cell == timespan(None) for _, *cells in rows for cell in cells):
+        return ""
     return table(["time", *ways.values()], rows)
 
 
@@ -163,7 +165,7 @@ def _heat(report: Report) -> str:
 
 def _open(report: Report) -> str:
     found = report.figures.open_over_time or {}
-    if not found:
+    if not any(found.values()):
         return ""
     rows = [{"day": day, "open": number} for day, number in found.items()]
     drawn = charts.area("Open conversations", rows, "open")
@@ -258,6 +260,7 @@ def _tags(report: Report) -> str:
     found = _most(report.figures.tags or {}, lambda tag: tag.conversations)
     recent = report.recent.tags or {}
     before = report.recent.before.tags if report.recent.before else None
+    names = _apart(found)
     rows = []
     for id, tag in found[:_ROWS]:
         detail = report.tags.get(id)
@@ -265,7 +268,7 @@ def _tags(report: Report) -> str:
         rated = detail.received if detail else 0
         rows.append(
             [
-                name(tag.name),
+                names[id],
                 count(tag.conversations),
                 f"{count(then)} → {count(now)}",
                 timespan(detail.first_response.median if detail else None),
@@ -277,16 +280,23 @@ def _tags(report: Report) -> str:
     return (table(heads, rows) if rows else "") + _rest(found)
 
 
+def _apart(found: Sequence[tuple[str, Any]]) -> dict[str, str]:
+    """Return names as HTML by id, with the id where several look the same."""
+    shown = {id: name(each.name) for id, each in found}
+    alike = Counter(shown.values())
+    return {id: it + (f" ({text(id)})" if alike[it] > 1 else "") for id, it in shown.items()}
+
+
 def _rest(found: Sequence[Any]) -> str:
     return f"<p>{count(len(found) - _ROWS)} more are left out.</p>" if len(found) > _ROWS else ""
 
 
 def _teammates(report: Report) -> str:
     found = _most(report.figures.teammates or {}, lambda each: each.replies)
-    names = Counter(each.name for _, each in found)
+    names = _apart(found)
     rows = [
         [
-            name(each.name) + (f" ({text(id)})" if names[each.name] > 1 else ""),
+            names[id],
             count(each.replied_conversations),
             count(each.replies),
             count(each.closed),
@@ -305,9 +315,10 @@ def _teammates(report: Report) -> str:
 
 def _teams(report: Report) -> str:
     found = _most(report.figures.teams or {}, lambda each: each.conversations)
+    names = _apart(found)
     rows = [
-        [name(each.name), count(each.conversations), *_spread(each.first_response)]
-        for _, each in found[:_ROWS]
+        [names[id], count(each.conversations), *_spread(each.first_response)]
+        for id, each in found[:_ROWS]
     ]
     heads = ["team", "new", "first response", "9 in 10 within"]
     return (table(heads, rows) if rows else "") + _rest(found)
@@ -374,7 +385,10 @@ _PIECES: Final = (
     ),
     (
         *("time_to_close", "Time to close"),
-        "Medians from a contact's first message to the first and last close, around the clock.",
+        (
+            "Medians from a contact's first message to the first and last close, around the clock. "
+            "What is still open is not in it, so that the latest may seem quick."
+        ),
         *(False, _CLOSE),
     ),
     (

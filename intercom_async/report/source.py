@@ -14,10 +14,10 @@ from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store import ExportCorrupted, check_files, read_manifest
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
-from intercom_async.export.tables import convert
 from intercom_async.export.tables.engine import connect
 from intercom_async.extras import extra
 from intercom_async.report.period import Period
+from intercom_async.report.reading import read_folder
 
 __all__ = ["Source", "opened"]
 
@@ -103,10 +103,9 @@ def opened(path: Path, zone: str, memory_limit: str) -> Iterator[Source]:
         file = path
         if path.is_dir():
             told = _told(path)
-            made = convert(path, scratch / "tables", "duckdb", memory_limit=memory_limit)
-            (file,) = made.files
-            if made.left_out:
-                told.setdefault("lacking", {})["too_long"] = len(made.left_out)
+            file = scratch / "made.duckdb"
+            if left_out := read_folder(path, file, memory_limit, are_whole=bool(told)):
+                told.setdefault("lacking", {})["too_long"] = len(left_out)
         elif not path.exists():
             raise FileNotFoundError(2, "no such file or folder", str(path))
         work = connect(duckdb, scratch / "spill", memory_limit, str(scratch / "work.duckdb"))
@@ -131,7 +130,7 @@ def opened(path: Path, zone: str, memory_limit: str) -> Iterator[Source]:
 def _attached(connection: Any, file: Path, told: dict[str, Any]) -> Source:
     connection.execute(f"ATTACH {_quoted(str(file))} AS made (READ_ONLY)")
     found = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'made'"
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'made'"
     ).fetchall()
     tables = frozenset(name for (name,) in found if name in _TABLES)
     for table in tables:
@@ -152,7 +151,7 @@ def _told(folder: Path) -> dict[str, Any]:
     """
     if not ((folder / MANIFEST).exists() or (folder / STATE).exists()):
         return {}
-    for problem in check_files(folder):
+    for problem in check_files(folder, records=False):
         if problem.kind == "unfinished":
             raise ConfigurationError(f"the export in {folder} is not finished: export again")
         # The API never gave these.

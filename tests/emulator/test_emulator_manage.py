@@ -26,7 +26,7 @@ def only_part(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_close(small: Emulator, ask: Ask, make: Make) -> None:
-    id_ = make(waiting_since=START - 60)
+    id_ = make(waiting_since=START - 60, created_at=START - 86_400)
     body = action(small, "close", type="admin", body="Goodbye :)")
     status, answer = await ask("POST", f"/conversations/{id_}/parts", body)
     assert status == 200
@@ -35,7 +35,8 @@ async def test_close(small: Emulator, ask: Ask, make: Make) -> None:
     assert (answer["waiting_since"], answer["snoozed_until"]) == (None, None)
     statistics = answer["statistics"]
     assert statistics["first_close_at"] == statistics["last_close_at"] == START
-    assert statistics["time_to_first_close"] == statistics["time_to_last_close"] == 3_600
+    # From 9:00 to 17:30 of the day before.
+    assert statistics["time_to_first_close"] == statistics["time_to_last_close"] == 30_600
     assert statistics["last_closed_by_id"] == small.workspace.admins[2]["id"]
     part = only_part(answer)
     assert (part["part_type"], part["body"]) == ("close", "<p>Goodbye :)</p>")

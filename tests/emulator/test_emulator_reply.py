@@ -35,7 +35,7 @@ def contact_reply(emulator: Emulator, **more: object) -> dict[str, Any]:
 
 
 async def test_an_admin_comments(small: Emulator, ask: Ask, make: Make) -> None:
-    id_ = make(waiting_since=START - 60)
+    id_ = make(waiting_since=START - 60, created_at=START - 86_400)
     admin = small.workspace.admins[0]
     status, answer = await ask("POST", f"/conversations/{id_}/reply", admin_reply(small))
     assert status == 200
@@ -49,7 +49,7 @@ async def test_an_admin_comments(small: Emulator, ask: Ask, make: Make) -> None:
     assert answer["teammates"]["teammates"] == [{"type": "admin", "id": admin["id"]}]
     statistics = answer["statistics"]
     assert statistics["first_admin_reply_at"] == statistics["last_admin_reply_at"] == START
-    assert statistics["time_to_admin_reply"] == 3_600
+    assert statistics["time_to_admin_reply"] == 30_600  # from 9:00 to 17:30
     assert statistics["count_conversation_parts"] == 2
     assert small.workspace.ids()[0] == id_
 
@@ -57,14 +57,14 @@ async def test_an_admin_comments(small: Emulator, ask: Ask, make: Make) -> None:
 async def test_a_second_comment_keeps_what_was_first(
     small: Emulator, ask: Ask, make: Make, clock: Any
 ) -> None:
-    id_ = make()
+    id_ = make(created_at=START - 86_400)
     await ask("POST", f"/conversations/{id_}/reply", admin_reply(small))
     clock.now += 60
     _, answer = await ask("POST", f"/conversations/{id_}/reply", admin_reply(small))
     statistics = answer["statistics"]
     assert statistics["first_admin_reply_at"] == START
     assert statistics["last_admin_reply_at"] == START + 60
-    assert statistics["time_to_admin_reply"] == 3_600
+    assert statistics["time_to_admin_reply"] == 30_600
     assert len(answer["teammates"]["teammates"]) == 1
 
 

@@ -1,8 +1,10 @@
 """What Intercom-Version changes: which operations there are, and how conversations look."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
+import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
@@ -287,3 +289,110 @@ async def test_seeded_conversations_in_2_0(small: Emulator, ask: Ask) -> None:
     _, full = await ask("GET", f"/conversations/{id_}", version="2.0")
     parts = small.workspace.full_record(id_)["conversation_parts"]
     assert full["conversation_parts"] == parts
+
+
+async def shown(emulator: Emulator, path: str, version: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {emulator.token}", "Intercom-Version": version}
+    async with (
+        aiohttp.ClientSession(emulator.url, headers=headers) as session,
+        session.get(path) as answer,
+    ):
+        found: dict[str, Any] = await answer.json()
+    return found
+
+
+def by_hand(parts: list[dict[str, Any]], teams: dict[str, str]) -> dict[str, Any]:
+    """Count by the second whether a conversation was open and assigned to a teammate."""
+    moments = [part["created_at"] for part in parts]
+    closes = [part["created_at"] for part in parts if part["part_type"] == "close"]
+    handled = 0
+    state, admin = "open", False
+    for part, until in zip(parts, [*moments[1:], *moments[-1:]], strict=True):
+        to, kind = part["assigned_to"] or {"type": None}, part["part_type"]
+        admin = to["type"] == "admin" if to["type"] in {"admin", "nobody_admin"} else admin
+        if kind in {"close", "snoozed"}:
+            state = kind
+        elif kind in {"open", "timer_unsnooze"} or part["author"]["type"] in {"user", "lead"}:
+            state = "open"
+        if state == "open" and admin and closes and until <= closes[-1]:
+            handled += until - part["created_at"]
+    responses, team = {}, None
+    since: dict[str, int] = {}
+    for part in parts:
+        if (part["assigned_to"] or {}).get("type") == "team":
+            team = part["assigned_to"]["id"]
+            since.setdefault(team, part["created_at"])
+        speaks = part["body"] or part["attachments"]
+        visible = part["author"]["type"] == "admin" and part["part_type"] in {"comment", "close"}
+        if team and speaks and visible and team not in responses:
+            responses[team] = part["created_at"] - since[team]
+    return {
+        "handling_time": handled if closes else None,
+        "assigned_team_first_response_time": [
+            {
+                "type": "conversation_response_time",
+                "team_id": int(id),
+                "team_name": teams[id],
+                "response_time": time,
+            }
+            for id, time in responses.items()
+        ],
+    }
+
+
+async def test_later_statistics_are_counted_from_the_parts() -> None:
+    async with Emulator(conversations=150, seed=4) as emulator:
+        workspace = emulator.workspace
+        teams = {team["id"]: team["name"] for team in workspace.teams}
+        handled, responses = 0, 0
+        for id_ in workspace.ids():
+            found = (await shown(emulator, f"/conversations/{id_}", "2.16"))["statistics"]
+            if found is None:
+                continue
+            parts = workspace._conversations[id_].parts()
+            expected = by_hand(parts, teams)
+            assert {name: found[name] for name in expected} == expected
+            within = found["assigned_team_first_response_time_in_office_hours"]
+            of_all = found["assigned_team_first_response_time"]
+            for one, other in zip(within, of_all, strict=True):
+                assert one["team_id"] == other["team_id"]
+                assert 0 <= one["response_time"] <= other["response_time"]
+            if found["handling_time"] is None:
+                assert found["adjusted_handling_time"] is None
+            else:
+                assert 0 <= found["adjusted_handling_time"] <= found["handling_time"]
+                handled += found["handling_time"] > 0
+            responses += len(of_all)
+            earlier = (await shown(emulator, f"/conversations/{id_}", "2.12"))["statistics"]
+            assert earlier["assigned_team_first_response_time"] == of_all
+            assert "handling_time" not in earlier
+        assert handled > 50
+        assert responses > 50
+
+
+async def test_what_fin_wrote_is_marked() -> None:
+    async with Emulator(conversations=60, seed=4) as emulator:
+        marked: Counter[tuple[str, bool, bool]] = Counter()
+        for id_ in emulator.workspace.ids():
+            answer = await shown(emulator, f"/conversations/{id_}", "2.16")
+            for part in answer["conversation_parts"]["conversation_parts"]:
+                author = part["author"]
+                is_fin = author["name"] == "Fin"
+                assert author["from_ai_agent"] == is_fin
+                assert author["is_ai_answer"] == (is_fin and part["body"] is not None)
+                marked[part["part_type"], is_fin, author["is_ai_answer"]] += 1
+        assert marked["comment", True, True] > 5
+        assert marked["close", True, False] > 1
+
+
+async def test_office_hours_are_those_that_statistics_leave_out() -> None:
+    async with Emulator(conversations=1, timezone="America/New_York") as emulator:
+        (schedule,) = (await shown(emulator, "/office_hours_schedules", "2.16"))["data"]
+    assert (schedule["time_zone_name"], schedule["twenty_four_seven"]) == (
+        "America/New_York",
+        False,
+    )
+    assert [
+        (each["day_of_week"], each["start_minute"] - day * 1440, each["end_minute"] - day * 1440)
+        for day, each in enumerate(schedule["time_intervals"])
+    ] == [(day, 540, 1050) for day in range(5)]

@@ -154,6 +154,18 @@ def test_ids_have_names_beside_them(tmp_path: Path) -> None:
     ]
 
 
+def test_a_conversation_has_its_company_and_its_cx_score(tmp_path: Path) -> None:
+    custom = {"CX Score rating": 4, "CX": {"Score rating": 1}}
+    held = [
+        {"id": "1", "company": {"id": "c", "name": "A"}, "custom_attributes": custom},
+        {"id": "2", "company": "c", "custom_attributes": {"CX Score rating": "much"}},
+    ]
+    first, second = rows(write(tmp_path, {"conversations": held}), "conversations")
+    assert (first["company_id"], first["cx_score"]) == ("c", 4)
+    assert json.loads(first["custom_attributes"]) == custom
+    assert {"company_id", "cx_score"} & {*second} == set()
+
+
 def test_without_the_streams_of_names_there_are_none(tmp_path: Path) -> None:
     folder = write(tmp_path, {"conversations": [ASSIGNED]})
     (row,) = to_arrow(folder).read_all().to_pylist()

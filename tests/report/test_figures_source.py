@@ -1,6 +1,7 @@
 """What figures are made of: exports, the DuckDB files made of them, and what is refused."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from intercom_async import AsyncIntercom, ConfigurationError
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options
 from intercom_async.export.store import ExportCorrupted, read_lines, read_manifest
-from intercom_async.export.tables import convert
-from intercom_async.report import Figures, figures
+from intercom_async.export.store.zstd import compress_frame
+from intercom_async.export.tables import convert, engine
+from intercom_async.report import Figures, figures, source
 from tests.report import plain
 from tests.report.making import ANA, MARK, Make, T, conversation, emulated, export, part, person
 
@@ -222,3 +224,71 @@ def test_memory_that_is_no_size_is_refused(tmp_path: Path) -> None:
     ).files
     with pytest.raises(ConfigurationError, match="memory_limit"):
         figures(file, memory_limit="much")
+
+
+async def test_an_export_is_read_without_a_look_at_each_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = await exported(tmp_path)
+    (file,) = convert(folder, tmp_path / "tables", "duckdb").files
+    monkeypatch.setattr(engine, "sanitize", None)
+    assert figures(folder) == figures(file)
+
+
+ODD = {
+    "a bare list of parts": lambda record: (
+        record | {"conversation_parts": record["conversation_parts"]["conversation_parts"]}
+    ),
+    "half a character": lambda record: record | {"title": "\ud83d"},
+    "a source that is text": lambda record: record | {"linked": 1, "sla_applied": "none"},
+    "a long text": lambda record: record | {"title": "x" * 20_000_000},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("are_whole", [True, False])
+def test_a_record_that_is_odd_counts_like_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: str, *, are_whole: bool
+) -> None:
+    told = {"workspace": "ws"} if are_whole else {}
+    monkeypatch.setattr(source, "_told", lambda _: told)
+    records = [
+        conversation(str(id), T, ANA, [part(T + 60, "comment", MARK, "Hi")]) for id in range(90)
+    ]
+    expected = figures(export(tmp_path / "even", records))
+    records[50] = ODD[odd](records[50])
+    assert figures(export(tmp_path / "odd", records)) == expected
+    assert expected.first_response is not None
+    assert expected.first_response.clock.count == 90
+
+
+@pytest.mark.parametrize("damage", [b'{"id": "1"', b"[1]", b'"text"', b"{}{}"])
+def test_a_line_that_is_no_record_is_named(tmp_path: Path, damage: bytes) -> None:
+    folder = export(tmp_path, [conversation("1", T, ANA), conversation("2", T, ANA)])
+    (shard,) = (folder / "conversations").iterdir()
+    shard.write_bytes(shard.read_bytes() + compress_frame(damage + b"\n"))
+    with pytest.raises(ExportCorrupted, match="line 3"):
+        figures(folder)
+
+
+@pytest.mark.parametrize("damaged", [lambda it: it[:-9], lambda it: it[:-1] + b"?"])
+def test_a_shard_that_is_damaged_is_named(
+    tmp_path: Path, damaged: Callable[[bytes], bytes]
+) -> None:
+    folder = export(tmp_path, [conversation("1", T, ANA)])
+    (shard,) = (folder / "conversations").iterdir()
+    shard.write_bytes(damaged(shard.read_bytes()))
+    with pytest.raises(ExportCorrupted, match="whole lines"):
+        figures(folder)
+
+
+def test_a_folder_without_conversations_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tags.ndjson").write_text('{"id": "1", "name": "refund"}\n')
+    with pytest.raises(FileNotFoundError, match="no conversations"):
+        figures(tmp_path)
+
+
+def test_names_of_folders_are_no_patterns(tmp_path: Path) -> None:
+    records = emulated(3, 30)
+    odd = tmp_path / "it's [a]* year=2025 folder"
+    assert figures(export(odd, records)) == figures(export(tmp_path / "even", records))

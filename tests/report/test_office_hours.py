@@ -23,6 +23,9 @@ HOUR, DAY = 3600, 86_400
         ("Sun 22:00-06:00", ((0, 6 * HOUR), (6 * DAY + 22 * HOUR, 7 * DAY))),
         ("Sat-Mon 00:00-01:00", ((0, HOUR), (5 * DAY, 5 * DAY + HOUR), (6 * DAY, 6 * DAY + HOUR))),
         ("Mon-Sun 00:00-24:00", ((0, 7 * DAY),)),
+        ("Mon–Tue 22:00–02:00", ((22 * HOUR, 26 * HOUR), (DAY + 22 * HOUR, DAY + 26 * HOUR))),  # noqa: RUF001  # en dashes
+        ("Mon 00:00-00:00", ((0, DAY),)),
+        ("Sun-Mon 09:00-10:00", ((9 * HOUR, 10 * HOUR), (6 * DAY + 9 * HOUR, 6 * DAY + 10 * HOUR))),
     ],
 )
 def test_hours_are_read(text: str, spans: tuple[tuple[int, int], ...]) -> None:
@@ -30,12 +33,33 @@ def test_hours_are_read(text: str, spans: tuple[tuple[int, int], ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["", "always", "Mon", "Mon 9-17", "Mon 09:00-25:00", "Mon 09:60-10:00", "Mon-Xyz 9:00-10:00"],
+    ("text", "said"),
+    [
+        ("", "'Mon-Sun 00:00-24:00'"),
+        ("24/7", "'Mon-Sun 00:00-24:00'"),
+        ("09:00-17:30", "days are missing"),
+        ("always", "days are Mon, Tue, Wed, Thu, Fri, Sat, Sun, not 'always'"),
+        ("Monday-Friday 09:00-17:30", "not 'monday'"),
+        ("Mon-Xyz 9:00-10:00", "not 'xyz'"),
+        ("Mon 9am-5pm", "not 'am'"),
+        ("Mon", "write 'Mon 09:00-17:30'"),
+        ("Mon,Wed 09:00-17:00", "write 'Mon 09:00-17:30'"),
+        ("Sun-Thu", "write 'Sun-Thu 09:00-17:30'"),
+        ("Mon 9-17", "written 09:00-17:30"),
+        ("Mon 09:00-25:00", "from 00:00 to 24:00"),
+        ("Mon 09:60-10:00", "from 00:00 to 24:00"),
+        ("Mon 09:00-17:30; Tue 09:00-17:30", "written 09:00-17:30"),
+        ("Mon-Fri 09:00-17:30,", "days are missing"),
+        ("Mon-Fri-Sat 09:00-17:30", "after 'Mon' or 'Mon-Fri'"),
+        ("\u202e</svg><script>\0" * 999, "not 'svg'"),
+        ("Mon \u0660\u0669:00-17:30" + "x" * 9_999, "days are Mon"),
+    ],
 )
-def test_what_is_no_hours_is_refused(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="office_hours must be days and hours"):
+def test_what_is_no_hours_is_refused_with_what_to_write(text: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match="office_hours must be days and hours") as raised:
         parse(text)
+    assert said in str(raised.value)
+    assert len(str(raised.value)) < 700
 
 
 @pytest.mark.parametrize(

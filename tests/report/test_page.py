@@ -16,11 +16,22 @@ from hypothesis import strategies as st
 
 from intercom_async.cli.app import cli
 from intercom_async.emulator import Emulator
-from intercom_async.report import Remark, Report, Tag, read_report, render_index, render_page
+from intercom_async.report import (
+    Remark,
+    Report,
+    SlaByName,
+    Spread,
+    Tag,
+    Team,
+    read_report,
+    render_index,
+    render_page,
+)
 from tests.report.browser import axe_core, chromium
+from tests.report.making import MARK, T, conversation, export, part, person
 
 HOSTILE = (
-    "</svg><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\0\x1b]]>\ud800"
+    "</svg><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\0\x1b]]>&#0;\ud800"
     + "a" * 10_000
 )
 VOID = {"meta", "br", "img", "link"}
@@ -101,8 +112,15 @@ def with_text(report: Report, text: str) -> Report:
         id: msgspec.structs.replace(each, name=text) for id, each in figures.teammates.items()
     }
     steps = tuple(msgspec.structs.replace(each, by_channel={text: 2}) for each in report.steps[:2])
+    assert figures.sla is not None
     figures = msgspec.structs.replace(
-        figures, workspace=text, teammates=teammates, tags={text: Tag(text, 3)}
+        figures,
+        workspace=text,
+        teammates=teammates,
+        teams={text: Team(text, 3, Spread(1, 2, 3)), "": Team(text, 3, Spread(0, None, None))},
+        tags={text: Tag(text, 3)},
+        sla=msgspec.structs.replace(figures.sla, by_name={text: SlaByName(1, 0, 1.0)}),
+        not_included={text: text},
     )
     remarks = (Remark("2026-01-01", 1, text, text),)
     return msgspec.structs.replace(report, figures=figures, steps=steps, remarks=remarks)
@@ -130,6 +148,73 @@ def test_hostile_text_neither_breaks_a_page_nor_runs(report: Report) -> None:
 @given(text=st.text(st.characters(), min_size=1, max_size=30))
 def test_no_text_breaks_a_page(report: Report, text: str) -> None:
     is_harmless(render_page(with_text(report, text)))
+
+
+@pytest.mark.parametrize("text", [HOSTILE, "&#0;", "فريق الدعم", "支持团队", "👩‍👩‍👧‍👦" * 40])
+def test_hostile_text_in_records_neither_breaks_a_page_nor_runs(tmp_path: Path, text: str) -> None:
+    parts = [
+        part(T + 60, "comment", person("admin", "7", text), text),
+        part(T + 90, "comment", person("team", "70", text), text),
+    ]
+    records = [
+        conversation(
+            str(id),
+            T,
+            person("user", text, text),
+            parts,
+            source={"type": text, "author": person("user", text, text), "body": text},
+            tags={"tags": [{"id": text, "name": text}, {"id": "2", "name": text}]},
+            team_assignee_id="70",
+            topics={"topics": [{"name": text}]},
+            company={"name": text},
+            sla_applied={"sla_name": text, "sla_status": "hit"},
+            conversation_rating={"created_at": T, "rating": 1, "remark": text, "teammate": MARK},
+            ai_agent={"resolution_state": text},
+            ai_agent_participated=True,
+        )
+        for id in range(3)
+    ]
+    report = read_report(export(tmp_path, records))
+    page = render_page(report)
+    is_harmless(page)
+    assert page.count("<svg") == 8
+    assert report.figures.tags is not None
+    assert {each.conversations for each in report.figures.tags.values()} == {3}
+
+
+def luminance(colour: str) -> float:
+    """Return how light a colour is, as WCAG 2 defines it."""
+    digits = colour.removeprefix("#")
+    pairs = [digits[at : at + len(digits) // 3] for at in range(0, len(digits), len(digits) // 3)]
+    parts = [int(pair * 2 if len(pair) == 1 else pair, 16) / 255 for pair in pairs]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_charts_stand_out_from_what_is_behind_them(report: Report) -> None:
+    page = render_page(report)
+    (style,) = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+    light, dark = (
+        dict(re.findall(r"--(\w+):(#[0-9a-f]{3,6})", each)) for each in style.split("@media")[:2]
+    )
+    written = re.findall(r"<text[^>]*>", page)
+    of_text = {name for text in written for name in re.findall(r'fill="var\(--(\w+)\)"', text)}
+    drawn = {*re.findall(r'(?:fill|stroke)="var\(--(\w+)\)"', page)} - of_text - {"grid"}
+    assert of_text == {"ink", "muted"}
+    assert all('fill="var(--' in text for text in written)
+    assert drawn == {"c1", "c2", "c3", "c4", "c5", "c6"}
+    for scheme in (light, dark):
+        assert {name for name in of_text if contrast(scheme[name], scheme["card"]) < 4.5} == set()
+        assert {name for name in drawn if contrast(scheme[name], scheme["card"]) < 3} == set()
+        for name in ("good", "bad", "ink", "muted"):
+            assert contrast(scheme[name], scheme["card"]) >= 4.5
 
 
 def test_names_are_left_out_if_that_is_asked_for(folder: Path, report: Report) -> None:

@@ -46,7 +46,7 @@ def _as_admin(workspace: Workspace, request: Request, body: Body) -> str:
         else:
             edit.record["waiting_since"] = None
             join_teammate(edit.record, admin)
-            statistics.count_admin_reply(edit.record, at)
+            statistics.count_admin_reply(edit.record, at, edit.worked)
             edit.announce("conversation.admin.replied")
     return id_
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-HOUR: Final = 3_600
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 _WEEK: Final = 7 * DAY
 _FIRST_MONDAY: Final = 4 * DAY  # 1970-01-05
@@ -29,6 +30,11 @@ class Calendar:
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"there is no time zone {zone!r}") from error
         self._offset = lru_cache(maxsize=None)(self._read_offset)
+
+    @property
+    def zone(self) -> str:
+        """The name of the zone."""
+        return self._zone.key
 
     def wall(self, at: int) -> tuple[int, int]:
         """Tell the weekday, Monday being 0, and the second of the day."""

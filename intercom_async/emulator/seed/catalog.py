@@ -9,6 +9,7 @@ from intercom_async.emulator.seed.articles import (
     make_collections,
     make_help_centers,
 )
+from intercom_async.emulator.seed.calendar import CLOSES, DAY, MINUTE, OPENS, WORKDAYS
 from intercom_async.emulator.seed.holders import make_companies, make_contacts
 from intercom_async.emulator.seed.people import People
 from intercom_async.emulator.seed.tickets import make_states, make_tickets, make_types
@@ -37,6 +38,7 @@ _MAKERS: Final[dict[str, Callable[[People], list[_Record]]]] = {
     "articles": make_articles,
     "collections": make_collections,
     "help_centers": make_help_centers,
+    "office_hours_schedules": lambda people: [_office_hours(people)],
 }
 
 
@@ -90,6 +92,28 @@ def _make_few(people: People) -> dict[str, list[_Record]]:
             | times
             for n, (label, emoji) in enumerate(_REASONS)
         ],
+    }
+
+
+def _office_hours(people: People) -> _Record:
+    """Make the schedule of the hours that people work by."""
+    days = [day * DAY // MINUTE for day in range(WORKDAYS)]
+    return {
+        "type": "office_hours_schedule",
+        "id": "123",
+        "name": "Office hours",
+        "time_zone_name": people.calendar.zone,
+        "time_intervals": [
+            {
+                "start_minute": begins + OPENS // MINUTE,
+                "end_minute": begins + CLOSES // MINUTE,
+                "day_of_week": day,
+            }
+            for day, begins in enumerate(days)
+        ],
+        "twenty_four_seven": False,
+        "created_at": people.app["created_at"],
+        "updated_at": people.app["created_at"],
     }
 
 

@@ -26,6 +26,7 @@ _TABLES: Final = (
         rating_contact_id="contacts.id",
         rating_teammate_id="admins.id",
         statistics_last_closed_by_id="admins.id",
+        company_id="companies.id",
     ),
     of_items(
         "conversation_parts",

@@ -3,9 +3,11 @@
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
+
+import msgspec
 
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.records import header_reader
@@ -14,12 +16,13 @@ from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.sanitize import sanitize
 from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.sources import Sources
-from intercom_async.export.tables.statements import MACROS, set_names
+from intercom_async.export.tables.statements import MACROS, Together, set_names
 from intercom_async.extras import extra
 
 __all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect"]
 
 MEMORY_LIMIT: Final = "512MB"
+_FILES: Final = 16  # at a time: enough for all threads, and what is wrong costs no more than these
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
 # DuckDB reports disk errors as text, which holds the text of one of these.
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
@@ -86,6 +89,31 @@ class Engine:
             (rows,) = self._connection.execute(statement).fetchone()
         return int(rows)
 
+    def fill(
+        self, table: str, reading: Together, source: str, file: Path, *, are_whole: bool
+    ) -> None:
+        """Make a table in a file of a stream's lines, some files at a time.
+
+        DuckDB reads files that are whole itself, in several threads; it would not notice that one
+        is cut short. What it refuses, being of another shape than documented, is read line by line
+        like the others, which mends it or says what is wrong.
+
+        Raises:
+            ExportCorrupted: A file of the export is not as it was written.
+            OSError: The file cannot be written, or a file of the export not read.
+        """
+        self._offer_lines(self._sources, source)
+        self.run(f"CREATE TABLE {table} AS {reading.of_lines} LIMIT 0", file)
+        files = [each for each in self._sources.of_stream(source) if each.stat().st_size]
+        for at in range(0, len(files), _FILES):
+            some = files[at : at + _FILES]
+            if are_whole and self._longest is None:
+                with suppress(self._duckdb.Error, UnicodeError):
+                    self._connection.execute(f"INSERT INTO {table} {reading.of_files(some)}")
+                    continue
+            self._offer_lines(msgspec.structs.replace(self._sources, files={source: some}), source)
+            self.run(f"INSERT INTO {table} {reading.of_lines}", file)
+
     def run(self, statement: str, file: Path) -> None:
         """Run a statement that is about a file, and drop its result.
 
@@ -122,21 +150,21 @@ class Engine:
         for stream in {column.names for column in TABLES[table].columns if column.names}:
             if stream not in self._named:
                 known = stream in self._sources.files
-                self._offer_lines(stream)
+                self._offer_lines(self._sources, stream)
                 with self._errors(None):
                     self._connection.execute(set_names(stream, known=known))
                 self._named.add(stream)
-        self._offer_lines(TABLES[table].source)
+        self._offer_lines(self._sources, TABLES[table].source)
 
-    def _offer_lines(self, source: str) -> None:
+    def _offer_lines(self, sources: Sources, source: str) -> None:
         pyarrow = self._pyarrow
         schema = pyarrow.schema([("line", pyarrow.string())])
-        batches = self._record_batches(source, schema)
+        batches = self._record_batches(sources, source, schema)
         self._connection.register("lines", pyarrow.RecordBatchReader.from_batches(schema, batches))
 
-    def _record_batches(self, source: str, schema: Any) -> Iterator[Any]:
+    def _record_batches(self, sources: Sources, source: str, schema: Any) -> Iterator[Any]:
         try:
-            for batch in self._sources.batches(source):
+            for batch in sources.batches(source):
                 taken = [line for line in sanitize(batch) if self._takes(source, line)]
                 lines = self._pyarrow.array(taken, schema.field("line").type)
                 yield self._pyarrow.record_batch([lines], schema=schema)

@@ -131,7 +131,7 @@ _CONTACT_IDS: Final = Column(
 )
 _TAG_PATHS: Final = ("$.tags.tags[*].id", ("$.tags[*].id",))
 
-CONVERSATIONS: Final = derived(
+_CONVERSATIONS: Final = derived(
     Conversation,
     *_ASSIGNED,
     Column("JSON", "$.assignee"),
@@ -203,6 +203,16 @@ CONVERSATIONS: Final = derived(
         "$.source.author.is_ai_answer",
         "$.statistics.last_closed_by",
     },
+)
+CONVERSATIONS: Final = (
+    *_CONVERSATIONS,
+    Column("VARCHAR", "$.company->id", alias="company_id", text="The company it is about."),
+    Column(
+        "BIGINT",
+        '$.custom_attributes->"CX Score rating"',
+        alias="cx_score",
+        text="How good the experience was in Intercom's own judgement, from 1 to 5.",
+    ),
 )
 
 # Nobody is {"type": "nobody_admin", "id": null}.

@@ -43,6 +43,14 @@ class Sources(msgspec.Struct, frozen=True):
         """Return the files of all streams."""
         return [file for files in self.files.values() for file in files]
 
+    def of_stream(self, stream: str) -> list[Path]:
+        """Return the files of a stream.
+
+        Raises:
+            FileNotFoundError: The folder holds no such stream.
+        """
+        return self.files.get(stream) or shards(self.folder, stream)
+
     def tables(self) -> tuple[Table, ...]:
         """Return the tables that can be made."""
         there = {*self.files, *(LINES if (self.folder / MANIFEST).is_file() else ())}
@@ -60,5 +68,5 @@ class Sources(msgspec.Struct, frozen=True):
             while some := list(islice(lines, _LINES)):
                 yield Batch(self.folder, 1, some)
         else:
-            for file in self.files.get(source) or shards(self.folder, source):
+            for file in self.of_stream(source):
                 yield from batches(file, _BATCH)

@@ -5,14 +5,15 @@ They hold names of columns only, so that nothing in them needs escaping.
 """
 
 import json
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column, SqlType
 from intercom_async.export.tables.schema import RAW, Table, TableSchema
 
-__all__ = ["MACROS", "NAMED", "formula_safe", "select", "set_names"]
+__all__ = ["MACROS", "NAMED", "Together", "formula_safe", "select", "set_names", "together"]
 
 MACROS: Final = (
     # Unix seconds or ISO 8601, in the years 1 to 9999, which every reader takes.
@@ -63,6 +64,60 @@ def select(table: Table, *, raw: bool = False) -> str:
     if table == "people":
         return _people(schema)
     return _items(schema) if schema.items else _records(schema.shown(raw=raw))
+
+
+class Together(NamedTuple):
+    """How conversations are read with their parts, in one pass.
+
+    Attributes:
+        of_lines: The query over ``lines``.
+        fields: What DuckDB is to parse where it reads files itself.
+        values: What it is to select then, of a relation ``found``.
+    """
+
+    of_lines: str
+    fields: str
+    values: str
+
+    def of_files(self, files: Iterable[Path]) -> str:
+        """Return the query over files, which fails where something is not as documented."""
+        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        return f"""
+            SELECT {self.values}
+            FROM read_ndjson([{names}], columns = {self.fields}, hive_partitioning = false)
+            AS found
+        """  # noqa: S608
+
+
+def together(wanted: Callable[[str], bool], wanted_of_parts: Callable[[str], bool]) -> Together:
+    """Return how to read some columns of conversations, with what was made of their tags.
+
+    A row has its ``tags`` as JSON, and its ``parts`` as a list of structs, whose ``body`` is but
+    its first character.
+
+    Args:
+        wanted: Tells, of its name, whether to have a column of ``conversations``.
+        wanted_of_parts: The same of ``conversation_parts``.
+    """
+    schema = TABLES["conversation_parts"]
+    columns = [c for c in TABLES["conversations"].columns if wanted(c.name)]
+    of_parts = [c for c in schema.columns[schema.owner :] if wanted_of_parts(c.name)]
+    shape = _shape(columns)
+    parts = _lists(schema.items, _shape(of_parts), shape)
+    told = ", ".join(
+        f"'{c.name}': " + ("left({}, 1)" if c.name == "body" else "{}").format(_value(c, "part"))
+        for c in of_parts
+    )
+
+    def values(parts: str) -> str:
+        items = f"list_transform({parts}, lambda part: {{{told}}})"
+        return f"{_values(columns)}, found.tags AS tags, {items} AS parts"
+
+    return Together(
+        f"SELECT {values(parts)} FROM (SELECT line, {_parsed(shape)} AS found FROM lines)",  # noqa: S608
+        "{" + ", ".join(f"'{name}': '{_type(within)}'" for name, within in shape.items()) + "}",
+        values(_found(schema.items[0])),
+    )
 
 
 def formula_safe(table: Table, *, raw: bool = False) -> str:
@@ -160,18 +215,19 @@ def _values(columns: Iterable[Column]) -> str:
     return ", ".join(f"{_value(column)} AS {_name(column.name)}" for column in columns)
 
 
-def _value(column: Column) -> str:
+def _value(column: Column, found: str = "found") -> str:
     if column is RAW:
         return "CAST(line AS JSON)"
     paths = (column.path, *column.others)
     if column.type == "VARCHAR[]":
-        ids = _first_filled([_ids(path) for path in paths])
+        ids = _first_filled([_ids(path, found) for path in paths])
         return ids if column.names is None else _names(column.names, ids)
-    value = f"coalesce({', '.join(map(_found, paths))})" if column.others else _found(column.path)
+    values = [_found(path, found) for path in paths]
+    value = f"coalesce({', '.join(values)})" if column.others else values[0]
     if column.nobody is not None:
         value = f"nullif({value}, '{column.nobody}')"
     if column.needs is not None:
-        value = f"CASE WHEN {_found(column.needs)} IS NOT NULL THEN {value} END"
+        value = f"CASE WHEN {_found(column.needs, found)} IS NOT NULL THEN {value} END"
     if column.names is not None:
         return f"getvariable('{column.names}')[{value}]"
     if column.type == "TIMESTAMPTZ":
@@ -185,9 +241,9 @@ def _names(stream: str, ids: str) -> str:
     return f"CASE WHEN {names} IS NOT NULL THEN {found} END"
 
 
-def _ids(path: str) -> str:
+def _ids(path: str, found: str) -> str:
     head, rest = _split_list(path)
-    ids = f"json_extract_string({_found(head)}, '{rest}')"
+    ids = f"json_extract_string({_found(head, found)}, '{rest}')"
     return f"list_filter({ids}, lambda id: id IS NOT NULL)"
 
 
@@ -232,9 +288,19 @@ def _parsed(shape: Any) -> str:
     return f"json_transform(line, '{json.dumps(shape)}')"
 
 
-def _found(path: str) -> str:
+def _type(shape: Any) -> str:
+    """Return the SQL type of a shape."""
+    if isinstance(shape, list):
+        return f"{_type(shape[0])}[]"
+    if isinstance(shape, dict):
+        fields = ", ".join(f"{_name(name)} {_type(within)}" for name, within in shape.items())
+        return f"STRUCT({fields})"
+    return str(shape)
+
+
+def _found(path: str, found: str = "found") -> str:
     field, arrow, key = path.partition("->")
-    found = "found" if field == "$" else f"found.{_path(field)}"
+    found = found if field == "$" else f"{found}.{_path(field)}"
     if not arrow:
         return found
     return f"json_extract_string({found}, '{f'$.{key}' if key else '$'}')"
