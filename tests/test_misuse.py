@@ -76,6 +76,14 @@ async def test_a_stream_says_how_it_is_used(
                 await used(misuse, make(intercom))
 
 
+async def test_a_stream_has_not_what_its_pages_have_and_says_how_they_are_had() -> None:
+    async with AsyncIntercom(token="t") as intercom:
+        for name in ("items", "next", "total_count", "invalid"):
+            with pytest.raises(AttributeError, match=f"{name} is an attribute of a page.*await"):
+                getattr(intercom.tags.list(), name)
+        assert not hasattr(intercom.tags.list(), "pags")
+
+
 async def test_an_opened_stream_says_how_it_is_used(intercom: AsyncIntercom) -> None:
     async with intercom.conversations.scan() as stream:
         with pytest.raises(TypeError, match="'async for record in stream:'"):
@@ -137,6 +145,7 @@ def test_comparisons_without_parentheses(query: Callable[[Any], object]) -> None
             r"write source.body.is_in\(\['x'\]\), or .contains\(text\)",
         ),
         (lambda f: setattr(f, "state", "open"), "compared, not set: write state == 'open'"),
+        (lambda f: f.custom_attributes.plan == "x", r'in brackets, \["custom_attributes\.…"\]'),
         (lambda f: f.stat == "open", "did you mean state"),
         (lambda f: f[5] == "open", "a field's name is a str, not 5"),
     ],

@@ -115,6 +115,8 @@ class Fields(Generic[N]):
         prefix = field.name.removesuffix(key)
         near = [prefix + each for each in get_close_matches(name, self.table, n=3)]
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        if name == self._custom.removesuffix("."):
+            hint = f'; one of the workspace\'s own is written in brackets, ["{self._custom}…"]'
         return UnknownFieldError(f"{field.noun} have no searchable field {prefix + name!r}{hint}")
 
     def compile(self, query: AnyQuery[N]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar
 
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_hook
@@ -67,6 +67,13 @@ class Pages(Usage, Generic[T]):
         self._limit = limit
         self._on_invalid = check_hook("on_invalid", on_invalid)
         self._walk()  # raises for a bad argument here, not where the loop begins
+
+    if not TYPE_CHECKING:  # for checkers there are no such attributes at all
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name in Page.__struct_fields__:
+                raise AttributeError(f"{name} is an attribute of a page: {self._usage}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _walk(self) -> PageCursor[T]:
         return PageCursor(self._call_at, resume=self._resume, limit=self._limit)

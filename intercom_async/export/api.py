@@ -2,9 +2,10 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
+from math import ceil, inf
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -51,6 +52,10 @@ _MAX_CONSECUTIVE_FAILURES: Final = 32
 _SERVER_ERROR: Final = 500
 _PATIENCE: Final = 180.0  # seconds in which an API that answers nobody may come back
 _SAMPLE: Final = 8
+_WINDOW: Final = 10.0  # seconds in which the API counts requests
+_SHARES: Final = 32  # what rate windows are divided into between lists and windows
+_FOR_WINDOWS: Final = 8  # of them at least
+_QUICKEST: Final = 0.001  # seconds, so that there is a number of pages in a window
 _OF: Final = "#"  # in a cursor, after the number of the list that it belongs to
 _BEYOND: Final = "beyond#"
 
@@ -80,10 +85,43 @@ class Asker:
         self._under_way = 0
         self._answered = -1.0
         self._looking = anyio.Lock()
+        self._budget: float = intercom._settings.budget  # noqa: SLF001  # of this package
+        self._lists: dict[str, float] = {}  # seconds that a page of each takes
 
-    def client(self, progress: StreamProgress) -> AsyncIntercom:
-        """Return the client, with its requests counted for a stream."""
-        return self._intercom.with_options(on_event=partial(self._note, progress))
+    def client(
+        self, progress: StreamProgress, stream: str = "", share: int = _SHARES
+    ) -> AsyncIntercom:
+        """Return the client, with its requests counted for a stream.
+
+        Args:
+            progress: Told of them.
+            stream: The stream's name.
+            share: How many 32nds of the rate window it may use.
+        """
+        hook = partial(self._note, progress, stream)
+        return self._intercom.with_options(on_event=hook, budget=self._budget * share / _SHARES)
+
+    @contextmanager
+    def walking(self, stream: Stream) -> Iterator[None]:
+        """Leave the requests to a list that it can send one after another, while it is walked.
+
+        Windows are walked side by side, and would use each rate window up in its first seconds. A
+        list has to wait for each of its pages, and would stand still until the next window.
+        """
+        if not stream.windowed:
+            self._lists[stream.name] = inf
+        try:
+            yield
+        finally:
+            self._lists.pop(stream.name, None)
+
+    def share_for_windows(self) -> int:
+        """Return how many 32nds of the rate window lists that are walked now leave to windows."""
+        limit = (self._progress.allowance or 0) * self._budget
+        needed = sum(_WINDOW / seconds for seconds in self._lists.values())
+        if not limit or not needed:
+            return _SHARES
+        return max(_SHARES - ceil(needed / limit * _SHARES), _FOR_WINDOWS)
 
     async def identify_workspace(self) -> tuple[str | None, float]:
         """Ask whose token this is, and how late it is there.
@@ -150,8 +188,10 @@ class Asker:
         if seconds is not None and self._progress.seconds >= seconds:
             raise LimitReached(f"own limit of {seconds:g} seconds reached")
 
-    def _note(self, progress: StreamProgress, event: RequestEvent) -> None:
+    def _note(self, progress: StreamProgress, stream: str, event: RequestEvent) -> None:
         progress.requests += 1
+        if stream in self._lists:
+            self._lists[stream] = max(event.seconds, _QUICKEST)
         progress.throttled += event.status == TOO_MANY_REQUESTS
         if event.status is not None and event.status < _SERVER_ERROR:
             self._answered = time.monotonic()
@@ -171,14 +211,23 @@ class Api:
     def __init__(self, asker: Asker, stream: Stream, progress: StreamProgress) -> None:
         self.stream: Stream = stream
         self._ask = asker.ask
-        self._intercom = asker.client(progress)
-        self._hasty = self._intercom.with_options(max_attempts=1)
+        self._asker = asker
+        self._progress = progress
+        self._clients: dict[int, tuple[AsyncIntercom, AsyncIntercom]] = {}
         self._uncounted = 0
         self._pages: PageStream[bytes] | None = None
 
+    def _client(self, *, patient: bool = True) -> AsyncIntercom:
+        """Return the client with its share of the rate window, or one that tries once."""
+        share = self._asker.share_for_windows() if self.stream.windowed else _SHARES
+        if share not in self._clients:
+            client = self._asker.client(self._progress, self.stream.name, share)
+            self._clients[share] = client, client.with_options(max_attempts=1)
+        return self._clients[share][not patient]
+
     def as_compared(self, window: Window) -> Window:
         """Return a window as the API compares dates: some nouns by whole days, in some versions."""
-        if not getattr(self.stream.of(self._intercom), "_by_day", False):
+        if not getattr(self.stream.of(self._client()), "_by_day", False):
             return window
         updated = window.updated and replace(window.updated, by_day=True)
         return replace(window, by_day=True, updated=updated)
@@ -210,7 +259,7 @@ class Api:
         self, window: Window, cursor: str | None, per_page: int, *, patient: bool = True
     ) -> Page[bytes]:
         """Return a page of a window, or of the list for ``EVERYTHING``."""
-        of = self._intercom if patient else self._hasty
+        of = self._client(patient=patient)
 
         async def first() -> Page[bytes]:
             if window == EVERYTHING:
@@ -266,7 +315,7 @@ class Api:
         ids: list[str] = []
         if not self.stream.deletions:
             return ids
-        of: Any = attrgetter(self.stream.deletions)(self._intercom)
+        of: Any = attrgetter(self.stream.deletions)(self._client())
         page: Page[DeletedConversation] = Page([], next="")
         with suppress(ConfigurationError, StatusError):
             while page.next is not None:
@@ -279,7 +328,7 @@ class Api:
 
     async def retrieve(self, id: str | int, *, patient: bool = True) -> bytes:
         """Return one record."""
-        of = self.stream.of(self._intercom if patient else self._hasty)
+        of = self.stream.of(self._client(patient=patient))
         found: bytes = await self._ask(lambda: of.retrieve(id, raw=True))
         return found
 
@@ -288,7 +337,7 @@ class Api:
         complete = self.stream.complete
         if complete is None:
             return await self.retrieve(id)
-        return await self._ask(lambda: complete(self._intercom, id, listed))
+        return await self._ask(lambda: complete(self._client(), id, listed))
 
     async def prove(self, known: Sequence[str], failure: IntercomError) -> None:
         """Find out, by records that are there, whether the API gives any at all.

@@ -155,7 +155,8 @@ class Export:
         writer = RecordWriter(kept, disk, api, self._options, progress, self._clock)
         try:
             engine = Engine(api, writer, self._options, self._limits, progress, self._clock)
-            return await engine.run()
+            with self._asker.walking(stream):
+                return await engine.run()
         except (Unauthorized, Forbidden) as error:
             await self._asker.check_token()  # else it may do nothing any more
             self._skipped[stream.name] = error

@@ -121,7 +121,7 @@ class Clock:
         self._run = Export.run
         self._told: list[tuple[Summary, Path]] = []
         monkeypatch.setattr(anyio, "sleep", self._sleep)
-        monkeypatch.setattr(Export, "run", lambda job: self._export(job))
+        monkeypatch.setattr(Export, "run", lambda job: self._export(job))  # noqa: PLW0108  # a method
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)

@@ -146,7 +146,7 @@ async def test_what_the_api_tells_was_deleted_is_taken_out_without_a_sweep(
     assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
 
 
-async def test_every_tenth_run_sweeps_where_counts_agree(emulator: Emulator, export: Run) -> None:
+async def test_every_tenth_run_sweeps_where_counts_agree(export: Run) -> None:
     swept = []
     for _ in range(11):
         summary = await export("conversations", parts=False)
@@ -160,16 +160,23 @@ async def test_never_sweeping_asks_no_list(emulator: Emulator, export: Run) -> N
     assert len(listed) == 1  # for the total
 
 
+@pytest.mark.parametrize("sweep", ["auto", "never"])
 async def test_one_lost_and_one_deleted_do_not_cancel_out(
-    emulator: Emulator, export: Run, tmp_path: Path
+    emulator: Emulator, export: Run, tmp_path: Path, sweep: str
 ) -> None:
     await export("conversations")
-    lost, gone = emulator.workspace.ids()[20:22]
+    gone = emulator.workspace.ids()[21]
+    times = {name: emulator.workspace.record(gone)[name] for name in ("created_at", "updated_at")}
     emulator.workspace.delete(gone)
-    assert lost in held(tmp_path, "conversations")
-    summary = (await export("conversations")).streams["conversations"]
+    lost = emulator.workspace.add()  # in its place, so that no count and no change tells
+    emulator.workspace.update(lost, **times)
+    summary = (await export("conversations", sweep=sweep)).streams["conversations"]
+    if sweep == "never":
+        assert (lost in held(tmp_path, "conversations"), summary.complete) == (False, True)
+        return
     assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
-    assert (summary.swept, summary.deleted, summary.complete) == (True, [gone], True)
+    assert (summary.swept, summary.found, summary.deleted) == (True, 1, [gone])
+    assert summary.complete
 
 
 def refuse(emulator: Emulator, status: int) -> None:
