@@ -332,7 +332,7 @@ _STATUS_CLASSES: Final[dict[int, type[StatusError]]] = {
     422: UnprocessableEntity,
     429: RateLimited,
 }
-_SERVER_ERRORS: Final = range(500, 600)
+_SERVER_ERRORS: Final = range(500, 1000)  # an invalid status is one too (RFC 9110, 15)
 
 
 def status_class(status: int) -> type[StatusError]:
