@@ -170,7 +170,7 @@ MORE: dict[str, Callable[[], object]] = {
     DEEP: lambda: nested(9_999),
 }
 # What takes the values of ``ODD`` as they are, besides what stands here as itself.
-TRUTHS = {"raw", "ordered", "parts"}
+TRUTHS = {"raw", "ordered", "parts", "read"}
 # Of what is sent, these are not the values themselves.
 OTHERWISE = {"type", "resume", *TRUTHS}
 
