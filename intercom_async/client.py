@@ -326,7 +326,8 @@ class AsyncIntercom(Usage):
         if method not in get_args(Method):
             raise QueryError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
         path, given = wire.relative(path, self._settings.base_url)
-        given += [(name, param(name, of)) for name, of in (query or {}).items() if of is not None]
+        asked = {} if query is None else mapping("query", query)
+        given += [(k, param(f"query: {k}", v)) for k, v in asked.items() if v is not None]
         if type is None:
             decode: Decode[Any] = codec.any_json
         else:
@@ -336,7 +337,7 @@ class AsyncIntercom(Usage):
             path,
             wire.url(path, given),
             decode,
-            None if body is None else wire.encode(mapping("body", body)),
+            None if body is None else wire.encode(mapping("body", body), "body"),
             method == "GET" if read is None else read,
             asked_type=getattr(type, "noun", None),
         )

@@ -6,7 +6,7 @@
     ├── ConfigurationError        no token, a base URL that is not safe, an impossible option
     ├── QueryError                a filter, id or argument refused before it is sent
     ├── PoolError                 the pool is closed, or belongs to another event loop
-    ├── CursorLoopError           the API handed out a cursor it had handed out before
+    ├── CursorLoopError           the API handed out a cursor or pages as before, again and again
     ├── SignatureError            a webhook that Intercom did not sign
     ├── JobFailed                 a job of the API's failed, or was cancelled
     └── RequestError              one request failed
@@ -110,16 +110,16 @@ class SignatureError(IntercomError):
 
 
 class CursorLoopError(IntercomError):
-    """The API repeated a cursor, so that going on would fetch the same pages for ever.
+    """The API repeated a cursor or its pages, so that going on would fetch them for ever.
 
     Attributes:
-        cursor: The cursor that was seen before.
+        cursor: The cursor that was seen before, or leads on from pages that are all alike.
         pages: How many pages were fetched until then.
     """
 
     def __init__(self, cursor: str, pages: int) -> None:
         super().__init__(
-            f"the API repeated the cursor {_shorten(cursor)!r} after {pages} pages; "
+            f"the API repeated itself at the cursor {_shorten(cursor)!r}, after {pages} pages; "
             "stopped instead of fetching the same pages again. What was delivered is sound; "
             "start again later or narrow the search"
         )
@@ -332,7 +332,7 @@ _STATUS_CLASSES: Final[dict[int, type[StatusError]]] = {
     422: UnprocessableEntity,
     429: RateLimited,
 }
-_SERVER_ERRORS: Final = range(500, 600)
+_SERVER_ERRORS: Final = range(500, 1000)  # an invalid status is one too (RFC 9110, 15)
 
 
 def status_class(status: int) -> type[StatusError]:

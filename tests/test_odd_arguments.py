@@ -3,17 +3,19 @@
 The methods are walked by their signatures, so that a new one, or a new parameter, is held too.
 """
 
-import asyncio
 import hmac
 import inspect
 import json
 import math
-from collections.abc import Callable, Coroutine
+import re
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
-from functools import partial
+from functools import cache, partial, reduce
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Unpack, get_args, get_origin, get_overloads, get_type_hints
+from typing import Any, TypeAlias, Unpack, get_args, get_origin, get_overloads, get_type_hints
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 import pytest
@@ -31,14 +33,18 @@ from intercom_async import (
     SignatureError,
     Timeouts,
 )
+from intercom_async.core.attached import lazy
 from intercom_async.core.call import Call
+from intercom_async.core.resource import Resource
 from intercom_async.emulator import Emulator
 from intercom_async.export import Limits, Options
-from intercom_async.models import ContactReference
-from intercom_async.models.conversation_inputs import ConversationChanges
+from intercom_async.models import ContactFields, ContactReference, TicketFields
 from intercom_async.resources.conversations import Conversations
 from intercom_async.webhooks import parse_notification, verify_signature
+from tests.contract.judge import documents, operation_of
+from tests.contract.test_covered import CALLS
 from tests.test_plain import NO_TIME
+from tests.test_preview import CHANNEL, PREVIEW
 
 
 class Safe(str):  # noqa: SLOT000  # as frameworks' safe strings and numpy's str_ are
@@ -127,111 +133,211 @@ ODD: dict[str, Callable[[], object]] = {
     "a path": lambda: Path("/nowhere/at/all"),
 }
 
-# What makes each method send something; those of which only one may be given leave the others out.
-GIVEN: dict[str, Any] = {
-    "id": "12",
-    "contact_id": "c1",
-    "part_id": "3",
-    "source_id": "4",
-    "tag_id": "5",
-    "ticket_type_id": "6",
-    "admin_id": "7",
-    "assignee_id": "8",
-    "into": "13",
-    "body": "text",
-    "from_": {"type": "user", "id": "9"},
-    "until": 1_700_000_000,
-    "query": F.open == True,  # noqa: E712  # builds a filter
-    "ids": ["1", "2"],
+
+def nested(levels: int) -> list[Any]:
+    return reduce(lambda within, _: [within], range(levels), list[Any]())
+
+
+class Struct(msgspec.Struct):
+    """As callers have their own."""
+
+    field: int = 1
+
+
+# What is shown in errors as it was given, which Python cannot of what is nested deeply.
+SHOWN = {"method", "query", "created", "concurrency", "limit", "per_page", "until"}
+DEEP = "what is nested deeply"
+# Beside these, of operations alone: a client takes nearly any text for a token.
+MORE: dict[str, Callable[[], object]] = {
+    "another path": lambda: "../",
+    "a part of a path": lambda: "a/b",
+    "another path, escaped": lambda: "%2e%2e",
+    "a query": lambda: "a?b=c&d#e",
+    "a text of any script": lambda: "ünï🎉\u202e",
+    "a long text": lambda: "a word " * 5_000,
+    "blanks": lambda: " \t",
+    "a line end": lambda: "a\r\nb: c",
+    "-0.0": lambda: -0.0,
+    "a list of None": lambda: [None],
+    "a mapping of NaN": lambda: {"a": math.nan},
+    "a struct": Struct,
+    DEEP: lambda: nested(9_999),
 }
-ONE_OF = ("intercom_user_id", "user_id", "email")
 # What takes the values of ``ODD`` as they are, besides what stands here as itself.
-TRUTHS = {"raw", "ordered", "parts"}
-STREAMS = {"list", "search", "retrieve", "retrieve_many", "scan"}
+TRUTHS = {"raw", "ordered", "parts", "read"}
+# Of what is sent, these are not the values themselves.
+OTHERWISE = {"type", "resume", *TRUTHS}
+
+# What no line of the contract calls.
+BESIDES: tuple[tuple[str, Callable[[Any], object]], ...] = (
+    ("2.16", lambda i: i.request("GET", "/x", query={"a": "b"}, body={"c": "d"})),
+    ("2.16", lambda i: i.companies.find(name="x")),
+    ("2.16", lambda i: i.contacts.scan(where=ContactFields.role == "user")),
+    ("2.16", lambda i: i.conversations.scan(where=F.state == "open")),
+    ("2.16", lambda i: i.tickets.scan(where=TicketFields.state == "open")),
+    ("2.16", lambda i: i.custom_object_instances.find_by_external_id("Order", "a")),
+    ("Preview", lambda i: i.ecommerce.upload_catalog("7", import_job_id="5", finalize=True)),
+    ("Preview", lambda i: i.folders.list(parent_folder_id=1)),
+    ("Preview", lambda i: i.folders.retrieve(6)),
+    ("Preview", lambda i: i.folders.create(name="Docs", emoji="📚", parent_folder_id="1")),
+    ("Preview", lambda i: i.folders.update(6, description="d", parent_folder_id=None)),
+    ("Preview", lambda i: i.folders.delete(6)),
+    ("Preview", lambda i: i.identity_verification_secrets.list()),
+    ("Preview", lambda i: i.identity_verification_secrets.create(name="N", supports_web=True)),
+    ("Preview", lambda i: i.identity_verification_secrets.delete(6)),
+    *(("Preview", call) for call, *_ in PREVIEW.values()),
+    *(("2.14", call) for call, _ in CHANNEL.values()),
+)
+
+Given: TypeAlias = dict[str, Any]
 
 
-class Recorder:
-    """Takes calls and answers none of them."""
+class Named:
+    """Stands for a client in a line of the contract, which calls one method of it."""
 
-    def __init__(self, version: str) -> None:
-        self.version = version
-        self.calls: list[Call[Any]] = []
+    def __init__(self, name: str = "", called: list[tuple[str, Any, Any]] | None = None) -> None:
+        self.name = name
+        self.called = [] if called is None else called
 
-    async def send(self, call: Call[Any]) -> Any:
-        self.calls.append(call)
-        raise Sent
+    def __getattr__(self, name: str) -> "Named":
+        return Named(f"{self.name}.{name}".lstrip("."), self.called)
 
-    def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        return asyncio.get_running_loop().create_task(coroutine)
+    def __call__(self, *given: object, **named: object) -> None:
+        self.called.append((self.name, given, named))
 
 
 class Sent(QueryError):
     """In place of an answer."""
 
 
-METHODS = {
-    name: method
-    for name, method in inspect.getmembers(Conversations, inspect.isfunction)
-    if not name.startswith("_")
-}
+class Recorder(AsyncIntercom):
+    """Takes calls and answers none of them."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(token="a-token-of-nobody", version=version)
+        self.recorded: list[Call[Any]] = []
+
+    async def send(self, call: Call[Any]) -> Any:
+        self.recorded.append(call)
+        raise Sent
+
+    def stream(self, call: Call[Any]) -> Any:
+        self.recorded.append(call)
+        raise Sent
+
+
+@cache
+def recorder(version: str) -> Recorder:
+    return Recorder(version)
+
+
+def method_of(client: AsyncIntercom, name: str) -> Callable[..., Any]:
+    method: Callable[..., Any] = attrgetter(name)(client)
+    return method
+
+
+def has_many(name: str) -> bool:
+    noun, _, _ = name.rpartition(".")
+    return hasattr(method_of(recorder("Preview"), noun), "retrieve_many")
+
+
+def lines() -> dict[str, list[tuple[str, Given]]]:
+    """Return what the contract calls each operation with, by its name: versions and arguments."""
+    found: dict[str, list[tuple[str, Given]]] = {}
+    versioned = [(list(documents(operation_of(of)))[-1], call) for of, call in CALLS.items()]
+    for version, call in [*versioned, *BESIDES]:
+        client = Named()
+        if isinstance(answer := call(client), Coroutine):  # type: ignore[arg-type]
+            answer.close()  # would save the file
+        ((name, given, named),) = client.called
+        bound = inspect.signature(method_of(recorder("Preview"), name)).bind(*given, **named)
+        arguments = dict(bound.arguments)
+        for parameter in bound.signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                arguments |= arguments.pop(parameter.name, {})
+        found.setdefault(name, []).append((version, arguments))
+    for name, of in list(found.items()):
+        if name.endswith(".retrieve") and has_many(name):
+            found[f"{name}_many"] = [(of[0][0], {"ids": ["1", "2"]})]
+    return found
 
 
 def parameters(method: Callable[..., Any]) -> dict[str, None]:
     """Return the names of what a method takes, in all its overloads."""
     names: dict[str, None] = {}
     for each in (*get_overloads(method), method):
-        for parameter in list(inspect.signature(each).parameters.values())[1:]:
+        for parameter in inspect.signature(each).parameters.values():
             if parameter.kind is not parameter.VAR_KEYWORD:
-                names[parameter.name] = None
+                names |= {parameter.name: None} if parameter.name != "self" else {}
             elif get_origin(parameter.annotation) is Unpack:
                 (shape,) = get_args(parameter.annotation)
                 names |= dict.fromkeys(get_type_hints(shape))
     return names
 
 
-TAKES = {name: parameters(method) for name, method in METHODS.items()}
-PARAMETERS = [(name, parameter) for name, taken in TAKES.items() for parameter in taken]
-VERSIONS = {"delete": "2.16", "merge": "2.16"}
+LINES = lines()
 
 
-def arguments(name: str, changed: str) -> dict[str, Any]:
-    given = {key: value for key, value in GIVEN.items() if key in TAKES[name]}
-    if name == "update" and changed not in get_type_hints(ConversationChanges):
-        given["title"] = "a title"
-    if name == "reply" and changed in ONE_OF:
-        del given["admin_id"]
-    if name == "attach_contact" and changed not in ONE_OF:
-        given["email"] = "ada@example.com"
-    return given
-
-
-async def sent(name: str, **given: Any) -> list[tuple[str, str, Any, str | None]]:
-    """Return what a method sends, the times in it left out."""
-    recorder = Recorder(VERSIONS.get(name, "2.10"))
+async def sent(name: str, given: Given, version: str = "2.16") -> Call[Any] | None:
+    """Return the first call that a method makes, if it makes any."""
+    client = recorder(version)
+    client.recorded.clear()
+    method = method_of(client, name)
+    signature = inspect.signature(method)
+    several = [p.name for p in signature.parameters.values() if p.kind is p.VAR_POSITIONAL]
+    named = {key: value for key, value in given.items() if key not in several}
     try:
-        answer = METHODS[name](Conversations(recorder), **given)
+        answer = method(*(item for key in several for item in given.get(key, ())), **named)
         if isinstance(answer, Coroutine | Pages):
             await answer
-            return []
-        async with answer as stream:
-            async for result in stream:
-                result.unwrap()
+        else:
+            async with answer as stream:
+                async for result in stream:
+                    result.unwrap()
     except Sent:
         pass
-    assert recorder.calls
-    for call in recorder.calls:
-        assert "a lie" not in f"{call.path} {call.body!r} {call.asked_id!r}"
-    return [
-        (call.method, call.path, call.body and json.loads(call.body), call.asked_id)
-        for call in recorder.calls[:1]
-    ]
+    if not client.recorded:
+        return None
+    call = client.recorded[0]
+    assert "a lie" not in f"{call.path} {call.body!r} {call.asked_id!r}"
+    return call
+
+
+def parts(call: Call[Any] | None) -> list[str]:
+    """Return the texts of a call: what its path, query and body hold."""
+    assert call is not None
+    path, _, query = call.path.partition("?")
+    filled = re.sub(r"\\{\w+\\}", "[^/?#]+", re.escape(call.template))
+    assert re.fullmatch(filled, path), f"{path} is another path than {call.template}"
+    texts = [unquote(segment) for segment in path.split("/")]
+    assert not {".", ".."} & set(texts)
+    texts += [text for pair in parse_qsl(query, keep_blank_values=True) for text in pair]
+    if call.content_type != "application/json":  # a form
+        return [*texts, *re.findall(r"\r\n\r\n(.*?)\r\n--", (call.body or b"").decode(), re.DOTALL)]
+    return [*texts, *leaves(json.loads(call.body or b"null"))]
+
+
+def leaves(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, str):
+        yield value
 
 
 def allowed(parameter: str, value: object) -> bool:
     """Leave out what asks for 10**400 tasks, and by what is neither true nor false."""
-    if parameter == "concurrency":
-        return not isinstance(value, int) or value < 2
+    if parameter == "concurrency" and isinstance(value, int):
+        return value < 2
     return parameter not in TRUTHS or not isinstance(value, Array)
+
+
+def line_with(name: str, parameter: str) -> tuple[str, Given]:
+    """Return a version and arguments of a method, preferably one that gives the parameter."""
+    of = LINES[name]
+    return next((line for line in of if parameter in line[1]), of[0])
 
 
 pytestmark = pytest.mark.filterwarnings(
@@ -240,74 +346,61 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 
-@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
-async def test_operations_take_an_argument_or_refuse_it_by_name(name: str, parameter: str) -> None:
-    names = {parameter, parameter.strip("_"), parameter.replace("_", " "), parameter.strip("s")}
-    for odd, make in ODD.items():
-        if allowed(parameter, value := make()):
-            given = {**arguments(name, parameter), parameter: value}
+def test_all_operations_are_walked() -> None:
+    client = recorder("Preview")
+    nouns = [name for name, of in vars(AsyncIntercom).items() if isinstance(of, lazy)]
+    jobs = {"data_export.jobs", "reporting_data_export.jobs"}  # which call the others
+    assert set(LINES) == {"me", "request", *operations(client, *nouns)} - jobs
+
+
+def operations(of: object, *names: str) -> Iterator[str]:
+    """Yield the names of all methods of nouns, and of nouns within these."""
+    for name in names:
+        noun = getattr(of, name)
+        if not isinstance(noun, Resource):
+            yield name
+        else:
+            within = [each for each in dir(noun) if not each.startswith("_")]
+            yield from (f"{name}.{each}" for each in operations(noun, *within))
+
+
+@pytest.mark.parametrize("name", LINES)
+async def test_operations_take_an_argument_or_refuse_it_by_name(name: str) -> None:
+    for parameter in parameters(method_of(recorder("Preview"), name)):
+        names = {parameter, parameter.strip("_"), parameter.replace("_", " "), parameter.strip("s")}
+        version, given = line_with(name, parameter)
+        for odd, make in (ODD | MORE).items():
+            value = make()
+            if not allowed(parameter, value) or (odd == DEEP and parameter in SHOWN):
+                continue
             try:
-                await sent(name, **given)
+                call = await sent(name, {**given, parameter: value}, version)
+            except OSError:
+                assert parameter == "catalog"  # a file, which is not there
             except (QueryError, ConfigurationError) as error:
                 said = str(error)
                 if not any(each in said for each in names):
-                    pytest.fail(f"{odd}: {said}")
+                    pytest.fail(f"{parameter}, {odd}: {said}")
             except Exception as error:  # noqa: BLE001  # which one it was is told
-                pytest.fail(f"{odd}: {error!r}")
+                pytest.fail(f"{parameter}, {odd}: {error!r}")
+            else:
+                if isinstance(value, str) and parameter not in OTHERWISE:
+                    assert str.__str__(value) in parts(call), f"{parameter}, {odd}"
 
 
-TEXTS = {
-    "id": "12",
-    "contact_id": "c1",
-    "part_id": "p",
-    "source_id": "s",
-    "tag_id": "5",
-    "ticket_type_id": "6",
-    "admin_id": "7",
-    "assignee_id": "8",
-    "body": "text",
-    "type": "team",
-    "message_type": "note",
-    "subject": "a subject",
-    "title": "a title",
-    "display_as": "plaintext",
-    "intercom_user_id": "i",
-    "user_id": "u",
-    "email": "ada@example.com",
-    "resume": "WzE3MDBd",
-}
-NUMBERS = {
-    "id": 12,
-    "contact_id": 1,
-    "part_id": 2,
-    "source_id": 3,
-    "tag_id": 4,
-    "ticket_type_id": 5,
-    "admin_id": 6,
-    "assignee_id": 7,
-    "into": 13,
-    "until": 1_700_000_000,
-    "created_at": 1_700_000_000,
-    "per_page": 20,
-    "limit": 30,
-    "concurrency": 2,
-}
-
-
-@pytest.mark.parametrize(("name", "parameter"), PARAMETERS)
-async def test_texts_and_numbers_of_other_types_are_sent_as_those(
-    name: str, parameter: str
-) -> None:
-    given = arguments(name, parameter)
-    twins: list[tuple[object, object]] = []
-    if parameter in TEXTS and (parameter, name) not in {("type", each) for each in STREAMS}:
-        twins.append((Safe(TEXTS[parameter]), TEXTS[parameter]))
-    if parameter in NUMBERS:
-        twins.append((Whole(NUMBERS[parameter]), NUMBERS[parameter]))
-    for odd, usual in twins:
-        assert await sent(name, **{**given, parameter: odd}) == await sent(
-            name, **{**given, parameter: usual}
-        )
+@pytest.mark.parametrize("name", LINES)
+async def test_texts_and_numbers_of_other_types_are_sent_as_those(name: str) -> None:
+    taken = parameters(method_of(recorder("Preview"), name))
+    usual = {each: 2 for each in ("limit", "concurrency") if each in taken}
+    for version, line in LINES[name]:
+        given = line | usual
+        for parameter, value in given.items():
+            twin = (
+                Safe(value) if type(value) is str else Whole(value) if type(value) is int else None
+            )
+            if twin is not None:
+                call = await sent(name, {**given, parameter: twin}, version)
+                assert parts(call) == parts(await sent(name, given, version)), parameter
 
 
 @pytest.mark.parametrize(
@@ -318,18 +411,19 @@ async def test_texts_and_numbers_of_other_types_are_sent_as_those(
     ],
 )
 async def test_contacts_are_sent_alike(name: str, given: Any, usual: dict[str, str]) -> None:
-    _, _, body, _ = (await sent(name, body="b", **given))[0]
-    assert body["from"] == usual
+    call = await sent(f"conversations.{name}", {"body": "b", **given})
+    assert call is not None
+    assert json.loads(call.body or b"")["from"] == usual
 
 
 async def test_many_ids_are_asked_for_and_told_as_texts() -> None:
     ids: Any = [Safe("a"), Whole(7), None, 1.5, "b"]
-    recorder = Recorder("2.10")
-    async with Conversations(recorder).retrieve_many(ids, concurrency=1, ordered=True) as results:
+    client = Recorder("2.10")
+    async with Conversations(client).retrieve_many(ids, concurrency=1, ordered=True) as results:
         seen = [result async for result in results]
     assert [result.id for result in seen] == ["a", "7", "NoneType", "float", "b"]
     assert [type(result.error) for result in seen] == [Sent, Sent, QueryError, QueryError, Sent]
-    assert [call.path[-2:] for call in recorder.calls] == ["/a", "/7", "/b"]
+    assert [call.path[-2:] for call in client.recorded] == ["/a", "/7", "/b"]
 
 
 def test_searches_take_arrays_for_lists() -> None:
@@ -454,4 +548,5 @@ def test_attachments_are_taken_or_refused(field: str) -> None:
 async def test_a_path_that_is_none_is_refused() -> None:
     for name in ("a\0b", Path("a\0b")):
         with pytest.raises(QueryError, match="attachment_files"):
-            await sent("reply", id="1", admin_id="1", body="b", attachment_files=[name])
+            given = {"id": "1", "admin_id": "1", "body": "b", "attachment_files": [name]}
+            await sent("conversations.reply", given)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from intercom_async.core.call import Call
 from intercom_async.core.codec import Page
 from intercom_async.core.page_cursor import PageCursor
-from intercom_async.errors import CursorLoopError, QueryError
+from intercom_async.errors import CursorLoopError, DecodeError, QueryError
 
 PER_PAGE = 3
 
@@ -145,3 +145,34 @@ def test_pages_without_repeats_are_walked_wholly(
         items += page.items
         cursor = page.next
     assert items == [item for page in pages for item in page]
+
+
+@pytest.mark.parametrize(
+    ("page", "most"),
+    [
+        (Page[int]([]), 100),
+        (Page([1, 2, 3]), 4),
+        (Page[int]([], invalid=(DecodeError("no JSON", body=b"{"),)), 4),
+    ],
+    ids=["empty", "of the same records", "of the same malformed record"],
+)
+def test_new_cursors_that_lead_nowhere_are_followed_some_times(page: Page[int], most: int) -> None:
+    walked = walk()
+    pages = 0
+    with pytest.raises(CursorLoopError) as caught:
+        while walked.next_call() is not None:
+            pages += 1
+            assert pages <= most
+            walked.advance(Page(page.items, None, f"cursor {pages}", page.invalid))
+    assert (caught.value.cursor, caught.value.pages) == (f"cursor {pages}", pages)
+    assert pages == most
+
+
+@given(pages=st.lists(st.lists(st.integers(0, 2), max_size=2), max_size=300))
+def test_pages_that_lead_on_are_all_walked(pages: list[list[int]]) -> None:
+    """However often some are empty, or the same in between."""
+    walked = walk()
+    for place, items in enumerate(pages):
+        for cursor, held in ((f"{place}", items), (f"{place}, led on", [place + 3])):
+            assert walked.next_call() is not None
+            walked.advance(Page(held, None, cursor))

@@ -20,7 +20,7 @@ from intercom_async import (
 )
 from intercom_async.core.call import Call
 from intercom_async.core.pages import RecordStream
-from intercom_async.emulator import Emulator
+from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 
 R = TypeVar("R")
 
@@ -305,3 +305,13 @@ async def test_a_stream_that_was_not_begun_can_be_closed(intercom: AsyncIntercom
     stream = aiter(intercom.conversations.list())
     await stream.aclose()
     assert [record.id async for record in aiter(stream)]
+
+
+async def test_new_cursors_to_the_first_page_come_to_an_end() -> None:
+    fault = Fault(kind=FaultKind.CURSOR_RESTARTS, path="/conversations", times=None)
+    async with Emulator(conversations=40) as emulator:
+        emulator.faults = Faults(script=[fault])
+        async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
+            with pytest.raises(CursorLoopError, match="repeated itself"):
+                async for _ in intercom.conversations.list(per_page=10):
+                    assert len(emulator.requests) < 20

@@ -3,6 +3,7 @@
 import heapq
 import math
 import random
+import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -93,6 +94,11 @@ def test_date(text: str, expected: float | None) -> None:
         ),
         pytest.param({"Retry-After": DATE}, None, id="moment without date"),
         pytest.param({"Retry-After": DATE, "Date": "junk"}, None, id="moment and junk date"),
+        pytest.param(
+            {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"},
+            pytest.approx(253_402_300_799 - time.time(), abs=9_999),
+            id="far moment without date",
+        ),
         pytest.param({"X-RateLimit-Reset": "1760000008", "Date": DATE}, 8.0, id="reset"),
         pytest.param(
             {"X-RateLimit-Reset": "1760000008", "Date": DATE, "X-RateLimit-Remaining": "0"},

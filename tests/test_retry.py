@@ -58,6 +58,7 @@ TABLE: Final = [
     pytest.param(status(503), True, True, False, id="503"),
     pytest.param(status(504), True, True, False, id="504"),
     pytest.param(status(599), True, True, False, id="599"),
+    pytest.param(status(999), True, True, False, id="999, which is none"),
 ]
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from intercom_async import ConfigurationError, DecodeError
 from intercom_async.emulator import Emulator
 from intercom_async.models import Contact, Conversation
-from intercom_async.webhooks import Item, Notification, WebhookApp, sign
+from intercom_async.webhooks import FinEvent, Item, Notification, WebhookApp, sign
 
 SECRET = "a-client-secret"
 CONVERSATION = {"type": "conversation", "id": "123"}
@@ -419,3 +419,42 @@ def test_any_signed_body_is_a_notification_or_400(body: bytes, cuts: list[int]) 
 def _cut(body: bytes, places: list[int]) -> Iterator[bytes]:
     for start, end in zip([0, *places], [*places, len(body)], strict=True):
         yield body[start:end]
+
+
+FIN = "X-Fin-Agent-API-Webhook-Signature"
+FIN_SECRET = "a-signing-secret"
+REPLIED = b'{"event_name":"fin_replied","conversation_id":"7","message":{"body":"<p>Hi</p>"}}'
+
+
+@pytest.mark.parametrize("secret", [None, SECRET], ids=["of fin alone", "of both"])
+async def test_events_of_fins_are_signed_with_a_secret_of_their_own(secret: str | None) -> None:
+    app = WebhookApp(secret, fin_agent_secret=FIN_SECRET)
+    server = Server(app)
+    seen: list[tuple[str, str | None]] = []
+
+    @app.on("fin_replied", type=FinEvent)
+    async def replied(notification: Notification[FinEvent]) -> None:
+        seen.append((notification.topic, notification.item.conversation_id))
+
+    async def post(body: bytes, secret: str, name: Any) -> int | None:
+        header = (name.lower().encode(), sign(body, secret, name=name).encode())
+        return await server.ask("POST", [whole(body)], [header])
+
+    assert await post(REPLIED, FIN_SECRET, FIN) == 200
+    assert seen == [("fin_replied", "7")]
+    assert await post(REPLIED, SECRET, FIN) == 401
+    assert await post(REPLIED, FIN_SECRET, "X-Hub-Signature") == 401
+    assert await post(PING, SECRET, "X-Hub-Signature") == (401 if secret is None else 200)
+    assert len(seen) == 1
+
+
+async def test_events_of_fins_are_refused_without_their_secret(server: Server) -> None:
+    assert await server.post(REPLIED, name=FIN) == 401
+
+
+@pytest.mark.parametrize(
+    "secrets", [(None, None), ("", FIN_SECRET), (SECRET, ""), (SECRET, b"x"), (5, FIN_SECRET)]
+)
+def test_secrets_that_are_none_are_refused(secrets: tuple[Any, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="secret"):
+        WebhookApp(secrets[0], fin_agent_secret=secrets[1])

@@ -16,6 +16,8 @@ from intercom_async import DecodeError, QueryError, SignatureError, emulator
 from intercom_async.models import Conversation
 from intercom_async.webhooks import (
     BODY_SIGNATURE_HEADER,
+    FIN_AGENT_SIGNATURE_HEADER,
+    FinEvent,
     SignatureHeader,
     parse_notification,
     verify_signature,
@@ -244,3 +246,60 @@ def test_only_decode_errors_come_out(body: bytes, item: bytes) -> None:
         parse_notification(body)
     with suppress(DecodeError):
         parse_notification(b'{"topic":"x","data":{"item":"' + item + b'"}}')
+
+
+FIN_REPLIED = {
+    "event_name": "fin_replied",
+    "conversation_id": 123456,
+    "user_id": "7891",
+    "message": {
+        "id": "98765",
+        "author": "fin",
+        "body": "<p>Hi</p>",
+        "timestamp_ms": "2025-01-24T09:01:00.456Z",
+    },
+    "status": "replying",
+    "created_at_ms": "2025-01-24T10:00:00.123Z",
+}
+FIN_EVENTS: list[dict[str, Any]] = [
+    FIN_REPLIED,
+    {"event_name": "fin_status_updated", "status": "escalated", "reason": "Routed to team"},
+    {"event_name": "fin_reply_chunk", "stream_id": "a1", "chunk_index": 3, "chunk_text": "You"},
+    {"event_name": "csat_requested", "csat": {"options": [{"key": "good", "emoji": "😃"}]}},
+    {"event_name": "fin_something_new", "else": [1]},
+]
+
+
+@pytest.mark.parametrize("event", FIN_EVENTS, ids=lambda event: str(event["event_name"]))
+def test_an_event_of_fins_is_its_own_item(event: dict[str, Any]) -> None:
+    notification = parse_notification(json.dumps(event).encode())
+    assert notification.topic == event["event_name"]
+    assert notification.invalid is None
+    assert isinstance(notification.item, FinEvent)
+    told = msgspec.to_builtins(notification.item)
+    sent = {**event, "conversation_id": told["conversation_id"]}
+    known = FinEvent.__struct_fields__
+    assert {
+        name: told[name] for name in sent.keys() & set(known) - {"message", "created_at_ms"}
+    } == {name: sent[name] for name in sent.keys() & set(known) - {"message", "created_at_ms"}}
+
+
+def test_a_reply_of_fins_tells_when_it_was_made() -> None:
+    notification = parse_notification(json.dumps(FIN_REPLIED).encode(), type=FinEvent)
+    event = notification.item
+    assert (event.conversation_id, event.user_id) == ("123456", "7891")
+    assert event.message is not None
+    assert (event.message.id, event.message.body) == ("98765", "<p>Hi</p>")
+    assert event.message.timestamp_ms == datetime(2025, 1, 24, 9, 1, 0, 456_000, UTC)
+    assert notification.created_at == datetime(2025, 1, 24, 10, 0, 0, 123_000, UTC)
+
+
+def test_an_event_of_fins_is_signed_in_a_header_of_its_own() -> None:
+    made = "sha256=" + hmac.new(SECRET.encode(), BODY, hashlib.sha256).hexdigest()
+    verify_signature(BODY, made, SECRET, name=FIN_AGENT_SIGNATURE_HEADER)
+    for name in (BODY_SIGNATURE_HEADER, "X-Hub-Signature"):
+        with pytest.raises(SignatureError):
+            verify_signature(BODY, made, SECRET, name=name)
+    for wrong in (made[7:], made[:-1], sign(BODY)):
+        with pytest.raises(SignatureError):
+            verify_signature(BODY, wrong, SECRET, name=FIN_AGENT_SIGNATURE_HEADER)

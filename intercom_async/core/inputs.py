@@ -45,7 +45,7 @@ def param(name: str, value: Param) -> str:
         QueryError: It is none.
     """
     if isinstance(value, list | tuple):
-        return ",".join(param(name, item) for item in value)
+        return ",".join(identifier(name, item) for item in value)
     return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
@@ -63,7 +63,7 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
     names, forms = _names(cast("Hashable", shape))
     for name in given:
         if name not in names:
-            near = get_close_matches(name, names, n=1)
+            near = get_close_matches(str(name), names, n=1)
             hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
             raise QueryError(f"{what}: there is no field {name!r}{hint}")
     sent = plain(given, what)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
@@ -12,6 +12,10 @@ from intercom_async.core.plain import text
 from intercom_async.errors import CursorLoopError, QueryError
 
 T = TypeVar("T")
+
+# Pages in a row that hold nothing, or what the one before held, although the cursor is new.
+_MOST_EMPTY: Final = 100
+_MOST_REPEATED: Final = 3
 
 CallAt: TypeAlias = Callable[[str | None, int | None], Call[Page[T]]]
 """Makes the call for the page at a cursor, of at most so many records."""
@@ -39,6 +43,8 @@ class PageCursor(Generic[T]):
         self._left = limit
         self._finished = limit == 0
         self._loops = False
+        self._held: tuple[list[Any], list[Any]] = [], []
+        self._alike = 0
         self._pages = 0
         # Digests, so that a walk of millions of pages stays small.
         self._seen: set[bytes] = set() if resume is None else {_digest(resume)}
@@ -47,7 +53,8 @@ class PageCursor(Generic[T]):
         """Return the call for the next page; ``None`` if there is none.
 
         Raises:
-            CursorLoopError: The next page's cursor is one that was followed before.
+            CursorLoopError: The next page's cursor is one that was followed before, or new cursors
+                led to the same page or to empty ones many times in a row.
         """
         if self._finished:
             return None
@@ -66,8 +73,15 @@ class PageCursor(Generic[T]):
         if page.next is not None:
             digest = _digest(page.next)
             self._loops = digest in self._seen and not may_repeat(page.next)
+            self._loops |= self._is_stuck(page)
             self._seen.add(digest)
         return page
+
+    def _is_stuck(self, page: Page[T]) -> bool:
+        held = page.items, [error.body for error in page.invalid]
+        self._alike = self._alike + 1 if held == self._held else 0
+        self._held = held
+        return self._alike >= (_MOST_REPEATED if any(held) else _MOST_EMPTY)
 
 
 def _digest(cursor: str) -> bytes:

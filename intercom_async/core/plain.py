@@ -125,7 +125,19 @@ def plain(value: object, where: str) -> object:
     try:
         return _plain(value, where)
     except RecursionError:
-        raise QueryError(f"{where} is nested too deeply, or holds itself") from None
+        place = _too_deep(value, where)
+        raise QueryError(f"{place} is nested too deeply, or holds itself") from None
+
+
+def _too_deep(value: object, where: str, levels: int = 2) -> str:
+    """Return the place of the field that is nested too deeply, some levels below at most."""
+    if levels and isinstance(value, Mapping):
+        for key, item in value.items():
+            try:
+                _plain(item, where)
+            except RecursionError:
+                return _too_deep(item, f"{where}.{key}", levels - 1)
+    return where
 
 
 def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return for each type

@@ -2,10 +2,12 @@
 
 ``X-RateLimit-Limit``, ``-Remaining`` and ``-Reset`` describe a fixed window of about ten seconds.
 Its size differs between workspaces, and other apps use it too. ``Reset`` is in the server's unix
-seconds, so the server's clock is estimated from ``Date``. Nothing here reads a clock: ``now`` is in
-seconds of the caller's monotonic clock.
+seconds, so the server's clock is estimated from ``Date``. Nothing here reads a clock, but where an
+answer without ``Date`` has a date in ``Retry-After``; ``now`` is in seconds of the caller's
+monotonic clock.
 """
 
+import time
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC
@@ -106,8 +108,12 @@ def _retry_after(text: str | None, date: float | None) -> float | None:
     seconds = _number(text)
     if seconds is not None:
         return seconds
-    moment = _http_date(text)
-    return moment - date if moment is not None and date is not None else None
+    if (moment := _http_date(text)) is None:
+        return None
+    if date is not None:
+        return moment - date
+    wait = moment - time.time()
+    return wait if wait > 0 else None  # by two clocks, which may differ
 
 
 @lru_cache(maxsize=8)  # one Date serves every answer of its second

@@ -49,7 +49,7 @@ def url(path: str, query: Sequence[tuple[str, str]]) -> str:
     Raises:
         QueryError: Something in the query is no text, or half a surrogate pair.
     """
-    given = [(name, text(name, value)) for name, value in query]
+    given = [(text("a parameter", name), text(name, value)) for name, value in query]
     return f"{path}?{urlencode(given)}" if given else path
 
 
@@ -67,13 +67,13 @@ def relative(given: str, base_url: str) -> tuple[str, list[tuple[str, str]]]:
     return quote(path, safe="/%:@!$&'()*+,;=~"), parse_qsl(query, keep_blank_values=True)
 
 
-def encode(body: object) -> bytes:
-    """Encode a request's body as JSON.
+def encode(body: object, where: str = "$") -> bytes:
+    """Encode a request's body as JSON; ``where`` is what errors call it.
 
     Raises:
         QueryError: It holds a value that JSON, or the API, cannot represent.
     """
-    return _encode(plain(body, "$"))
+    return _encode(plain(body, where))
 
 
 _encode: Final = msgspec.json.Encoder().encode

@@ -35,7 +35,9 @@ READING: Final[dict[str, Any]] = {
     "max_headers": MAX_HEADERS,
 }
 _UNPACKED: Final = frozenset({"gzip", "deflate", "br", "zstd"})  # by aiohttp
+_INFLATED: Final = frozenset({"gzip", "x-gzip", "deflate", "x-deflate"})  # by us
 _GZIP_OR_DEFLATE: Final = 47  # zlib detects which
+_MEMBERS: Final = 100  # that a gzip body may be made of (RFC 1952, 2.2)
 _LINE_END: Final = "\r\n"
 _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
@@ -234,25 +236,33 @@ async def read_body(
     except RuntimeError:  # raised where our side closed the connection
         raise aiohttp.ClientPayloadError from None
     if compressed:
-        coding = ",".join(headers.getall(hdrs.CONTENT_ENCODING)).lower()
-        # aiohttp does not unpack lists and aliases (RFC 9110, 8.4.1).
-        for name in () if coding in _UNPACKED else coding.split(","):
-            if body and name.strip() != "identity":
+        values = [value.strip().lower() for value in headers.getall(hdrs.CONTENT_ENCODING)]
+        if values[-1] in _UNPACKED:
+            values.pop()
+        # aiohttp does not unpack lists and aliases (RFC 9110, 8.4.1). Words that name no coding,
+        # such as "none" and "utf-8", are sent by mistake, with a body as it is.
+        for name in reversed(",".join(values).split(",")):
+            if body and name.strip() in _INFLATED:
                 body = _inflate(body, max_body)
     return body
 
 
 def _inflate(body: bytes, max_body: int) -> bytes:
-    inflater = zlib.decompressobj(_GZIP_OR_DEFLATE)
-    try:
-        inflated = inflater.decompress(body, max_body + 1)
-    except zlib.error:
-        raise aiohttp.ClientPayloadError from None
-    if len(inflated) > max_body:
-        raise _too_large(max_body)
-    if not inflater.eof:
-        raise aiohttp.ClientPayloadError
-    return inflated
+    inflated = b""
+    for _ in range(_MEMBERS):
+        inflater = zlib.decompressobj(_GZIP_OR_DEFLATE)
+        try:
+            inflated += inflater.decompress(body, max_body + 1 - len(inflated))
+        except zlib.error:
+            raise aiohttp.ClientPayloadError from None
+        if len(inflated) > max_body:
+            raise _too_large(max_body)
+        if not inflater.eof:
+            break
+        body = inflater.unused_data
+        if not body:
+            return inflated
+    raise aiohttp.ClientPayloadError
 
 
 def _too_large(max_body: int) -> DecodeError:

@@ -3,13 +3,15 @@
 Source: API reference 2.10, "Help center"; 2.16 for redirects.
 """
 
-from typing import Unpack
+from typing import Final, Unpack
 
 from intercom_async.core.attached import sub
 from intercom_async.core.inputs import Id, checked
 from intercom_async.core.resource import ListableWhole, ListedUnder, Retrievable
 from intercom_async.models.deleted import Deleted
 from intercom_async.models.help_center import HelpCenter, HelpCenterRedirect, NewHelpCenterRedirect
+
+_REDIRECT: Final = "/help_center/help_centers/{help_center_id}/redirects/{id}"
 
 
 class HelpCenterRedirects(ListedUnder[HelpCenterRedirect]):
@@ -32,12 +34,12 @@ class HelpCenterRedirects(ListedUnder[HelpCenterRedirect]):
 
     async def retrieve(self, help_center_id: Id, id: Id) -> HelpCenterRedirect:
         """Fetch one redirect."""
-        path = f"GET {self._all}/{{redirect_id}}"
+        path = f"GET {_REDIRECT}"
         return await self._send(path, HelpCenterRedirect, help_center_id, id)
 
     async def delete(self, help_center_id: Id, id: Id) -> Deleted:
         """Delete a redirect."""
-        path = f"DELETE {self._all}/{{redirect_id}}"
+        path = f"DELETE {_REDIRECT}"
         return await self._send(path, Deleted, help_center_id, id)
 
 

@@ -82,7 +82,7 @@ class Messages(Resource):
         A contact that was created seconds ago may not be found yet.
         """
         kind = message.get("message_type")
-        if kind not in _SHAPES:
+        if not isinstance(kind, str) or kind not in _SHAPES:
             raise QueryError(f"create: message_type must be one of {', '.join(_SHAPES)}")
         fields = checked("create", _SHAPES[kind], message)
         admin_id = number("create: admin_id", fields.pop("admin_id"))

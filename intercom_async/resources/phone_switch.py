@@ -22,6 +22,7 @@ class PhoneSwitches(Resource):
 
         The conversation that follows is given the attributes.
         """
-        attributes = custom_attributes and mapping("custom_attributes", custom_attributes)
-        fields = {"phone": text("phone", phone), "custom_attributes": attributes}
+        fields: dict[str, object] = {"phone": text("phone", phone)}
+        if custom_attributes is not None:
+            fields["custom_attributes"] = mapping("custom_attributes", custom_attributes)
         return await self._send("POST /phone_call_redirects", PhoneSwitch, body=fields)

@@ -65,12 +65,12 @@ class Tickets(Searchable[Ticket], Scannable[Ticket]):
         ticket_attributes: Mapping[str, JSON] | None = None,
     ) -> Ticket:
         """Make a ticket one of another type (from version 2.16)."""
-        attributes = ticket_attributes
-        fields = {
+        fields: dict[str, object] = {
             "ticket_type_id": identifier("ticket_type_id", ticket_type_id),
             "ticket_state_id": identifier("ticket_state_id", ticket_state_id),
-            "ticket_attributes": attributes and mapping("ticket_attributes", attributes),
         }
+        if ticket_attributes is not None:
+            fields["ticket_attributes"] = mapping("ticket_attributes", ticket_attributes)
         path = "POST /tickets/{id}/change_type"
         return await self._send(path, Ticket, id, body=fields, named=id, since="2.16")
 

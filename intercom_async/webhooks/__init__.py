@@ -7,7 +7,8 @@ Intercom waits 5 seconds for an answer and sends a notification once more after 
 may come twice: keep the ids of those you have dealt with. One that failed twice is not sent again;
 what must not be missed is found by a search for what was updated since.
 
-Source: "Webhooks" of Intercom's developer documentation; "Canvas Kit" for ``X-Body-Signature``.
+Source: "Webhooks" of Intercom's developer documentation; "Canvas Kit" for ``X-Body-Signature``;
+"Fin Agent API, Setup" for ``X-Fin-Agent-API-Webhook-Signature``.
 """
 
 from intercom_async.webhooks.app import Handler, WebhookApp
@@ -18,6 +19,8 @@ from intercom_async.webhooks.items import (
     ContactTag,
     ContentStat,
     DataConnectorExecution,
+    FinEvent,
+    FinEventMessage,
     Ping,
     ProcedureHitlNotification,
     StatEvent,
@@ -28,6 +31,7 @@ from intercom_async.webhooks.items import (
 from intercom_async.webhooks.notifications import Notification, parse_notification
 from intercom_async.webhooks.signatures import (
     BODY_SIGNATURE_HEADER,
+    FIN_AGENT_SIGNATURE_HEADER,
     SIGNATURE_HEADER,
     SignatureHeader,
     sign,
@@ -37,6 +41,7 @@ from intercom_async.webhooks.topics import TOPICS, AsSent, Item
 
 __all__ = [
     "BODY_SIGNATURE_HEADER",
+    "FIN_AGENT_SIGNATURE_HEADER",
     "SIGNATURE_HEADER",
     "TOPICS",
     "ApiRequest",
@@ -46,6 +51,8 @@ __all__ = [
     "ContactTag",
     "ContentStat",
     "DataConnectorExecution",
+    "FinEvent",
+    "FinEventMessage",
     "Handler",
     "Item",
     "Notification",

@@ -14,6 +14,7 @@ from intercom_async.errors import ConfigurationError, DecodeError, SignatureErro
 from intercom_async.webhooks.notifications import Notification, parse_notification
 from intercom_async.webhooks.signatures import (
     BODY_SIGNATURE_HEADER,
+    FIN_AGENT_SIGNATURE_HEADER,
     SIGNATURE_HEADER,
     SignatureHeader,
     verify_signature,
@@ -33,7 +34,8 @@ _Send: TypeAlias = Callable[[_Message], Awaitable[None]]
 _PATTERN: Final = re.compile(r"\*|\w[\w.]*(\.\*)?")
 _MEBIBYTE: Final = 1024 * 1024
 _SIGNATURES: Final[dict[bytes, SignatureHeader]] = {
-    name.lower().encode(): name for name in (SIGNATURE_HEADER, BODY_SIGNATURE_HEADER)
+    name.lower().encode(): name
+    for name in (SIGNATURE_HEADER, BODY_SIGNATURE_HEADER, FIN_AGENT_SIGNATURE_HEADER)
 }
 
 
@@ -64,7 +66,9 @@ class WebhookApp:
     after a minute. All handlers run again then, so they must not mind.
 
     Args:
-        secret: The client secret of the app, from Intercom's developer hub.
+        secret: The client secret of the app, from Intercom's developer hub; ``None`` to take in
+            events of Fin's alone.
+        fin_agent_secret: The signing secret of Fin's settings, which its events are signed with.
         answer_first: Whether to answer before the handlers run.
         timeout: How long an answer may take, in seconds: until the body is there, and until
             handlers that run before it are done.
@@ -76,18 +80,27 @@ class WebhookApp:
 
     def __init__(
         self,
-        secret: str,
+        secret: str | None,
         *,
+        fin_agent_secret: str | None = None,
         answer_first: bool = True,
         timeout: float = 4.0,
         max_body: int = 10 * _MEBIBYTE,
     ) -> None:
-        if not isinstance(secret, str) or not secret:
-            raise ConfigurationError("the secret must be the app's client secret, and is no text")
+        secrets = {"secret": secret, "fin_agent_secret": fin_agent_secret}
+        for name, given in secrets.items():
+            if given is not None and (not isinstance(given, str) or not given):
+                raise ConfigurationError(f"{name} must be a text that is not empty, or None")
+        if secret is None and fin_agent_secret is None:
+            raise ConfigurationError("the secret must be the app's client secret, and is None")
         for name, limit in (("timeout", timeout), ("max_body", max_body)):
             if not limit > 0:
                 raise ConfigurationError(f"{name} must be above 0, not {limit!r}")
-        self._secret = secret
+        self._secrets: dict[SignatureHeader, str | None] = {
+            SIGNATURE_HEADER: secret,
+            BODY_SIGNATURE_HEADER: secret,
+            FIN_AGENT_SIGNATURE_HEADER: fin_agent_secret,
+        }
         self._answer_first = answer_first
         self._timeout = timeout
         self._max_body = max_body
@@ -190,7 +203,7 @@ class WebhookApp:
         if body is None:
             raise _Answered(HTTPStatus.REQUEST_TIMEOUT)
         for name, signature in signatures:  # all that were sent, so that none hides another
-            verify_signature(body, signature, self._secret, name=name)
+            verify_signature(body, signature, self._secrets[name] or "", name=name)
         return body
 
     async def _read(self, receive: _Receive) -> bytes:

@@ -5,7 +5,7 @@ All is optional, for what topics send grows and is described in part only.
 Source: "Webhook topics" of Intercom's developer documentation; API reference 2.16 and Preview.
 """
 
-from intercom_async.models.base import JSON, Id, ListOf, Model, Record, Timestamp
+from intercom_async.models.base import JSON, Id, Identified, ListOf, Model, Record, Timestamp
 from intercom_async.models.company import Company
 from intercom_async.models.contact import Contact
 from intercom_async.models.part import ConversationPart
@@ -173,6 +173,57 @@ class DataConnectorExecution(Record, frozen=True):
     conversation_id: Id | None = None
     user_id: Id | None = None
     admin_id: Id | None = None
+
+
+class FinEventMessage(Identified, frozen=True):
+    """What Fin replied.
+
+    Attributes:
+        id: The message's id.
+        author: Always ``fin``.
+        body: The reply, as HTML.
+        timestamp_ms: When it was made.
+    """
+
+    author: str | None = None
+    body: str | None = None
+    timestamp_ms: Timestamp | None = None
+
+
+class FinEvent(Record, frozen=True):
+    """What Fin says or does in a conversation that the Fin Agent API began.
+
+    ``parse_notification`` reads what comes by webhook and, from the data of each, what comes at
+    ``sse_subscription_url``; ``event_name`` is the notification's topic.
+
+    Attributes:
+        event_name: ``fin_replied``, ``fin_status_updated``, ``csat_requested`` or, at
+            ``sse_subscription_url`` alone, ``fin_reply_chunk``.
+        conversation_id: The conversation's id, which is the caller's own.
+        user_id: The user's id, likewise.
+        status: ``replying``, ``awaiting_user_reply``, ``escalated``, ``resolved`` or ``complete``.
+        reason: Why it was escalated.
+        message: What Fin replied.
+        stream_id: Tells to which reply a chunk belongs.
+        chunk_index: Which chunk it is, from 0.
+        chunk_text: The whole reply so far, as plain text.
+        csat: The options of a rating, as sent: ``key``, ``emoji`` and ``label`` of each.
+        created_at_ms: When it happened.
+
+    Source: API reference 2.16, "Fin Agent".
+    """
+
+    event_name: str | None = None
+    conversation_id: Id | None = None
+    user_id: Id | None = None
+    status: str | None = None
+    reason: str | None = None
+    message: FinEventMessage | None = None
+    stream_id: str | None = None
+    chunk_index: int | None = None
+    chunk_text: str | None = None
+    csat: JSON = None
+    created_at_ms: Timestamp | None = None
 
 
 class Ping(Model, frozen=True):

@@ -10,6 +10,7 @@ from intercom_async.core import codec
 from intercom_async.core.codec import Decode
 from intercom_async.errors import DecodeError, QueryError
 from intercom_async.models import JSON, Model, Timestamp
+from intercom_async.webhooks.items import FinEvent
 from intercom_async.webhooks.topics import Item, model_of
 
 T = TypeVar("T")
@@ -47,10 +48,12 @@ class _Data(msgspec.Struct):
 
 
 class _Envelope(msgspec.Struct):
-    topic: str
+    topic: str | None = None
+    event_name: str | None = None
     id: str | int | None = None
     app_id: str | int | None = None
     created_at: Timestamp | None = None
+    created_at_ms: Timestamp | None = None
     first_sent_at: Timestamp | None = None
     delivery_attempts: int | None = None
     data: _Data | None = None
@@ -81,20 +84,30 @@ def parse_notification(body: bytes, *, type: type[Any] | None = None) -> Notific
     Raises:
         QueryError: ``body`` is no bytes, or ``type`` is none that msgspec decodes.
         DecodeError: It is no notification, or its item is not of the ``type`` asked for.
+
+    An event of Fin's has ``event_name`` for its topic, and is its own item: a ``FinEvent``.
     """
     if not isinstance(body, bytes | bytearray | memoryview):
         raise QueryError(f"the body must be bytes, not {body.__class__.__name__}")
     envelope = _decode_envelope(bytes(body))
     fields = asdict(envelope)
     del fields["data"]
+    event_name, created_at_ms = fields.pop("event_name"), fields.pop("created_at_ms")
     for name in ("id", "app_id"):
         fields[name] = None if fields[name] is None else str(fields[name])
-    raw = b"null" if envelope.data is None else bytes(envelope.data.item)
+    if envelope.topic is not None:
+        raw = b"null" if envelope.data is None else bytes(envelope.data.item)
+    elif event_name is not None:  # an event of Fin's
+        fields |= {"topic": event_name, "created_at": created_at_ms}
+        raw = bytes(body)
+    else:
+        raise DecodeError("Object missing required field `topic`", body=bytes(body), json_path="$")
     sent = _decode_item(raw)
     raw = _with_id(sent, raw)
     if type is not None:
         return Notification(**fields, item=codec.record_decoder(type)(raw))
-    item, invalid = _read_item(envelope.topic, sent, raw)
+    model = FinEvent if envelope.topic is None else _model(envelope.topic, sent)
+    item, invalid = _read_item(model, sent, raw)
     return Notification(**fields, item=item, invalid=invalid)
 
 
@@ -106,8 +119,13 @@ def _with_id(sent: JSON, raw: bytes) -> bytes:
     return raw
 
 
-def _read_item(topic: str, sent: JSON, raw: bytes) -> tuple[JSON, DecodeError | None]:
-    model = model_of(topic, sent) if isinstance(sent, dict) else None
+def _model(topic: str, sent: JSON) -> type[Model] | None:
+    return model_of(topic, sent) if isinstance(sent, dict) else None
+
+
+def _read_item(
+    model: type[Model] | None, sent: JSON, raw: bytes
+) -> tuple[JSON, DecodeError | None]:
     if model is None:
         return sent, None
     try:

@@ -5,7 +5,9 @@ from typing import Final, Literal, TypeAlias
 
 from intercom_async.errors import SignatureError
 
-SignatureHeader: TypeAlias = Literal["X-Hub-Signature", "X-Body-Signature"]
+SignatureHeader: TypeAlias = Literal[
+    "X-Hub-Signature", "X-Body-Signature", "X-Fin-Agent-API-Webhook-Signature"
+]
 """A header that carries a signature."""
 
 SIGNATURE_HEADER: Final = "X-Hub-Signature"
@@ -14,8 +16,15 @@ SIGNATURE_HEADER: Final = "X-Hub-Signature"
 BODY_SIGNATURE_HEADER: Final = "X-Body-Signature"
 """The header that carries the signature of a Canvas Kit request."""
 
+FIN_AGENT_SIGNATURE_HEADER: Final = "X-Fin-Agent-API-Webhook-Signature"
+"""The header that carries the signature of an event of Fin's, made with a secret of its own."""
+
 # SHA-1 is what Intercom signs notifications with; as an HMAC it is not known to be broken.
-_SCHEMES: Final = {SIGNATURE_HEADER: ("sha1=", "sha1"), BODY_SIGNATURE_HEADER: ("", "sha256")}
+_SCHEMES: Final = {
+    SIGNATURE_HEADER: ("sha1=", "sha1"),
+    BODY_SIGNATURE_HEADER: ("", "sha256"),
+    FIN_AGENT_SIGNATURE_HEADER: ("sha256=", "sha256"),
+}
 
 
 def sign(body: bytes, secret: str, *, name: SignatureHeader = SIGNATURE_HEADER) -> str:
@@ -23,9 +32,10 @@ def sign(body: bytes, secret: str, *, name: SignatureHeader = SIGNATURE_HEADER) 
 
     Args:
         body: The request's body.
-        secret: The client secret of the app.
+        secret: The client secret of the app, or the signing secret of Fin's settings.
         name: The header that the signature is for. ``X-Hub-Signature`` is ``sha1=`` and an
-            HMAC-SHA1 in hexadecimal, ``X-Body-Signature`` an HMAC-SHA256 in hexadecimal.
+            HMAC-SHA1 in hexadecimal, ``X-Body-Signature`` an HMAC-SHA256 in hexadecimal, and
+            ``X-Fin-Agent-API-Webhook-Signature`` one after ``sha256=``.
 
     Raises:
         SignatureError: The secret is empty, or an argument is of another type.
@@ -47,9 +57,10 @@ def verify_signature(
     Args:
         body: The request's body, byte for byte as it came in.
         header: What the request's header says; ``None`` if there is none.
-        secret: The client secret of the app, from Intercom's developer hub.
-        name: The header: ``X-Hub-Signature`` of a notification, or ``X-Body-Signature`` of a
-            Canvas Kit request.
+        secret: The client secret of the app, from Intercom's developer hub; for events of Fin's
+            the signing secret beside their callback URL, in the settings of the Fin Agent API.
+        name: The header: ``X-Hub-Signature`` of a notification, ``X-Body-Signature`` of a Canvas
+            Kit request, or ``X-Fin-Agent-API-Webhook-Signature`` of an event of Fin's.
 
     Raises:
         SignatureError: The signature is missing or does not fit, the secret is empty, or one of

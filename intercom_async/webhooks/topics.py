@@ -31,6 +31,7 @@ from intercom_async.webhooks.items import (
     ContactTag,
     ContentStat,
     DataConnectorExecution,
+    FinEvent,
     Ping,
     ProcedureHitlNotification,
     Subscription,
@@ -59,6 +60,7 @@ Item: TypeAlias = (
     | Conversation
     | DataConnectorExecution
     | DataEvent
+    | FinEvent
     | Job
     | Ping
     | ProcedureHitlNotification

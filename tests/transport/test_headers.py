@@ -23,6 +23,12 @@ from tests.transport.answering import client, conversation, http, server
         ("identity", bytes),
         ("identity, x-gzip", gzip.compress),
         ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+        ("gzip\r\nContent-Encoding: gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+        ("x-gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+        ("none", bytes),
+        ("utf-8", bytes),
+        ("", bytes),
     ],
 )
 async def test_content_codings(
