@@ -144,10 +144,10 @@ def _count_into(counters: mmap.mmap) -> None:
     """Count requests where the count outlives a kill."""
     note = asking.Asker._note
 
-    def counting(self: asking.Asker, of: StreamProgress, event: RequestEvent) -> None:
+    def counting(self: asking.Asker, of: StreamProgress, stream: str, event: RequestEvent) -> None:
         requests, retries = _COUNTERS.unpack_from(counters)
         _COUNTERS.pack_into(counters, 0, requests + 1, retries + (event.attempt > 1))
-        note(self, of, event)
+        note(self, of, stream, event)
 
     asking.Asker._note = counting  # type: ignore[method-assign, assignment]
 
