@@ -5,7 +5,7 @@ import re
 import tomllib
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import click
 import msgspec
@@ -39,6 +39,7 @@ _MANY: Final = (
 _AT_ONCE: Final = 16
 _VARIABLE: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _TOKEN: Final = re.compile(r"dG9r[\w+/=:.-]{20,}", re.ASCII)  # "tok" in base64, as all begin
+_REGIONS: Final = get_args(Region)
 _FIELDS: Final = ("region", "base_url", "token_env", "token_file")
 
 
@@ -74,7 +75,7 @@ class Workspace(msgspec.Struct, frozen=True):
             return token
         try:
             return Path(self.token_file or "").read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:  # a path may hold what no path can
             raise ConfigurationError(f"the file of the token cannot be read: {error}") from None
 
 
@@ -87,46 +88,68 @@ def read_workspaces(path: Path) -> list[Workspace]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        tables = tomllib.loads(text)
     except (OSError, UnicodeError) as error:
         raise ConfigurationError(f"--workspaces {path} cannot be read: {error}") from None
+    _refuse_token(path, text)  # first, since what is said of the TOML may quote it
+    try:
+        tables = tomllib.loads(text)
+        read = str(tables)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"--workspaces {path} is no TOML: {error}") from None
-    if _TOKEN.search(text):
+    except (RecursionError, ValueError):
         raise ConfigurationError(
-            f"--workspaces {path} holds what looks like an access token: name an environment "
-            "variable as token_env, or a file as token_file, and take the token out"
-        )
+            f"--workspaces {path} is no TOML of workspaces: it nests too deep, or has a number "
+            "that is too long"
+        ) from None
+    _refuse_token(path, read)  # as escapes and joined lines make it
     if not tables:
         raise ConfigurationError(f"--workspaces {path} names no workspace, as a table each")
     return [_workspace(path, name, table) for name, table in tables.items()]
 
 
+def _refuse_token(path: Path, text: str) -> None:
+    if _TOKEN.search(text):
+        raise ConfigurationError(
+            f"--workspaces {path} holds what looks like an access token: name an environment "
+            "variable as token_env, or a file as token_file, and take the token out"
+        )
+
+
 def _workspace(path: Path, name: str, table: Any) -> Workspace:
+    if not name.strip() or not name.isprintable():
+        raise ConfigurationError(f"--workspaces {path}: {name!r} cannot be a workspace's name")
     where = f"--workspaces {path}: [{name}]"
     if not isinstance(table, dict):
         raise ConfigurationError(f"{where} must be a table, with {', '.join(_FIELDS)}")
+    _check_fields(where, table)
+    try:
+        found = msgspec.convert({**table, "name": name}, Workspace)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{where}: {error}") from None
+    if bool(found.token_env) == bool(found.token_file):
+        raise ConfigurationError(f"{where} needs token_env or token_file, one of them")
+    if found.token_env and not _VARIABLE.fullmatch(found.token_env):
+        raise ConfigurationError(f"{where}: token_env must be the name of an environment variable")
+    if found.region is not None and found.base_url is not None:
+        raise ConfigurationError(f"{where} has both region and base_url; give one")
+    if not found.token_file:
+        return found
+    return msgspec.structs.replace(found, token_file=str(path.parent / found.token_file))
+
+
+def _check_fields(where: str, table: dict[str, Any]) -> None:
     for field in table:
-        if field in {"token", "access_token"}:
+        if field.strip().lower().replace("-", "_") in {"token", "access_token"}:
             raise ConfigurationError(
                 f"{where} holds a token: name an environment variable as token_env, or a file as "
                 "token_file, and take the token out"
             )
         if field not in _FIELDS:
-            raise ConfigurationError(f"{where} has a field {field!r}; it may have {_FIELDS}")
-    try:
-        found = msgspec.convert({**table, "name": name}, Workspace)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"{where}: {error}") from None
-    if (found.token_env is None) == (found.token_file is None):
-        raise ConfigurationError(f"{where} needs token_env or token_file, one of them")
-    if found.token_env is not None and not _VARIABLE.fullmatch(found.token_env):
-        raise ConfigurationError(f"{where}: token_env must be the name of an environment variable")
-    if found.region is not None and found.base_url is not None:
-        raise ConfigurationError(f"{where} has both region and base_url; give one")
-    if found.token_file is None:
-        return found
-    return msgspec.structs.replace(found, token_file=str(path.parent / found.token_file))
+            raise ConfigurationError(
+                f"{where} has a field {field!r}; it may have {', '.join(_FIELDS)}, and no token"
+            )
+    if table.get("region", "us") not in _REGIONS:
+        raise ConfigurationError(f"{where}: region must be one of {', '.join(_REGIONS)}")
 
 
 def many(command: Command) -> Command:

@@ -210,12 +210,26 @@ TOKEN: Final = "dG9rOjEyMzQ1Njc4X2FiY2RfZWZnaF9pamts"
         ('[a]\ntoken_env = "s3cret-word"', "must be the name of an environment variable"),
         ('[a]\ntoken_env = "A"\ntoken_file = "a"', "one of them"),
         ('[a]\nregion = "eu"', "needs token_env or token_file"),
-        ('[a]\nregion = "mars"\ntoken_env = "A"', "[a]: Invalid enum value"),
+        ('[a]\nregion = "mars"\ntoken_env = "A"', "[a]: region must be one of us, eu, au"),
+        ('[a]\nregion = "s3cret"\ntoken_env = "A"', "[a]: region must be one of us, eu, au"),
+        ('[a]\nregion = ["s3cret"]\ntoken_env = "A"', "[a]: region must be one of us, eu, au"),
         ('[a]\nregion = "eu"\nbase_url = "https://h"\ntoken_env = "A"', "give one"),
         ('[a]\nregoin = "eu"\ntoken_env = "A"', "has a field 'regoin'"),
         ('[a]\nbase_url = 3\ntoken_env = "A"', "Expected `str | null`"),
         ('name = "a"', "[name] must be a table"),
         ("[a", "is no TOML"),
+        (f"[{TOKEN}]\n[{TOKEN}]", "looks like an access token"),
+        (f'[a]\ntoken_env = "\\u0064{TOKEN[1:]}"', "looks like an access token"),
+        (f'[a]\ntoken_env = """{TOKEN[:9]}\\\n{TOKEN[9:]}"""', "looks like an access token"),
+        ('[a]\nAccess-Token = "s3cret-word"', "[a] holds a token"),
+        ('[a.auth]\nbearer = "s3cret-word"', "has a field 'auth'"),
+        ('[[a]]\ntoken = "s3cret-word"', "[a] must be a table"),
+        ('[a]\ntoken_env = {is = "s3cret-word"}', "Expected `str | null`"),
+        ('[a]\ntoken_file = ""', "needs token_env or token_file"),
+        ('["\\u001b[2Ja"]\ntoken_env = "A"', "cannot be a workspace's name"),
+        ('[" "]\ntoken_env = "A"', "cannot be a workspace's name"),
+        (f"a = {'[' * 9_000}{']' * 9_000}", "nests too deep"),
+        (f"[a]\ntoken_env = {'1' * 9_000}", "a number that is too long"),
         ("", "names no workspace"),
         (None, "cannot be read"),
     ],
@@ -248,3 +262,13 @@ def test_what_does_not_go_together_is_wrong_usage(run: Run, options: list[str], 
     code, _, err = run("export", "--out", "out", *options)
     assert code == 2
     assert told in err
+
+
+async def test_a_path_that_no_file_has_costs_no_other_workspace(agency: Agency) -> None:
+    agency.tables["w1"] = 'token_file = "a\\u0000b"\n'
+    agency.write()
+    code, _, err = await agency.run()
+    assert code == 2
+    assert "w1: the file of the token cannot be read: " in err
+    assert "bug" not in err
+    agency.check("w0", "w2")
