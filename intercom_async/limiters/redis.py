@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from importlib.resources import files
@@ -27,7 +28,8 @@ _CONNECTIONS: Final = 8
 _TRIES: Final = 2  # a connection may have been closed unnoticed
 _REST: Final = 1.0  # seconds between two tries to reach it again
 _SCRIPT: Final = files("intercom_async.limiters").joinpath("window.lua").read_text("utf-8")
-_SCHEMES: Final = frozenset({"redis", "rediss", "unix"})
+_SCHEMES: Final = frozenset({"redis", "rediss"})
+_DATABASE: Final = re.compile(r"/?\d*", re.ASCII)
 
 
 def _log(event: LimiterEvent) -> None:
@@ -148,8 +150,15 @@ def _parse(url: str) -> tuple[str, dict[str, Any]]:
         ) from None
     try:
         parts = urlsplit(url)
-        if parts.scheme in _SCHEMES and (parts.hostname or parts.path):
-            where = parts.netloc.rpartition("@")[2]
+        where = parts.netloc.rpartition("@")[2]
+        # Else a password with "/", "?" or "#" in it would be taken for more than that.
+        if (parts.scheme == "unix" and parts.path) or (
+            parts.scheme in _SCHEMES
+            and parts.hostname
+            and not parts.fragment
+            and _DATABASE.fullmatch(parts.path)
+            and ("@" in parts.netloc or "@" not in parts.query)
+        ):
             return f"{parts.scheme}://{where}{parts.path}", dict(parse_url(url))
     except (ValueError, TypeError, AttributeError):
         pass

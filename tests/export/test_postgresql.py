@@ -267,6 +267,11 @@ def unreachable(db: Database) -> Iterator[str]:
     yield db.url.replace(PASSWORD, "hunter3 4")
     yield db.url.replace(PASSWORD, "hunter3@hunter4")
     yield db.url.replace(PASSWORD, "5/hunter3")
+    yield db.url.replace(PASSWORD, "hunter3\u2100")
+    yield db.url.replace(PASSWORD, "%68unter3")
+    yield db.url.replace(f"{PASSWORD}@127.0.0.1", "hunter3@[hunter3]")
+    yield db.url.replace(f"{PASSWORD}@127.0.0.1", "hunter3@[::1")
+    yield f"postgresql://127.0.0.1:{port}/x?user=postgres&pass%77ord=hunt%65r3"
     yield f"postgresql://127.0.0.1:{port}/x?user=postgres&password=hunter3"
     yield f"postgresql://postgres:hunter3@127.0.0.1:{port}/x?hunter3=hunter3"
 

@@ -331,7 +331,23 @@ class TestWithoutRedis:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "s3cret", "http://:s3cret@h", "redis://:s3cret@h:x/0", "redis://", None, b"s3cret"]
+    "url",
+    [
+        "",
+        "s3cret",
+        "http://:s3cret@h",
+        "redis://:s3cret@h:x/0",
+        "redis://:12/s3cret@h/0",
+        "redis://me:12?s3cret@h/0",
+        "redis://me:12#s3cret@h/0",
+        "redis:s3cret@h",
+        "redis://h/s3cret",
+        "redis://me:s3cret\u2100@h",
+        "redis://",
+        "unix://",
+        None,
+        b"s3cret",
+    ],
 )
 def test_what_is_no_url_of_redis_is_refused_and_not_shown(url: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be such as redis://") as caught:

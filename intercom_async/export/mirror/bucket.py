@@ -49,8 +49,14 @@ class Bucket:
     """
 
     def __init__(self, url: str, name: str = "") -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in _SCHEMES or not (parts.netloc or parts.path.strip("/")):
+        parts = None
+        with suppress(ValueError):  # which may quote credentials
+            parts = urlsplit(url)
+        if (
+            parts is None
+            or parts.scheme not in _SCHEMES
+            or not (parts.netloc or parts.path.strip("/"))
+        ):
             known = ", ".join(f"{each}://" for each in _SCHEMES)
             raise ConfigurationError(f"object storage is a URL of {known}, with a bucket or folder")
         if "@" in parts.netloc or parts.query or parts.fragment:

@@ -1,7 +1,7 @@
 """A connection to PostgreSQL through ADBC, whose errors hold no password."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -12,6 +12,7 @@ __all__ = ["Connection", "DatabaseFailed", "connect", "literal", "quoted"]
 
 _DRIVER: Final = "adbc_driver_postgresql.dbapi"
 _MASK: Final = "***"
+_SCHEMES: Final = ("postgresql", "postgres")  # libpq takes both
 _SECRET: Final = ("password", "sslpassword")
 _SETTINGS: Final = (
     "SET client_min_messages = error",  # libpq prints notices
@@ -150,13 +151,21 @@ def _secrets(url: str) -> tuple[str, ...]:
     """Return what is secret in a URL.
 
     Raises:
-        ConfigurationError: It may be read in two ways, so that part of a password would be taken
-            for a host, which errors name.
+        ConfigurationError: It is none, or may be read in two ways, so that part of a password
+            would be taken for a host, which errors name.
     """
-    found = urlsplit(url)
-    password, options = found.password, parse_qsl(found.query)
-    if found.netloc.count("@") > 1 or "@" in found.path or found.fragment:
+    found = None
+    with suppress(ValueError):  # which may quote the password
+        found = urlsplit(url)
+    if (
+        found is None
+        or found.scheme not in _SCHEMES
+        or found.netloc.count("@") > 1
+        or "@" in found.path
+        or found.fragment
+    ):
         raise ConfigurationError(_NO_URL)
+    password, options = found.password, parse_qsl(found.query)
     raw = [value for name, value in options if name.lower() in _SECRET]
     if password:
         raw += [password, unquote(password)]
