@@ -23,11 +23,16 @@ local KEPT = 600          -- seconds without a step after which all is forgotten
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local ask = cjson.decode(ARGV[1])
-local stored = redis.call('GET', KEYS[1])
-local w = stored and cjson.decode(stored) or {
-  processes = {}, begun = now, used = 0, others = 0, rate = 0, lag = 0, ceiling = 10,
-  paused = ask.limit and now + HUSH or 0, -- flushed or restarted, if the process knows of a window
-}
+local is_there, w = pcall(cjson.decode, redis.pcall('GET', KEYS[1]))
+if not is_there or type(w) ~= 'table' or type(w.processes) ~= 'table' then
+  w = {
+    processes = {}, begun = now, used = 0, others = 0, rate = 0, lag = 0, ceiling = 10,
+    paused = ask.limit and now + HUSH or 0, -- flushed or restarted, if the process knows of a window
+  }
+end
+-- Redis's clock may be set back, or another host's take its place.
+w.begun, w.reported = math.min(w.begun, now), w.reported and math.min(w.reported, now)
+if now >= w.paused or w.paused - now > LONGEST then w.paused = 0 end
 
 -- Who is there, and how many requests are under way.
 local wants = ask.wants or {}

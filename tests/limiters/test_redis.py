@@ -229,6 +229,43 @@ async def test_a_process_that_died_is_forgotten(redis: PrivateRedis) -> None:
         assert held["used"] == 3 + 1
 
 
+@pytest.mark.parametrize("held", ["{", "[]", "null", "3", '{"processes": 1}', None])
+async def test_what_is_no_state_of_a_window_is_replaced(
+    redis: PrivateRedis, held: str | None
+) -> None:
+    events: list[LimiterEvent] = []
+    async with (
+        Emulator(conversations=1, rate_limit=20, window_seconds=1) as api,
+        process(api, redis, on_event=events.append) as intercom,
+    ):
+        await tell(intercom, redis, limit=20)
+        key = (await redis.ask("KEYS", "*")).split(b"\r\n")[2].decode()
+        await redis.ask("DEL", key)
+        await redis.ask(*(("LPUSH", key, "x") if held is None else ("SET", key, held)))
+        async with asyncio.timeout(20):
+            await ask(intercom, 50)
+        assert (await state(redis))["limit"] == 20
+    assert not events
+    assert max(windows(api).values()) <= 20
+
+
+async def test_a_clock_of_redis_that_is_set_back_lets_nobody_wait(redis: PrivateRedis) -> None:
+    async with (
+        Emulator(conversations=1, rate_limit=20, window_seconds=1) as api,
+        process(api, redis) as intercom,
+    ):
+        await tell(intercom, redis, limit=20)
+        key = (await redis.ask("KEYS", "*")).split(b"\r\n")[2].decode()
+        later = (await state(redis)) | {"rate": 5.0}
+        for moment in ("begun", "reported", "paused", "seen"):
+            later[moment] = time.time() + 3600
+        later["low"] = later.get("low", 0.0) - 3600
+        await redis.ask("SET", key, json.dumps(later))
+        async with asyncio.timeout(20):
+            await ask(intercom, 50)
+    assert max(windows(api).values()) <= 20
+
+
 async def test_calls_given_up_at_any_moment_leave_nothing_under_way(redis: PrivateRedis) -> None:
     random = Random(7)
     async with Emulator(conversations=1, rate_limit=40, window_seconds=1) as emulator:
