@@ -21,7 +21,7 @@ from benchmarks.serving import Bench
 from benchmarks.workspace import Workspace
 from intercom_async.export.store import read_lines
 
-_SIZE: Final = 3_000
+_SIZE: Final = 1_500
 _ROUNDS: Final = 3
 _HERE: Final = Path(__file__).parents[2]
 _ENVIRONMENTS: Final = Path(sys.prefix) / "peers"
