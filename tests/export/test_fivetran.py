@@ -76,12 +76,13 @@ def test_a_schema_is_for_the_duckdb_file_alone(tmp_path: Path) -> None:
 
 
 def test_a_help_center_is_there_if_the_export_has_it(tmp_path: Path) -> None:
-    of_all = {"id": 1, "workspace_id": "w", "created_at": 0, "updated_at": 60}
-    for stream, fields in {
+    of_all: Record = {"id": 1, "workspace_id": "w", "created_at": 0, "updated_at": 60}
+    held: dict[str, Record] = {
         "articles": {"title": "How", "state": "published", "parent_id": 2},
         "collections": {"name": "Billing", "help_center_id": 3},
         "help_centers": {"display_name": "Help", "identifier": "help"},
-    }.items():
+    }
+    for stream, fields in held.items():
         parent = {"parent_type": "collection"} if stream == "articles" else {}
         line = json.dumps(of_all | fields | parent)
         (tmp_path / f"{stream}.ndjson").write_text(line + "\n")
