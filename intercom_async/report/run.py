@@ -6,12 +6,11 @@ from pathlib import Path
 import msgspec
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.tables.engine import MEMORY_LIMIT
 from intercom_async.report.figures import Figures
 from intercom_async.report.measure import Measure
 from intercom_async.report.office_hours import parse
 from intercom_async.report.period import Moment, Period, seconds, zone_of
-from intercom_async.report.source import opened
+from intercom_async.report.source import MEMORY_LIMIT, opened
 
 __all__ = ["figures"]
 

@@ -19,7 +19,9 @@ from intercom_async.extras import extra
 from intercom_async.report.period import Period
 from intercom_async.report.reading import read_folder
 
-__all__ = ["Source", "opened"]
+__all__ = ["MEMORY_LIMIT", "Source", "opened"]
+
+MEMORY_LIMIT: Final = "320MB"  # of DuckDB; the process takes some 150 MB more
 
 _PARTS: Final = "conversation_parts"
 # Only those that are there are used.

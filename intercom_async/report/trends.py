@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from intercom_async.errors import ConfigurationError
-from intercom_async.export.tables.engine import MEMORY_LIMIT
 from intercom_async.report.figures import Figures, Spread
 from intercom_async.report.measure import Measure
 from intercom_async.report.office_hours import parse
 from intercom_async.report.period import Moment, Period, local, seconds, zone_of
-from intercom_async.report.source import Source, opened
+from intercom_async.report.source import MEMORY_LIMIT, Source, opened
 
 __all__ = ["Remark", "Report", "Step", "TagDetail", "read_report"]
 

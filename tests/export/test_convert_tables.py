@@ -30,6 +30,8 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 CONVERSATIONS = TABLES["conversations"].columns
 PART_COLUMNS = TABLES["conversation_parts"].columns[2:]
 SHORTENED = {
+    'custom_attributes->"CX Score rating"': "cx_score",
+    "->": "_",
     "conversation_rating": "rating",
     "rating_rating": "rating",
     "sla_applied_": "",
@@ -169,6 +171,10 @@ def served(column: Column, model: Any, sent: dict[str, Any]) -> Any:
     if column.type == "VARCHAR[]":
         items = getattr(model, column.path.split(".")[1])  # as a list, however it was sent
         return [item.id for item in items if item.id is not None]
+    if "->" in column.path:
+        holder, _, key = column.path.partition("->")
+        held = at(sent, holder)
+        return held.get(key.strip('"')) if isinstance(held, dict) else None
     if column.name == "statistics_last_closed_by_id":
         return at(model, column.path) or at(model, "$.statistics.last_closed_by.id")
     return at(model, column.path)

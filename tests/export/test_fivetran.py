@@ -1,5 +1,6 @@
 """The schema of Fivetran, as the package dbt_intercom reads it."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,25 @@ def test_a_schema_is_for_the_duckdb_file_alone(tmp_path: Path) -> None:
     exported = export(tmp_path / "exported", RECORDS[:1])
     with pytest.raises(ConfigurationError, match="schema must be 'fivetran', in the format duckdb"):
         convert(exported, tmp_path / "tables", "parquet", schema="fivetran")
+
+
+def test_a_help_center_is_there_if_the_export_has_it(tmp_path: Path) -> None:
+    of_all: Record = {"id": 1, "workspace_id": "w", "created_at": 0, "updated_at": 60}
+    held: dict[str, Record] = {
+        "articles": {"title": "How", "state": "published", "parent_id": 2},
+        "collections": {"name": "Billing", "help_center_id": 3},
+        "help_centers": {"display_name": "Help", "identifier": "help"},
+    }
+    for stream, fields in held.items():
+        parent = {"parent_type": "collection"} if stream == "articles" else {}
+        line = json.dumps(of_all | fields | parent)
+        (tmp_path / f"{stream}.ndjson").write_text(line + "\n")
+    (file,) = convert(tmp_path, tmp_path / "tables", "duckdb", schema="fivetran").files
+    with duckdb.connect(file) as tables:
+        found = tables.execute("""
+            SELECT title, collection_id, section_id, name, help_center_id, display_name, start
+            FROM fivetran.article_history a, fivetran.collection_history c,
+                (SELECT *, _fivetran_start AS start FROM fivetran.help_center_history) h
+        """).fetchall()
+    minute = datetime.fromtimestamp(60, UTC).replace(tzinfo=None)
+    assert found == [("How", "2", None, "Billing", "3", "Help", minute)]

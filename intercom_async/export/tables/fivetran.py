@@ -125,6 +125,34 @@ _VIEWS: Final = (
         + _VERSION.format(since="updated_at"),
         "main.company_tags t JOIN main.companies c ON c.id = t.company_id",
     ),
+    (
+        "article_history",
+        ("articles",),
+        "id, title, description, body, url, state, author_id, parent_type, default_locale,"
+        " workspace_id, CASE WHEN parent_type = 'collection' THEN parent_id END AS collection_id,"
+        " CASE WHEN parent_type = 'section' THEN parent_id END AS section_id, 'article' AS type,"
+        " statistics_views, statistics_conversations, statistics_reactions,"
+        " statistics_happy_reaction_percentage, statistics_neutral_reaction_percentage,"
+        " statistics_sad_reaction_percentage, utc(created_at) AS created_at,"
+        " utc(updated_at) AS updated_at, " + _VERSION.format(since="updated_at"),
+        "main.articles",
+    ),
+    (
+        "collection_history",
+        ("collections",),
+        "id, help_center_id, parent_id, name, description, url, icon, default_locale, workspace_id,"
+        " 'collection' AS type, utc(created_at) AS created_at, utc(updated_at) AS updated_at, "
+        + _VERSION.format(since="updated_at"),
+        "main.collections",
+    ),
+    (
+        "help_center_history",
+        ("help_centers",),
+        "id, display_name, identifier, workspace_id, website_turned_on,"
+        " utc(created_at) AS created_at, utc(updated_at) AS updated_at, "
+        + _VERSION.format(since="updated_at"),
+        "main.help_centers",
+    ),
 )
 
 
