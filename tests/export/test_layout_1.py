@@ -1,5 +1,6 @@
 """Folders from when conversations were the only stream: nothing in them is fetched anew."""
 
+import json
 import sqlite3
 import tarfile
 from contextlib import closing
@@ -9,6 +10,9 @@ from typing import Final
 import pytest
 from msgspec.structs import replace
 
+from intercom_async import AsyncIntercom
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, Options
 from intercom_async.export.store import (
     Identity,
     Store,
@@ -57,6 +61,30 @@ def test_a_finished_one_is_gone_on_from(folders: Path) -> None:
     assert list(read_lines(folder)) == records
     assert check_files(folder) == []
     assert set(read_manifest(folder).streams) == {"conversations", "tags"}
+
+
+async def test_the_next_export_carries_it_over_and_fetches_nothing(folders: Path) -> None:
+    folder = folders / "finished" / "f0057cad"
+    before = list(read_lines(folder))
+    async with (
+        Emulator(conversations=1) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom,
+    ):
+        workspace = emulator.workspace
+        workspace.delete(*workspace.ids())
+        for record in map(json.loads, before):  # the workspace that it was made of
+            times = {name: record[name] for name in ("created_at", "updated_at")}
+            workspace.update(workspace.add(), id=record["id"], **times)
+        summary = await Export(intercom, folder, Options(streams=("conversations", "tags"))).run()
+        asked = [each.path for each in emulator.requests]
+    conversations = summary.streams["conversations"]
+    assert (conversations.fetched, conversations.deleted, summary.complete) == (0, [], True)
+    assert [path for path in asked if path.removeprefix("/conversations/").isdigit()] == []
+    assert sorted(read_lines(folder)) == sorted(before)
+    assert (check_files(folder), set(read_manifest(folder).streams)) == (
+        [],
+        {"conversations", "tags"},
+    )
 
 
 def test_a_begun_one_goes_on_from_its_cursor(folders: Path) -> None:
