@@ -24,7 +24,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True):
         asked_id: The id that the answer is to name, if it names one; ``None`` if the operation
             answers something else than what its path addresses.
         asked_type: The type that the answer is to name, if it names a known one: a noun's, or
-            ``list`` for any list; ``None`` for any.
+            ``list`` for any list, such as ``contact.list``, whose records are to name that noun;
+            ``None`` for any.
         content_type: The body's media type.
         accept: The media type to ask for.
         streamed: Whether a good answer is handed out before its body is read.

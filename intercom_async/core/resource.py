@@ -188,12 +188,14 @@ class Resource:
             size = check_count("per_page", per_page, 1, max_per_page or inf, QueryError)
 
         of = _operation(operation)
+        noun = getattr(getattr(self, "_model", None), "noun", None)
+        listed = "list" if noun is None else f"{noun}.list"
 
         def call_at(cursor: str | None, left: int | None) -> Call[Page[Any]]:
             asked: dict[str, Any] = {} if cursor is None else parameters(cursor)
             if size is not None:
                 asked["per_page"] = size if left is None else min(size, left)
-            how: Any = {"named": None, "noun": "list", "read": read}
+            how: Any = {"named": None, "noun": listed, "read": read}
             if body is None:
                 return of.call(ids, decode, query={**(query or {}), **asked}, **how)
             paged = {**body, **(_numbers(asked) if numbered else {"pagination": asked})}

@@ -140,21 +140,39 @@ _TYPES: Final = frozenset(
 
 def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
     if isinstance(value, Page):
-        return None  # the decoder found its list
+        return _of_others(call, cast("Page[object]", value).items)
     id, type_ = getattr(value, "id", None), getattr(value, "type", None)
     if type_ is None or (id is None and call.asked_id is not None):
-        try:
-            named = _NAMED.decode(reply.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None  # a raw answer may be anything
+        named = _named(reply.body)
         id, type_ = named.id, named.type
     if call.asked_type is not None and isinstance(type_, str):
-        kind = "list" if type_.endswith(".list") else type_
-        if kind in _TYPES and kind != call.asked_type:
+        kind = _kind(type_)
+        if kind in _TYPES and kind != _kind(call.asked_type):
             return type_
     # The API may answer numbers in place of strings. Other values name no id.
     text = _text(id)
     return text if text and call.asked_id is not None and text != call.asked_id else None
+
+
+def _named(body: bytes) -> _Named:
+    try:
+        return _NAMED.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _Named()  # a raw answer may be anything
+
+
+def _kind(type_: str) -> str:
+    return "list" if type_.endswith(".list") else type_
+
+
+def _of_others(call: Call[Any], records: Sequence[object]) -> str | None:
+    """Return the type that the first record of a page names, if it is another noun's."""
+    wanted = (call.asked_type or "").removesuffix(".list")
+    if not records or wanted not in _TYPES - {"list"}:
+        return None
+    first = records[0]
+    type_ = _named(first).type if isinstance(first, bytes) else getattr(first, "type", None)
+    return type_ if isinstance(type_, str) and type_ in _TYPES - {wanted} else None
 
 
 _PENDING_JOBS: Final = re.compile(rb"pending [\w ]*jobs")

@@ -57,6 +57,13 @@ async def test_answers_that_name_ever_another_id(pool: SessionPool) -> None:
 LISTING: Final = {"type": "conversation.list", "conversations": []}
 STRAY: Final = conversation("9")
 # What is asked, the answer to it, and one to another request.
+CONTACTS: Final = {"type": "list", "data": [{"type": "contact", "id": "1"}]}
+
+
+def listing(type_: str) -> bytes:
+    return msgspec.json.encode({"type": "list", "data": [{"type": type_, "id": "1"}]})
+
+
 READS: Final[list[Any]] = [
     pytest.param(lambda c: c.me(), {"type": "admin", "id": "1"}, STRAY, id="me"),
     pytest.param(lambda c: c.me(), {"id": "1"}, conversation("1"), id="me of no type"),
@@ -69,6 +76,19 @@ READS: Final[list[Any]] = [
         lambda c: c.conversations.list(raw=True), LISTING | {"type": "list"}, STRAY, id="list raw"
     ),
     pytest.param(lambda c: c.tags.list(), {"type": "list", "data": []}, STRAY, id="tags"),
+    pytest.param(lambda c: c.contacts.list(), CONTACTS, listing("company"), id="another list"),
+    pytest.param(
+        lambda c: c.contacts.list(raw=True), CONTACTS, listing("tag"), id="another list raw"
+    ),
+    pytest.param(
+        lambda c: c.tickets.search({"field": "state", "operator": "=", "value": "open"}),
+        {"tickets": [{"id": "1"}]},
+        listing("contact"),
+        id="another search",
+    ),
+    pytest.param(
+        lambda c: c.contacts.companies.list("1"), {"data": []}, listing("segment"), id="another of"
+    ),
     pytest.param(
         lambda c: raw_response(c.conversations.list), {"data": []}, STRAY, id="list whole"
     ),
