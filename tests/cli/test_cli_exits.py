@@ -233,7 +233,7 @@ def test_a_stream_that_may_not_be_read_is_named_and_the_others_are_exported(
 def test_a_limit_on_time_ends_a_run_and_the_next_goes_on(
     run: Run, completes: Completes, intercom_emulator: Emulator
 ) -> None:
-    intercom_emulator.latency = 0.03
+    intercom_emulator.latency = 0.5  # less than a second is too little for three in a row
     code, out, err = run("export", "--out", "out", "--max-duration", "1s")
     assert (code, out) == (8, "")
     assert err.startswith("intercom-async: own limit of ")
