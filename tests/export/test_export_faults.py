@@ -140,6 +140,26 @@ async def test_a_record_that_stays_spoiled_is_kept_in_quarantine_with_its_bytes(
     assert len(entry["record_base64"]) > 100
 
 
+@pytest.mark.parametrize("kind", [FaultKind.INVALID_UTF8, FaultKind.OBJECT_ID])
+@pytest.mark.parametrize("held", [True, False], ids=["held before", "never held"])
+async def test_a_spoiled_record_that_is_deleted_lacks_no_longer(
+    emulator: Emulator, export: Run, kind: FaultKind, *, held: bool
+) -> None:
+    bad = emulator.workspace.ids()[9]
+    if held:
+        await export()
+        emulator.workspace.update(bad, state="closed")
+    spoiled = Fault(kind=kind, path=f"/conversations/{bad}", times=None)
+    emulator.faults = Faults(script=[spoiled])
+    summary, _ = await export()
+    assert (summary.counts.quarantined, summary.complete) == (1, False)
+    emulator.faults = Faults()
+    emulator.workspace.delete(bad)
+    summary, records = await export()
+    assert (summary.counts.quarantined, summary.deleted, summary.complete) == (0, [bad], True)
+    assert set(records) == set(emulator.workspace.ids())
+
+
 async def test_an_api_that_refuses_large_pages_is_walked_by_small_ones(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:

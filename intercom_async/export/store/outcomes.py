@@ -35,8 +35,9 @@ class Outcomes:
         self._stream = stream
 
     def delete(self, id: str, found_at: int) -> None:
-        """Note that a record is deleted, which settles any failure to fetch it."""
+        """Note that a record is deleted, which settles any failure to fetch or decode it."""
         self._database.run("DELETE FROM failed WHERE stream = ? AND id = ?", (self._stream, id))
+        self._database.run("DELETE FROM quarantine WHERE stream = ? AND id = ?", (self._stream, id))
         self._database.run(
             "INSERT OR IGNORE INTO deleted (stream, id, found_at) VALUES (?, ?, ?)",
             (self._stream, id, found_at),
