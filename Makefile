@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 # would compile all there is anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel test-ray coverage bench-postgres check-figures docs check check-guards format fuzz clean
+.PHONY: help demo test test-all bench bench-million bench-night bench-check scale chaos soak test-cancellation test-floors test-pythons test-wheel test-ray coverage bench-postgres check-figures docs check check-guards format fuzz clean
 
 help:
 	@echo "make demo    export an emulated workspace to demo-export/, and make demo-report/report.html"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests, but for the longest"
+	@echo "make test-all  run all tests"
 	@echo "make bench   measure against a bare loop over aiohttp and msgspec, and rivals"
 	@echo "make bench-million  measure an export of a million conversations"
 	@echo "make bench-night    measure the night after an export of 400,000 conversations"
@@ -73,7 +74,11 @@ demo: $(VENV)/.cli
 	@mkdir -p demo-report
 	$(BIN)/intercom-async report demo-export --out demo-report/report.html
 
+# Without the tests that take half of the time, which prove what others do, many times over.
 test: $(VENV)/.test
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not long'
+
+test-all: $(VENV)/.test
 	$(BIN)/python $(WITH) -m pytest --numprocesses auto --dist worksteal
 
 bench: $(VENV)/.bench
@@ -138,7 +143,7 @@ test-ray: $(VENV)/.ray
 # All of what decides, and nearly all of the rest.
 coverage: $(VENV)/.test
 	rm -rf .coverage && mkdir .coverage
-	$(MAKE) test WITH='-m coverage run'
+	$(MAKE) test-all WITH='-m coverage run'
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report --fail-under=95
 	$(BIN)/python -m coverage report --include='*/core/*,*/net/*' --fail-under=100

@@ -98,6 +98,7 @@ async def _walk(pages: Any) -> list[str]:
     return [c.id async for c in pages]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["list", "search"])
 async def test_thousands_of_conversations_are_walked_while_others_are_updated(how: str) -> None:
     dice = random.Random(3)

@@ -132,6 +132,7 @@ def run(program: str, name: str = "__main__") -> dict[str, Any]:
     return names
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # Dask's, of what pandas will change
 @pytest.mark.parametrize("place", PROGRAMS)
 def test_a_program_runs_as_it_stands(
@@ -404,6 +405,7 @@ def arguments_of(pid: str) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 def test_dask_goes_on_with_what_a_worker_did_that_was_killed(
     here: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch

@@ -214,6 +214,7 @@ WITHOUT = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("module", "statement", "extra"), WITHOUT)
 def test_a_missing_extra_is_named(module: str, statement: str, extra: str) -> None:
     if module == "backports" and sys.version_info >= (3, 14):

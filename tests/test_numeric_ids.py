@@ -76,6 +76,7 @@ def in_steps(body: bytes) -> Conversation | None:
     return None
 
 
+@pytest.mark.long
 @given(st.lists(RECORDS, max_size=4), SEPARATORS, st.booleans())
 @settings(max_examples=200)
 def test_ids_that_are_numbers_are_served_as_if_each_step_were_taken(

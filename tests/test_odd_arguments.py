@@ -364,6 +364,7 @@ def operations(of: object, *names: str) -> Iterator[str]:
             yield from (f"{name}.{each}" for each in operations(noun, *within))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LINES)
 async def test_operations_take_an_argument_or_refuse_it_by_name(name: str) -> None:
     for parameter in parameters(method_of(recorder("Preview"), name)):

@@ -215,6 +215,7 @@ async def test_no_request_is_said_to_be_sent_before_its_turn() -> None:
 
 
 class TestConnections:
+    @pytest.mark.long
     async def test_two_thousand_callers_share_ten_connections(self, emulator: Emulator) -> None:
         # Waiting for one of the pool's own connections, two seconds in all, is no connection that
         # took too long.

@@ -410,6 +410,7 @@ SETTINGS: Final = [
 
 
 class TestRateWindow:
+    @pytest.mark.long
     @pytest.mark.parametrize("skew", [0.0, 0.37, 3600.5, -3599.6])
     @pytest.mark.parametrize(("limit", "window", "callers", "latency"), SETTINGS)
     def test_windows_are_filled_without_a_429(
@@ -451,6 +452,7 @@ class TestRateWindow:
         assert run.share >= 0.98 * int(limit * 0.8) / limit
         assert run.refused == 0
 
+    @pytest.mark.long
     @pytest.mark.parametrize("seed", range(3))
     @pytest.mark.parametrize(
         ("limit", "callers", "latency", "others"),
@@ -505,6 +507,7 @@ class TestRateWindow:
         assert run.share >= 0.95
         assert run.refused_share < 0.05  # it takes a burst of them to find out
 
+    @pytest.mark.long
     @pytest.mark.parametrize("callers", [1, 10, 50, 500])
     @pytest.mark.parametrize(
         ("mangle", "refused"),

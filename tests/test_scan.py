@@ -427,6 +427,7 @@ async def test_a_span_and_a_filter_bound_what_comes(
     assert len(found) == len({c.id for c in found})
 
 
+@pytest.mark.long
 async def test_parts_come_with_the_conversations_and_deletions_are_told(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:

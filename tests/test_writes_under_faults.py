@@ -308,6 +308,7 @@ async def test_without_a_fault_each_operation_is_applied_once(stands: list[Stand
         assert (outcome.error, outcome.applied, outcome.arrived) == (None, 1, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "applied"), CASES)
 async def test_a_write_that_meets_a_fault_is_applied_once_at_most_and_says_what_is_known(
     stands: list[Stand], kind: FaultKind, applied: bool | None
@@ -331,6 +332,7 @@ async def test_a_write_that_meets_a_fault_is_applied_once_at_most_and_says_what_
     await asyncio.gather(*map(meet, stands))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "applied"), CASES)
 async def test_a_refusal_before_the_fault_changes_nothing_of_that(
     stands: list[Stand], kind: FaultKind, applied: bool | None
@@ -348,6 +350,7 @@ async def test_a_refusal_before_the_fault_changes_nothing_of_that(
     await asyncio.gather(*map(meet, stands))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "applied"), [each for each in CASES if each.id != "rate_limited"])
 async def test_a_fault_that_does_not_end_makes_no_difference(
     stands: list[Stand], kind: FaultKind, applied: bool | None

@@ -31,6 +31,7 @@ def test_the_first_call_of_a_pool_and_one_over_a_new_connection(sweep: Any, most
     sweep(scenario)
 
 
+@pytest.mark.long
 def test_a_call_that_waits_for_the_rate_window(sweep: Any, most: Most) -> None:
     async def scenario(bench: Any) -> None:
         async def calls() -> None:
@@ -45,6 +46,7 @@ def test_a_call_that_waits_for_the_rate_window(sweep: Any, most: Most) -> None:
     sweep(scenario)
 
 
+@pytest.mark.long
 def test_calls_that_wait_for_a_connection(sweep: Any, most: Most) -> None:
     async def scenario(bench: Any) -> None:
         async def calls() -> None:
@@ -116,6 +118,7 @@ def test_a_file(sweep: Any, most: Most, tmp_path: Path, how: str) -> None:
     sweep(scenario)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["records", "pages", "first page", "left early"])
 def test_pages(sweep: Any, most: Most, how: str) -> None:
     async def scenario(bench: Any) -> None:
@@ -142,6 +145,7 @@ def test_pages(sweep: Any, most: Most, how: str) -> None:
     sweep(scenario)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ids", ["list", "walk"])
 def test_retrieve_many(sweep: Any, most: Most, ids: str) -> None:
     async def scenario(bench: Any) -> None:
@@ -171,6 +175,7 @@ def test_retrieve_many(sweep: Any, most: Most, ids: str) -> None:
     sweep(scenario)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])
 def test_scan(sweep: Any, most: Most, parts: bool) -> None:
     async def scenario(bench: Any) -> None:

@@ -56,6 +56,7 @@ class OneAtATime:
         patch.setattr(of, name, watched)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parts", [False, True], ids=["listed", "with parts"])
 def test_export(
     sweep: Any, most: Most, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: bool

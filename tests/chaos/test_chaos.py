@@ -5,6 +5,7 @@ import pytest
 from tests.programs import run_program
 
 
+@pytest.mark.long
 def test_nothing_is_lost_doubled_or_altered_whatever_goes_wrong(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -83,6 +83,7 @@ def test_emulate_serves_until_it_is_interrupted(start: Start, finish: Finish) ->
     assert "Traceback" not in err
 
 
+@pytest.mark.long
 def test_an_export_goes_on_wherever_the_workspace_is_served(run_alone: Run, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "intercom_async", "export", "--out", str(tmp_path / "out")]
     for fetched in ("300", "0"):

@@ -73,6 +73,7 @@ def test_what_goes_wrong_is_said_and_has_its_exit_code(  # noqa: PLR0917  # a ta
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.long
 @MANY
 def test_a_token_revoked_in_the_middle_costs_nothing_that_was_kept(
     start: Start,
@@ -175,6 +176,7 @@ def test_an_export_of_another_workspace_is_kept(
     completes()
 
 
+@pytest.mark.long
 def test_the_second_of_two_runs_at_once_leaves_the_first_alone(
     start: Start,
     finish: Finish,
@@ -197,6 +199,7 @@ def test_the_second_of_two_runs_at_once_leaves_the_first_alone(
     completes()
 
 
+@pytest.mark.long
 def test_what_is_missing_is_named(run_alone: Run, intercom_emulator: Emulator) -> None:
     good = intercom_emulator.workspace.ids()[0]
     intercom_emulator.workspace.update(good, id="a\x1b[31m/b")
@@ -304,6 +307,7 @@ def test_failures_are_told_to_programs_too(
     assert message in err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [("plan",), ("export", "--out", "out"), ("--help",), ("export",)],
@@ -349,6 +353,7 @@ def test_output_that_cannot_be_written_is_told(run_alone: Run, arguments: list[s
     assert err == "intercom-async: the output cannot be written: No space left on device\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("streams", [(0,), (0, 1)], ids=["stdin", "stdin and stdout"])
 def test_standard_streams_may_be_closed(run_alone: Run, streams: tuple[int, ...]) -> None:
     code, _, err = run_alone("plan", prelude=f"import os\nfor each in {streams}: os.close(each)")

@@ -100,6 +100,7 @@ def test_redacted_fields_are_in_no_file(run: Run, tmp_path: Path) -> None:
 FAST = {"conversations": 40, "rate_limit": 40, "window_seconds": 1}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("intercom_emulator", [FAST], indirect=True)
 def test_a_budget_leaves_room_for_others(run: Run, intercom_emulator: Emulator) -> None:
     code, out, _ = run("export", "--out", "out", "--budget", "0.5", "--json")
@@ -188,6 +189,7 @@ def test_an_unknown_version_is_warned_of_in_a_line(run: Run) -> None:
     assert code in {0, 5}
 
 
+@pytest.mark.long
 def test_help_names_every_command_and_exit_code(run_alone: Run) -> None:
     code, out, _ = run_alone("--help")
     assert code == 0

@@ -37,6 +37,7 @@ def titles(folder: Path) -> dict[str, str]:
     return {record["id"]: record["title"] for record in records}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
 )

@@ -21,6 +21,7 @@ Start: TypeAlias = Callable[..., "subprocess.Popen[str]"]
 Finish: TypeAlias = Callable[["subprocess.Popen[str]"], tuple[int, str, str]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "terminated"]
 )
@@ -119,6 +120,7 @@ def test_an_interrupted_conversion_leaves_nothing_half_made(
     assert not list((tmp_path / "tables").iterdir())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_an_export_killed_anywhere_goes_on_and_ends_with_the_same_bytes(
     start: Start, finish: Finish, intercom_emulator: Emulator, tmp_path: Path, number: int

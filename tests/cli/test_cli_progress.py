@@ -90,6 +90,7 @@ def test_programs_read_an_object_a_line(run: Run, intercom_emulator: Emulator) -
     assert summary["folder"] == f"out/{summary['workspace']}"
 
 
+@pytest.mark.long
 def test_a_terminal_shows_a_bar(start: Start, finish: Finish, intercom_emulator: Emulator) -> None:
     intercom_emulator.latency = 0.02
     ours, theirs = pty.openpty()

@@ -102,6 +102,7 @@ def children(process: asyncio.subprocess.Process) -> list[int]:
     return [int(pid) for pid in told.split()]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes to kill in /proc")
 @pytest.mark.parametrize("agency", [12], indirect=True)
 async def test_some_fail_a_process_is_killed_and_the_others_are_whole(agency: Agency) -> None:
@@ -142,6 +143,7 @@ async def test_some_fail_a_process_is_killed_and_the_others_are_whole(agency: Ag
     agency.check(*agency.emulators)
 
 
+@pytest.mark.long
 async def test_what_kills_its_process_each_time_is_given_up(agency: Agency) -> None:
     (agency.folder / "sitecustomize.py").write_text(KILLING)
     agency.path = str(agency.folder)
@@ -155,6 +157,7 @@ async def test_what_kills_its_process_each_time_is_given_up(agency: Agency) -> N
     agency.check("w0", "w2")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 async def test_it_ends_with_all_its_processes_and_goes_on(
@@ -186,6 +189,7 @@ def _runs(pid: int) -> bool:
         return False
 
 
+@pytest.mark.long
 async def test_limits_end_what_is_begun_and_what_is_not(agency: Agency) -> None:
     agency.emulators["w0"].latency = 0.5
     limits = ("--max-requests", "12", "--max-duration", "1s")
@@ -200,6 +204,7 @@ async def test_limits_end_what_is_begun_and_what_is_not(agency: Agency) -> None:
 TOKEN: Final = "dG9rOjEyMzQ1Njc4X2FiY2RfZWZnaF9pamts"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("text", "told"),
     [

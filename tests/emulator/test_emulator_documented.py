@@ -26,6 +26,7 @@ def test_the_documents_have_all_operations() -> None:
     assert len(documented()) == 232
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", EVERY)
 async def test_every_operation_is_there_in_the_versions_that_have_it(
     emulator: Emulator, session: aiohttp.ClientSession, version: str

@@ -200,6 +200,7 @@ def recounted(record: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 7, 2026])
 def test_a_support_lead_would_believe_it(seed: int) -> None:
     workspace = Emulator(conversations=600, seed=seed, timezone="America/New_York").workspace

@@ -198,6 +198,7 @@ def is_ascii_word(value: Any) -> bool:
     return not isinstance(value, str) or value.isascii()
 
 
+@pytest.mark.long
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("field", FIELDS)
 async def test_every_operator_means_what_a_plain_filter_says(

@@ -24,6 +24,7 @@ async def _export(out: Path, emulator: Emulator) -> Path:
         return job.folder
 
 
+@pytest.mark.long
 async def test_tables_in_a_bucket_are_replaced_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

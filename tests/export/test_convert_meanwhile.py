@@ -66,6 +66,7 @@ def test_an_export_under_way_is_refused(
     assert convert(folder, tmp_path / "tables", format_).rows["conversations"] == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("format_", get_args(Format))
 @pytest.mark.parametrize(
     ("meanwhile", "before"), [(begin, True), (begin, False), (whole, True), (whole, False)]

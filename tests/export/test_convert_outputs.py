@@ -173,6 +173,7 @@ def a_list_for_a_line(file: Path) -> None:
     write(file, *zstd.open(file).read().splitlines(), b"[1]")
 
 
+@pytest.mark.long
 @in_every_format
 @pytest.mark.parametrize("damage", [cut, flip, append, halve_a_line, a_list_for_a_line])
 def test_a_damaged_shard_is_named_and_what_was_made_before_is_kept(
@@ -288,6 +289,7 @@ def test_a_memory_limit_that_is_none_is_told(folder: Path, tmp_path: Path) -> No
 PART = {"type": "conversation_part", "id": "1", "body": "x" * 300}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("to_format", ["parquet", "csv", "duckdb"])
 @pytest.mark.parametrize(
     "long",

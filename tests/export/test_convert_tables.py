@@ -240,6 +240,7 @@ def arrow_rows(table: Any) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("table", OF_CONVERSATIONS)
 @pytest.mark.parametrize("rows", [parquet, parquet_by_duckdb, database, arrow])
 def test_every_format_holds_what_the_models_serve(

@@ -119,6 +119,7 @@ async def test_a_second_run_fetches_only_what_changed(emulator: Emulator, export
     assert all(json.loads(records[id])["title"] == "changed since" for id in changed)
 
 
+@pytest.mark.long
 async def test_what_changes_while_the_export_runs_is_exported_as_it_is_in_the_end(
     tmp_path: Path,
 ) -> None:

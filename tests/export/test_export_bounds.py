@@ -231,6 +231,7 @@ async def test_an_estimate_is_near_what_an_export_takes(
     assert abs(summary.requests - told.requests) <= 6
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parts", [True, False])
 async def test_an_estimate_of_the_disk_is_near_where_few_conversations_hold_most_parts(
     tmp_path: Path, parts: bool

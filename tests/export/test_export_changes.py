@@ -43,6 +43,7 @@ class Churn:
             await asyncio.sleep(0.02)
 
 
+@pytest.mark.long
 async def test_an_export_ends_while_changes_go_on_and_holds_them_as_of_a_moment(
     tmp_path: Path,
 ) -> None:

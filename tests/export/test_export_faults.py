@@ -89,6 +89,7 @@ async def test_a_list_that_tells_of_more_than_it_lists_leaves_the_export_incompl
     assert (summary.complete, summary.missing) == (False, 161)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "kind",
     [

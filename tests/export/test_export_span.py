@@ -58,6 +58,7 @@ async def run(
     return summary.streams["conversations"]
 
 
+@pytest.mark.long
 @PARTS
 @pytest.mark.parametrize(
     ("before", "after"),

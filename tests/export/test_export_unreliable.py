@@ -40,6 +40,7 @@ def title(record: bytes) -> Any:
 # Dates and searches
 
 
+@pytest.mark.long
 @PARTS
 @pytest.mark.parametrize(
     "created_at",
@@ -154,6 +155,7 @@ async def test_totals_that_mean_nothing_cost_requests_and_no_conversation(
 # Refusals
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "error"),
     [
@@ -180,6 +182,7 @@ async def test_refusals_of_every_conversation_end_the_run_and_drop_nothing(
     assert all(title(record) == "changed since" for record in records.values())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [1, 40, 120])
 @pytest.mark.parametrize("kind", [K.HTML_404, K.FORBIDDEN, K.UNAUTHORIZED, K.STATUS_500])
 async def test_conversations_that_are_refused_in_a_row_cost_no_other(
@@ -230,6 +233,7 @@ async def test_an_id_that_cannot_be_asked_for_is_kept_as_listed_and_costs_no_oth
 # Cursors
 
 
+@pytest.mark.long
 @PARTS
 @pytest.mark.parametrize("path", [SEARCH, LIST])
 @pytest.mark.parametrize(

@@ -69,6 +69,7 @@ async def test_another_machine_goes_on_from_the_mirror(
         assert objects[f"{folder.name}/manifest.json"] == manifest
 
 
+@pytest.mark.long
 async def test_a_bucket_that_fails_a_fifth_of_its_puts_loses_nothing(
     served: Bucket, tmp_path: Path
 ) -> None:

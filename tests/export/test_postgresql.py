@@ -109,6 +109,7 @@ def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
     return out
 
 
+@pytest.mark.long
 async def test_a_workspace_in_postgresql_is_what_duckdb_has_of_it_also_after_changes(
     db: Database, tmp_path: Path
 ) -> None:
@@ -145,6 +146,7 @@ async def test_a_workspace_in_postgresql_is_what_duckdb_has_of_it_also_after_cha
     assert_equals_duckdb(db, folder, tmp_path)
 
 
+@pytest.mark.long
 async def test_names_beside_ids_follow_those_who_have_them(db: Database, tmp_path: Path) -> None:
     async with Emulator(conversations=40) as emulator:
         folder = await export(emulator, tmp_path / "out")
@@ -223,6 +225,7 @@ def test_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
     assert db.rows("SELECT count(*) FROM intercom.conversations") == [(1000,)]
 
 
+@pytest.mark.long
 def test_columns_that_are_missing_are_added_and_filled(db: Database, tmp_path: Path) -> None:
     parts = '"conversation_parts": {"conversation_parts": [{"id": "7", "body": "kept"}]}'
     line = f'{{"id": "1", "title": "kept", "state": "open", {parts}}}'
@@ -337,6 +340,7 @@ def test_a_load_that_fails_in_the_middle_leaves_what_was_there(
     assert to_postgresql(folder, db.url).rows["conversations"] == 2
 
 
+@pytest.mark.long
 def test_what_is_too_long_is_named_each_time_until_there_is_memory(
     db: Database, tmp_path: Path
 ) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final, TypeAlias
 
+import pytest
+
 from intercom_async.export.tables import to_postgresql
 from tests.export.test_postgresql import write
 from tests.postgres_server import Database, database, server
@@ -95,6 +97,7 @@ def kill_loads(db: Database, out: Path, kills: int, records: int, dice: Random) 
     return left
 
 
+@pytest.mark.long
 def test_a_load_that_is_killed_leaves_the_old_or_the_new(db: Database, tmp_path: Path) -> None:
     left = kill_loads(db, tmp_path, 2, 600, Random(1))
     assert left["between"] == 0

@@ -115,6 +115,7 @@ STATES: dict[str, Damage] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", SHARDS.values(), ids=SHARDS)
 async def test_of_a_damaged_shard_only_what_is_lost_is_fetched_anew(
     folder: Path, emulator: Emulator, damage: Damage
@@ -129,6 +130,7 @@ async def test_of_a_damaged_shard_only_what_is_lost_is_fetched_anew(
     assert 0 < summary.fetched < SIZE or damage is lose_all
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("damage", STATES.values(), ids=STATES)
 async def test_a_damaged_state_is_made_anew_and_nothing_is_fetched_anew(
     folder: Path, emulator: Emulator, damage: Damage

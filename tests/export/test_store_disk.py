@@ -155,6 +155,7 @@ def reachable() -> Iterator[Path]:
     shutil.rmtree(root)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "check",
     [check_full_shard, check_full_state, check_retry, check_full_compaction, check_read_only],

@@ -21,6 +21,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from intercom_async.export.store import Identity, Record, Step, check_files
 from intercom_async.scan.windows import Window
 from tests.export.one_stream import OneStream
@@ -178,6 +180,7 @@ def main(root: Path, every: int) -> None:
     print(json.dumps(sorted(seen)))  # noqa: T201  # the answer to the parent
 
 
+@pytest.mark.long
 def test_a_kill_anywhere_changes_nothing_in_the_end() -> None:
     program = subprocess.run(  # noqa: S603  # this file
         [sys.executable, __file__, SOME],

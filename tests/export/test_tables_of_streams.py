@@ -112,6 +112,7 @@ async def test_tables_of_all_streams_hold_what_the_structs_say(
         assert sorted(found, key=repr) == sorted(expected, key=repr), stream
 
 
+@pytest.mark.long
 async def test_every_format_holds_the_same_rows(everything: Path, tmp_path: Path) -> None:
     to = tmp_path / "to"
     made = {to_format: convert(everything, to, to_format) for to_format in get_args(Format)}
@@ -343,6 +344,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(
     max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
@@ -119,6 +120,7 @@ def check(error: IntercomError) -> None:
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  # our own
 
 
+@pytest.mark.long
 @given(bodies)
 @example(b"[" * 100_000)
 @example(b'{"id":"1","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}")

@@ -103,6 +103,7 @@ async def fill(emulator: Emulator, redis: PrivateRedis, *times: int) -> None:
             await asyncio.gather(*map(ask, (one, two, three), times))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("off", [0.0, 30.0, -30.0], ids=["right", "ahead", "behind"])
 async def test_processes_fill_windows_together_and_exceed_none(
     redis: PrivateRedis, off: float
@@ -229,6 +230,7 @@ async def test_a_process_that_died_is_forgotten(redis: PrivateRedis) -> None:
         assert held["used"] == 3 + 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("held", ["{", "[]", "null", "3", '{"processes": 1}', None])
 async def test_what_is_no_state_of_a_window_is_replaced(
     redis: PrivateRedis, held: str | None
@@ -249,6 +251,7 @@ async def test_what_is_no_state_of_a_window_is_replaced(
     assert max(windows(api).values()) <= 20
 
 
+@pytest.mark.long
 async def test_a_clock_of_redis_that_is_set_back_lets_nobody_wait(redis: PrivateRedis) -> None:
     async with (
         Emulator(conversations=1, rate_limit=20, window_seconds=1) as api,
@@ -288,6 +291,7 @@ async def test_calls_given_up_at_any_moment_leave_nothing_under_way(redis: Priva
 
 
 class TestWithoutRedis:
+    @pytest.mark.long
     async def test_it_stops_and_comes_back(self, tmp_path: Path) -> None:
         events: list[LimiterEvent] = []
         with PrivateRedis(tmp_path) as redis:
@@ -321,6 +325,7 @@ class TestWithoutRedis:
         (warned,) = caplog.messages
         assert warned.startswith("redis://127.0.0.1:1/0 does not answer (ConnectionError)")
 
+    @pytest.mark.long
     async def test_it_answers_nothing(self, emulator: Emulator, tmp_path: Path) -> None:
         events: list[LimiterEvent] = []
         with PrivateRedis(tmp_path) as redis:
@@ -335,6 +340,7 @@ class TestWithoutRedis:
                         await intercom.me()
         assert [event.error for event in events] == ["TimeoutError", None]
 
+    @pytest.mark.long
     async def test_it_was_flushed_or_closed_its_connections(self, redis: PrivateRedis) -> None:
         events: list[LimiterEvent] = []
         async with (

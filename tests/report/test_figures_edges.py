@@ -140,6 +140,7 @@ def test_the_first_and_the_last_close_are_after_the_first_message(make: Make) ->
     assert found.teammates["7"].closed == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "author", "body", "share"),
     [

@@ -31,6 +31,7 @@ def expected(records: list[Record], found: Figures) -> dict[str, Any]:
     return plain.figures(records, since, until, ZoneInfo(found.zone), as_of)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("zone", "since", "until"), PERIODS)
 @pytest.mark.parametrize("seed", range(int(os.environ.get("FIGURES_SEEDS", "6"))))
 def test_figures_of_emulated_workspaces(
@@ -60,6 +61,7 @@ def test_the_period_before_has_figures_of_its_own(tmp_path: Path) -> None:
 RECORDS = emulated(1, 40)
 
 
+@pytest.mark.long
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_the_order_of_records_and_parts_changes_nothing(

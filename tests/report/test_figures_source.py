@@ -245,6 +245,7 @@ ODD = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("are_whole", [True, False])
 def test_a_record_that_is_odd_counts_like_others(

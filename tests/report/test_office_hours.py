@@ -91,6 +91,7 @@ def second_of_week(wall: datetime) -> int:
     return wall.weekday() * DAY + wall.hour * HOUR + wall.minute * 60
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "answered", "span"),
     [

@@ -142,6 +142,7 @@ def test_hostile_text_neither_breaks_a_page_nor_runs(report: Report) -> None:
     is_harmless(render_index([(HOSTILE, None, HOSTILE), (HOSTILE, "a.html", None)]))
 
 
+@pytest.mark.long
 @settings(max_examples=15, deadline=None)
 @example(text="00000000@\x1b\x1b\U00016800@")
 @example(text="\U0001f600" * 30)
@@ -150,6 +151,7 @@ def test_no_text_breaks_a_page(report: Report, text: str) -> None:
     is_harmless(render_page(with_text(report, text)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", [HOSTILE, "&#0;", "فريق الدعم", "支持团队", "👩‍👩‍👧‍👦" * 40])
 def test_hostile_text_in_records_neither_breaks_a_page_nor_runs(tmp_path: Path, text: str) -> None:
     parts = [
@@ -263,12 +265,14 @@ async def look_at(page: Path, shots: Path) -> None:
     } & {*kinds}
 
 
+@pytest.mark.long
 async def test_a_browser_asks_for_the_page_alone(report: Report, shots: Path) -> None:
     page = shots / "report.html"
     page.write_text(render_page(report), "utf-8")
     await look_at(page, shots)
 
 
+@pytest.mark.long
 async def test_axe_finds_nothing_against_a_page(report: Report, shots: Path) -> None:
     axe = axe_core()
     for name, page in (
@@ -285,6 +289,7 @@ async def test_axe_finds_nothing_against_a_page(report: Report, shots: Path) -> 
                     assert await tab.violations(axe) == []
 
 
+@pytest.mark.long
 async def test_hostile_text_does_nothing_in_a_browser(report: Report, shots: Path) -> None:
     for name, page in (
         ("hostile", render_page(with_text(report, HOSTILE))),

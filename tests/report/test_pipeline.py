@@ -12,6 +12,7 @@ from intercom_async.emulator import Emulator
 from intercom_async.report import figures, pipeline
 
 
+@pytest.mark.long
 async def test_one_workspace_that_fails_costs_no_other(tmp_path: Path) -> None:
     exported, to = tmp_path / "exported", tmp_path / "reports"
     async with AsyncExitStack() as stack:

@@ -122,6 +122,7 @@ READS: Final[list[Any]] = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("read", "answered", "stray"), READS)
 async def test_a_read_answered_by_another_type(
     pool: SessionPool,

@@ -154,6 +154,7 @@ class TestReads:
 
 
 class TestRateLimited:
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "lines",
         [
