@@ -1,5 +1,6 @@
 """What the documents do not tell of nouns: how they are served, and what lists are asked."""
 
+import inspect
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +9,10 @@ import pytest
 
 from intercom_async import AsyncIntercom, DecodeError, F, QueryError
 from intercom_async.core import codec
-from intercom_async.core.attached import lazy
+from intercom_async.core.attached import lazy, sub
 from intercom_async.core.call import Call
 from intercom_async.models import Contact, ContactFields, Tag, TicketFields
+from intercom_async.resources.contacts import Contacts
 
 
 class Recorder(AsyncIntercom):
@@ -223,3 +225,8 @@ async def test_messages_that_cannot_be_sent_are_refused() -> None:
 
 def test_a_noun_of_the_class_can_be_looked_at() -> None:
     assert isinstance(AsyncIntercom.tags, lazy)  # as help() and documentation tools do
+
+
+def test_what_belongs_to_a_noun_is_found_on_its_class() -> None:
+    assert isinstance(inspect.getattr_static(Contacts, "notes"), sub)
+    assert Contacts.notes is inspect.getattr_static(Contacts, "notes")

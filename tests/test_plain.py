@@ -1,6 +1,7 @@
 """What callers write is sent as they meant it, or refused with its place; nothing is converted."""
 
 import json
+import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from intercom_async import AsyncIntercom, AttachmentFile, F, QueryError, SignatureError
 from intercom_async.core import wire
-from intercom_async.core.plain import unix_seconds
+from intercom_async.core.plain import plain, unix_seconds
 from intercom_async.webhooks import verify_signature
 
 
@@ -258,3 +259,23 @@ async def test_an_id_of_thousands_of_digits_is_refused() -> None:
     async with AsyncIntercom(token="t") as intercom:
         with pytest.raises(QueryError, match="id: Exceeds the limit"):
             await intercom.tags.retrieve(10**5000)
+
+
+def test_the_first_depth_that_is_too_much_is_refused_as_all_beyond() -> None:
+    refused = []
+    value: object = 1
+    for depth in range(sys.getrecursionlimit()):
+        value = {"within": value}
+        try:
+            plain(value, "body")
+        except QueryError as error:
+            refused.append((depth, "is nested too deeply" in str(error)))
+    first, _ = refused[0]
+    assert refused == [(depth, True) for depth in range(first, sys.getrecursionlimit())]
+
+
+def test_the_field_that_is_nested_too_deeply_is_named() -> None:
+    nested: list[object] = []
+    nested.append(nested)
+    with pytest.raises(QueryError, match=r"body\.custom\.deep is nested too deeply"):
+        plain({"custom": {"fine": [1], "deep": nested}, "other": {}}, "body")

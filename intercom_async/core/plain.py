@@ -131,13 +131,17 @@ def plain(value: object, where: str) -> object:
 
 def _too_deep(value: object, where: str, levels: int = 2) -> str:
     """Return the place of the field that is nested too deeply, some levels below at most."""
-    if levels and isinstance(value, Mapping):
-        for key, item in value.items():
-            try:
-                _plain(item, where)
-            except RecursionError:
-                return _too_deep(item, f"{where}.{key}", levels - 1)
-    return where
+    within = value.items() if levels and isinstance(value, Mapping) else ()
+    deep = ((key, item) for key, item in within if _is_too_deep(item))
+    return next((_too_deep(item, f"{where}.{key}", levels - 1) for key, item in deep), where)
+
+
+def _is_too_deep(value: object) -> bool:
+    try:
+        _plain(value, "")
+    except RecursionError:
+        return True
+    return False
 
 
 def _plain(value: object, where: str) -> object:  # noqa: PLR0911  # a return for each type

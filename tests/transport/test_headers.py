@@ -41,6 +41,16 @@ async def test_content_codings(
         assert (await client(url, pool).conversations.retrieve("1")).id == "1"
 
 
+async def test_a_body_of_endless_members_is_none(pool: SessionPool) -> None:
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        members = gzip.compress(b"") * 1000 + gzip.compress(conversation("1"))
+        writer.write(http(members, "Content-Encoding: x-gzip"))
+
+    async with server(answer) as url:
+        with pytest.raises(ConnectionFailed):
+            await client(url, pool).conversations.retrieve("1")
+
+
 @pytest.mark.parametrize(
     ("lines", "is_read"),
     [
