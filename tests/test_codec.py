@@ -403,6 +403,7 @@ def test_any_bytes(body: bytes | str) -> None:
                 decode(wrapped)
 
 
+@pytest.mark.long
 @settings(max_examples=300)
 @given(value=json_values)
 def test_any_json(value: object) -> None:
@@ -412,6 +413,7 @@ def test_any_json(value: object) -> None:
             decode(body)
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(records=st.lists(json_values | st.fixed_dictionaries({"id": st.integers()}), max_size=4))
 def test_no_record_is_lost(records: list[object]) -> None:

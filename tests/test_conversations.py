@@ -190,6 +190,7 @@ CASES = [
 ]
 
 
+@pytest.mark.long
 async def test_every_field_with_every_operator_finds_what_a_plain_filter_finds(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:

@@ -53,6 +53,7 @@ def _metadata(wheel: ZipFile) -> Message:
     return message_from_bytes(wheel.read(name))
 
 
+@pytest.mark.long
 def test_the_sdist_holds_what_tests_and_packagers_need(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -61,6 +62,7 @@ def test_the_sdist_holds_what_tests_and_packagers_need(sdist: Path) -> None:
     assert not [name for name in names if name.endswith(".pyc") or ".venv" in name]
 
 
+@pytest.mark.long
 def test_the_wheel_holds_the_package_alone(wheel: ZipFile) -> None:
     version = intercom_async.__version__
     package = Path(intercom_async.__file__).parent

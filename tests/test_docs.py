@@ -249,6 +249,7 @@ def test_the_celery_task_returns_what_it_fetched(an_id: str) -> None:
     assert task(an_id) in {"open", "closed", "snoozed"}
 
 
+@pytest.mark.long
 def test_the_tests_with_fixtures_pass(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(PLUGIN)
     (tmp_path / "test_mine.py").write_text(PYTEST)
@@ -312,6 +313,7 @@ def test_the_live_feed_goes_on_after_what_it_told(
     assert before.split()[1:3] != after.split()[1:3], "what was told is not told again"
 
 
+@pytest.mark.long
 def test_the_report_is_a_page(
     here: Path, exported: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

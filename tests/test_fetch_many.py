@@ -232,6 +232,7 @@ async def test_bad_arguments_are_refused(ids: Ids, concurrency: int, message: st
         many(ids, Fetcher(), concurrency=concurrency)
 
 
+@pytest.mark.long
 async def test_many_conversations_are_retrieved_beside_the_walk_that_finds_them() -> None:
     async with (
         Emulator(conversations=300) as emulator,

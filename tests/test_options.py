@@ -202,6 +202,7 @@ async def test_every_try_makes_an_event(
     assert event.request_id
 
 
+@pytest.mark.long
 async def test_failed_tries_say_why_and_when_the_next_comes(
     emulator: Emulator, intercom: AsyncIntercom, events: list[RequestEvent]
 ) -> None:

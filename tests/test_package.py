@@ -23,6 +23,7 @@ def test_importing_the_package_does_not_import_aiohttp() -> None:
     assert not {"aiohttp", "click", "rich", "pytest"} & _imported(statement)
 
 
+@pytest.mark.long
 def test_the_emulator_takes_nothing_from_the_client_that_is_tried_on_it() -> None:
     statement = (
         "import importlib, pkgutil, intercom_async.emulator as e\n"

@@ -261,6 +261,7 @@ async def test_an_id_of_thousands_of_digits_is_refused() -> None:
             await intercom.tags.retrieve(10**5000)
 
 
+@pytest.mark.long
 def test_the_first_depth_that_is_too_much_is_refused_as_all_beyond() -> None:
     refused = []
     value: object = 1

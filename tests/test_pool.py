@@ -82,6 +82,7 @@ class Recorder:
 
 
 class TestBudgets:
+    @pytest.mark.long
     async def test_clients_of_one_token_share_its_window_however_they_come_by_it(self) -> None:
         async with Emulator(conversations=1, rate_limit=20, window_seconds=1) as emulator:
             async with SessionPool() as pool:
@@ -99,6 +100,7 @@ class TestBudgets:
                 assert pool.workspaces == 1
             assert [r.status for r in emulator.requests if r.status == 429] == []
 
+    @pytest.mark.long
     async def test_ten_workspaces_are_each_kept_within_their_own_window(
         self, pool: SessionPool
     ) -> None:
@@ -200,6 +202,7 @@ class Watched(WindowLimiter):
         super().record_response(status, headers, sent, received)
 
 
+@pytest.mark.long
 async def test_no_request_is_said_to_be_sent_before_its_turn() -> None:
     # A request too few would be counted as the client's own, and as another app's instead.
     limiter = Watched()

@@ -272,6 +272,7 @@ def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
     assert api.taken == list(range(len(created)))
 
 
+@pytest.mark.long
 @given(created=st.lists(st.integers(0, 50), min_size=1, max_size=60), data=st.data())
 def test_a_poisonous_record_costs_no_other(created: list[int], data: st.DataObject) -> None:
     poison = data.draw(st.integers(0, len(created) - 1))
@@ -409,6 +410,7 @@ async def test_every_conversation_comes_once(inclusive: bool) -> None:
     assert sorted(c.id for c in found) == sorted(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_a_span_and_a_filter_bound_what_comes(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
@@ -445,6 +447,7 @@ async def test_parts_come_with_the_conversations_and_deletions_are_told(
         assert parts.total_count == truth["total_count"]
 
 
+@pytest.mark.long
 async def test_records_come_as_asked_for(emulator: Emulator, intercom: AsyncIntercom) -> None:
     raw = await collect(intercom.conversations.scan(raw=True))
     assert {type(record) for record in raw} == {bytes}
@@ -452,6 +455,7 @@ async def test_records_come_as_asked_for(emulator: Emulator, intercom: AsyncInte
     assert {record["id"] for record in own} == set(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_leaving_early_stops_everything(emulator: Emulator, intercom: AsyncIntercom) -> None:
     async with intercom.conversations.scan() as stream:
         conversation: Conversation = await anext(stream)
@@ -461,6 +465,7 @@ async def test_leaving_early_stops_everything(emulator: Emulator, intercom: Asyn
     assert len(emulator.requests) == asked
 
 
+@pytest.mark.long
 async def test_the_callers_own_exception_comes_out_as_it_is(intercom: AsyncIntercom) -> None:
     with pytest.raises(KeyError, match="mine"):
         async with intercom.conversations.scan() as stream:
@@ -476,6 +481,7 @@ async def test_a_failure_for_good_ends_the_scan(
         await collect(intercom.conversations.scan())
 
 
+@pytest.mark.long
 async def test_a_record_that_cannot_be_decoded_ends_the_scan_or_is_told(
     emulator: Emulator, intercom: AsyncIntercom
 ) -> None:
@@ -490,6 +496,7 @@ async def test_a_record_that_cannot_be_decoded_ends_the_scan_or_is_told(
     assert len(found) == 1499
 
 
+@pytest.mark.long
 async def test_a_scan_is_used_once_and_inside_its_block(intercom: AsyncIntercom) -> None:
     scan = intercom.conversations.scan()
     with pytest.raises(RuntimeError, match="async with"):

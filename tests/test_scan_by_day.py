@@ -275,6 +275,7 @@ async def test_a_scan_brings_every_contact_of_its_span_once(
     assert api.listed < 2 * len(found)
 
 
+@pytest.mark.long
 async def test_what_tells_no_moment_comes_once(many: list[dict[str, Any]]) -> None:
     undated = {"id": "undated", "type": "contact", "created_at": None, "updated_at": None}
     api = Api([*many, undated], days("Asia/Kathmandu"))

@@ -498,6 +498,7 @@ queries = st.recursive(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=200)
 @given(query=queries)
 def test_any_mapping_is_compiled_or_refused(query: Any) -> None:

@@ -368,6 +368,7 @@ async def test_a_fault_that_does_not_end_makes_no_difference(
     await asyncio.gather(*map(meet, stands))
 
 
+@pytest.mark.long
 async def test_chance_finds_no_write_that_is_applied_twice_or_denied(stands: list[Stand]) -> None:
     kinds = frozenset(FaultKind) - {K.GZIP_BOMB, K.RATE_LIMITED}
     timeouts = Timeouts(attempt=0.3)

@@ -50,6 +50,7 @@ def test_emulate_says_what_is_wrong(
     assert (left, out, "Traceback" in err) == (code, "", False)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [((), None), (("--start", "2025-03-01"), datetime(2025, 3, 1, tzinfo=UTC))],

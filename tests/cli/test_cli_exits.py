@@ -110,6 +110,7 @@ disk.append = append_until_full
 """
 
 
+@pytest.mark.long
 @MANY
 def test_a_full_disk_costs_nothing_that_was_kept(
     run_alone: Run, completes: Completes, tmp_path: Path
@@ -127,6 +128,7 @@ def test_a_full_disk_costs_nothing_that_was_kept(
 SMALL_FILES = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))"
 
 
+@pytest.mark.long
 def test_a_file_that_may_not_grow_is_no_bug(
     run_alone: Run, completes: Completes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +154,7 @@ def test_a_file_where_the_workspace_has_its_folder(
     completes()
 
 
+@pytest.mark.long
 def test_an_export_of_something_else_is_kept(
     run: Run, completes: Completes, exported: Path
 ) -> None:
@@ -220,6 +223,7 @@ def test_what_is_missing_is_named(run_alone: Run, intercom_emulator: Emulator) -
     assert "failed 1: a" in err
 
 
+@pytest.mark.long
 @MANY
 def test_a_stream_that_may_not_be_read_is_named_and_the_others_are_exported(
     run: Run, intercom_emulator: Emulator, completes: Completes
@@ -233,6 +237,7 @@ def test_a_stream_that_may_not_be_read_is_named_and_the_others_are_exported(
     completes("--no-parts")
 
 
+@pytest.mark.long
 def test_a_limit_on_time_ends_a_run_and_the_next_goes_on(
     run: Run, completes: Completes, intercom_emulator: Emulator
 ) -> None:
@@ -245,6 +250,7 @@ def test_a_limit_on_time_ends_a_run_and_the_next_goes_on(
     completes("--max-duration", "1h")
 
 
+@pytest.mark.long
 def test_a_limit_on_requests_ends_a_run_and_the_next_goes_on(
     run: Run, completes: Completes, intercom_emulator: Emulator
 ) -> None:
@@ -327,6 +333,7 @@ def test_output_without_a_reader_ends_the_command_quietly(
     assert (code, err or "") == (141, "")
 
 
+@pytest.mark.long
 @MANY
 def test_an_export_whose_reader_goes_away_is_gone_on_with(
     start: Start, completes: Completes, intercom_emulator: Emulator
@@ -343,6 +350,7 @@ def test_an_export_whose_reader_goes_away_is_gone_on_with(
     completes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments", [("plan",), ("emulate", "--conversations", "1")], ids=" ".join
 )

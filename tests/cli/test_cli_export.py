@@ -48,6 +48,7 @@ def test_export_writes_everything_and_sums_it_up(
         assert file.is_dir() or TOKEN.encode() not in file.read_bytes()
 
 
+@pytest.mark.long
 def test_export_takes_the_token_from_a_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     options = ("--token-file", "token", "--no-parts", "--since", "2025-01-01", "--out", "out")
@@ -75,6 +76,7 @@ def test_since_and_until_bound_the_creation_time(
     assert {record["id"] for record in records(tmp_path)} == expected
 
 
+@pytest.mark.long
 def test_without_parts_no_conversation_is_fetched_by_itself(
     run: Run, intercom_emulator: Emulator, tmp_path: Path
 ) -> None:
@@ -83,6 +85,7 @@ def test_without_parts_no_conversation_is_fetched_by_itself(
     assert not any(r.path.startswith("/conversations/2") for r in intercom_emulator.requests)
 
 
+@pytest.mark.long
 def test_redacted_fields_are_in_no_file(run: Run, tmp_path: Path) -> None:
     code, out, err = run("export", "--out", "out", "--redact", "email, body", "--redact", "name")
     assert (code, err) == (0, "")
@@ -112,6 +115,7 @@ def test_a_budget_leaves_room_for_others(run: Run, intercom_emulator: Emulator) 
     assert max(windows.values()) <= 20
 
 
+@pytest.mark.long
 def test_quiet_says_nothing_but_what_went_wrong(run: Run) -> None:
     assert run("export", "--out", "out", "--quiet") == (0, "", "")
     code, out, err = run("export", "--out", "out", "--quiet", token="wrong")
@@ -119,6 +123,7 @@ def test_quiet_says_nothing_but_what_went_wrong(run: Run) -> None:
     assert "401 unauthorized" in err
 
 
+@pytest.mark.long
 def test_the_log_has_a_line_for_every_try(
     run: Run, intercom_emulator: Emulator, tmp_path: Path
 ) -> None:
@@ -138,12 +143,14 @@ def test_the_log_has_a_line_for_every_try(
     assert "token" not in log.read_text()
 
 
+@pytest.mark.long
 def test_a_log_that_cannot_be_written_costs_no_export(run: Run) -> None:
     code, _, err = run("export", "--out", "out", "--log-file", "/dev/full")
     assert code == 0
     assert err == "intercom-async: /dev/full cannot be written; it will lack lines\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "fetched"), [((), 300), (("--no-parts",), 0)], ids=["with parts", "without"]
 )

@@ -123,6 +123,7 @@ def test_verify_finds_a_flipped_byte(run: Run, exported: Path) -> None:
     assert "Nothing was converted" in err
 
 
+@pytest.mark.long
 def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
     code, out, err = run_alone("verify", str(exported), "--json")
     assert (code, err) == (0, "")
@@ -134,6 +135,7 @@ def test_verify_tells_programs(run_alone: Run, exported: Path) -> None:
     assert {problem["file"] for problem in told["problems"]} >= {f"conversations/{name}"}
 
 
+@pytest.mark.long
 def test_tables_are_made(run: Run, exported: Path, tmp_path: Path) -> None:
     code, out, err = run("tables", str(exported), "--to", "tables")
     assert (code, err) == (0, "")

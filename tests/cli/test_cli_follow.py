@@ -72,6 +72,7 @@ def test_changes_are_exported_until_the_command_is_stopped(  # noqa: PLR0917  # 
     assert (left, err, check_files(folder)) == (0, "", [])
 
 
+@pytest.mark.long
 def test_a_revoked_token_ends_it(start: Start, finish: Finish, intercom_emulator: Emulator) -> None:
     process = start(*FOLLOW, "--json")
     next_summary(process)

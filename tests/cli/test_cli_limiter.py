@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from intercom_async.emulator import Emulator
 from tests.cli.conftest import Run
 from tests.services import PrivateRedis
 
 
+@pytest.mark.long
 def test_an_export_shares_the_window_of_others(run: Run, tmp_path: Path) -> None:
     with PrivateRedis(tmp_path, password="s3cret-word") as redis:
         code, out, err = run("export", "--out", "out", "--limiter", redis.url, "--json")

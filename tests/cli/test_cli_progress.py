@@ -72,6 +72,7 @@ async def test_without_a_terminal_there_is_a_line_now_and_then(
     )
 
 
+@pytest.mark.long
 def test_programs_read_an_object_a_line(run: Run, intercom_emulator: Emulator) -> None:
     code, out, err = run("export", "--out", "out", "--json")
     assert (code, err) == (0, "")

@@ -269,6 +269,7 @@ def test_what_does_not_go_together_is_wrong_usage(run: Run, options: list[str], 
     assert told in err
 
 
+@pytest.mark.long
 async def test_a_path_that_no_file_has_costs_no_other_workspace(agency: Agency) -> None:
     agency.tables["w1"] = 'token_file = "a\\u0000b"\n'
     agency.write()

@@ -24,6 +24,7 @@ for _ in range(12):
 """
 
 
+@pytest.mark.long
 def test_faults_are_chosen_by_kind_rate_and_seed() -> None:
     options = ["--fault-rate", "1", "--fault", "status_500", "--fault", "html_503"]
     options += ["--fault-seed", "3", "--version", "2.14", "--webhook-url", "http://127.0.0.1:9/"]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def request(workspace: Workspace, action: str, number: int, now: int) -> tuple[s
     return f"{path}/parts", body | {"assignee_id": admin_id, "snoozed_until": until}
 
 
+@pytest.mark.long
 @given(STEPS)
 def test_everything_stays_in_step(steps: list[tuple[str, int, int]]) -> None:
     clock = Clock(START)

@@ -60,6 +60,7 @@ def test_small_workspaces(count: int) -> None:
         assert workspace.record(id_)["id"] == id_
 
 
+@pytest.mark.long
 def test_outlines_lie_in_time_and_share_seconds() -> None:
     seed = Seed(5_000, 7, DEFAULT_START)
     outlines = seed.skeletons

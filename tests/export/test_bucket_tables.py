@@ -57,6 +57,7 @@ async def test_tables_in_a_bucket_are_replaced_whole(
     assert second.rows["conversations"] == len(here)
 
 
+@pytest.mark.long
 async def test_tables_under_a_file_url_are_partitioned_by_workspace(tmp_path: Path) -> None:
     url = (tmp_path / "lake").as_uri()
     async with Emulator(conversations=5) as emulator:

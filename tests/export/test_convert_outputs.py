@@ -325,6 +325,7 @@ def test_an_unknown_format_is_refused(folder: Path, tmp_path: Path) -> None:
         convert(folder, tmp_path, "xlsx")  # type: ignore[arg-type]
 
 
+@pytest.mark.long
 def test_a_quote_in_a_path_is_a_quote(folder: Path, tmp_path: Path) -> None:
     to = tmp_path / "o'clock"
     for to_format in FORMATS:

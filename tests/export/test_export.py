@@ -36,6 +36,7 @@ def retrieved(emulator: Emulator) -> list[str]:
     return [path.removeprefix(prefix) for path in paths]
 
 
+@pytest.mark.long
 async def test_every_conversation_stands_once_in_the_apis_own_bytes(
     emulator: Emulator, intercom: AsyncIntercom, export: Run
 ) -> None:
@@ -102,6 +103,7 @@ async def test_since_and_until_bound_the_creation_time(inclusive: bool, export: 
     assert set(records) == {id for id, moment in created.items() if since <= moment < end}
 
 
+@pytest.mark.long
 async def test_a_second_run_fetches_only_what_changed(emulator: Emulator, export: Run) -> None:
     await export()
     emulator.requests.clear()
@@ -256,6 +258,7 @@ async def test_an_export_of_something_else_does_not_take_the_place_of_one(
     assert len(list(read_lines(folder))) == 300
 
 
+@pytest.mark.long
 async def test_two_exports_do_not_write_to_one_folder(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:
@@ -279,6 +282,7 @@ async def test_what_neither_the_walk_nor_the_changes_showed_is_found_by_counting
     assert set(late) <= {json.loads(line)["id"] for line in read_lines(job.folder)}
 
 
+@pytest.mark.long
 async def test_fewer_parts_than_counted_are_not_called_complete(
     emulator: Emulator, export: Run
 ) -> None:

@@ -72,6 +72,7 @@ def number(record: dict[str, Any]) -> int:
     return int(record["title"].split()[1])
 
 
+@pytest.mark.long
 async def test_once_changes_end_the_export_is_what_the_workspace_is(tmp_path: Path) -> None:
     async with (
         Emulator(conversations=600, latency=0.005) as emulator,
@@ -179,6 +180,7 @@ async def test_what_failed_is_tried_again_by_the_next_run(emulator: Emulator, ex
     assert set(records) == set(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_a_server_that_gives_no_conversation_is_given_up_not_recorded_as_failures(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:

@@ -20,6 +20,7 @@ LIST = "/conversations"
 RETRIEVE = "/conversations/{id}"
 
 
+@pytest.mark.long
 async def test_a_poisonous_record_costs_no_other_and_is_had_once_the_poison_is_gone(
     emulator: Emulator, tmp_path: Path, export: Run
 ) -> None:
@@ -115,6 +116,7 @@ async def test_what_was_spoiled_once_is_not_missing_in_the_end(
     assert (summary.complete, summary.counts.quarantined) == (True, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", [FaultKind.LONE_SURROGATE, FaultKind.LONG_NUMBER])
 async def test_a_sound_record_in_odd_form_is_kept_as_it_came(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, kind: FaultKind
@@ -161,6 +163,7 @@ async def test_a_spoiled_record_that_is_deleted_lacks_no_longer(
     assert set(records) == set(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_an_api_that_refuses_large_pages_is_walked_by_small_ones(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path
 ) -> None:

@@ -121,6 +121,7 @@ async def test_an_index_that_is_far_behind_hides_no_change(
     assert title(records[late]) == "changed"
 
 
+@pytest.mark.long
 @PARTS
 async def test_a_search_that_ignores_its_filter_costs_requests_and_no_conversation(
     export: Run, monkeypatch: pytest.MonkeyPatch, parts: bool
@@ -342,6 +343,7 @@ async def test_changes_are_found_whatever_our_clock_says(hours: int, export: Run
     assert title(records[id]) == "changed since"
 
 
+@pytest.mark.long
 @PARTS
 async def test_runs_that_may_send_few_requests_come_to_an_end(parts: bool, export: Run) -> None:
     async with (
@@ -359,6 +361,7 @@ async def test_runs_that_may_send_few_requests_come_to_an_end(parts: bool, expor
     assert summary.complete
 
 
+@pytest.mark.long
 async def test_an_api_that_is_gone_is_told_and_what_is_kept_is_gone_on_with(
     emulator: Emulator,
     intercom: AsyncIntercom,

@@ -78,6 +78,7 @@ async def test_a_bucket_that_fails_a_fifth_of_its_puts_loses_nothing(
     assert served.failed, told
 
 
+@pytest.mark.long
 async def test_a_second_exporter_is_told_who_holds_the_mirror_and_until_when(
     served: Bucket, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_lease_that_ended_is_taken_over_and_its_holder_writes_no_more(
         store.replace("lease.json", b"{}", None)
 
 
+@pytest.mark.long
 async def test_a_folder_that_went_another_way_than_its_mirror_is_refused(
     served: Bucket, tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ async def test_a_folder_that_went_another_way_than_its_mirror_is_refused(
     assert not check_files(folder)
 
 
+@pytest.mark.long
 async def test_an_export_whose_mirror_is_lost_goes_on_and_says_so(
     served: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

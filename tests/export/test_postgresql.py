@@ -164,6 +164,7 @@ async def test_names_beside_ids_follow_those_who_have_them(db: Database, tmp_pat
     assert_equals_duckdb(db, folder, tmp_path)
 
 
+@pytest.mark.long
 def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -> None:
     deep = "[" * 500 + "]" * 500
     odd = {
@@ -195,6 +196,7 @@ def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -
     }
 
 
+@pytest.mark.long
 def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None:
     line = '{"id": "1", "title": "of %s"}'
     for workspace in ("a", "b' OR 'x' = 'x"):
@@ -216,6 +218,7 @@ def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None
     } < set(keys)
 
 
+@pytest.mark.long
 def test_loads_at_once_take_turns(db: Database, tmp_path: Path) -> None:
     lines = [f'{{"id": "{id}"}}' for id in range(500)]
     folders = [write(tmp_path / name, *lines, workspace=name) for name in ("a", "b")]
@@ -291,6 +294,7 @@ def test_no_error_tells_the_password(db: Database, tmp_path: Path) -> None:
         assert raised.value.__context__ is None
 
 
+@pytest.mark.long
 def test_the_command_tells_what_it_did(db: Database, tmp_path: Path) -> None:
     folder = write(tmp_path / "ws", '{"id": "1"}')
     arguments = ["tables", str(folder), "--to", db.url, "--schema", "mine"]
@@ -311,6 +315,7 @@ def test_what_is_no_finished_export_is_not_loaded(db: Database, tmp_path: Path) 
     assert db.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'intercom'") == []
 
 
+@pytest.mark.long
 def test_a_load_that_fails_in_the_middle_leaves_what_was_there(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,7 @@ async def test_a_damaged_state_is_made_anew_and_nothing_is_fetched_anew(
     assert any("made anew from manifest and shards" in remark for remark in summary.remarks)
 
 
+@pytest.mark.long
 async def test_a_state_that_is_damaged_with_a_shard_is_made_anew_too(
     folder: Path, emulator: Emulator
 ) -> None:
@@ -170,6 +171,7 @@ async def test_without_a_manifest_a_lost_state_is_not_guessed(
     assert len(list(read_lines(folder))) == SIZE
 
 
+@pytest.mark.long
 async def test_a_shard_of_another_export_is_not_taken_in(folder: Path, emulator: Emulator) -> None:
     before = set(read_lines(folder))
     foreign = folder / "conversations" / "created=foreign.ndjson.zst"

@@ -45,6 +45,7 @@ async def test_a_share_is_one_of_the_budget() -> None:
         assert asker.client(Progress().own, "conversations", 8)._settings.budget == 0.125
 
 
+@pytest.mark.long
 async def test_an_export_of_lists_and_windows_in_a_narrow_rate_window_is_whole(
     tmp_path: Path,
 ) -> None:

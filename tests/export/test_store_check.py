@@ -214,6 +214,7 @@ def test_a_folder_of_shards_that_is_gone_is_named_file_by_file(folder: Path) -> 
     assert kinds == ["missing", *["id missing"] * 4]
 
 
+@pytest.mark.long
 def test_little_of_an_export_is_in_memory_at_a_time(tmp_path: Path) -> None:
     body = "x" * 20_000
     export(

@@ -146,6 +146,7 @@ async def test_what_the_api_tells_was_deleted_is_taken_out_without_a_sweep(
     assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_every_tenth_run_sweeps_where_counts_agree(export: Run) -> None:
     swept = []
     for _ in range(11):

@@ -96,6 +96,7 @@ def is_plain(column: Column) -> bool:
     return column.type != "JSON" and column.names is None and not set("[>") & set(path)
 
 
+@pytest.mark.long
 async def test_tables_of_all_streams_hold_what_the_structs_say(
     everything: Path, tmp_path: Path
 ) -> None:
@@ -180,6 +181,7 @@ def test_names_of_an_empty_stream_are_none_either(tmp_path: Path) -> None:
     assert (row["admin_assignee_name"], row["tag_names"]) == (None, [None, None])
 
 
+@pytest.mark.long
 def test_lists_within_records_are_tables(tmp_path: Path) -> None:
     tag = {"id": "1", "name": "refund", "applied_at": WHEN, "applied_by": {"id": 5}}
     contacts = {"contacts": [{"type": "contact", "id": "c", "external_id": "70"}]}

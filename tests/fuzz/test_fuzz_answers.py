@@ -139,6 +139,7 @@ def test_a_body_is_decoded_or_a_decode_error(body: bytes) -> None:
 header_values = st.text(st.characters(codec="latin-1", exclude_characters="\r\n"), max_size=40)
 
 
+@pytest.mark.long
 @given(
     st.integers(100, 999),
     bodies,
@@ -158,6 +159,7 @@ def test_a_reply_is_a_value_or_a_request_error(
         assert isinstance(value, Conversation)
 
 
+@pytest.mark.long
 @given(
     st.one_of(
         bodies,

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any, Final
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -82,6 +83,7 @@ def files(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names)]
 
 
+@pytest.mark.long
 @given(st.booleans(), st.integers(0, 9), st.integers(0), st.binary(max_size=40), st.booleans())
 def test_bytes_written_over_anywhere(
     finished: bool, which: int, place: int, data: bytes, cut: bool
@@ -107,6 +109,7 @@ odd = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(st.booleans(), st.integers(0, 99), odd)
 @example(finished=False, which=1, value="{}")  # what was asked for
 @example(finished=False, which=2, value="done")  # how far it has come

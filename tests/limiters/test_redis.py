@@ -209,6 +209,7 @@ async def test_a_server_that_tells_no_limit_is_asked_more_and_more_at_once(
     assert "limit" not in held
 
 
+@pytest.mark.long
 async def test_a_process_that_died_is_forgotten(redis: PrivateRedis) -> None:
     async with (
         Emulator(conversations=1, rate_limit=10, window_seconds=1) as api,
@@ -269,6 +270,7 @@ async def test_a_clock_of_redis_that_is_set_back_lets_nobody_wait(redis: Private
     assert max(windows(api).values()) <= 20
 
 
+@pytest.mark.long
 async def test_calls_given_up_at_any_moment_leave_nothing_under_way(redis: PrivateRedis) -> None:
     random = Random(7)
     async with Emulator(conversations=1, rate_limit=40, window_seconds=1) as emulator:

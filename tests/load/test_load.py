@@ -68,6 +68,7 @@ async def call_all(intercom: AsyncIntercom, callers: int = CALLERS) -> list[int]
     return done
 
 
+@pytest.mark.long
 async def test_callers_are_served_in_the_order_in_which_they_came() -> None:
     async with (
         serving() as api,
@@ -86,6 +87,7 @@ async def test_callers_are_served_in_the_order_in_which_they_came() -> None:
     assert max(place - number for place, number in enumerate(sent)) <= 2 * CONNECTIONS
 
 
+@pytest.mark.long
 async def test_a_rate_window_changes_nothing_of_their_order() -> None:
     async with (
         Emulator(conversations=1, rate_limit=CALLERS // 2, window_seconds=1) as emulator,
@@ -99,6 +101,7 @@ async def test_a_rate_window_changes_nothing_of_their_order() -> None:
     assert max(place - number for place, number in enumerate(sent)) <= 2 * CONNECTIONS
 
 
+@pytest.mark.long
 async def test_who_asks_again_at_once_gets_no_more_turns_than_others() -> None:
     turns = [0] * (CALLERS // 5)
 
@@ -120,6 +123,7 @@ async def test_who_asks_again_at_once_gets_no_more_turns_than_others() -> None:
     assert set(turns) == {5}
 
 
+@pytest.mark.long
 async def test_memory_stays_flat_over_waves_of_callers() -> None:
     callers = CALLERS // 4  # tracing is slow
     async with (
@@ -161,6 +165,7 @@ async def test_a_backend_of_many_workspaces_forgets_those_that_are_idle(
     assert len(api.asked) == WORKSPACES + 2
 
 
+@pytest.mark.long
 async def test_memory_stays_flat_over_waves_of_new_workspaces() -> None:
     workspaces = WORKSPACES // 4  # tracing is slow
     async with serving() as api, SessionPool(connections=CONNECTIONS, idle_after=0) as pool:

@@ -41,6 +41,7 @@ def held(found: Figures) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.long
 async def test_an_export_tells_of_itself(tmp_path: Path) -> None:
     folder = await exported(tmp_path)
     manifest = read_manifest(folder)
@@ -66,12 +67,14 @@ async def test_without_parts_there_are_ratings_and_who_waits(tmp_path: Path) -> 
     assert {found["not_included"][key] for key in NEED_PARTS} == {"the export has no parts"}
 
 
+@pytest.mark.long
 async def test_without_bodies_closes_are_told_too(tmp_path: Path) -> None:
     found = held(figures(await exported(tmp_path, redact=("body",))))
     assert {key for key, value in found.items() if value is None} == NEED_PARTS - {"closed"}
     assert found["not_included"]["sla"] == "body was left out of the export"
 
 
+@pytest.mark.long
 async def test_an_export_that_is_not_finished_or_damaged_is_refused(tmp_path: Path) -> None:
     folder = await exported(tmp_path)
     manifest = (folder / "manifest.json").read_bytes()
@@ -87,6 +90,7 @@ async def test_an_export_that_is_not_finished_or_damaged_is_refused(tmp_path: Pa
         figures(folder)
 
 
+@pytest.mark.long
 def test_a_duckdb_file_has_the_same_figures_and_their_definitions(tmp_path: Path) -> None:
     folder = export(tmp_path / "ws", emulated(5, 60))
     (file,) = convert(folder, tmp_path, "duckdb").files
@@ -226,6 +230,7 @@ def test_memory_that_is_no_size_is_refused(tmp_path: Path) -> None:
         figures(file, memory_limit="much")
 
 
+@pytest.mark.long
 async def test_an_export_is_read_without_a_look_at_each_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -219,6 +219,7 @@ def test_charts_stand_out_from_what_is_behind_them(report: Report) -> None:
             assert contrast(scheme[name], scheme["card"]) >= 4.5
 
 
+@pytest.mark.long
 def test_names_are_left_out_if_that_is_asked_for(folder: Path, report: Report) -> None:
     (workspace,) = folder.iterdir()
     redacted = render_page(read_report(workspace, redact=frozenset({"name"})))
@@ -299,6 +300,7 @@ async def test_hostile_text_does_nothing_in_a_browser(report: Report, shots: Pat
         await look_at(shots / f"{name}.html", shots)
 
 
+@pytest.mark.long
 def test_pages_are_for_their_owner_alone_and_stay_until_new_ones_are_whole(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,6 +324,7 @@ def test_pages_are_for_their_owner_alone_and_stay_until_new_ones_are_whole(
     assert page.read_bytes() == before
 
 
+@pytest.mark.long
 def test_office_hours_are_on_the_page(folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     hours = ["--office-hours", "Mon-Fri 09:00-17:30", "--zone", "Europe/Dublin"]
@@ -371,6 +374,7 @@ def test_what_makes_no_page_is_told(
     assert not page.exists()
 
 
+@pytest.mark.long
 def test_a_period_without_conversations_has_a_page(folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     for period in (["--since", "2999-01-01"], ["--until", "1990-01-01"]):

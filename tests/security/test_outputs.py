@@ -86,6 +86,7 @@ def test_no_name_from_a_workspace_steers_the_terminal(tmp_path: Path) -> None:
     assert_plain(done.stdout)
 
 
+@pytest.mark.long
 async def test_no_message_of_the_api_steers_the_terminal(peer: Any) -> None:
     body = json.dumps({"type": "error.list", "errors": [{"code": "x", "message": STEERING}]})
     head = f"HTTP/1.1 401 x\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -279,6 +279,7 @@ def export(url: str, out: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("intercom_emulator", [{"conversations": 40}], indirect=True)
 def test_no_file_of_an_export_holds_it(intercom_emulator: Emulator, tmp_path: Path) -> None:
     intercom_emulator.token = TOKEN

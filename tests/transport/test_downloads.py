@@ -251,6 +251,7 @@ async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool, a
         await whole(intercom, f"{server.url}/f")
 
 
+@pytest.mark.long
 async def test_a_file_ends_with_its_pool(server: Server) -> None:
     pool = SessionPool()
     intercom = AsyncIntercom(token=TOKEN, base_url=server.url, pool=pool)
