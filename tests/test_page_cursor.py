@@ -170,6 +170,20 @@ def test_new_cursors_that_lead_nowhere_are_followed_some_times(page: Page[int], 
     assert pages == most
 
 
+@pytest.mark.parametrize("before", [0, 1, 5])
+@pytest.mark.parametrize("cycle", [[[1], [2]], [[1], []], [[1], [2], [3]], [[1], [1], [2]]])
+def test_pages_that_come_in_turns_under_new_cursors_come_to_an_end(
+    cycle: list[list[int]], before: int
+) -> None:
+    walked = walk()
+    with pytest.raises(CursorLoopError):
+        for place in count():
+            assert place < before + 3 * len(cycle)
+            assert walked.next_call() is not None
+            items = [place + 4] if place < before else cycle[(place - before) % len(cycle)]
+            walked.advance(Page(items, None, f"{place}"))
+
+
 @given(pages=st.lists(st.lists(st.integers(0, 2), max_size=2), max_size=300))
 def test_pages_that_lead_on_are_all_walked(pages: list[list[int]]) -> None:
     """However often some are empty, or the same in between."""

@@ -1,5 +1,6 @@
 """Following cursors from page to page, until the last."""
 
+from collections import deque
 from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any, Final, Generic, TypeAlias, TypeVar
@@ -13,9 +14,10 @@ from intercom_async.errors import CursorLoopError, QueryError
 
 T = TypeVar("T")
 
-# Pages in a row that hold nothing, or what the one before held, although the cursor is new.
+# Pages in a row that hold nothing, or what one shortly before held, although the cursor is new.
 _MOST_EMPTY: Final = 100
 _MOST_REPEATED: Final = 3
+_SHORTLY: Final = 3  # pages, of which one may be half a megabyte
 
 CallAt: TypeAlias = Callable[[str | None, int | None], Call[Page[T]]]
 """Makes the call for the page at a cursor, of at most so many records."""
@@ -43,7 +45,7 @@ class PageCursor(Generic[T]):
         self._left = limit
         self._finished = limit == 0
         self._loops = False
-        self._held: tuple[list[Any], list[Any]] = [], []
+        self._recent: deque[tuple[list[Any], list[Any]]] = deque([([], [])], _SHORTLY)
         self._alike = 0
         self._pages = 0
         # Digests, so that a walk of millions of pages stays small.
@@ -79,8 +81,8 @@ class PageCursor(Generic[T]):
 
     def _is_stuck(self, page: Page[T]) -> bool:
         held = page.items, [error.body for error in page.invalid]
-        self._alike = self._alike + 1 if held == self._held else 0
-        self._held = held
+        self._alike = self._alike + 1 if held in self._recent else 0
+        self._recent.append(held)
         return self._alike >= (_MOST_REPEATED if any(held) else _MOST_EMPTY)
 
 
