@@ -440,3 +440,30 @@ def test_a_header_that_is_no_utf8_leaves_an_error_that_can_be_written(
     for shown in (str(error), repr(error), str(error.headers), str(error.request_id)):
         shown.encode()
     assert r"caf\udce9" in error.headers[name.lower()]
+
+
+@pytest.mark.parametrize(
+    ("body", "other"),
+    [
+        (b'{"type":"conversation","id":"5","body":"x"}', None),
+        (b'{"type":"conversation","id":5}', None),
+        (b'{"id":"5","type":"conversation"}', None),
+        (b'{"type":"conversation","id":"6"}', "6"),
+        (b'{"type":"conversation","id":"55","body":"x"}', "55"),
+        (b'{ "type": "conversation", "id": "6" }', "6"),
+        (b'{"id":"6","type":"conversation"}', "6"),
+        (b'{"type":"conversation","body":{"type":"conversation","id":"5"},"id":"6"}', "6"),
+        (b'{"type":"contact","id":"5"}', "contact"),
+        (b'{"id":"5","type":"contact"}', "contact"),
+    ],
+)
+def test_a_raw_answer_names_its_record_wherever_that_stands(body: bytes, other: str | None) -> None:
+    call = Call(
+        "GET",
+        "/conversations/{id}",
+        "/conversations/5",
+        codec.raw_record,
+        asked_id="5",
+        asked_type="conversation",
+    )
+    assert wire.read(call, Reply(200, CIMultiDict(), body)) == (body, other)

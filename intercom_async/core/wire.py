@@ -120,6 +120,8 @@ class _Named(msgspec.Struct):
 
 
 _NAMED: Final = msgspec.json.Decoder(_Named)
+# The API sends both first, and to pass over a record with its parts takes longer than reading them.
+_BEGINNING: Final = re.compile(rb'\{"type":"(?P<type>[a-z_.]+)","id":"(?P<id>[\w-]+)"[,}]')
 # Types that an answer may name. Other words are ignored.
 _TYPES: Final = frozenset(
     {
@@ -155,6 +157,9 @@ def _other(call: Call[Any], reply: Reply, value: object) -> str | None:
 
 
 def _named(body: bytes) -> _Named:
+    beginning = _BEGINNING.match(body)
+    if beginning is not None:
+        return _Named(beginning["id"].decode(), beginning["type"].decode())
     try:
         return _NAMED.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
