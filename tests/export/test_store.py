@@ -215,6 +215,18 @@ def test_quarantine_holds_each_record_once_to_the_last_bit(folder: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("stands", [True, False], ids=["stands", "does not stand"])
+def test_what_arrives_sound_is_let_out_of_quarantine(folder: Path, *, stands: bool) -> None:
+    with planned(folder) as store:
+        if stands:  # and was asked for again all the same, which was answered badly
+            store.commit_page(EARLY, [record("8")], "more")
+        store.outcomes.quarantine(b'{"id":"8"', "no JSON", "$", "8")
+        store.outcomes.fail("8", "no JSON")
+        store.commit_page(EARLY, [record("8")], None)
+        counts = store.run.counts()
+        assert (counts.records, counts.quarantined, counts.failed) == (1, 0, 0)
+
+
 def test_quarantine_may_leave_out_the_record_itself(folder: Path) -> None:
     with planned(folder) as store:
         for _ in range(2):

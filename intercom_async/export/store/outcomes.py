@@ -63,7 +63,8 @@ class Outcomes:
     ) -> None:
         """Keep a record that could not be decoded, and why, once however often it comes.
 
-        If its id is known it is let out when a version that can be decoded arrives.
+        If its id is known it is let out when it arrives and can be decoded, be it the version that
+        stands already.
 
         Args:
             body: The record as it came; ``None`` if it did not come, and then the same id,
@@ -122,13 +123,13 @@ class Outcomes:
         """Note that records are there after all, whatever was known of them.
 
         Args:
-            came: All that came, which settles any failure to fetch them.
+            came: All that came, which settles any failure to fetch or decode them.
             fresh: Those of them that are new or newer than what stands.
         """
         some = self._database.row(_SOME, {"stream": self._stream})
         if any(some):  # hardly ever, and this is asked with every page
             all_of_them, new = _encode(list(came)).decode(), _encode(list(fresh)).decode()
-            of = (new, all_of_them, new)
+            of = (new, all_of_them, all_of_them)
             for statement, ids in compress(zip(_ARRIVED, of, strict=True), some):
                 self._database.run(statement, (self._stream, ids))
 
