@@ -83,6 +83,7 @@ class Asker:
         self._limits = limits
         self._withholds = bool(options.redact)
         self._under_way = 0
+        self._idle = anyio.Event()  # set, and another, whenever nothing is under way any more
         self._answered = -1.0
         self._looking = anyio.Lock()
         self._budget: float = intercom._settings.budget  # noqa: SLF001  # of this package
@@ -153,7 +154,7 @@ class Asker:
 
     async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
         """Return the answer to a question."""
-        self._check_limits()
+        await self._check_limits()
         self._under_way += 1
         began = time.monotonic()
         try:
@@ -162,6 +163,9 @@ class Asker:
             failure = _without_quotes(error) if self._withholds else error
         finally:
             self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+                self._idle = anyio.Event()
         if isinstance(failure, ConnectionFailed | TimedOut | ServerError):
             await self._look(began)
         raise failure
@@ -181,12 +185,17 @@ class Asker:
             except (ConnectionFailed, TimedOut, ServerError) as error:
                 raise ApiDown(f"the API answers nothing any more: {error}") from None
 
-    def _check_limits(self) -> None:
+    async def _check_limits(self) -> None:
         requests, seconds = self._limits.requests, self._limits.seconds
         if requests is not None and self._progress.requests + self._under_way >= requests:
-            raise LimitReached(f"own limit of {requests:,} requests reached")
-        if seconds is not None and self._progress.seconds >= seconds:
-            raise LimitReached(f"own limit of {seconds:g} seconds reached")
+            reached = f"{requests:,} requests"
+        elif seconds is not None and self._progress.seconds >= seconds:
+            reached = f"{seconds:g} seconds"
+        else:
+            return
+        while self._under_way:  # an error would cancel what is still worth having
+            await self._idle.wait()
+        raise LimitReached(f"own limit of {reached} reached")
 
     def _note(self, progress: StreamProgress, stream: str, event: RequestEvent) -> None:
         progress.requests += 1

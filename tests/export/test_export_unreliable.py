@@ -362,6 +362,27 @@ async def test_runs_that_may_send_few_requests_come_to_an_end(parts: bool, expor
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("requests", [4, 5, 6])
+async def test_short_runs_plan_many_windows_and_then_each_keeps_something(
+    requests: int, tmp_path: Path
+) -> None:
+    kept = []
+    async with (
+        Emulator(conversations=2_500) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        for _ in range(20):
+            job = Export(client, tmp_path, only(), Limits(requests=requests))
+            with pytest.raises(LimitReached):
+                await job.run()
+            assert job.progress.requests == requests
+            kept.append(job.progress.written)
+    planned = kept.count(0)
+    assert planned < 10
+    assert kept[planned:] == sorted(set(kept[planned:]))
+
+
+@pytest.mark.long
 async def test_an_api_that_is_gone_is_told_and_what_is_kept_is_gone_on_with(
     emulator: Emulator,
     intercom: AsyncIntercom,
