@@ -198,7 +198,9 @@ class RecordWriter:
             async for result in results:
                 listing = ids[result.id] or self._to_retry.get(result.id)
                 record = await self._retrieved(result, listing)
-                if listing is not None and (record is None or self._is_poor(record)):
+                if listing is not None and (
+                    record is None or record.id != result.id or self._is_poor(record)
+                ):
                     self._to_retry[result.id] = listing
                 if record is None:
                     continue
@@ -279,7 +281,10 @@ class RecordWriter:
                 raw = result.value.raw
                 self._given, self._not_given_in_a_row = result.id, 0
                 self.gone.discard(result.id)
-                return self._fetched_record(result.id, *result.value, listing)
+                record = self._fetched_record(result.id, *result.value, listing)
+                if record.id != result.id:
+                    await self._note_replaced(result.id, record.id, listing)
+                return record
             if isinstance(result.error, QueryError) and listing is not None:
                 raw = listing.raw
                 self._odd[result.id] = str(result.error)  # such an id can be listed, not asked for
@@ -321,6 +326,14 @@ class RecordWriter:
         if not record.is_final_version:  # it is not fetched again before the next run
             self._not_final.add((id, record.updated_at))
         return record
+
+    async def _note_replaced(self, id: str, by: str, listing: "_Listing | None") -> None:
+        """Note that another record was given, into which this one was merged."""
+        if listing is None:
+            self.gone.add(id)
+        else:
+            why = f"it is listed, and record {by} is given in its place"
+            await self.in_store(partial(self.store.outcomes.fail, id, why))
 
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):

@@ -325,6 +325,39 @@ async def test_what_is_given_is_held_to_what_was_listed(
         assert json.loads(records[id]) == emulator.workspace.full_record(id)
 
 
+@PARTS
+async def test_what_was_merged_into_another_is_taken_out(
+    emulator: Emulator, export: Run, parts: bool
+) -> None:
+    await export(only(parts=parts))
+    ids = emulator.workspace.ids()
+    merged = dict(zip(ids[20:23], ids[40:43], strict=True))
+    get = emulator.workspace.get
+    for id in merged:
+        emulator.workspace.delete(id)
+    emulator.workspace.get = lambda id: get(merged.get(id, id))  # type: ignore[method-assign]
+    summary, records = await export(only(parts=parts, sweep="always"))
+    assert (set(summary.deleted), summary.failed, summary.complete) == (set(merged), {}, True)
+    assert set(records) == set(emulator.workspace.ids())
+
+
+async def test_what_is_listed_and_given_as_another_is_named_and_had_later(
+    emulator: Emulator, export: Run
+) -> None:
+    ids = emulator.workspace.ids()
+    merged = dict(zip(ids[20:23], ids[40:43], strict=True))
+    get = emulator.workspace.get
+    emulator.workspace.get = lambda id: get(merged.get(id, id))  # type: ignore[method-assign]
+    for _ in range(2):
+        summary, records = await export()
+        assert set(records) == set(emulator.workspace.ids()) - set(merged)
+        assert (set(summary.failed), summary.missing, summary.complete) == (set(merged), 0, False)
+        assert all(merged[id] in why for id, why in summary.failed.items())
+    emulator.workspace.get = get  # type: ignore[method-assign]
+    summary, records = await export()
+    assert (set(records), summary.complete) == (set(emulator.workspace.ids()), True)
+
+
 # Clocks, limits, and an API that is gone
 
 
