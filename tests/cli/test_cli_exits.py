@@ -139,6 +139,19 @@ def test_a_file_that_may_not_grow_is_no_bug(
     completes()
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("most", [12, 16, 24])
+def test_too_few_open_files_are_told_of_and_cost_nothing_that_was_kept(
+    run_alone: Run, completes: Completes, most: int
+) -> None:
+    few = f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({most}, {most}))"
+    code, out, err = run_alone("export", "--out", "out", prelude=few)
+    assert (code, out) == (6, "")
+    assert "Too many open files: " in err
+    assert "Allow more open files, with ulimit -n, then run the command again." in err
+    completes()
+
+
 def test_a_file_where_the_workspace_has_its_folder(
     run: Run, completes: Completes, intercom_emulator: Emulator, tmp_path: Path
 ) -> None:

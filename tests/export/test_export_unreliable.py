@@ -123,6 +123,20 @@ async def test_an_index_that_is_far_behind_hides_no_change(
 
 @pytest.mark.long
 @PARTS
+@pytest.mark.parametrize("late", [30, 240, 900, 86_400])
+async def test_a_change_that_the_index_tells_of_late_is_found(
+    emulator: Emulator, export: Run, late: int, parts: bool
+) -> None:
+    await export(only(parts=parts))
+    changed = emulator.workspace.ids()[40]
+    # While the first run searched for changes, the index did not have this one.
+    emulator.workspace.update(changed, title="changed", updated_at=int(time.time()) - late)
+    sweep = "never" if late < 300 else "always"
+    summary, records = await export(only(parts=parts, sweep=sweep))
+    assert (title(records[changed]), summary.fetched, summary.complete) == ("changed", 1, True)
+
+
+@PARTS
 async def test_a_search_that_ignores_its_filter_costs_requests_and_no_conversation(
     export: Run, monkeypatch: pytest.MonkeyPatch, parts: bool
 ) -> None:
@@ -356,6 +370,21 @@ async def test_what_is_listed_and_given_as_another_is_named_and_had_later(
     emulator.workspace.get = get  # type: ignore[method-assign]
     summary, records = await export()
     assert (set(records), summary.complete) == (set(emulator.workspace.ids()), True)
+
+
+async def test_what_is_given_with_an_older_time_than_listed_is_held_as_given_last(
+    emulator: Emulator, export: Run
+) -> None:
+    behind = emulator.workspace.ids()[20:23]
+    emulator.faults = Faults(script=[always(K.STALE_RECORD, f"{LIST}/{id}") for id in behind])
+    for change in ("changed since", "changed again"):
+        summary, records = await export()
+        assert (set(summary.failed), summary.complete) == (set(behind), False)
+        for id in behind:  # within the second that it was last changed in
+            at = emulator.workspace.record(id)["updated_at"]
+            emulator.workspace.update(id, title=change, updated_at=at)
+    _, records = await export()
+    assert [title(records[id]) for id in behind] == ["changed again"] * len(behind)
 
 
 # Clocks, limits, and an API that is gone
