@@ -202,7 +202,7 @@ async def _nameless(intercom: AsyncIntercom) -> str:
 def _result(summary: StreamSummary, options: Options) -> dict[str, Any]:
     """Return what the manifest is to say of a stream."""
     short = summary.missing or summary.uncounted or (summary.listed or 0) > summary.counted
-    unknown = summary.listed is None and summary.how == "windows"
+    unknown = not summary.listed and summary.how == "windows"
     # Else the next run looks through the same span of changes again.
     whole = summary.swept or options.is_limited or not (short or unknown)
     found = msgspec.structs.asdict(summary)

@@ -110,6 +110,58 @@ async def test_an_index_that_is_being_rebuilt_hides_nothing(
 
 
 @PARTS
+@pytest.mark.parametrize("share", [1, 2], ids=["all", "half"])
+async def test_changes_made_while_an_index_was_rebuilt_are_fetched_once_it_tells_of_them(
+    export: Run, share: int, parts: bool
+) -> None:
+    options, ago = only(parts=parts, sweep="never"), 9_000
+    async with (
+        Emulator(conversations=30, clock=lambda: time.time() - ago) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        ids = emulator.workspace.ids()
+        await export(options, client=client)
+        ago = 6_000
+        emulator.workspace.update(ids[4], title="changed since")
+        ago = 3_000
+        emulator.unindexed.update(ids[::share])
+        await export(options, client=client)
+        emulator.unindexed.clear()
+        ago = 0
+        _, records = await export(options, client=client)
+    assert title(records[ids[4]]) == "changed since"
+
+
+@PARTS
+@pytest.mark.parametrize("sweep", ["auto", "never"])
+async def test_changes_made_before_all_was_said_to_be_empty_are_fetched_once_it_is_not(
+    export: Run, sweep: Any, parts: bool
+) -> None:
+    options, ago = only(parts=parts, sweep=sweep), 9_000
+
+    def clock() -> float:
+        return time.time() - ago
+
+    async with (
+        Emulator(conversations=30, clock=clock) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+        Emulator(conversations=0, clock=clock) as empty,
+        AsyncIntercom(base_url=empty.url, token=empty.token) as told_so,
+    ):
+        empty.workspace.get = emulator.workspace.get  # type: ignore[method-assign]
+        changed = emulator.workspace.ids()[4]
+        await export(options, client=client)
+        ago = 6_000
+        emulator.workspace.update(changed, title="changed since")
+        ago = 3_000
+        summary, records = await export(options, client=told_so)
+        assert (len(records), summary.listed, summary.deleted) == (30, 0, [])
+        ago = 0
+        _, records = await export(options, client=client)
+    assert title(records[changed]) == "changed since"
+
+
+@PARTS
 async def test_an_index_that_is_far_behind_hides_no_change(
     emulator: Emulator, export: Run, parts: bool
 ) -> None:
@@ -365,7 +417,8 @@ async def test_what_is_listed_and_given_as_another_is_named_and_had_later(
     for _ in range(2):
         summary, records = await export()
         assert set(records) == set(emulator.workspace.ids()) - set(merged)
-        assert (set(summary.failed), summary.missing, summary.complete) == (set(merged), 0, False)
+        assert (set(summary.failed), summary.missing, summary.deleted) == (set(merged), 0, [])
+        assert not summary.complete
         assert all(merged[id] in why for id, why in summary.failed.items())
     emulator.workspace.get = get  # type: ignore[method-assign]
     summary, records = await export()
