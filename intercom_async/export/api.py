@@ -388,5 +388,5 @@ def _without_quotes(error: RequestError) -> RequestError:
         error.code, error.body, error.headers = code, b"", {}
     if isinstance(error, DecodeError):
         error.args = (error.reason,)
-        error.body, error.json_path = b"", None
+        error.body = b""
     return error

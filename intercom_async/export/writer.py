@@ -371,7 +371,7 @@ class RecordWriter:
             self.store.outcomes.quarantine,
             raw,
             error.reason,
-            None if self._redact else error.json_path,  # which may name what is left out
+            error.json_path,
             id,
             window,
             withhold=bool(self._redact),
