@@ -174,6 +174,7 @@ async def test_an_index_that_is_far_behind_hides_no_change(
 
 
 @pytest.mark.long
+@pytest.mark.long
 @PARTS
 @pytest.mark.parametrize("late", [30, 240, 900, 86_400])
 async def test_a_change_that_the_index_tells_of_late_is_found(
@@ -217,6 +218,8 @@ async def test_totals_that_mean_nothing_cost_requests_and_no_conversation(
     assert set(records) == set(emulator.workspace.ids())
     assert summary.complete
     assert len(emulator.requests) < 300 * parts + 120
+    if kind is K.TOTAL_TEXT:  # a number all the same
+        assert (summary.counted, summary.uncounted, summary.remarks) == (CONVERSATIONS, [], [])
 
 
 # Refusals
@@ -391,6 +394,7 @@ async def test_what_is_given_is_held_to_what_was_listed(
         assert json.loads(records[id]) == emulator.workspace.full_record(id)
 
 
+@pytest.mark.long
 @PARTS
 async def test_what_was_merged_into_another_is_taken_out(
     emulator: Emulator, export: Run, parts: bool
@@ -407,6 +411,7 @@ async def test_what_was_merged_into_another_is_taken_out(
     assert set(records) == set(emulator.workspace.ids())
 
 
+@pytest.mark.long
 async def test_what_is_listed_and_given_as_another_is_named_and_had_later(
     emulator: Emulator, export: Run
 ) -> None:
@@ -425,6 +430,7 @@ async def test_what_is_listed_and_given_as_another_is_named_and_had_later(
     assert (set(records), summary.complete) == (set(emulator.workspace.ids()), True)
 
 
+@pytest.mark.long
 async def test_what_is_given_with_an_older_time_than_listed_is_held_as_given_last(
     emulator: Emulator, export: Run
 ) -> None:

@@ -147,6 +147,29 @@ async def test_what_the_api_tells_was_deleted_is_taken_out_without_a_sweep(
 
 
 @pytest.mark.long
+async def test_deletions_that_the_api_tells_of_late_are_found_on_any_page(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    async with AsyncIntercom(
+        base_url=emulator.url, token=emulator.token, version="2.16"
+    ) as intercom:
+
+        async def run() -> StreamSummary:
+            options = Options(streams=("conversations",), sweep="never", allow_deletions=True)
+            return (await Export(intercom, tmp_path, options).run()).streams["conversations"]
+
+        await run()
+        gone = emulator.workspace.ids()[:130]  # more than two pages
+        for id in gone:
+            emulator.workspace.delete(id)
+        for number, each in enumerate(there(emulator, "deleted")[:130]):
+            each["deleted_at"] -= 20 + 2 * number  # before the first run ended
+        summary = await run()
+    assert (set(summary.deleted) >= set(gone), summary.swept) == (True, False)
+    assert set(held(tmp_path, "conversations")) == set(emulator.workspace.ids())
+
+
+@pytest.mark.long
 async def test_every_tenth_run_sweeps_where_counts_agree(export: Run) -> None:
     swept = []
     for _ in range(11):
