@@ -2,6 +2,7 @@
 
 import math
 import operator
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from intercom_async import F, Filter, Group, QueryError
+from intercom_async import ContactFields, F, Filter, Group, QueryError, TicketFields
 from intercom_async.core import wire
 from intercom_async.core.query import OPERATORS, Field, FieldType, Query
 
@@ -120,9 +121,11 @@ def test_reprs() -> None:
         (lambda: F.udpated_at, "updated_at"),  # type: ignore[attr-defined]
         (lambda: F.source.author.mail, "source.author.email"),  # type: ignore[attr-defined]
         (lambda: F["conversation_rating.admin_id"], "conversation_rating.admin_d"),
+        (lambda: F["source"], "source.…"),
+        (lambda: F.statistic, "statistics.…"),  # type: ignore[attr-defined]
         (lambda: F.compile({"field": "sate", "operator": "=", "value": "x"}), "state"),
     ],
-    ids=["item", "attribute", "nested", "the API's own slip", "mapping"],
+    ids=["item", "attribute", "nested", "the API's own slip", "group", "near a group", "mapping"],
 )
 def test_unknown_fields_are_refused_with_a_suggestion(
     ask: Callable[[], object], suggestion: str
@@ -130,6 +133,16 @@ def test_unknown_fields_are_refused_with_a_suggestion(
     message = refused(ask)
     assert "no searchable field" in message
     assert suggestion in message.partition("did you mean")[2]
+
+
+@pytest.mark.parametrize("fields", [F, F.source.author, ContactFields, TicketFields])
+@pytest.mark.parametrize("slip", ["{}s", "{}_", "x{}"])
+def test_a_traceback_has_one_suggestion(fields: Any, slip: str) -> None:
+    for name in dir(fields):
+        with pytest.raises(AttributeError) as refusal:
+            getattr(fields, slip.format(name))
+        printed = "".join(traceback.format_exception_only(refusal.value))
+        assert printed.lower().count("did you mean") == 1, printed
 
 
 def test_unknown_fields_are_missing_attributes() -> None:

@@ -113,11 +113,14 @@ class Fields(Generic[N]):
     def _unknown(self, name: str) -> UnknownFieldError:
         key, field = next(iter(self.table.items()))
         prefix = field.name.removesuffix(key)
-        near = [prefix + each for each in get_close_matches(name, self.table, n=3)]
+        known = {each: f"{each}.…" for each in dir(self)} | {each: each for each in self.table}
+        near = [prefix + known[each] for each in get_close_matches(name, known, n=3)]
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         if name == self._custom.removesuffix("."):
             hint = f'; one of the workspace\'s own is written in brackets, ["{self._custom}…"]'
-        return UnknownFieldError(f"{field.noun} have no searchable field {prefix + name!r}{hint}")
+        error = UnknownFieldError(f"{field.noun} have no searchable field {prefix + name!r}{hint}")
+        error.obj = self  # without a name beside it, which keeps tracebacks from guessing, too
+        return error
 
     def compile(self, query: AnyQuery[N]) -> dict[str, Any]:
         """Check a query of the noun as a whole and return the API's JSON for it.
