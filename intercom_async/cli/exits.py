@@ -14,9 +14,16 @@ from intercom_async.errors import (
     Forbidden,
     IntercomError,
     QueryError,
+    RequestError,
     Unauthorized,
 )
-from intercom_async.export import LimitReached, MirrorLocked, MirrorMismatch, TooManyDeletions
+from intercom_async.export import (
+    ApiDown,
+    LimitReached,
+    MirrorLocked,
+    MirrorMismatch,
+    TooManyDeletions,
+)
 from intercom_async.export.store import ExportCorrupted, ExportLocked, ExportMismatch
 
 
@@ -42,6 +49,7 @@ _CHECK_ACCESS: Final = (
     "workspace's own, then run the same command again."
 )
 _AGAIN: Final = "Run the same command again."
+_MEND: Final = "Mend that if it lasts, then run the same command again."
 _GOES_ON: Final = "Run the same command again: it goes on from there."
 _BELIEVE: Final = "If that is so, run the same command again with --allow-deletions."
 _REMEDIES: Final = {
@@ -71,7 +79,9 @@ _OF_ERRORS: Final[dict[type, tuple[Exit, str]]] = {
     ExportCorrupted: (Exit.LOCAL_DISK, ""),
     TooManyDeletions: (Exit.PARTIAL, _BELIEVE),
     LimitReached: (Exit.LIMIT_REACHED, _GOES_ON),
-    IntercomError: (Exit.GAVE_UP, _AGAIN),
+    RequestError: (Exit.GAVE_UP, _AGAIN),
+    ApiDown: (Exit.GAVE_UP, _AGAIN),
+    IntercomError: (Exit.GAVE_UP, _MEND),
 }
 
 

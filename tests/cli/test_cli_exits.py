@@ -12,9 +12,15 @@ from typing import TypeAlias
 import pytest
 from click.testing import CliRunner
 
+from intercom_async import ConnectionFailed, IntercomError
 from intercom_async.cli.app import cli
+from intercom_async.cli.exits import Exit, outcome
 from intercom_async.emulator import Emulator
+from intercom_async.export import ApiDown, MirrorFailed
+from intercom_async.export.tables import DatabaseFailed
 
+AGAIN = "Run the same command again."
+MEND = "Mend that if it lasts, then run the same command again."
 TOKEN = "a-token-nobody-may-see"
 MANY = pytest.mark.parametrize("intercom_emulator", [{"conversations": 600}], indirect=True)
 
@@ -27,6 +33,20 @@ Completes: TypeAlias = Callable[..., None]
 def until_something_is_kept(process: "subprocess.Popen[str]", out: Path) -> None:
     while not any(file.stat().st_size for file in out.glob("*/conversations/*.zst")):
         assert process.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (ConnectionFailed("refused", sent=False), AGAIN),
+        (ApiDown("no answer"), AGAIN),
+        (MirrorFailed("the bucket is not there"), MEND),
+        (DatabaseFailed("the database does not exist"), MEND),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_may_not_pass_by_itself_is_to_be_mended(error: IntercomError, remedy: str) -> None:
+    assert outcome(error) == (Exit.GAVE_UP, remedy)
 
 
 @pytest.mark.parametrize(

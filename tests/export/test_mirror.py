@@ -162,6 +162,37 @@ async def test_a_bucket_that_is_not_there_is_named_without_its_secret(
 
 
 @pytest.mark.parametrize(
+    ("endpoint", "allowed", "says"),
+    [
+        ("http://127.0.0.1:9", "false", "plain http, which AWS_ALLOW_HTTP=true would allow"),
+        ("http://127.0.0.1:9", "true", "connection refused"),
+        ("http://nowhere.invalid", "true", "the host's name leads nowhere"),
+    ],
+)
+def test_a_bucket_that_is_not_reached_is_named_with_the_cause(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str, allowed: str, says: str
+) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": allowed,
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(MirrorFailed, match="s3://lake/ws cannot be reached") as failed:
+        Store("s3://lake", "ws").read("mirror.json")
+    assert str(failed.value).endswith(f": {says}")
+    assert SECRET not in str(failed.value)
+
+
+def test_a_bucket_that_answers_with_an_error_is_named_with_the_status(served: Bucket) -> None:
+    served.fails = 1.0
+    with pytest.raises(MirrorFailed, match=r"status 503$"):
+        Store(URL, "ws").replace("mirror.json", b"", None)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "s3://me:hunter2@lake/x",

@@ -18,6 +18,15 @@ __all__ = ["Bucket", "MirrorFailed", "MirrorLocked", "MirrorMismatch", "Taken"]
 
 _SCHEMES: Final = ("s3", "gs", "az", "file")
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STATUS: Final = re.compile(r"status code: (\d{3})")
+# What the client's account of a generic error has in it, and what that means.
+_CAUSES: Final = {
+    "BadScheme": "plain http, which AWS_ALLOW_HTTP=true would allow",
+    "ConnectionRefused": "connection refused",
+    "dns error": "the host's name leads nowhere",
+    "InvalidCertificate": "the host's certificate is not trusted",
+    "TimedOut": "no answer in time",
+}
 
 
 class MirrorFailed(IntercomError):
@@ -180,4 +189,13 @@ def _translated(url: str) -> Iterator[None]:
         raise
     except BaseError as error:
         kind = _WORDS.sub(" ", type(error).__name__.removesuffix("Error")).lower()
+        if kind == "generic":
+            kind = _cause(str(error))
         raise MirrorFailed(f"{url} cannot be reached or refuses: {kind}") from None
+
+
+def _cause(account: str) -> str:
+    status = _STATUS.search(account)
+    if status is not None:
+        return f"status {status[1]}"
+    return next((said for cause, said in _CAUSES.items() if cause in account), "no cause is told")
