@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from importlib import import_module
@@ -474,7 +475,15 @@ def test_the_readme_is_short_and_every_exit_code_is_explained() -> None:
     assert named == {meaning.value for meaning in Exit}
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", readme):
-        assert (ROOT / link).exists(), link
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    made = {(ROOT / "docs" / each).resolve() for each in docs.reference()}
+    made.add(ROOT / "docs/images/cpu.svg")
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+        target = (page.parent / link).resolve()
+        assert target.exists() or target in made, link
+
+
+def test_what_is_public_is_described_once() -> None:
+    homes = [home for names in docs.public_names().values() for home in set(names.values())]
+    assert {home for home, times in Counter(homes).items() if times > 1} == set()

@@ -88,8 +88,9 @@ def public_names() -> dict[str, dict[str, str]]:
         pages[page][name] = home
     for package in PACKAGES:
         module = f"intercom_async.{package}"
-        for name in import_module(module).__all__:
-            pages[package][name] = _home(module, name)
+        described = {home for names in pages.values() for home in names.values()}
+        homes = {name: _home(module, name) for name in import_module(module).__all__}
+        pages[package] = {name: home for name, home in homes.items() if home not in described}
     for name, home in nouns().items():
         pages[f"nouns/{name}"][home.rpartition(".")[2]] = home
     return dict(pages)
