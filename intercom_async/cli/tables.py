@@ -99,7 +99,8 @@ def _print(made: Any) -> None:
     if as_json():
         print_json("tables", found | ({"files": files} if files else {}))
     else:
-        print_rows([(table, f"{rows:,} rows") for table, rows in made.rows.items()])
+        unit = "rows written" if "inserted" in found else "rows"  # a load writes what changed
+        print_rows([(table, f"{rows:,} {unit}") for table, rows in made.rows.items()])
         for file in files:
             click.echo(printable(file))
     if made.left_out:

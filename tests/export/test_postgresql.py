@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -303,6 +304,8 @@ def test_the_command_tells_what_it_did(db: Database, tmp_path: Path) -> None:
     assert (result.exit_code, told["inserted"]) == (0, {"conversations": 1})
     assert (told["rows"]["conversations"], told["workspace"]) == (1, "ws")
     assert db.rows("SELECT id FROM mine.conversations") == [("1",)]
+    again = CliRunner().invoke(cli, arguments).stdout
+    assert re.search(r"^conversations +0 rows written$", again, re.MULTILINE)
     result = CliRunner().invoke(cli, [*arguments, "--overwrite"])
     assert (result.exit_code, "--overwrite is not for" in result.stderr) == (2, True)
     assert PASSWORD not in result.output
