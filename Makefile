@@ -153,7 +153,7 @@ check-figures: $(VENV)/.test
 
 # Warnings are errors, and so is a link that leads nowhere or a public name without a place.
 docs: $(VENV)/.docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 check-guards: $(VENV)/.test
 	$(BIN)/python tests/security/guards.py
