@@ -1,7 +1,7 @@
 """What callers write, checked by the TypedDict that documents it before anything is sent."""
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache, partial
@@ -10,6 +10,7 @@ from typing import (
     Annotated,
     Any,
     Final,
+    Literal,
     NotRequired,
     Required,
     TypeAlias,
@@ -70,7 +71,7 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
     try:
         fields: dict[str, Any] = msgspec.convert(sent, shape)
     except msgspec.ValidationError as error:
-        raise QueryError(f"{what}: {_worded(str(error))}") from None
+        raise QueryError(f"{what}: {_worded(str(error), shape)}") from None
     _check_kept(sent, fields, what)
     return _formed(forms, f"{what}: ", fields)
 
@@ -87,16 +88,36 @@ def _check_kept(sent: object, fields: Any, where: str) -> None:
             _check_kept(value, field, f"{where}[{place}]")
 
 
-def _worded(error: str) -> str:
+def _worded(error: str, shape: Any) -> str:
     reason, _, place = error.partition(" - at `$.")
-    types = _EXPECTED.fullmatch(reason)
-    reason = f"must be {types[1]}, not {types[2]}" if types else f"has an {reason.lower()}"
-    return f"{place[:-1]} {reason}" if place else error
+    place = place.removesuffix("`")
+    if types := _EXPECTED.fullmatch(reason):
+        reason = f"must be {types[1]}, not {types[2]}"
+    elif value := _OF_NONE.fullmatch(reason):
+        reason = f"must be one of {', '.join(map(repr, _choices(shape, place)))}, not {value[1]}"
+    return f"{place} {reason}" if place else error
+
+
+def _choices(hint: Any, place: str) -> list[Any]:
+    """Return the values that may stand at a place within a TypedDict."""
+    for name in re.findall("[a-z_]+", place):
+        shapes = map(get_type_hints, filter(is_typeddict, _parts(hint)))
+        hint = next(fields[name] for fields in shapes if name in fields)
+    literals = [each for each in _parts(hint) if get_origin(each) is Literal]
+    return [value for literal in literals for value in get_args(literal)]
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    """Yield a type and all that it is made of."""
+    yield hint
+    for each in get_args(hint):
+        yield from _parts(each)
 
 
 _AROUND: Final = {Required, NotRequired, Union, UnionType}
 _Form: TypeAlias = Callable[[str, Any], object]
 _EXPECTED: Final = re.compile("Expected `(.+)`, got `(.+)`")
+_OF_NONE: Final = re.compile("Invalid enum value (.+)")
 
 
 @lru_cache(maxsize=256)
