@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -80,15 +81,42 @@ async def test_a_conversation_is_kept_whatever_it_says_of_when_it_was_created(
     assert title(records[odd[0]]) == "changed since"
 
 
-@PARTS
-async def test_a_search_that_compares_whole_days_loses_nothing(export: Run, parts: bool) -> None:
+@pytest.mark.parametrize(
+    ("since", "until"), [(0, None), (300, None), (0, -300), (400, -400)], ids=repr
+)
+async def test_a_search_that_compares_whole_days_loses_nothing(
+    export: Run, since: int, until: int | None
+) -> None:
     async with (
-        Emulator(conversations=700, whole_days=True) as emulator,
+        Emulator(conversations=1_500, whole_days=True) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
+        ids = emulator.workspace.ids()
+        created = {id: emulator.workspace.record(id)["created_at"] for id in ids}
+        seconds = sorted(created.values())
+        first, end = seconds[since], seconds[until] if until else NOW + 86_400
+        bounds = [
+            datetime.fromtimestamp(second, UTC) if bound else None
+            for bound, second in ((since, first), (until, end))
+        ]
+        summary, records = await export(only(*bounds, parts=False), client=client)
+    assert set(records) == {id for id in ids if first <= created[id] < end}
+    assert (summary.complete, summary.swept) == (True, True)
+
+
+@PARTS
+async def test_a_search_that_compares_whole_days_hides_no_change(export: Run, parts: bool) -> None:
+    async with (
+        Emulator(conversations=160, whole_days=True) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        await export(only(parts=parts), client=client)
+        ids = emulator.workspace.ids()
+        for id in ids[::50]:
+            emulator.workspace.update(id, title="changed since")
         summary, records = await export(only(parts=parts), client=client)
-        assert set(records) == set(emulator.workspace.ids())
-    assert summary.complete
+    assert [title(records[id]) for id in ids[::50]] == ["changed since"] * 4
+    assert (set(records), summary.complete) == (set(ids), True)
 
 
 @PARTS
