@@ -478,12 +478,15 @@ async def test_what_is_given_with_an_older_time_than_listed_is_held_as_given_las
 
 
 @pytest.mark.parametrize("hours", [-2, 2])
-async def test_changes_are_found_whatever_our_clock_says(hours: int, export: Run) -> None:
+@pytest.mark.parametrize("kind", [None, K.CLOCK_UNTOLD])
+async def test_changes_are_found_whatever_our_clock_says(
+    hours: int, kind: FaultKind | None, export: Run
+) -> None:
     async with (
         Emulator(clock=lambda: time.time() + hours * 3_600) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
-        emulator.faults = Faults(script=[Fault(kind=K.CLOCK_UNTOLD, times=None)])
+        emulator.faults = Faults(script=[Fault(kind=kind, times=None)]) if kind else None
         id = emulator.workspace.ids()[9]
         emulator.workspace.update(id)
         await export(only(parts=False), client=client)
