@@ -120,6 +120,22 @@ async def test_a_search_that_compares_whole_days_hides_no_change(export: Run, pa
 
 
 @PARTS
+@pytest.mark.parametrize("form", [float, str, lambda at: at + 0.999, lambda at: f"{at}.5"])
+async def test_a_change_is_fetched_once_in_whichever_form_its_time_is_sent(
+    emulator: Emulator, export: Run, form: Callable[[int], Any], parts: bool
+) -> None:
+    ids = emulator.workspace.ids()[10:13]
+    for id in ids:
+        emulator.workspace.update(id, updated_at=form(NOW - 1_000))
+    summary, _ = await export(only(parts=parts))
+    assert summary.complete
+    emulator.workspace.update(ids[0], title="changed since", updated_at=form(NOW - 100))
+    summary, records = await export(only(parts=parts))
+    assert (title(records[ids[0]]), summary.fetched) == ("changed since", 1)
+    assert summary.complete
+
+
+@PARTS
 @pytest.mark.parametrize("share", [1, 2], ids=["all", "half"])
 async def test_an_index_that_is_being_rebuilt_hides_nothing(
     emulator: Emulator, export: Run, share: int, parts: bool
