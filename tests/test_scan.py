@@ -132,6 +132,27 @@ def test_totals_that_mean_nothing_bound_the_questions(
         assert missed == []
 
 
+@pytest.mark.parametrize("total", [700, 10_000, 10**7])
+def test_a_total_that_is_the_same_everywhere_costs_few_questions(total: int) -> None:
+    asked = 0
+    covered: list[Window] = []
+
+    async def count(window: Window) -> int:
+        nonlocal asked
+        asked += 1
+        assert asked <= 18
+        # Conversations in every hour: no window that is asked for is without, but one of no time.
+        records = [b'{"id":"1"}'] if window.end - window.start > 3_600 else []
+        return total_of(Page(records, total), window)
+
+    async def found(planned: PlannedWindow) -> None:
+        covered.append(planned.window)
+
+    span = Window(1_300_000_000, 1_700_000_000)
+    asyncio.run(plan(span, count, found))
+    assert covered == [span]
+
+
 def test_a_total_cut_off_at_a_number_is_planned_by_smaller_windows() -> None:
     created = list(range(1000))
     planned: list[PlannedWindow] = []

@@ -6,6 +6,7 @@ that a slip on either side shows in tests instead of being shared.
 
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any, Final, TypeAlias, cast
 
@@ -118,6 +119,13 @@ def _number(value: Any) -> int | float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
+def _moment(value: Any) -> int | float | None:
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return float(value)
+    return _number(value)
+
+
 def _flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
@@ -125,7 +133,7 @@ def _flag(value: Any) -> bool | None:
 _Fit: TypeAlias = Callable[[Any], str | int | float | bool | None]
 _FITS: Final[dict[FieldType, _Fit]] = {
     FieldType.STRING: _text,
-    FieldType.DATE: _number,
+    FieldType.DATE: _moment,
     FieldType.INTEGER: _number,
     FieldType.BOOLEAN: _flag,
 }

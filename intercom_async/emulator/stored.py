@@ -10,7 +10,7 @@ from intercom_async.emulator.documents import Document, Record, search_document
 from intercom_async.emulator.statistics import blank_statistics
 
 Parts: TypeAlias = list[Record]
-Key: TypeAlias = tuple[int, int]
+Key: TypeAlias = tuple[float, int]
 
 PARTS_SHOWN: Final = 500
 
@@ -18,9 +18,9 @@ _RECORD: Final = msgspec.json.Decoder(dict[str, Any])
 _PARTS: Final = msgspec.json.Decoder(list[dict[str, Any]])
 
 
-def sort_key(updated_at: int, id: str) -> Key:
+def sort_key(updated_at: float | str, id: str) -> Key:
     """Make the key that orders conversations: ``updated_at``, then id, both descending."""
-    return -updated_at, -int(id)
+    return -(float(updated_at) if isinstance(updated_at, str) else updated_at), -int(id)
 
 
 class StoredConversation:

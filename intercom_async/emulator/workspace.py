@@ -198,8 +198,8 @@ class Workspace:
 
         Args:
             id: The conversation's id.
-            **changes: Top-level fields to set, to any JSON; only ``updated_at`` has to be an
-                integer, since it orders. It becomes now unless it is given.
+            **changes: Top-level fields to set, to any JSON; only ``updated_at`` has to be a
+                number, or the text of one, since it orders. It becomes now unless it is given.
         """
         conversation = self._awake(id)
         self._replace(conversation, conversation.record() | {"updated_at": self.now} | changes)

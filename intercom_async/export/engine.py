@@ -432,13 +432,16 @@ class Engine:
         return swept
 
     async def _disagree(self, counts: list[Count]) -> bool:
-        """Tell whether the list tells of more than the search counts or is held, or of less."""
+        """Tell whether the search may lack some of what the list tells, or what is held."""
         if any(each.counted is None for each in counts):
             return True
         counted = sum(each.counted or 0 for each in counts)
-        if self._total is None:
-            return False
-        return self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+        if self._total is not None and (
+            self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+        ):
+            return True
+        span = self._options.span(self._state.started_at)
+        return not await Verifier(self._count, self._writer).finds_seconds(span)
 
     async def _holds_more(self) -> bool:
         """Tell whether more is held than there is by now, since some was deleted."""

@@ -87,7 +87,7 @@ class Options(msgspec.Struct, frozen=True):
         sweep: Whether to walk the plain list of conversations too, and of what else is searched,
             so that what no search finds is found, and what was deleted noticed: ``always``,
             ``never``, or ``auto``: with parts, of which it costs a hundredth, else where counts
-            disagree, and in every tenth run.
+            disagree or a search compares whole days, and in every tenth run.
         keep_deleted: Whether to keep records that were deleted in the workspace.
         allow_deletions: Whether to go on where more than a twentieth of a stream, and more than
             50 records, were deleted since.

@@ -75,6 +75,16 @@ class Verifier:
         counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
         return [each if each.matches else await self._adjust_for_bounds(each) for each in counts]
 
+    async def finds_seconds(self, span: Window) -> bool:
+        """Tell whether the search finds what is kept by the second of its creation.
+
+        Where it compares whole days, windows lack what was created, or changed, on the days of
+        their bounds, and are counted without it.
+        """
+        store = self._writer.store
+        second = await self._writer.in_store(partial(store.ledger.latest_created, span))
+        return second is None or bool(await self._count(Window(second, second)))
+
     async def _count(self, window: Window) -> int | None:
         try:
             return await self._ask(window)

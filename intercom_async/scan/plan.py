@@ -156,14 +156,14 @@ class _Planner:
             for piece in asked:
                 learning.start_soon(learn, piece)
         told = list(counts.values())
-        if told.count(held) > 1:
-            # Either totals are capped, and smaller windows have true ones; or every answer has
-            # the same total, which a window of no time shows.
-            await self._ask(Window(window.end + 1, window.end))
         # Counts change while a workspace is in use, so a difference of 0 or less proves nothing:
         # the last piece is counted too.
         rest = held - sum(count for count in told if count is not None) if None not in told else 0
         counts[last] = rest if rest > 0 else await self._ask(last)
+        if list(counts.values()).count(held) > 1:
+            # Either totals are capped, and smaller windows have true ones; or every answer has
+            # the same total, which a window of no time shows.
+            await self._ask(Window(window.end + 1, window.end))
         return counts
 
     async def _split_uncounted(self, window: Window) -> None:

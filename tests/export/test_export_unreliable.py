@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -80,14 +81,57 @@ async def test_a_conversation_is_kept_whatever_it_says_of_when_it_was_created(
     assert title(records[odd[0]]) == "changed since"
 
 
-@PARTS
-async def test_a_search_that_compares_whole_days_loses_nothing(export: Run, parts: bool) -> None:
+@pytest.mark.parametrize(
+    ("since", "until"), [(0, None), (300, None), (0, -300), (400, -400)], ids=repr
+)
+async def test_a_search_that_compares_whole_days_loses_nothing(
+    export: Run, since: int, until: int | None
+) -> None:
     async with (
-        Emulator(conversations=700, whole_days=True) as emulator,
+        Emulator(conversations=1_500, whole_days=True) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
+        ids = emulator.workspace.ids()
+        created = {id: emulator.workspace.record(id)["created_at"] for id in ids}
+        seconds = sorted(created.values())
+        first, end = seconds[since], seconds[until] if until else NOW + 86_400
+        bounds = [
+            datetime.fromtimestamp(second, UTC) if bound else None
+            for bound, second in ((since, first), (until, end))
+        ]
+        summary, records = await export(only(*bounds, parts=False), client=client)
+    assert set(records) == {id for id in ids if first <= created[id] < end}
+    assert (summary.complete, summary.swept) == (True, True)
+
+
+@PARTS
+async def test_a_search_that_compares_whole_days_hides_no_change(export: Run, parts: bool) -> None:
+    async with (
+        Emulator(conversations=160, whole_days=True) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        await export(only(parts=parts), client=client)
+        ids = emulator.workspace.ids()
+        for id in ids[::50]:
+            emulator.workspace.update(id, title="changed since")
         summary, records = await export(only(parts=parts), client=client)
-        assert set(records) == set(emulator.workspace.ids())
+    assert [title(records[id]) for id in ids[::50]] == ["changed since"] * 4
+    assert (set(records), summary.complete) == (set(ids), True)
+
+
+@PARTS
+@pytest.mark.parametrize("form", [float, str, lambda at: at + 0.999, lambda at: f"{at}.5"])
+async def test_a_change_is_fetched_once_in_whichever_form_its_time_is_sent(
+    emulator: Emulator, export: Run, form: Callable[[int], Any], parts: bool
+) -> None:
+    ids = emulator.workspace.ids()[10:13]
+    for id in ids:
+        emulator.workspace.update(id, updated_at=form(NOW - 1_000))
+    summary, _ = await export(only(parts=parts))
+    assert summary.complete
+    emulator.workspace.update(ids[0], title="changed since", updated_at=form(NOW - 100))
+    summary, records = await export(only(parts=parts))
+    assert (title(records[ids[0]]), summary.fetched) == ("changed since", 1)
     assert summary.complete
 
 
@@ -450,12 +494,15 @@ async def test_what_is_given_with_an_older_time_than_listed_is_held_as_given_las
 
 
 @pytest.mark.parametrize("hours", [-2, 2])
-async def test_changes_are_found_whatever_our_clock_says(hours: int, export: Run) -> None:
+@pytest.mark.parametrize("kind", [None, K.CLOCK_UNTOLD])
+async def test_changes_are_found_whatever_our_clock_says(
+    hours: int, kind: FaultKind | None, export: Run
+) -> None:
     async with (
         Emulator(clock=lambda: time.time() + hours * 3_600) as emulator,
         AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
     ):
-        emulator.faults = Faults(script=[Fault(kind=K.CLOCK_UNTOLD, times=None)])
+        emulator.faults = Faults(script=[Fault(kind=kind, times=None)]) if kind else None
         id = emulator.workspace.ids()[9]
         emulator.workspace.update(id)
         await export(only(parts=False), client=client)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import msgspec
 
@@ -41,6 +41,9 @@ _HELD: Final = """
         WHERE stream = ?
         AND created_at BETWEEN json_extract(value, '$[0]') AND json_extract(value, '$[1]')
     ) FROM json_each(?) ORDER BY key
+"""
+_LATEST: Final = """
+    SELECT max(created_at) FROM ledger WHERE stream = ? AND created_at BETWEEN ? AND ?
 """
 _SUPERSEDE: Final = """
     INSERT INTO superseded (shard, id, copies) VALUES (?, ?, ?)
@@ -221,6 +224,11 @@ class Ledger:
         """
         bounds = _encode([(window.start, window.end) for window in windows]).decode()
         return [count for (count,) in self._database.rows(_HELD, (self._stream, bounds))]
+
+    def latest_created(self, window: Window) -> int | None:
+        """Return when the latest record kept of a window was created; ``None`` if none is."""
+        (latest,) = self._database.row(_LATEST, (self._stream, window.start, window.end))
+        return cast("int | None", latest)
 
     def truncated(self) -> list[str]:
         """Return the records of which the API withholds parts."""
