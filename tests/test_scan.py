@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -213,7 +213,7 @@ class Api:
         self,
         created: list[int],
         *,
-        poison: int | None = None,
+        poison: Collection[int] = (),
         largest: int = 150,
         fullest: int = 150,
         inclusive: bool = False,
@@ -223,6 +223,7 @@ class Api:
         self.largest = largest
         self.fullest = fullest  # records on a page, however many were asked for
         self.slack = 1 if inclusive else 0  # of bounds that let themselves in
+        self.requests = 0
         self.taken: list[int] = []
         self.stuck: list[Window] = []
         self.patiently: set[Window] = set()  # in which pages are asked for again
@@ -232,6 +233,7 @@ class Api:
     ) -> Page[bytes]:
         if patient:
             self.patiently.add(window)
+        self.requests += 1
         if per_page > self.largest:
             raise ServerError(502)
         low, high = window.start - self.slack, window.end + self.slack
@@ -243,7 +245,7 @@ class Api:
         start = int(cursor or 0)
         per_page = min(per_page, self.fullest)
         page = held[start : start + per_page]
-        if self.poison in page:
+        if not set(page).isdisjoint(self.poison):
             raise NotFound(404)
         following = str(start + per_page) if start + per_page < len(held) else None
         return Page([str(n).encode() for n in page], len(held), following)
@@ -297,7 +299,7 @@ def test_a_window_is_walked_wholly_by_whatever_pages_the_api_bears(
 @given(created=st.lists(st.integers(0, 50), min_size=1, max_size=60), data=st.data())
 def test_a_poisonous_record_costs_no_other(created: list[int], data: st.DataObject) -> None:
     poison = data.draw(st.integers(0, len(created) - 1))
-    api = Api(created, poison=poison)
+    api = Api(created, poison={poison})
     asyncio.run(api.walker().walk(Window(0, 50), api.take))
     (cell,) = api.stuck
     assert (cell.start, cell.end) == (created[poison], created[poison])
@@ -371,10 +373,32 @@ def test_pages_without_an_end_come_to_one(items: list[bytes], total: int | None)
 
 
 def test_the_pieces_of_a_window_that_failed_are_asked_for_without_patience() -> None:
-    api = Api(list(range(20)), poison=7)
+    api = Api(list(range(20)), poison={7})
     asyncio.run(api.walker().walk(Window(0, 50), api.take))
     assert sorted(set(api.taken)) == [n for n in range(20) if n != 7]
     assert api.patiently == {Window(0, 50)}
+
+
+@pytest.mark.parametrize("windows", [40, 100])
+async def test_windows_that_all_begin_with_poison_cost_no_other_record(windows: int) -> None:
+    sound, *spoilt = [Window(start, start + 9) for start in range(0, 10 * windows + 10, 10)]
+    poison = {window.start for window in spoilt}
+    api = Api(list(range(10 * windows + 10)), poison=poison)
+    walker = api.walker()
+    await walker.walk(sound, api.take)
+    await asyncio.gather(*(walker.walk(window, api.take) for window in spoilt))
+    assert {cell.start for cell in api.stuck} == poison
+    assert set(api.taken) == set(range(10 * windows + 10)) - poison
+
+
+async def test_an_api_that_goes_down_on_the_way_is_given_up() -> None:
+    api = Api(list(range(600)))
+    walker = api.walker()
+    await walker.walk(Window(0, 49), api.take)
+    api.largest = api.requests = 0
+    with pytest.raises(ServerError):
+        await walker.walk(Window(50, 599), api.take)
+    assert api.requests < 300
 
 
 async def test_an_api_that_is_down_is_given_up() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from math import inf
 from typing import Final, TypeAlias
 
@@ -27,8 +28,8 @@ from intercom_async.scan.windows import Window
 _SIZES: Final = (150, 50, 15, 5, 1)
 _PIECES: Final = 16
 _SLACK: Final = 0.5  # seconds of latency that are no sign of overload
-# The API is down if more windows in a row were given up, or if no page came for more seconds.
-# Single poisonous records fail less than that.
+# After more windows in a row that were given up, what was listed before is asked for again: the API
+# is down if that does not come, or if no page came for more seconds.
 _MAX_CONSECUTIVE_FAILURES: Final = 32
 _MAX_SECONDS_OF_FAILURE: Final = 600.0
 # A smaller page may avoid these. One deleted message fails a whole page with a 404.
@@ -145,6 +146,7 @@ class WindowWalker:
         self._concurrency = concurrency
         self._failures = 0
         self._failing_since = inf
+        self._listed: Window | None = None  # the last one walked to its end that held any record
 
     async def walk(
         self, window: Window, take: TakePage, cursor: str | None = None, *, patient: bool = True
@@ -181,6 +183,7 @@ class WindowWalker:
             await take(window, page)
             cursor = cursors.next(page, size)
             if cursor is None:
+                self._listed = window if page.items else self._listed
                 return
             if cursors.leads_nowhere:  # smaller windows list the rest
                 loop = CursorLoopError(cursor, cursors.pages)
@@ -211,11 +214,23 @@ class WindowWalker:
                 return page, size
         raise AssertionError  # the last size returns or raises
 
+    async def _is_up(self) -> bool:
+        """Tell whether the API still lists what it listed before."""
+        if self._listed is None:
+            return False
+        with suppress(*_TRANSIENT):
+            return bool((await self._fetch(self._listed, None, _SIZES[-1], False)).items)
+        return False
+
     async def _give_up(self, window: Window, take: TakePage, error: IntercomError) -> None:
         self._failures += 1
         lasting = time.monotonic() - self._failing_since
-        if self._failures > _MAX_CONSECUTIVE_FAILURES or lasting > _MAX_SECONDS_OF_FAILURE:
+        if lasting > _MAX_SECONDS_OF_FAILURE:
             raise error
+        if self._failures > _MAX_CONSECUTIVE_FAILURES:
+            if not await self._is_up():
+                raise error
+            self._failures, self._failing_since = 0, inf
         pieces = window.subdivide(_PIECES)
         if not pieces:
             self._on_unlistable(window, error)
