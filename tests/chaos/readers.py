@@ -90,7 +90,7 @@ class Readers:
     def _note(self, event: RequestEvent) -> None:
         self.read.retries += event.attempt > 1
 
-    def _before(self) -> dict[str, int | None]:
+    def _before(self) -> dict[str, float | None]:
         return {id: self._listed.updated_at(id) for id in self._listed.ids()}
 
     async def _stream(self, name: str, pages: Pages[bytes]) -> None:
@@ -147,7 +147,13 @@ class Readers:
         self._check("scan", came, before, now, whole=whole and "" not in named)
 
     def _check(
-        self, name: str, came: list[bytes], before: dict[str, int | None], now: int, *, whole: bool
+        self,
+        name: str,
+        came: list[bytes],
+        before: dict[str, float | None],
+        now: int,
+        *,
+        whole: bool,
     ) -> None:
         """Compare what came with what was there all the while, and did not change."""
         truth = self._listed

@@ -67,7 +67,7 @@ class Truth:
         """The ids of all conversations."""
         return set(self._workspace.ids())
 
-    def updated_at(self, id: str) -> int | None:
+    def updated_at(self, id: str) -> float | None:
         """When a conversation was last updated; ``None`` if there is none."""
         stored = self._workspace.get(id)
         return None if stored is None else -stored.key[0]
