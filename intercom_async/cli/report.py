@@ -40,7 +40,9 @@ _NOTHING: Final = "No page was made."
     help="When the period begins, local to the zone: a date, 30d ago, yesterday.",
 )
 @click.option("--until", metavar="TIME", help="The time before which it ends, local to the zone.")
-@click.option("--zone", default="UTC", help="The IANA name of the zone of days and hours.")
+@click.option(
+    "--zone", help="The IANA name of the zone of days and hours, if not the workspace's own."
+)
 @click.option("--office-hours", metavar="HOURS", help='Such as "Mon-Fri 09:00-17:30".')
 @click.option(
     "--redact",
@@ -54,9 +56,6 @@ def report(
     folders: tuple[Path, ...],
     out: Path | None,
     to: Path | None,
-    since: str | None,
-    until: str | None,
-    zone: str,
     redact: tuple[str, ...],
     **shown: Any,
 ) -> None:
@@ -74,9 +73,9 @@ def report(
             raise ConfigurationError("give either --out or --to")
         if to is None and len(folders) > 1:
             raise ConfigurationError("several exports need --to, a folder")
-        for name, moment in (("since", since), ("until", until)):
-            shown[name] = _parse(name, moment, zone_of(zone))
-        shown |= {"zone": zone, "redact": frozenset(redact)}
+        if shown["zone"] is not None:
+            zone_of(shown["zone"])  # once, not for each export
+        shown["redact"] = frozenset(redact)
         if to is None:
             _make(find_export(next(iter(folders))), out, shown)
             return
@@ -95,7 +94,12 @@ def _parse(name: str, moment: str | None, zone: tzinfo) -> datetime | None:
 
 def _make(folder: Path, page: Path | None, shown: dict[str, Any]) -> "Figures":
     from intercom_async.report import read_report, write_page  # noqa: PLC0415  # loads all of it
+    from intercom_async.report.period import zone_of  # noqa: PLC0415
+    from intercom_async.report.source import own_zone  # noqa: PLC0415
 
+    zone = own_zone(folder) if shown["zone"] is None else zone_of(shown["zone"])
+    moments = {name: _parse(name, shown[name], zone) for name in ("since", "until")}
+    shown = {**shown, **moments}
     found = (
         read_report(folder, **shown).figures if page is None else write_page(folder, page, **shown)
     )

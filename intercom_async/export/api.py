@@ -35,7 +35,7 @@ from intercom_async.errors import (
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
-from intercom_async.models import DeletedConversation
+from intercom_async.models import App, DeletedConversation
 from intercom_async.net.events import RequestEvent
 from intercom_async.scan.plan import total_of
 from intercom_async.scan.record_header import read_header
@@ -124,11 +124,11 @@ class Asker:
             return _SHARES
         return max(_SHARES - ceil(needed / limit * _SHARES), _FOR_WINDOWS)
 
-    async def identify_workspace(self) -> tuple[str | None, float]:
+    async def identify_workspace(self) -> tuple[App, float]:
         """Ask whose token this is, and how late it is there.
 
         Returns:
-            The workspace's id, if it has one, and by how many seconds our clock is ahead of the
+            The workspace, and by how many seconds our clock is ahead of the
             server's, at most. A clock that is behind is not told of: then more is looked through
             for changes than need be, which does no harm.
         """
@@ -141,8 +141,7 @@ class Asker:
                 page = await self.ask(lambda: intercom.conversations.list(per_page=1, raw=True))
             latest = max((read_header(raw).updated or 0 for raw in page.items), default=0)
         ahead = max(time.time() - latest, 0.0) if latest > 0 else 0.0
-        app = me.parse().app
-        return app.id_code if app else None, ahead
+        return me.parse().app or App(), ahead
 
     async def check_token(self) -> None:
         """See that the token is still one.

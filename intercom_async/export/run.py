@@ -23,6 +23,7 @@ from intercom_async.export.store import Identity, Store
 from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.export.threads import in_thread
 from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.models import App
 
 __all__ = ["Export"]
 
@@ -97,8 +98,8 @@ class Export:
         raise LimitReached(f"own limit of {seconds:g} seconds reached")
 
     async def _run(self) -> Summary:
-        workspace, self._ahead = await self._asker.identify_workspace()
-        workspace = workspace or await _nameless(self._intercom)
+        app, self._ahead = await self._asker.identify_workspace()
+        workspace = app.id_code or await _nameless(self._intercom)
         self.folder = await in_thread(partial(workspace_folder, self._out, workspace))
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         mirrors: list[Mirror] = []
@@ -109,7 +110,7 @@ class Export:
                 await in_thread(lambda: mirrors.append(make()))
             await in_thread(lambda: stores.append(self._open(workspace)))
             (store,) = stores
-            work = partial(self._export, store)
+            work = partial(self._export, store, app)
             for mirror in mirrors:
                 summary = await mirror.accompany(work)
                 mirrored = await in_thread(mirror.finish)
@@ -121,7 +122,7 @@ class Export:
                 with anyio.CancelScope(shield=True):
                     await in_thread(close)
 
-    async def _export(self, store: Store) -> Summary:
+    async def _export(self, store: Store, app: App) -> Summary:
         streams = [STREAMS[name] for name in self._options.streams]
         streams = [stream for stream in streams if stream.is_in(self._intercom)]
         disk = anyio.Lock()
@@ -138,7 +139,8 @@ class Export:
         if summaries.keys() == self._skipped.keys():
             raise next(iter(self._skipped.values()))
         results = {name: _result(summary, self._options) for name, summary in summaries.items()}
-        await in_thread(partial(store.finish, results))
+        finish = partial(store.finish, results, name=app.name, timezone=app.timezone)
+        await in_thread(finish)
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,

@@ -1,11 +1,16 @@
 """Each figure of a period, from what ``metrics.sql`` defines."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate
+from os import PathLike
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
+from intercom_async.errors import ConfigurationError
 from intercom_async.report.figures import (
     Closed,
     Csat,
@@ -25,12 +30,12 @@ from intercom_async.report.figures import (
 )
 from intercom_async.report.in_hours import InHours, in_hours
 from intercom_async.report.missing import Missing
-from intercom_async.report.office_hours import OfficeHours
+from intercom_async.report.office_hours import OfficeHours, parse
 from intercom_async.report.people import People
-from intercom_async.report.period import Period, iso
-from intercom_async.report.source import Source
+from intercom_async.report.period import Moment, Period, iso, seconds, zone_of
+from intercom_async.report.source import Source, opened, own_zone
 
-__all__ = ["Measure"]
+__all__ = ["Measure", "measured"]
 
 _MOMENTS: Final = """
     SELECT CAST(floor(epoch(min(moment))) AS BIGINT), CAST(floor(epoch(max(moment))) AS BIGINT)
@@ -107,8 +112,8 @@ class Measure:
     """
 
     def __init__(self, source: Source, zone: ZoneInfo, hours: OfficeHours | None) -> None:
-        self._source = source
-        self._zone = zone
+        self.source = source
+        self.zone = zone
         self._hours = hours
         self._missing = Missing.of(source)
         self._people = People(source)
@@ -117,26 +122,26 @@ class Measure:
 
     def span(self) -> tuple[int, int]:
         """Return when the first and the last happened that figures count, in unix seconds."""
-        first, last = self._source.one(_MOMENTS)
+        first, last = self.source.one(_MOMENTS)
         return (self._as_of if first is None else first), max(self._as_of, last or 0)
 
     def figures(self, period: Period) -> Figures:
         """Return the figures of a period."""
-        self._source.choose(period)
+        self.source.choose(period)
         has, people = self._missing.has, self._people
-        given = in_hours(self._source, self._hours, self._zone)
+        given = in_hours(self.source, self._hours, self.zone)
         return Figures(
-            workspace=self._source.workspace,
-            zone=self._zone.key,
-            since=iso(period.since, self._zone),
-            until=iso(period.until, self._zone),
-            as_of=iso(self._as_of, self._zone),
-            api_version=self._source.api_version,
+            workspace=self.source.workspace,
+            zone=self.zone.key,
+            since=iso(period.since, self.zone),
+            until=iso(period.until, self.zone),
+            as_of=iso(self._as_of, self.zone),
+            api_version=self.source.api_version,
             new_conversations=self._new() if has("new_conversations") else None,
             first_response=self._first_response(given) if has("first_response") else None,
             response=self._response(given) if has("response") else None,
             time_to_close=self._time_to_close(given) if has("time_to_close") else None,
-            closed=Closed(*self._source.one(_CLOSED)) if has("closed") else None,
+            closed=Closed(*self.source.one(_CLOSED)) if has("closed") else None,
             reopened=self._reopened() if has("reopened") else None,
             csat=self._csat() if has("csat") else None,
             sla=self._sla() if has("sla") else None,
@@ -151,8 +156,8 @@ class Measure:
         )
 
     def _new(self) -> NewConversations:
-        count, inbound = self._source.one(_NEW)
-        by_channel, by_month = map(dict, map(self._source.rows, (_BY_CHANNEL, _BY_MONTH)))
+        count, inbound = self.source.one(_NEW)
+        by_channel, by_month = map(dict, map(self.source.rows, (_BY_CHANNEL, _BY_MONTH)))
         return NewConversations(count, inbound, count - inbound, by_channel, by_month)
 
     def _first_response(self, given: InHours) -> FirstResponse:
@@ -177,11 +182,11 @@ class Measure:
         )
 
     def _reopened(self) -> Reopened:
-        conversations, of = self._source.one(_REOPENED)
+        conversations, of = self.source.one(_REOPENED)
         return Reopened(conversations, of, share(conversations, of))
 
     def _csat(self) -> Csat:
-        requested, received, positive, by_rating = self._source.one(_RATINGS)
+        requested, received, positive, by_rating = self.source.one(_RATINGS)
         return Csat(
             requested=requested,
             received=received,
@@ -194,32 +199,59 @@ class Measure:
     def _sla(self) -> Sla:
         by_name = {
             name: SlaByName(hit, missed, share(hit, hit + missed))
-            for name, hit, missed in self._source.rows(_SLA)
+            for name, hit, missed in self.source.rows(_SLA)
         }
         hit = sum(each.hit for each in by_name.values())
         missed = sum(each.missed for each in by_name.values())
         return Sla(hit=hit, missed=missed, rate=share(hit, hit + missed), by_name=by_name)
 
     def _fin(self) -> Fin:
-        count, involved, resolved = self._source.one(_FIN)
+        count, involved, resolved = self.source.one(_FIN)
         if not self._missing.has("fin.resolved"):
             return Fin(involved, share(involved, count), None, None)
         return Fin(involved, share(involved, count), resolved, share(resolved, involved))
 
     def _busiest_hours(self) -> list[list[int]]:
         counts = [[0] * 24 for _ in range(7)]
-        for day, hour, count in self._source.rows(_BUSIEST):
+        for day, hour, count in self.source.rows(_BUSIEST):
             counts[day - 1][hour] = count
         return counts
 
     def _open(self, period: Period) -> dict[str, int]:
-        mondays = dict(period.mondays(self._zone, self._as_of))
-        changes = dict(self._source.rows(_OPEN, mondays=list(mondays.values())))
+        mondays = dict(period.mondays(self.zone, self._as_of))
+        changes = dict(self.source.rows(_OPEN, mondays=list(mondays.values())))
         open_then = accumulate(int(changes.get(monday, 0)) for monday in mondays.values())
         return dict(zip(mondays, open_then, strict=True))
 
     def _waiting(self) -> Waiting:
-        return Waiting(*self._source.one(_WAITING, as_of=self._as_of))
+        return Waiting(*self.source.one(_WAITING, as_of=self._as_of))
 
     def _spreads(self, query: str) -> list[Spread]:
-        return [Spread(**each) for each in self._source.one(query)]
+        return [Spread(**each) for each in self.source.one(query)]
+
+
+@contextmanager
+def measured(
+    source: str | PathLike[str],
+    *,
+    since: Moment | None,
+    until: Moment | None,
+    zone: str | None,
+    office_hours: str | None,
+    memory_limit: str,
+) -> Iterator[tuple[Measure, Period]]:
+    """Open an export to measure a period of it; as of ``figures``."""
+    path = Path(source)
+    local_to = own_zone(path) if zone is None else zone_of(zone)
+    hours = None if office_hours is None else parse(office_hours)
+    begins = None if since is None else seconds("since", since, local_to)
+    ends = None if until is None else seconds("until", until, local_to)
+    if begins is not None and ends is not None and ends <= begins:
+        raise ConfigurationError("since must come before until")
+    with opened(path, local_to, memory_limit) as tables:
+        measure = Measure(tables, local_to, hours)
+        first, last = measure.span()
+        yield (
+            measure,
+            Period(first if begins is None else begins, last + 1 if ends is None else ends),
+        )

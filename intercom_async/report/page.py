@@ -56,10 +56,11 @@ _NEVER: Final = 0.0005  # a change that rounds to nothing
 def render_page(report: Report) -> str:
     """Return the page of a report, as HTML."""
     found = report.figures
-    workspace = text(found.workspace or "unknown")
+    workspace = text(report.name or found.workspace or "unknown")
+    id = f"Workspace <bdi>{text(found.workspace or 'unknown')}</bdi>, " if report.name else ""
     head = (
         f"<header><h1>Support report: <bdi>{workspace}</bdi></h1>"
-        f"<p>{_day(found.since)} to {_day(found.until)}, exported {_day(found.as_of)}. "
+        f"<p>{id}{_day(found.since)} to {_day(found.until)}, exported {_day(found.as_of)}. "
         f"Days and hours are those of {text(found.zone)}.{_partial(report)}{_hours(report)}</p>"
         "</header>"
     )

@@ -1,16 +1,13 @@
 """The figures of an export in a period."""
 
 from os import PathLike
-from pathlib import Path
 
 import msgspec
 
-from intercom_async.errors import ConfigurationError
 from intercom_async.report.figures import Figures
-from intercom_async.report.measure import Measure
-from intercom_async.report.office_hours import parse
-from intercom_async.report.period import Moment, Period, seconds, zone_of
-from intercom_async.report.source import MEMORY_LIMIT, opened
+from intercom_async.report.measure import measured
+from intercom_async.report.period import Moment
+from intercom_async.report.source import MEMORY_LIMIT
 
 __all__ = ["figures"]
 
@@ -20,7 +17,7 @@ def figures(
     *,
     since: Moment | None = None,
     until: Moment | None = None,
-    zone: str = "UTC",
+    zone: str | None = None,
     office_hours: str | None = None,
     compare: bool = False,
     memory_limit: str = MEMORY_LIMIT,
@@ -42,7 +39,8 @@ def figures(
             ``conversations.duckdb`` that ``convert`` made of it.
         since: When the period begins; by default with the first that happened.
         until: The moment before which it ends; by default after the last that happened.
-        zone: The IANA name of the zone that days, weeks and hours are local to.
+        zone: The IANA name of the zone that days, weeks and hours are local to; by default the
+            workspace's own, or UTC where the export does not tell that.
         office_hours: Hours such as ``Mon-Fri 09:00-17:30, Sat 10:00-14:00``, local to the zone,
             for the figures ``given_hours``.
         compare: Work out the figures of the period before, too.
@@ -54,18 +52,16 @@ def figures(
         ExportCorrupted: The export is not as it was written.
         OSError: Something cannot be read or written.
     """
-    local_to = zone_of(zone)
-    hours = None if office_hours is None else parse(office_hours)
-    begins = None if since is None else seconds("since", since, local_to)
-    ends = None if until is None else seconds("until", until, local_to)
-    with opened(Path(source), zone, memory_limit) as tables:
-        measure = Measure(tables, local_to, hours)
-        first, last = measure.span()
-        period = Period(first if begins is None else begins, last + 1 if ends is None else ends)
-        if begins is not None and ends is not None and period.until <= period.since:
-            raise ConfigurationError("since must come before until")
+    with measured(
+        source,
+        since=since,
+        until=until,
+        zone=zone,
+        office_hours=office_hours,
+        memory_limit=memory_limit,
+    ) as (measure, period):
         found = measure.figures(period)
         if not compare:
             return found
-        before = measure.figures(period.before(local_to))
+        before = measure.figures(period.before(measure.zone))
     return msgspec.structs.replace(found, before=before)

@@ -1,11 +1,12 @@
 """What figures are made of: the tables of an export, and what it tells of itself."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,10 +17,10 @@ from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 from intercom_async.export.tables.engine import connect
 from intercom_async.extras import extra
-from intercom_async.report.period import Period
+from intercom_async.report.period import Period, zone_of
 from intercom_async.report.reading import read_folder
 
-__all__ = ["MEMORY_LIMIT", "Source", "opened"]
+__all__ = ["MEMORY_LIMIT", "Source", "opened", "own_zone"]
 
 MEMORY_LIMIT: Final = "320MB"  # of DuckDB; the process takes some 150 MB more
 
@@ -50,6 +51,7 @@ class Source(msgspec.Struct, frozen=True):
         connection: A DuckDB that has the tables, and those of ``metrics.sql``.
         tables: The names of the former.
         workspace: The workspace's id, if that is known.
+        name: Its name, if that is known.
         api_version: The version it was asked in, if that is known.
         as_of: When the workspace was so, in unix seconds, if that is known.
         parts: Whether conversations were asked for with their parts.
@@ -60,6 +62,7 @@ class Source(msgspec.Struct, frozen=True):
     connection: Any
     tables: frozenset[str] = frozenset()
     workspace: str | None = None
+    name: str | None = None
     api_version: str | None = None
     as_of: int | None = None
     parts: bool = True
@@ -88,8 +91,23 @@ class Source(msgspec.Struct, frozen=True):
         return self.connection.execute(query, values or None).fetchall()
 
 
+def own_zone(path: Path) -> ZoneInfo:
+    """Return the time zone of an export's workspace; UTC if nothing tells one that there is."""
+    named: str | None = None
+    if path.is_dir():
+        with suppress(OSError, ExportCorrupted):
+            named = read_manifest(path).timezone
+    elif path.exists():
+        duckdb = extra("duckdb", "report")
+        with suppress(duckdb.Error), duckdb.connect(str(path), read_only=True) as connection:
+            (named,) = connection.execute("SELECT any_value(timezone) FROM export").fetchone()
+    with suppress(ConfigurationError):
+        return zone_of(named or "")
+    return ZoneInfo("UTC")
+
+
 @contextmanager
-def opened(path: Path, zone: str, memory_limit: str) -> Iterator[Source]:
+def opened(path: Path, zone: ZoneInfo, memory_limit: str) -> Iterator[Source]:
     """Open an export's folder or the DuckDB file made of one, with what ``metrics.sql`` defines.
 
     Raises:
@@ -112,7 +130,7 @@ def opened(path: Path, zone: str, memory_limit: str) -> Iterator[Source]:
             raise FileNotFoundError(2, "no such file or folder", str(path))
         work = connect(duckdb, scratch / "spill", memory_limit, str(scratch / "work.duckdb"))
         with closing(work) as connection:
-            connection.execute(f"SET TimeZone = {_quoted(zone)}")
+            connection.execute(f"SET TimeZone = {_quoted(zone.key)}")
             connection.execute(_SPREAD)
             try:
                 yield _attached(connection, file, told)
@@ -166,6 +184,7 @@ def _told(folder: Path) -> dict[str, Any]:
     counts = {**stream.result, **msgspec.structs.asdict(stream.counts)}
     return {
         "workspace": identity.workspace,
+        "name": manifest.name,
         "api_version": identity.api_version,
         "as_of": stream.result.get("as_of") or None,
         "parts": identity.parts,
@@ -175,18 +194,19 @@ def _told(folder: Path) -> dict[str, Any]:
 
 
 def _told_by_tables(source: Source) -> dict[str, Any]:
+    columns = source.rows("DESCRIBE export")
     row = source.one(
-        "SELECT workspace, api_version, CAST(epoch(as_of) AS BIGINT), with_parts, redact,"
-        " quarantined, failed, missing, parts_missing FROM export WHERE stream = 'conversations'"
+        "SELECT *, CAST(epoch(as_of) AS BIGINT) FROM export WHERE stream = 'conversations'"
     )
-    workspace, api_version, as_of, parts, redact, *counts = row
+    told = dict(zip([name for name, *_ in columns] + ["as_of"], row, strict=True))
     return {
-        "workspace": workspace,
-        "api_version": api_version,
-        "as_of": as_of,
-        "parts": parts,
-        "redact": tuple(redact or ()),
-        "lacking": _lacking(dict(zip(("quarantined", *_LACKING), counts, strict=True))),
+        "workspace": told["workspace"],
+        "name": told.get("workspace_name"),
+        "api_version": told["api_version"],
+        "as_of": told["as_of"],
+        "parts": told["with_parts"],
+        "redact": tuple(told["redact"] or ()),
+        "lacking": _lacking(told),
     }
 
 

@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from os import PathLike
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from intercom_async.errors import ConfigurationError
 from intercom_async.report.figures import Figures, Spread
-from intercom_async.report.measure import Measure
-from intercom_async.report.office_hours import parse
-from intercom_async.report.period import Moment, Period, local, seconds, zone_of
-from intercom_async.report.source import MEMORY_LIMIT, Source, opened
+from intercom_async.report.measure import measured
+from intercom_async.report.period import Moment, Period, local
+from intercom_async.report.source import MEMORY_LIMIT, Source
 
 __all__ = ["Remark", "Report", "Step", "TagDetail", "read_report"]
 
@@ -116,6 +113,7 @@ class Report(msgspec.Struct, frozen=True):
         remarks: The latest remarks of ratings below 3.
         tags: More on tags, by id.
         office_hours: The office hours given, if any were.
+        name: The workspace's name, if that is known.
     """
 
     figures: Figures
@@ -126,6 +124,7 @@ class Report(msgspec.Struct, frozen=True):
     remarks: tuple[Remark, ...]
     tags: dict[str, TagDetail]
     office_hours: str | None = None
+    name: str | None = None
 
 
 def read_report(
@@ -133,7 +132,7 @@ def read_report(
     *,
     since: Moment | None = None,
     until: Moment | None = None,
-    zone: str = "UTC",
+    zone: str | None = None,
     office_hours: str | None = None,
     redact: frozenset[str] = frozenset(),
     memory_limit: str = MEMORY_LIMIT,
@@ -154,22 +153,22 @@ def read_report(
         ExportCorrupted: The export is not as it was written.
         OSError: Something cannot be read or written.
     """
-    local_to = zone_of(zone)
-    hours = None if office_hours is None else parse(office_hours)
-    begins = None if since is None else seconds("since", since, local_to)
-    ends = None if until is None else seconds("until", until, local_to)
-    with opened(Path(source), zone, memory_limit) as tables:
-        measure = Measure(tables, local_to, hours)
+    with measured(
+        source,
+        since=since,
+        until=until,
+        zone=zone,
+        office_hours=office_hours,
+        memory_limit=memory_limit,
+    ) as (measure, period):
+        tables, local_to = measure.source, measure.zone
         first, last = measure.span()
-        period = Period(first if begins is None else begins, last + 1 if ends is None else ends)
-        if begins is not None and ends is not None and ends <= begins:
-            raise ConfigurationError("since must come before until")
         found = measure.figures(period)
         as_of = int(datetime.fromisoformat(found.as_of).timestamp())
         (latest,) = tables.one("SELECT CAST(epoch(max(created_at)) AS BIGINT) FROM metrics_events")
         end = max(first, min(period.until, (latest or last) + 1))
         recent = period
-        if begins is None:
+        if since is None:
             recent = Period(max(first, end - int(_RECENT.total_seconds())), end)
         before = measure.figures(recent.before(local_to))
         now = msgspec.structs.replace(measure.figures(recent), before=before)
@@ -193,6 +192,7 @@ def read_report(
             remarks=() if "remark" in redact else tuple(_remarks(tables)),
             tags=_tags(tables),
             office_hours=office_hours,
+            name=tables.name,
         )
     return _without_names(report) if "name" in redact else report
 
@@ -312,4 +312,6 @@ def _without_names(report: Report) -> Report:
         }
         return msgspec.structs.replace(figures, **named)
 
-    return msgspec.structs.replace(report, figures=of(report.figures), recent=of(report.recent))
+    return msgspec.structs.replace(
+        report, figures=of(report.figures), recent=of(report.recent), name=None
+    )

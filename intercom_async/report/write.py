@@ -34,7 +34,7 @@ class PageOptions(TypedDict, total=False):
 
     since: Moment | None
     until: Moment | None
-    zone: str
+    zone: str | None
     office_hours: str | None
     redact: frozenset[str]
     memory_limit: str

@@ -13,10 +13,16 @@ import pytest
 from intercom_async import AsyncIntercom, ConfigurationError
 from intercom_async.emulator import Emulator
 from intercom_async.export import Export, Options
-from intercom_async.export.store import ExportCorrupted, read_lines, read_manifest
+from intercom_async.export.store import (
+    ExportCorrupted,
+    Identity,
+    Store,
+    read_lines,
+    read_manifest,
+)
 from intercom_async.export.store.zstd import compress_frame
 from intercom_async.export.tables import convert, engine
-from intercom_async.report import Figures, figures, source
+from intercom_async.report import Figures, figures, read_report, source
 from tests.report import plain
 from tests.report.making import ANA, MARK, Make, T, conversation, emulated, export, part, person
 
@@ -96,6 +102,7 @@ def test_a_duckdb_file_has_the_same_figures_and_their_definitions(tmp_path: Path
     (file,) = convert(folder, tmp_path, "duckdb").files
     found = figures(file, zone="Asia/Tokyo")
     assert found == figures(folder, zone="Asia/Tokyo")
+    assert figures(file).zone == figures(folder).zone == "UTC"
     with duckdb.connect(file, read_only=True) as tables:
         asked = tables.execute(
             "SELECT count(*), count(first_response), median(first_response) FROM metrics_asked"
@@ -167,6 +174,25 @@ def test_names_are_those_of_the_streams_else_the_latest_in_records(tmp_path: Pat
         "2025-06-15T15:06:40+00:00",
     )
     assert (found.not_included["quarantined"], found.not_included["failed"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "zone"),
+    [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", "UTC"), ("", "UTC"), (None, "UTC")],
+)
+def test_the_zone_is_the_workspaces_own_if_there_is_such_a_zone(
+    tmp_path: Path, timezone: str | None, zone: str
+) -> None:
+    folder = tmp_path / "ws"
+    identity = Identity("ws", "2.10", None, None, True, ())
+    with Store.open(folder, identity) as store:
+        store.begin("conversations")
+        store.streams()["conversations"].begin([])
+        store.finish({"conversations": {}}, name="Acme", timezone=timezone)
+    (file,) = convert(folder, tmp_path, "duckdb").files
+    for made_of in (folder, file):
+        assert figures(made_of).zone == zone
+        assert read_report(made_of).name == "Acme"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from intercom_async.report import (
     Spread,
     Tag,
     Team,
+    figures,
     read_report,
     render_index,
     render_page,
@@ -123,7 +124,7 @@ def with_text(report: Report, text: str) -> Report:
         not_included={text: text},
     )
     remarks = (Remark("2026-01-01", 1, text, text),)
-    return msgspec.structs.replace(report, figures=figures, steps=steps, remarks=remarks)
+    return msgspec.structs.replace(report, figures=figures, steps=steps, remarks=remarks, name=text)
 
 
 def test_a_page_is_small_and_says_nothing_odd(report: Report) -> None:
@@ -227,6 +228,20 @@ def test_names_are_left_out_if_that_is_asked_for(folder: Path, report: Report) -
     for id, each in report.figures.teammates.items():
         assert each.name not in redacted
         assert id in redacted
+    assert report.name is not None
+    assert report.name not in redacted
+    assert f"Support report: <bdi>{workspace.name}</bdi>" in redacted
+
+
+def test_a_report_has_the_name_and_the_zone_of_its_workspace(folder: Path, report: Report) -> None:
+    (workspace,) = folder.iterdir()
+    page = render_page(report)
+    assert "<h1>Support report: <bdi>Emulated workspace</bdi></h1>" in page
+    assert f"Workspace <bdi>{workspace.name}</bdi>, " in page
+    assert figures(workspace) == figures(workspace, zone="Europe/Dublin")
+    day = CliRunner().invoke(cli, ["report", str(folder), "--json", "--since", "2026-07-01"])
+    assert day.exit_code == 0, day.output
+    assert msgspec.json.decode(day.stdout)["since"] == "2026-07-01T00:00:00+01:00"
 
 
 def test_the_command_makes_a_page_each_and_an_index(folder: Path, tmp_path: Path) -> None:

@@ -168,7 +168,13 @@ class Store:
                 elif self._streams[name].run.phase == "finished":
                     self._streams[name].begin_update(now)
 
-    def finish(self, results: Mapping[str, Mapping[str, Any]]) -> Path:
+    def finish(
+        self,
+        results: Mapping[str, Mapping[str, Any]],
+        *,
+        name: str | None = None,
+        timezone: str | None = None,
+    ) -> Path:
         """Compare every shard with what was written, and finish by writing the manifest.
 
         Args:
@@ -176,6 +182,8 @@ class Store:
                 the stream's name; goes into the manifest and the summary, so JSON must be able to
                 hold it. Where it says that not ``whole`` changes were seen, the next run looks
                 for the same ones again.
+            name: The workspace's name.
+            timezone: The workspace's time zone.
 
         Returns:
             Where the manifest is.
@@ -201,11 +209,13 @@ class Store:
                 for name, stream in self._streams.items()
             },
             files=files,
+            name=name,
+            timezone=timezone,
         )
         path = write_manifest(self.folder, manifest, self._step)
         with self._database.transaction("finish.commit"):
-            for name, found in results.items():
-                self._streams[name].run.finish(whole=bool(found.get("whole", True)))
+            for stream, found in results.items():
+                self._streams[stream].run.finish(whole=bool(found.get("whole", True)))
             seal(self.folder, self._database)
         return path
 

@@ -170,6 +170,8 @@ class Manifest(msgspec.Struct, frozen=True):
         finished_at: When it was finished, in unix seconds.
         streams: The streams, by name.
         files: The files, by name.
+        name: The workspace's name, if it has one.
+        timezone: The workspace's time zone, if it has one.
     """
 
     schema: int
@@ -177,6 +179,8 @@ class Manifest(msgspec.Struct, frozen=True):
     finished_at: int
     streams: dict[str, StreamManifest]
     files: list[File]
+    name: str | None = None
+    timezone: str | None = None
 
 
 ProblemKind: TypeAlias = Literal[

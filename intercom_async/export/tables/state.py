@@ -49,6 +49,8 @@ EXPORT: Final = (
     ),
     Column("BOOLEAN", "$.complete", text="Whether all that the API lists or counts is held."),
     Column("VARCHAR", "$.skipped", text="Why it could not be walked, if it could not."),
+    Column("VARCHAR", "$.workspace_name", text="The workspace's name."),
+    Column("VARCHAR", "$.timezone", text="The workspace's time zone."),
 )
 
 DELETIONS: Final = (
@@ -75,6 +77,8 @@ def _streams(folder: Path) -> Iterator[bytes]:
             "finished_at": manifest.finished_at,
             "as_of": stream.result.get("as_of") or None,
             "truncated_ids": stream.result.get("truncated"),
+            "workspace_name": manifest.name,
+            "timezone": manifest.timezone,
         }
         yield _encode(found)
 
