@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Final
 
 import click
+from click.exceptions import NoSuchCommand
 
 from intercom_async._version import __version__
 from intercom_async.cli.output import as_json, print_error, print_json
@@ -45,6 +46,15 @@ class _Commands(click.Group):
             return None
         module = import_module(f"intercom_async.cli.{_LAZY_COMMANDS[cmd_name]}")
         return getattr(module, cmd_name)  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand; if there is none, say which ones come near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as error:
+            raise NoSuchCommand(error.command_name, possibilities=_LAZY_COMMANDS, ctx=ctx) from None
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
         """Read the command line, which prints help if that is asked for."""

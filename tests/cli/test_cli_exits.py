@@ -321,6 +321,13 @@ def test_wrong_usage_is_told_to_people_and_programs(
     assert message in result.stderr
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("exprot", "export"), ("table", "tables")])
+def test_a_command_that_there_is_not_is_told_with_the_one_near_it(typed: str, meant: str) -> None:
+    result = CliRunner().invoke(cli, [typed])
+    assert result.exit_code == 2
+    assert f"No such command '{typed}'. Did you mean '{meant}'?" in result.stderr
+
+
 def test_a_folder_without_an_export_is_told_to_programs(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["status", str(tmp_path), "--json"])
     assert (result.exit_code, json.loads(result.stdout)["code"]) == (2, 2)
