@@ -22,9 +22,12 @@ from types import ModuleType
 from typing import Any
 
 import click
+import duckdb
 import pytest
+import yaml
 from aiohttp.test_utils import TestClient, TestServer
 from anyio.from_thread import start_blocking_portal
+from jinja2 import Template
 
 from intercom_async import AsyncIntercom
 from intercom_async.cli.app import cli
@@ -323,6 +326,35 @@ def test_the_report_is_a_page(
     main(str(folder), "report.html")
     assert "first response:" in capsys.readouterr().out
     assert (here / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def dbt_file(name: str) -> str:
+    (found,) = (
+        text for _, text in BLOCKS.values() if text.startswith((f"# {name}", f"{{# {name}"))
+    )
+    return found
+
+
+def test_the_dbt_project_finds_the_tables_and_its_macro(here: Path, exported: Path) -> None:
+    project = yaml.safe_load(dbt_file("dbt_project.yml"))
+    output = yaml.safe_load(dbt_file("profiles.yml"))[project["profile"]]["outputs"]["dev"]
+    assert project["dispatch"][0]["search_order"][0] == project["name"]
+    macro = Template(dbt_file("macros/percentile.sql")).make_module()
+    median = getattr(macro, f"{output['type']}__percentile")("n", "author_type", "0.5")
+
+    (folder,) = (exported / "exported").iterdir()
+    convert(str(folder), str(here / "tables"), "duckdb", schema="fivetran")
+    (attached,) = output["attach"]
+    names = project["vars"]["intercom"]
+    source = f"{names['intercom_database']}.{names['intercom_schema']}.conversation_part_history"
+    with duckdb.connect(output["path"]) as database:
+        database.execute(f"ATTACH '{attached['path']}' (READ_ONLY {attached['read_only']})")
+        rows = database.execute(f"""
+            SELECT DISTINCT author_type, {median}
+            FROM (SELECT *, row_number() OVER (PARTITION BY author_type) n FROM {source})
+        """).fetchall()  # noqa: S608  # the page's
+        counts = database.execute(f"SELECT author_type, count(*) FROM {source} GROUP BY ALL")  # noqa: S608
+        assert dict(rows) == {author: (1 + count) / 2 for author, count in counts.fetchall()}
 
 
 @pytest.fixture

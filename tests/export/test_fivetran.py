@@ -79,7 +79,7 @@ def test_a_help_center_is_there_if_the_export_has_it(tmp_path: Path) -> None:
     of_all: Record = {"id": 1, "workspace_id": "w", "created_at": 0, "updated_at": 60}
     held: dict[str, Record] = {
         "articles": {"title": "How", "state": "published", "parent_id": 2},
-        "collections": {"name": "Billing", "help_center_id": 3},
+        "collections": {"name": "Billing", "help_center_id": 3, "order": 4},
         "help_centers": {"display_name": "Help", "identifier": "help"},
     }
     for stream, fields in held.items():
@@ -89,9 +89,10 @@ def test_a_help_center_is_there_if_the_export_has_it(tmp_path: Path) -> None:
     (file,) = convert(tmp_path, tmp_path / "tables", "duckdb", schema="fivetran").files
     with duckdb.connect(file) as tables:
         found = tables.execute("""
-            SELECT title, collection_id, section_id, name, help_center_id, display_name, start
+            SELECT title, collection_id, section_id, name, help_center_id, "order", display_name,
+                start
             FROM fivetran.article_history a, fivetran.collection_history c,
                 (SELECT *, _fivetran_start AS start FROM fivetran.help_center_history) h
         """).fetchall()
     minute = datetime.fromtimestamp(60, UTC).replace(tzinfo=None)
-    assert found == [("How", "2", None, "Billing", "3", "Help", minute)]
+    assert found == [("How", "2", None, "Billing", "3", 4, "Help", minute)]

@@ -140,9 +140,9 @@ _VIEWS: Final = (
     (
         "collection_history",
         ("collections",),
-        "id, help_center_id, parent_id, name, description, url, icon, default_locale, workspace_id,"
-        " 'collection' AS type, utc(created_at) AS created_at, utc(updated_at) AS updated_at, "
-        + _VERSION.format(since="updated_at"),
+        'id, help_center_id, parent_id, name, description, url, icon, "order", default_locale,'
+        " workspace_id, 'collection' AS type, utc(created_at) AS created_at,"
+        " utc(updated_at) AS updated_at, " + _VERSION.format(since="updated_at"),
         "main.collections",
     ),
     (
