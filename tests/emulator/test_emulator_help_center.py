@@ -1,13 +1,9 @@
 """Articles, collections and help centers over HTTP, as the documents have them."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
-
 import pytest
 
 from intercom_async.emulator import Emulator
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+from tests.emulator.asking import Ask
 
 COLLECTIONS = "/help_center/collections"
 

@@ -1,16 +1,12 @@
 """Closing, snoozing, opening and assigning; waking; assignment rules."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from intercom_async.emulator import Emulator
+from tests.emulator.asking import START, Ask, Make
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-Make: TypeAlias = Callable[..., str]
-
-START = 1_800_000_000
 CLOSED = {"state": "closed", "open": False}
 
 

@@ -1,8 +1,8 @@
 """What is known to go wrong with connectors, each shown by the emulator."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -10,15 +10,13 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from tests.emulator.asking import Ask, session_to
 from tests.emulator.test_emulator_contacts import single
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
 
 
 @pytest.fixture
 async def bare(small: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
-    headers = {"Authorization": f"Bearer {small.token}", "Intercom-Version": "2.16"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as session:
+    async with session_to(small, version="2.16") as session:
         yield session
 
 

@@ -1,16 +1,14 @@
 """Tickets of the emulator, walked and changed by the client."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from intercom_async import AsyncIntercom, BadRequest, NotFound
 from intercom_async.emulator import Emulator
 from intercom_async.models.ticket_inputs import TicketFields as T
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+from tests.emulator.asking import Ask
 
 EVERY = [f"2.{minor}" for minor in range(10, 17)]
 TITLE = "_default_title_"

@@ -1,16 +1,11 @@
 """Creating, updating, attaching, detaching, redacting, converting, tagging and deleting."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from intercom_async.emulator import Emulator
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-Make: TypeAlias = Callable[..., str]
-
-START = 1_800_000_000
+from tests.emulator.asking import START, Ask, Make
 
 
 def only_error(answer: dict[str, Any]) -> tuple[str, str | None]:
