@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, webhooks
 from tests.emulator.asking import START, Clock, session_to
@@ -39,13 +40,9 @@ class Receiver:
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     taken = Receiver()
-    runner = web.ServerRunner(web.Server(taken.take), shutdown_timeout=0.05)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    taken.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield taken
-    await runner.cleanup()
+    async with RawTestServer(taken.take) as server:
+        taken.url = str(server.make_url("/hook"))
+        yield taken
 
 
 @asynccontextmanager
