@@ -14,6 +14,7 @@ Make: TypeAlias = Callable[..., str]
 """Adds a conversation and returns its id."""
 
 START = 1_800_000_000
+EVERY = [f"2.{minor}" for minor in range(10, 17)]
 
 
 class Clock:

@@ -9,10 +9,9 @@ import pytest
 from intercom_async import AsyncIntercom, BadRequest, Conflict, NotFound
 from intercom_async.emulator import Emulator
 from intercom_async.models.contact import ContactFields as C
-from tests.emulator.asking import Ask
+from tests.emulator.asking import EVERY, Ask
 
 VERSION = {"Intercom-Version": "2.16"}
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 
 
 def single(field: str, operator: str, value: object) -> dict[str, Any]:

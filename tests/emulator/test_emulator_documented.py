@@ -9,9 +9,8 @@ from intercom_async.emulator import Emulator
 from intercom_async.emulator.documented import documented
 from intercom_async.emulator.nouns import NOUNS
 from intercom_async.emulator.nouns.documented import documented_nouns
-from tests.emulator.asking import Ask
+from tests.emulator.asking import EVERY, Ask
 
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 BY_EXAMPLE = {
     line: operation
     for line, operation in documented().items()

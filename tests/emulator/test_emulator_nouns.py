@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
-from tests.emulator.asking import START, Ask, Make, session_to
+from tests.emulator.asking import EVERY, START, Ask, Make, session_to
 
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 ADMIN, TEAM = "/admins/991200", "/teams/5017690"
 AWAY = {"away_mode_enabled": True, "away_mode_reassign": False}
 NOT_FOUND = (404, "not_found", "Resource Not Found")

@@ -8,9 +8,8 @@ import pytest
 from intercom_async import AsyncIntercom, BadRequest, NotFound
 from intercom_async.emulator import Emulator
 from intercom_async.models.ticket_inputs import TicketFields as T
-from tests.emulator.asking import Ask
+from tests.emulator.asking import EVERY, Ask
 
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 TITLE = "_default_title_"
 
 
