@@ -11,7 +11,8 @@ from intercom_async import SessionPool
 from intercom_async.errors import PoolError, TimedOut
 from intercom_async.net.events import RequestEvent, log_events
 from intercom_async.otel import trace_events
-from tests.transport.answering import client, conversation, http, server
+from tests.transport.answering import client, conversation, server
+from tests.transport.scripted import response
 
 
 async def test_a_cancelled_try_is_told(pool: SessionPool, caplog: pytest.LogCaptureFixture) -> None:
@@ -71,7 +72,7 @@ async def test_every_aclose_waits_for_the_end(cancelled: bool) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
         arrived.set()
         await go.wait()
-        writer.write(http(conversation("1")))
+        writer.write(response(conversation("1")))
 
     async with server(answer) as url:
         pool = SessionPool()

@@ -28,11 +28,8 @@ from tests.transport.scripted import (
 @pytest.mark.parametrize("way", ["direct"], indirect=True)
 @pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 async def test_a_pool_that_is_closed_ends_what_is_being_read(server: Server, length: str) -> None:
-    async def begins(writer: asyncio.StreamWriter) -> None:
-        await sends(f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n5\r\nhello\r\n".encode())(writer)
-        await stalls(writer)
-
-    server.script.append(begins)
+    begun = f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n5\r\nhello\r\n"
+    server.script.append(sends(begun.encode(), then=stalls))
     pool = SessionPool()
     task = asyncio.create_task(pool.send(READ, settings(server, attempt=60)))
     await server.arrived.wait()

@@ -9,7 +9,8 @@ from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
 from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.pool import _Session
-from tests.transport.answering import asked, client, conversation, http, server
+from tests.transport.answering import asked, client, conversation, server
+from tests.transport.scripted import response
 
 
 async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
@@ -20,7 +21,7 @@ async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         if asked(head) != "hang":
             window = ("X-RateLimit-Limit: 1000", "X-RateLimit-Remaining: 999")
-            writer.write(http(conversation(asked(head)), *window))
+            writer.write(response(conversation(asked(head)), *window))
             return
         hung.append(writer)
         if len(hung) == 20:
@@ -87,7 +88,7 @@ async def test_a_new_token_looks_at_few_sessions(
             self._last_used = moment
 
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
-        writer.write(http(conversation(asked(head))))
+        writer.write(response(conversation(asked(head))))
 
     monkeypatch.setattr("intercom_async.net.pool._Session", Watched)
     async with server(answer) as url, SessionPool(idle_after=idle_after) as pool:
@@ -104,7 +105,7 @@ async def test_sessions_in_use_are_looked_at_once(pool: SessionPool) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         nonlocal hung
         if asked(head) != "hang":
-            writer.write(http(conversation(asked(head))))
+            writer.write(response(conversation(asked(head))))
             return
         hung += 1
         if hung == 20:
