@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -29,6 +28,7 @@ from intercom_async.errors import (
     TimedOut,
     Unauthorized,
 )
+from tests.services import free_port
 from tests.waiting import until
 
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)
@@ -179,8 +179,7 @@ class TestBudgets:
         assert limiter.told == ["acquire", "answered 200"]
 
     async def test_a_limiter_is_told_of_what_was_lost(self, pool: SessionPool) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         limiter = Recorder()
         intercom = AsyncIntercom(token="t", base_url=url, limiter=limiter, retry=QUICK, pool=pool)
         with pytest.raises(ConnectionFailed):
@@ -432,8 +431,7 @@ class TestTheEnd:
 
     async def test_a_call_between_two_tries_ends_too(self) -> None:
         pool = SessionPool()
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         limiter = Recorder()
         patient = RetryPolicy(base=1e6, cap=1e6)
         intercom = AsyncIntercom(token="t", base_url=url, pool=pool, retry=patient, limiter=limiter)
@@ -494,8 +492,7 @@ class TestTheEnd:
                 await intercom.me()
             assert url
 
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         intercom = AsyncIntercom(token="t", base_url=url, retry=QUICK)  # made on no loop at all
         with asyncio.Runner() as first:
             first.run(use(url))

@@ -24,6 +24,7 @@ from tests.transport.scripted import listening, response
         ("identity", bytes),
         ("identity, x-gzip", gzip.compress),
         ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+        ("gzip, identity, gzip", lambda body: gzip.compress(gzip.compress(body))),
         ("gzip\r\nContent-Encoding: gzip", lambda body: gzip.compress(gzip.compress(body))),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
         ("x-gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
