@@ -17,6 +17,12 @@ START = 1_800_000_000
 EVERY = [f"2.{minor}" for minor in range(10, 17)]
 
 
+def only_error(answer: dict[str, Any]) -> tuple[str, str | None]:
+    """Return the code and the field of the only error that an answer tells."""
+    (error,) = answer["errors"]
+    return error["code"], error.get("field")
+
+
 class Clock:
     """The emulator's clock, moved by hand."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -10,7 +9,7 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
-from tests.emulator.asking import Ask, session_to
+from tests.emulator.asking import Ask, only_error, session_to
 from tests.emulator.test_emulator_contacts import single
 
 
@@ -18,11 +17,6 @@ from tests.emulator.test_emulator_contacts import single
 async def bare(small: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
     async with session_to(small, version="2.16") as session:
         yield session
-
-
-def code(answer: Any) -> str:
-    (error,) = answer["errors"]
-    return str(error["code"])
 
 
 def script(*lines: Fault) -> Faults:
@@ -49,7 +43,7 @@ async def test_short_words_for_orders_end_with_2_16(ask: Ask) -> None:
     body = single("updated_at", ">", 0) | {"sort": {"field": "updated_at", "order": "desc"}}
     assert (await ask("POST", "/tickets/search", body, "2.15"))[0] == 200
     status, answer = await ask("POST", "/tickets/search", body, "2.16")
-    assert (status, code(answer)) == (400, "invalid_sort_order")
+    assert (status, only_error(answer)[0]) == (400, "invalid_sort_order")
 
 
 async def test_attributes_of_conversations_move_with_2_16(ask: Ask) -> None:
@@ -139,7 +133,7 @@ async def test_a_parent_vanishes_before_its_children_are_read(
 async def test_one_permission_is_missing(small: Emulator, ask: Ask) -> None:
     small.denied.add("tickets")
     status, answer = await ask("POST", "/tickets/search", single("updated_at", ">", 0))
-    assert (status, code(answer)) == (401, "unauthorized")
+    assert (status, only_error(answer)[0]) == (401, "unauthorized")
     assert (await ask("GET", "/contacts"))[0] == 200
 
 
