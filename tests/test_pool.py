@@ -29,7 +29,7 @@ from intercom_async.errors import (
     Unauthorized,
 )
 from tests.services import free_port
-from tests.waiting import until
+from tests.waiting import cancel, until
 
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)
 
@@ -136,9 +136,7 @@ class TestBudgets:
             tasks = [asyncio.create_task(each.me()) for each in (one, two) for _ in range(4)]
             await until(lambda: sum(task.done() for task in tasks) == 4)
             assert pool.workspaces == 1
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancel(*tasks)
             assert [request.status for request in emulator.requests] == [200] * 5
 
     async def test_another_base_url_or_token_is_another_workspace(
@@ -167,8 +165,7 @@ class TestBudgets:
             with pytest.raises(Unauthorized):
                 await client(emulator, pool, token="other").me()
             assert pool.workspaces == 2
-            busy.cancel()
-            await asyncio.wait([busy])
+            await cancel(busy)
 
     async def test_a_limiter_of_the_callers_own(
         self, emulator: Emulator, pool: SessionPool
@@ -238,9 +235,7 @@ class TestConnections:
             await until(lambda: pool.calls == 5)
             async with asyncio.timeout(5):
                 await client(emulator, pool).me()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancel(*tasks)
             assert len(full.requests) == 1
 
     async def test_a_call_that_leaves_the_queue_for_connections_leaves_nothing(
@@ -296,8 +291,7 @@ class TestTimeLimits:
             await until(lambda: len(emulator.requests) == 1)
             with pytest.raises(TimedOut, match="not sent"):
                 await client(emulator, pool, timeouts=Timeouts(total=0.05)).me()
-            task.cancel()
-            await asyncio.wait([task])
+            await cancel(task)
 
     async def test_a_slow_answer(self, emulator: Emulator, pool: SessionPool) -> None:
         emulator.latency = 60
@@ -451,8 +445,7 @@ class TestTheEnd:
         await until(lambda: len(emulator.requests) == 1)
         closing = asyncio.create_task(pool.aclose())
         await asyncio.sleep(0)
-        closing.cancel()
-        await asyncio.wait([closing])
+        await cancel(closing)
         assert closing.cancelled()
         with pytest.raises(RequestError):
             await call

@@ -22,6 +22,7 @@ from intercom_async import AsyncIntercom, RequestEvent, RetryPolicy, log_events,
 from intercom_async.emulator import Emulator, fixtures
 from intercom_async.net.settings import Secret
 from tests.transport.scripted import Act, Server, closes, resets, response, sends, stalls, status
+from tests.waiting import cancel
 
 intercom_emulator = fixtures.intercom_emulator  # where pytest finds it
 
@@ -108,8 +109,7 @@ async def test_no_cancelled_call_shows_it(peer: Server, token: Any) -> None:
             task = asyncio.ensure_future(ask(intercom))
             for _ in range(steps):
                 await asyncio.sleep(0)
-            task.cancel()
-            await asyncio.wait([task])
+            await cancel(task)
     assert ended
     assert not [error for error in ended if TOKEN in told(error)]
 

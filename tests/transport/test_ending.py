@@ -23,6 +23,7 @@ from tests.transport.scripted import (
     stalls,
     status,
 )
+from tests.waiting import cancel
 
 
 @pytest.mark.parametrize("way", ["direct"], indirect=True)
@@ -55,8 +56,7 @@ async def test_a_call_may_be_cancelled_at_any_step(
         task = asyncio.create_task(pool.send(call, given))
         for _ in range(steps):
             await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
+        await cancel(task)
         assert pool.calls == 0
         for session in pool._sessions.values():
             assert isinstance(session.limiter, WindowLimiter)

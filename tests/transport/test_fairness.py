@@ -11,6 +11,7 @@ from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.pool import _Session
 from tests.transport.answering import asked, client, conversation, server
 from tests.transport.scripted import response
+from tests.waiting import cancel
 
 
 async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
@@ -45,9 +46,7 @@ async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
             writer.close()
         await healthy
         assert order == ["hang", "hang", "1"]
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await cancel(*tasks)
 
 
 async def test_places_are_granted_in_turn_by_owner() -> None:
@@ -122,6 +121,4 @@ async def test_sessions_in_use_are_looked_at_once(pool: SessionPool) -> None:
         for token in range(60):  # as many as there are hanging, and again
             await client(url, pool, token=f"t{token}").conversations.retrieve("1")
         assert pool.workspaces < 20 + 30
-        for call in calls:
-            call.cancel()
-        await asyncio.wait(calls)
+        await cancel(*calls)
