@@ -7,7 +7,6 @@ it, a server is started where its programs are found, on the PATH or where Debia
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import adbc_driver_postgresql.dbapi as adbc  # type: ignore[import-untyped]  # ships no types
+
+from tests.services import free_port
 
 __all__ = ["MISSING", "Database", "database", "server"]
 
@@ -95,7 +96,7 @@ def _started(programs: Path, folder: Path) -> Iterator[str]:
     how = ("-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}", "-E", "UTF8")
     initdb: list[str | Path] = [programs / "initdb", "-D", data, "--no-sync", "--locale=C", *how]
     subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **as_user)  # noqa: S603
-    port = _free_port()
+    port = free_port()
     options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}"]
     flags = [part for option in (*options, *_FAST) for part in ("-c", option)]
     command = [programs / "postgres", "-D", data, *flags]
@@ -123,13 +124,6 @@ def _wait_for(process: subprocess.Popen[bytes], ready: list[Any], log: Path) -> 
         except subprocess.TimeoutExpired:
             continue
     raise TimeoutError(log.read_text(errors="replace"))
-
-
-def _free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port: int = asked.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import RawTestServer
 
 from intercom_async import (
     AsyncIntercom,
@@ -39,7 +39,7 @@ class Exports:
         self.asked: list[str] = []
         self.busy = False
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
         self.asked.append(f"{request.method} {request.path_qs}")
         if request.path.startswith("/download/"):
             if request.headers["Accept"] != "application/octet-stream":
@@ -63,12 +63,10 @@ def exports() -> Exports:
 
 @pytest.fixture
 async def intercom(exports: Exports) -> AsyncIterator[AsyncIntercom]:
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", exports.answer)
     async with (
-        TestServer(app) as server,
+        RawTestServer(exports.answer) as server,
         AsyncIntercom(
-            base_url=str(server.make_url("")),
+            base_url=str(server.make_url("/")),
             token="a-token",
             version="2.16",
             retry=RetryPolicy(base=0),

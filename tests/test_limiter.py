@@ -6,6 +6,7 @@ import time
 import pytest
 
 from intercom_async import Limiter, RateHeaders, WindowLimiter
+from tests.waiting import cancel
 
 
 def headers(remaining: int, *, limit: int = 10, seconds: float = 5) -> RateHeaders:
@@ -147,9 +148,7 @@ async def test_an_answer_from_the_next_window_opens_it_at_once() -> None:
     limiter.record_response(200, headers(1, limit=2, seconds=70), sent, time.monotonic())
     await settle()
     assert [task.done() for task in waiting] == [True, False, False]
-    for task in waiting:
-        task.cancel()
-    await asyncio.wait(waiting)
+    await cancel(*waiting)
     assert limiter.window.in_flight == 1
 
 
@@ -162,9 +161,7 @@ async def test_a_budget_leaves_the_rest_of_the_window_to_others() -> None:
     whole = [asyncio.create_task(limiter.acquire(1.0)) for _ in range(9)]
     await settle()
     assert [task.done() for task in whole].count(True) == 5, "they do not queue behind the others"
-    for task in waiting + whole:
-        task.cancel()
-    await asyncio.wait(waiting + whole)
+    await cancel(*waiting, *whole)
 
 
 async def test_a_429_holds_everyone_back() -> None:
@@ -173,9 +170,7 @@ async def test_a_429_holds_everyone_back() -> None:
     waiting = [asyncio.create_task(limiter.acquire()) for _ in range(5)]
     await settle()
     assert not any(task.done() for task in waiting)
-    for task in waiting:
-        task.cancel()
-    await asyncio.wait(waiting)
+    await cancel(*waiting)
     assert limiter.window.in_flight == 0
 
 

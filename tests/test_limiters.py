@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -68,13 +69,9 @@ class Factory:
         return [limiter.closed for limiter in self.made.values() if isinstance(limiter, Closable)]
 
 
-def client(emulator: Emulator, pool: SessionPool, token: str | None = None) -> AsyncIntercom:
-    return AsyncIntercom(
-        token=emulator.token if token is None else token,
-        base_url=emulator.url,
-        pool=pool,
-        retry=QUICK,
-    )
+def client(emulator: Emulator, pool: SessionPool | None = None, **options: Any) -> AsyncIntercom:
+    options = {"token": emulator.token, "retry": QUICK, **options}
+    return AsyncIntercom(base_url=emulator.url, pool=pool, **options)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
@@ -82,9 +79,7 @@ async def test_a_write_is_repeated_where_the_limiter_failed(
     emulator: Emulator, at_once: bool
 ) -> None:
     limiter = Failing(3, at_once=at_once)
-    async with AsyncIntercom(
-        token=emulator.token, base_url=emulator.url, limiter=limiter, retry=QUICK
-    ) as intercom:
+    async with client(emulator, limiter=limiter) as intercom:
         await intercom.tags.create(name="vip")
     assert limiter.left == 0
     assert [request.method for request in emulator.requests] == ["POST"]
@@ -96,9 +91,7 @@ async def test_a_limiter_that_keeps_failing_ends_the_call_unsent(
     emulator: Emulator, at_once: bool
 ) -> None:
     limiter = Failing(99, at_once=at_once)
-    async with AsyncIntercom(
-        token=emulator.token, base_url=emulator.url, limiter=limiter, retry=QUICK
-    ) as intercom:
+    async with client(emulator, limiter=limiter) as intercom:
         with pytest.raises(LimiterFailed, match="nothing was sent: OSError") as caught:
             await intercom.tags.create(name="vip")
     assert limiter.left == 99 - QUICK.max_attempts
@@ -111,9 +104,7 @@ async def test_a_limiter_that_keeps_failing_ends_the_call_unsent(
 async def test_an_error_of_the_library_is_left_as_it_is(emulator: Emulator) -> None:
     for at_once in (True, False):
         limiter = Failing(1, ConfigurationError, at_once=at_once)
-        async with AsyncIntercom(
-            token=emulator.token, base_url=emulator.url, limiter=limiter
-        ) as intercom:
+        async with client(emulator, limiter=limiter) as intercom:
             with pytest.raises(ConfigurationError, match=r"no connection to 10\.0\.0\.5"):
                 await intercom.me()
 
@@ -153,18 +144,14 @@ async def test_the_limiter_of_an_idle_workspace_is_closed(emulator: Emulator) ->
 
 async def test_a_limiter_that_was_given_stays_open(emulator: Emulator) -> None:
     limiter = Closable()
-    async with AsyncIntercom(
-        token=emulator.token, base_url=emulator.url, limiter=limiter
-    ) as intercom:
+    async with client(emulator, limiter=limiter) as intercom:
         await intercom.me()
     assert limiter.closed == 0
 
 
 async def test_a_client_closes_what_its_own_pool_had_made(emulator: Emulator) -> None:
     make = Factory()
-    async with AsyncIntercom(
-        token=emulator.token, base_url=emulator.url, limiters=make
-    ) as intercom:
+    async with client(emulator, limiters=make) as intercom:
         await intercom.me()
     assert make.closed() == [1]
 
@@ -185,8 +172,8 @@ async def test_a_limiter_that_cannot_be_closed_is_logged(
 async def test_one_limiter_for_two_workspaces_is_refused(emulator: Emulator) -> None:
     limiter = WindowLimiter()
     async with (
-        AsyncIntercom(token=emulator.token, base_url=emulator.url, limiter=limiter) as one,
-        AsyncIntercom(token="another-token", base_url=emulator.url, limiter=limiter) as other,
+        client(emulator, limiter=limiter) as one,
+        client(emulator, token="another-token", limiter=limiter) as other,
     ):
         await one.me()
         with pytest.raises(ConfigurationError, match="one limiter was given to clients of two"):
@@ -200,15 +187,13 @@ async def test_a_factory_that_makes_one_for_two_workspaces_is_refused(emulator: 
     async with SessionPool(limiters=lambda _: only) as pool:
         await client(emulator, pool).me()
         with pytest.raises(ConfigurationError, match="give each its own"):
-            await client(emulator, pool, "another-token").me()
+            await client(emulator, pool, token="another-token").me()
 
 
 async def test_a_token_that_changes_keeps_its_limiter(emulator: Emulator) -> None:
     tokens = iter([emulator.token, "the-next-token"])
     limiter = WindowLimiter()
-    async with AsyncIntercom(
-        token=lambda: next(tokens), base_url=emulator.url, limiter=limiter
-    ) as intercom:
+    async with client(emulator, token=lambda: next(tokens), limiter=limiter) as intercom:
         await intercom.me()
         emulator.token = "the-next-token"
         await intercom.me()

@@ -9,13 +9,10 @@ import pytest
 from intercom_async import (
     AsyncIntercom,
     ConfigurationError,
-    NotFound,
     QueryError,
     RateLimited,
     RequestEvent,
-    RetryPolicy,
     TimedOut,
-    Timeouts,
     Unauthorized,
     log_events,
     raw_response,
@@ -74,19 +71,11 @@ async def test_a_hook_is_called_besides_the_clients_own(
     assert also[0].limit == emulator.rate_limit
 
 
-async def test_a_timeout_bounds_the_whole_call(emulator: Emulator, intercom: AsyncIntercom) -> None:
-    emulator.latency = 60
-    quick = intercom.with_options(timeout=0.05)
-    with pytest.raises(TimedOut):
-        await quick.me()
-
-
 async def test_max_attempts_bounds_the_tries(emulator: Emulator, intercom: AsyncIntercom) -> None:
-    emulator.latency = 60
-    once = intercom.with_options(timeout=0.05, max_attempts=1)
-    with pytest.raises(TimedOut) as caught:
-        await once.me()
-    assert caught.value.attempts == 1
+    emulator.rate_limit = 0
+    with pytest.raises(RateLimited) as caught:
+        await intercom.with_options(max_attempts=1).me()
+    assert caught.value.attempts == len(emulator.requests) == 1
 
 
 async def test_closing_a_client_with_options_closes_nothing(intercom: AsyncIntercom) -> None:
@@ -114,22 +103,6 @@ async def test_closing_a_client_with_options_closes_nothing(intercom: AsyncInter
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError):
         AsyncIntercom(token=TOKEN).with_options(**options)
-
-
-@pytest.mark.parametrize(
-    ("kind", "options"),
-    [
-        (Timeouts, {"attempt": 0}),
-        (Timeouts, {"total": -1}),
-        (RetryPolicy, {"max_attempts": 0}),
-        (RetryPolicy, {"base": -1}),
-        (RetryPolicy, {"cap": float("nan")}),
-    ],
-    ids=str,
-)
-def test_policies_that_make_no_sense_are_refused(kind: Any, options: dict[str, Any]) -> None:
-    with pytest.raises(ConfigurationError):
-        kind(**options)
 
 
 def test_an_unknown_version_is_passed_through_with_a_warning() -> None:
@@ -163,11 +136,6 @@ async def test_a_raw_list_is_its_first_page(emulator: Emulator, intercom: AsyncI
     assert [c.id for c in again.parse().items] == emulator.workspace.ids()[10:20]
     with pytest.raises(QueryError, match="limit=0"):
         await raw_response(intercom.conversations.list, limit=0)
-
-
-async def test_raw_answers_of_errors_are_still_errors(intercom: AsyncIntercom) -> None:
-    with pytest.raises(NotFound):
-        await raw_response(intercom.conversations.retrieve, "1")
 
 
 async def test_raw_me(intercom: AsyncIntercom) -> None:
@@ -221,7 +189,7 @@ async def test_a_try_without_an_answer_makes_an_event(
 ) -> None:
     emulator.latency = 60
     with pytest.raises(TimedOut):
-        await intercom.with_options(timeout=0.05, max_attempts=1).me()
+        await intercom.with_options(timeout=0.05).me()
     (event,) = events
     assert (event.status, event.bytes, event.error) == (None, 0, "TimedOut")
 

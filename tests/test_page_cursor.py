@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from intercom_async.core.call import Call
 from intercom_async.core.codec import Page
 from intercom_async.core.page_cursor import PageCursor
-from intercom_async.errors import CursorLoopError, DecodeError, QueryError
+from intercom_async.errors import CursorLoopError, DecodeError
 
 PER_PAGE = 3
 
@@ -39,28 +39,6 @@ def test_it_goes_from_cursor_to_cursor_until_there_is_none() -> None:
     assert path(walked) is None
 
 
-def test_a_page_that_failed_is_asked_for_again() -> None:
-    walked = walk()
-    walked.advance(Page([1], None, "a"))
-    assert [path(walked), path(walked)] == ["a:3", "a:3"]
-
-
-def test_resume_begins_at_its_cursor() -> None:
-    walked = walk(resume="saved")
-    assert path(walked) == "saved:3"
-
-
-@pytest.mark.parametrize("cursor", ["", " ", "\n\t"])
-def test_an_empty_cursor_is_refused(cursor: str) -> None:
-    with pytest.raises(QueryError, match="it is empty"):
-        walk(resume=cursor)
-
-
-def test_a_negative_limit_is_refused() -> None:
-    with pytest.raises(QueryError, match="not -1"):
-        walk(limit=-1)
-
-
 @pytest.mark.parametrize(
     ("limit", "expected"),
     [
@@ -86,13 +64,6 @@ def test_a_server_that_gives_more_than_asked_is_cut_at_the_limit() -> None:
     page = walked.advance(Page([1, 2, 3], 9, "a"))
     assert page == Page([1, 2], 9, "a")
     assert path(walked) is None
-
-
-def test_an_empty_page_with_a_cursor_goes_on() -> None:
-    walked = walk()
-    walked.advance(Page([], 9, "a"))
-    walked.advance(Page([], 9, "b"))
-    assert path(walked) == "b:3"
 
 
 @pytest.mark.parametrize(

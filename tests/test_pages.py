@@ -171,10 +171,10 @@ async def test_resume_begins_at_the_cursor() -> None:
     assert script.asked == [("saved", None)]
 
 
-@pytest.mark.parametrize("resume", ["", "  "], ids=["empty", "blank"])
+@pytest.mark.parametrize("resume", ["", " ", "\n\t"], ids=["empty", "blank", "blanks"])
 async def test_an_empty_cursor_is_refused_before_anything_is_sent(resume: str) -> None:
     script = Script()
-    with pytest.raises(QueryError, match="resume must be a cursor"):
+    with pytest.raises(QueryError, match=r"resume must be a cursor.*it is empty"):
         script.stream(resume=resume)
     assert script.asked == []
 
@@ -192,7 +192,7 @@ async def test_a_limit_of_nothing_sends_nothing() -> None:
 
 
 async def test_a_negative_limit_is_refused() -> None:
-    with pytest.raises(QueryError, match="limit"):
+    with pytest.raises(QueryError, match=r"limit.*not -1"):
         Script().stream(limit=-1)
 
 

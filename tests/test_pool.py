@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -29,7 +28,8 @@ from intercom_async.errors import (
     TimedOut,
     Unauthorized,
 )
-from tests.waiting import until
+from tests.services import free_port
+from tests.waiting import cancel, until
 
 QUICK: Final = RetryPolicy(max_attempts=3, base=0.001, cap=0.01)
 
@@ -136,9 +136,7 @@ class TestBudgets:
             tasks = [asyncio.create_task(each.me()) for each in (one, two) for _ in range(4)]
             await until(lambda: sum(task.done() for task in tasks) == 4)
             assert pool.workspaces == 1
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancel(*tasks)
             assert [request.status for request in emulator.requests] == [200] * 5
 
     async def test_another_base_url_or_token_is_another_workspace(
@@ -167,8 +165,7 @@ class TestBudgets:
             with pytest.raises(Unauthorized):
                 await client(emulator, pool, token="other").me()
             assert pool.workspaces == 2
-            busy.cancel()
-            await asyncio.wait([busy])
+            await cancel(busy)
 
     async def test_a_limiter_of_the_callers_own(
         self, emulator: Emulator, pool: SessionPool
@@ -179,8 +176,7 @@ class TestBudgets:
         assert limiter.told == ["acquire", "answered 200"]
 
     async def test_a_limiter_is_told_of_what_was_lost(self, pool: SessionPool) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         limiter = Recorder()
         intercom = AsyncIntercom(token="t", base_url=url, limiter=limiter, retry=QUICK, pool=pool)
         with pytest.raises(ConnectionFailed):
@@ -239,9 +235,7 @@ class TestConnections:
             await until(lambda: pool.calls == 5)
             async with asyncio.timeout(5):
                 await client(emulator, pool).me()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancel(*tasks)
             assert len(full.requests) == 1
 
     async def test_a_call_that_leaves_the_queue_for_connections_leaves_nothing(
@@ -297,8 +291,7 @@ class TestTimeLimits:
             await until(lambda: len(emulator.requests) == 1)
             with pytest.raises(TimedOut, match="not sent"):
                 await client(emulator, pool, timeouts=Timeouts(total=0.05)).me()
-            task.cancel()
-            await asyncio.wait([task])
+            await cancel(task)
 
     async def test_a_slow_answer(self, emulator: Emulator, pool: SessionPool) -> None:
         emulator.latency = 60
@@ -432,8 +425,7 @@ class TestTheEnd:
 
     async def test_a_call_between_two_tries_ends_too(self) -> None:
         pool = SessionPool()
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         limiter = Recorder()
         patient = RetryPolicy(base=1e6, cap=1e6)
         intercom = AsyncIntercom(token="t", base_url=url, pool=pool, retry=patient, limiter=limiter)
@@ -453,8 +445,7 @@ class TestTheEnd:
         await until(lambda: len(emulator.requests) == 1)
         closing = asyncio.create_task(pool.aclose())
         await asyncio.sleep(0)
-        closing.cancel()
-        await asyncio.wait([closing])
+        await cancel(closing)
         assert closing.cancelled()
         with pytest.raises(RequestError):
             await call
@@ -494,8 +485,7 @@ class TestTheEnd:
                 await intercom.me()
             assert url
 
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            url = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        url = f"http://127.0.0.1:{free_port()}"
         intercom = AsyncIntercom(token="t", base_url=url, retry=QUICK)  # made on no loop at all
         with asyncio.Runner() as first:
             first.run(use(url))

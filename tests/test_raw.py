@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import RawTestServer
 
 from intercom_async import (
     AsyncIntercom,
@@ -41,7 +41,7 @@ class Odd:
         self.status = 200
         self.asked = 0
 
-    async def answer(self, _request: web.Request) -> web.Response:
+    async def answer(self, _request: web.BaseRequest) -> web.Response:
         self.asked += 1
         return web.Response(status=self.status, body=self.body, headers={"X-Request-Id": "req-odd"})
 
@@ -53,12 +53,10 @@ def odd() -> Odd:
 
 @pytest.fixture
 async def client(odd: Odd) -> AsyncIterator[AsyncIntercom]:
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", odd.answer)
     async with (
-        TestServer(app) as server,
+        RawTestServer(odd.answer) as server,
         AsyncIntercom(
-            base_url=str(server.make_url("")), token=TOKEN, retry=RetryPolicy(base=0)
+            base_url=str(server.make_url("/")), token=TOKEN, retry=RetryPolicy(base=0)
         ) as intercom,
     ):
         yield intercom

@@ -14,7 +14,7 @@ from intercom_async import (
     ServerError,
     raw_response,
 )
-from tests.transport.scripted import QUICK, TOKEN, Running, Server, response, sends, status
+from tests.transport.scripted import QUICK, TOKEN, Server, response, running, sends, status
 
 
 class Mine(msgspec.Struct):
@@ -23,8 +23,8 @@ class Mine(msgspec.Struct):
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
-    async with Running() as running:
-        yield running
+    async with running() as started:
+        yield started
 
 
 @pytest.fixture

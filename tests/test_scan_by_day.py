@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,16 +239,11 @@ async def serving(api: Api, version: str) -> AsyncIterator[AsyncIntercom]:
     app = web.Application()
     app.router.add_post("/contacts/search", search)
     app.router.add_get("/contacts/{id}", retrieve)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with AsyncIntercom(base_url=url, token="t", version=version) as intercom:
-            yield intercom
-    finally:
-        await runner.cleanup()
+    async with (
+        TestServer(app) as server,
+        AsyncIntercom(base_url=str(server.make_url("")), token="t", version=version) as intercom,
+    ):
+        yield intercom
 
 
 @pytest.fixture(scope="module")

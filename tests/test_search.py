@@ -339,24 +339,6 @@ def test_combining(query: object, expected: object) -> None:
     assert shape(json_of(query)) == expected
 
 
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda: A and B,
-        lambda: A or B,
-        lambda: not A,
-        lambda: (A & B) or C,
-        lambda: 5 < F.created_at < 9,
-        lambda: F.state in ["open"],  # noqa: FURB171  # membership is the point
-        lambda: F.open and (F.state == "open"),
-        lambda: not F.open,
-    ],
-    ids=["and", "or", "not", "group or", "chained", "in", "field and", "not field"],
-)
-def test_python_logic_is_no_filter(ask: Callable[[], object]) -> None:
-    assert "neither true nor false" in refused(ask)
-
-
 @pytest.mark.parametrize("other", [True, F.open, {"field": "id"}, None, "x"], ids=repr)
 def test_only_filters_combine(other: Any) -> None:
     assert "in parentheses" in refused(lambda: A & other)

@@ -189,6 +189,7 @@ def test_locals_of_a_traceback_do_not_show_a_secret() -> None:
 def test_secrets_of_one_token_are_one() -> None:
     assert {Secret("a"), Secret("a"), Secret(later), Secret(later)} == {Secret("a"), Secret(later)}
     assert Secret("a") != Secret("b")
+    assert Secret("a") != Secret("\ud800")
     assert Secret("a") != "a"
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
-from intercom_async import ConfigurationError, DecodeError
+from intercom_async import AsyncIntercom, ConfigurationError, DecodeError
 from intercom_async.emulator import Emulator
 from intercom_async.models import Contact, Conversation
 from intercom_async.webhooks import FinEvent, Item, Notification, WebhookApp, sign
@@ -355,21 +355,17 @@ async def test_it_takes_in_what_the_emulator_sends() -> None:
         status = await server.ask(request.method, [whole(await request.read())], headers)
         return web.Response(status=status or 500)
 
-    runner = web.ServerRunner(web.Server(take), shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    async with Emulator(webhook_url=url, webhook_secret=SECRET, conversations=1) as emulator:
-        headers = {"Authorization": f"Bearer {emulator.token}"}
+    async with (
+        RawTestServer(take) as receiver,
+        Emulator(
+            webhook_url=str(receiver.make_url("/")), webhook_secret=SECRET, conversations=1
+        ) as emulator,
+    ):
         sender = {"type": "user", "id": emulator.workspace.contacts[0]["id"]}
-        created = {"from": sender, "body": "Hello"}
-        async with (
-            aiohttp.ClientSession(emulator.url, headers=headers) as session,
-            session.post("/conversations", json=created),
-        ):
-            await emulator.settle()
+        async with AsyncIntercom(base_url=emulator.url, token=emulator.token) as intercom:
+            await intercom.conversations.create(from_=sender, body="Hello")
+        await emulator.settle()
         assert [delivery.status for delivery in emulator.deliveries] == [200]
-    await runner.cleanup()
     assert seen == ["conversation.user.created open"]
 
 

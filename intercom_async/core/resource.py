@@ -5,9 +5,8 @@ caller's own (``type=``) and for the API's own bytes (``raw=True``).
 """
 
 from collections.abc import Callable, Coroutine, Mapping
-from functools import lru_cache, partial
+from functools import partial
 from math import inf
-from string import Formatter
 from types import NoneType
 from typing import (
     Any,
@@ -23,10 +22,9 @@ from typing import (
     overload,
 )
 
-import msgspec
 from msgspec import UNSET, UnsetType
 
-from intercom_async.core import codec, versions, wire
+from intercom_async.core import codec, versions
 from intercom_async.core.call import Call
 from intercom_async.core.checks import check_count
 from intercom_async.core.codec import Decode, Page
@@ -34,10 +32,10 @@ from intercom_async.core.download import Download, Streamer
 from intercom_async.core.fetch_many import Ids, Many
 from intercom_async.core.fields import Fields
 from intercom_async.core.form import Form
-from intercom_async.core.inputs import Id, Params, checked, param
+from intercom_async.core.inputs import Id, Params, checked
+from intercom_async.core.operation import operation_of
 from intercom_async.core.pages import Pages, Sender
 from intercom_async.core.paginate import parameters
-from intercom_async.core.plain import identifier
 from intercom_async.core.query import AnyQuery
 from intercom_async.errors import DecodeError, QueryError
 
@@ -134,7 +132,7 @@ class Resource:
         self._require(operation, since)
         if isinstance(body, Mapping) and not nulls:
             body = {k: v for k, v in body.items() if v is not None}
-        call: Call[T] = _operation(operation).call(
+        call: Call[T] = operation_of(operation).call(
             ids,
             decode or codec.record_decoder(answer),
             query=query,
@@ -157,7 +155,7 @@ class Resource:
     ) -> Download:
         """Return the file that an operation serves; nothing is sent yet."""
         self._require(operation)
-        call: Call[None] = _operation(operation).call(
+        call: Call[None] = operation_of(operation).call(
             ids, codec.record_decoder(NoneType), query=query, named=None
         )
         return Download(cast("Streamer", self._client), call, accept=accept)
@@ -187,7 +185,7 @@ class Resource:
         if per_page is not None or max_per_page is not None:
             size = check_count("per_page", per_page, 1, max_per_page or inf, QueryError)
 
-        of = _operation(operation)
+        of = operation_of(operation)
         noun = getattr(getattr(self, "_model", None), "noun", None)
         listed = "list" if noun is None else f"{noun}.list"
 
@@ -261,7 +259,7 @@ class Retrievable(Resource, Generic[T]):
         answer = bytes if raw else self._model if type is None else type
         operation = "GET " + self._one
         self._require(operation)
-        call = _operation(operation).call(
+        call = operation_of(operation).call(
             (id,),
             codec.record_decoder(answer),
             query=query,
@@ -460,71 +458,6 @@ class Searchable(Searching[T]):
         return self._searched(query, type, raw, **page)
 
 
-class _Operation(msgspec.Struct, frozen=True):
-    """An operation of the reference, taken apart.
-
-    Attributes:
-        method: The HTTP method.
-        template: The path with its parameters unfilled.
-        names: The names of its parameters.
-        pieces: The path around its parameters.
-        names_record: Whether the path ends with a parameter: that of what is answered.
-    """
-
-    method: str
-    template: str
-    names: tuple[str, ...]
-    pieces: tuple[str, ...]
-    names_record: bool
-
-    def call(
-        self,
-        ids: tuple[Id, ...],
-        decode: Decode[T],
-        *,
-        query: Params | None = None,
-        body: Mapping[str, object] | Form | None = None,
-        named: Id | UnsetType | None = UNSET,
-        noun: str | None = None,
-        accept: str = "application/json",
-        read: bool | None = None,
-        repeatable: bool = False,
-    ) -> Call[T]:
-        """Return the operation filled in."""
-        path = self.pieces[0]
-        for id, name, piece in zip(ids, self.names, self.pieces[1:], strict=True):
-            path += wire.segment(id, name) + piece
-        if query and (sent := [(k, param(k, v)) for k, v in query.items() if v is not None]):
-            path = wire.url(path, sent)
-        if named is UNSET:
-            named = ids[-1] if self.names_record else None
-        form = body if isinstance(body, Form) else _NO_FORM
-        return Call(
-            self.method,
-            self.template,
-            path,
-            decode,
-            None if body is None else form.content or wire.encode(body),
-            self.method == "GET" if read is None else read,
-            repeatable,
-            named if named is None or type(named) is str else identifier("id", named),
-            noun,
-            content_type=form.content_type,
-            accept=accept,
-        )
-
-
-@lru_cache(maxsize=1024)
-def _operation(line: str) -> _Operation:
-    method, _, template = line.partition(" ")
-    parsed = list(Formatter().parse(template))
-    names = tuple(name for _, name, _, _ in parsed if name)
-    pieces = [text for text, _, _, _ in parsed]
-    if template.endswith("}"):
-        pieces.append("")
-    return _Operation(method, template, names, tuple(pieces), template.endswith("}"))
-
-
 def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Return what asks for a page with numbers as a body has them."""
     return {
@@ -533,6 +466,5 @@ def _numbers(asked: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-_NO_FORM: Final = Form(b"", "application/json")
 MAX_PER_PAGE: Final = 150
 """Records a page of contacts, conversations and tickets, at most."""

@@ -5,7 +5,7 @@ Colours are CSS variables, so that the page's own style sheet makes them light o
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from intercom_async.extras import extra
@@ -94,27 +94,28 @@ def stacked(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
     )
 
 
-def bars(title: str, rows: Sequence[Row], value: str, kind: str) -> str:
-    """Return a bar for each kind, from the left, with its value beside it."""
-    x: Row = {"field": value, "type": "quantitative", "axis": None}
-    y: Row = {"field": kind, "type": "nominal", "sort": None, "title": None}
+def bars(title: str, counts: Mapping[str, int]) -> str:
+    """Return a bar for each kind, from the left, with its count beside it."""
+    rows = [{"kind": kind, "count": count} for kind, count in counts.items()]
+    x: Row = {"field": "count", "type": "quantitative", "axis": None}
+    y: Row = {"field": "kind", "type": "nominal", "sort": None, "title": None}
     y["axis"] = {"domain": False, "ticks": False, "labelPadding": 6}
     text = {"type": "text", "align": "left", "dx": 4, "color": "var(--ink)"}
     layer = [
         {"mark": {"type": "bar", "color": _FIRST}},
-        {"mark": text, "encoding": {"text": {"field": value, "format": ","}}},
+        {"mark": text, "encoding": {"text": {"field": "count", "format": ","}}},
     ]
     spec = {"layer": layer, "encoding": {"x": x, "y": y}, "height": 26 * len(rows)}
     return _svg(title, rows, spec)
 
 
-def lines(title: str, rows: Sequence[Row], value: str, kind: str, *, spans: bool) -> str:
+def lines(title: str, rows: Sequence[Row], *, spans: bool) -> str:
     """Return a line for each kind; of spans on a logarithmic axis, else of shares."""
-    drawn = [row for row in rows if row[value] is not None]
-    y: Row = {"field": value, "type": "quantitative", "title": None}
+    drawn = [row for row in rows if row["value"] is not None]
+    y: Row = {"field": "value", "type": "quantitative", "title": None}
     if spans:
-        drawn = [row | {value: max(1, row[value])} for row in drawn]
-        marks = _around([row[value] for row in drawn])
+        drawn = [row | {"value": max(1, row["value"])} for row in drawn]
+        marks = _around([row["value"] for row in drawn])
         y["scale"] = {"type": "log", "domain": [marks[0], marks[-1]], "nice": False}
         words = {str(mark): _MARKS[mark] for mark in marks}
         y["axis"] = {"values": marks, "labelExpr": f"({json.dumps(words)})[datum.value]"}
@@ -131,7 +132,7 @@ def lines(title: str, rows: Sequence[Row], value: str, kind: str, *, spans: bool
         "encoding": {
             "x": x,
             "y": y,
-            "color": {"field": kind, "type": "nominal", "sort": None},
+            "color": {"field": "kind", "type": "nominal", "sort": None},
         },
     }
     return _svg(title, drawn, spec)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from intercom_async.report import charts
-from intercom_async.report.figures import Spread
+from intercom_async.report.figures import Spread, Tag, share
 from intercom_async.report.trends import Report, Step
 from intercom_async.report.words import count, name, percent, plain, text, timespan
 
@@ -90,17 +90,23 @@ def _channels(report: Report) -> str:
     )
 
 
+def _lines(
+    report: Report, title: str, kinds: dict[str, Callable[[Step], float | None]], *, spans: bool
+) -> str:
+    rows = [
+        {"when": step.label, "partial": step.partial, "kind": kind, "value": of(step)}
+        for step in report.steps
+        for kind, of in kinds.items()
+    ]
+    if all(row["value"] is None for row in rows):
+        return ""
+    return charts.lines(title, rows, spans=spans)
+
+
 def _spans(title: str, kinds: dict[str, Callable[[Step], float | None]]) -> Callable[..., str]:
     def make(report: Report) -> str:
-        rows = [
-            {"when": step.label, "partial": step.partial, "of": kind, "seconds": of(step)}
-            for step in report.steps
-            for kind, of in kinds.items()
-        ]
-        if all(row["seconds"] is None for row in rows):
-            return ""
-        drawn = charts.lines(title, rows, "seconds", "of", spans=True)
-        return drawn + _beneath(
+        drawn = _lines(report, title, kinds, spans=True)
+        return drawn and drawn + _beneath(
             ["when", *kinds],
             (
                 [_when(each), *(timespan(of(each)) for of in kinds.values())]
@@ -114,8 +120,7 @@ def _spans(title: str, kinds: dict[str, Callable[[Step], float | None]]) -> Call
 def _bars(title: str, counts: dict[str, int]) -> str:
     if not any(counts.values()):
         return ""
-    rows = [{"of": plain(kind, 30), "count": number} for kind, number in counts.items()]
-    drawn = charts.bars(title, rows, "count", "of")
+    drawn = charts.bars(title, counts)
     whole = sum(counts.values())
     return drawn + _beneath(
         ["which", "count", "share"],
@@ -177,23 +182,12 @@ def _waiting(report: Report) -> str:
 
 
 def _csat(report: Report) -> str:
-    rows = [
-        {
-            "when": step.label,
-            "partial": step.partial,
-            "of": kind,
-            "share": part / of if of else None,
-        }
-        for step in report.steps
-        for kind, part, of in (
-            ("CSAT", step.positive, step.received),
-            ("response rate", step.received, step.requested),
-        )
-    ]
-    if all(row["share"] is None for row in rows):
-        return ""
-    drawn = charts.lines("CSAT and response rate", rows, "share", "of", spans=False)
-    return drawn + _beneath(
+    kinds: dict[str, Callable[[Step], float | None]] = {
+        "CSAT": lambda step: share(step.positive, step.received),
+        "response rate": lambda step: share(step.received, step.requested),
+    }
+    drawn = _lines(report, "CSAT and response rate", kinds, spans=False)
+    return drawn and drawn + _beneath(
         ["when", "asked", "given", "4 or 5"],
         (
             [_when(step), count(step.requested), count(step.received), count(step.positive)]
@@ -243,8 +237,7 @@ def _fin(report: Report) -> str:
     counts = {"new": new.count, "Fin involved": fin.involved}
     if fin.resolved is not None:
         counts["Fin resolved"] = fin.resolved
-    rows = [{"of": kind, "count": number} for kind, number in counts.items()]
-    drawn = charts.bars("Fin", rows, "count", "of")
+    drawn = charts.bars("Fin", counts)
     rates = [
         ["involved, of new", percent(fin.involvement_rate)],
         ["resolved, of involved", percent(fin.resolution_rate)],
@@ -252,32 +245,19 @@ def _fin(report: Report) -> str:
     return drawn + _beneath(["which", "share"], rates)
 
 
-def _most(found: dict[str, Any], key: Callable[[Any], int]) -> list[tuple[str, Any]]:
-    return sorted(found.items(), key=lambda each: (-key(each[1]), each[0]))
-
-
-def _tags(report: Report) -> str:
-    found = _most(report.figures.tags or {}, lambda tag: tag.conversations)
-    recent = report.recent.tags or {}
-    before = report.recent.before.tags if report.recent.before else None
-    names = _apart(found)
-    rows = []
-    for id, tag in found[:_ROWS]:
-        detail = report.tags.get(id)
-        now, then = (of[id].conversations if id in of else 0 for of in (recent, before or {}))
-        rated = detail.received if detail else 0
-        rows.append(
-            [
-                names[id],
-                count(tag.conversations),
-                f"{count(then)} → {count(now)}",
-                timespan(detail.first_response.median if detail else None),
-                percent(detail.positive / rated if detail and rated else None),
-                count(rated),
-            ]
-        )
-    heads = ["tag", "new", "before → recently", "first response", "CSAT", "ratings"]
-    return (table(heads, rows) if rows else "") + _rest(found)
+def _listed(
+    heads: Sequence[str],
+    found: dict[str, Any] | None,
+    most: Callable[[Any], int],
+    cells: Callable[[str, Any], list[str]],
+) -> str:
+    """Return a table of what there is most of, by its name, and how much is left out."""
+    ranked = sorted((found or {}).items(), key=lambda each: (-most(each[1]), each[0]))
+    names = _apart(ranked)
+    rows = [[names[id], *cells(id, each)] for id, each in ranked[:_ROWS]]
+    rest = len(ranked) - _ROWS
+    left_out = f"<p>{count(rest)} more are left out.</p>" if rest > 0 else ""
+    return (table(heads, rows) if rows else "") + left_out
 
 
 def _apart(found: Sequence[tuple[str, Any]]) -> dict[str, str]:
@@ -287,41 +267,53 @@ def _apart(found: Sequence[tuple[str, Any]]) -> dict[str, str]:
     return {id: it + (f" ({text(id)})" if alike[it] > 1 else "") for id, it in shown.items()}
 
 
-def _rest(found: Sequence[Any]) -> str:
-    return f"<p>{count(len(found) - _ROWS)} more are left out.</p>" if len(found) > _ROWS else ""
+def _tags(report: Report) -> str:
+    recent = report.recent.tags or {}
+    before = (report.recent.before.tags if report.recent.before else None) or {}
+
+    def cells(id: str, tag: Tag) -> list[str]:
+        detail = report.tags.get(id)
+        now, then = (of[id].conversations if id in of else 0 for of in (recent, before))
+        rated = detail.received if detail else 0
+        return [
+            count(tag.conversations),
+            f"{count(then)} → {count(now)}",
+            timespan(detail.first_response.median if detail else None),
+            percent(share(detail.positive, rated) if detail else None),
+            count(rated),
+        ]
+
+    heads = ["tag", "new", "before → recently", "first response", "CSAT", "ratings"]
+    return _listed(heads, report.figures.tags, lambda tag: tag.conversations, cells)
 
 
 def _teammates(report: Report) -> str:
-    found = _most(report.figures.teammates or {}, lambda each: each.replies)
-    names = _apart(found)
-    rows = [
-        [
-            names[id],
+    heads = [
+        *("teammate", "replied to", "replies", "closed", "first response", "9 in 10 within"),
+        *("CSAT", "ratings"),
+    ]
+    return _listed(
+        heads,
+        report.figures.teammates,
+        lambda each: each.replies,
+        lambda _, each: [
             count(each.replied_conversations),
             count(each.replies),
             count(each.closed),
             *_spread(each.first_response),
             percent(each.csat.score if each.csat else None),
             count(each.csat.received if each.csat else None),
-        ]
-        for id, each in found[:_ROWS]
-    ]
-    heads = [
-        *("teammate", "replied to", "replies", "closed", "first response", "9 in 10 within"),
-        *("CSAT", "ratings"),
-    ]
-    return (table(heads, rows) if rows else "") + _rest(found)
+        ],
+    )
 
 
 def _teams(report: Report) -> str:
-    found = _most(report.figures.teams or {}, lambda each: each.conversations)
-    names = _apart(found)
-    rows = [
-        [names[id], count(each.conversations), *_spread(each.first_response)]
-        for id, each in found[:_ROWS]
-    ]
-    heads = ["team", "new", "first response", "9 in 10 within"]
-    return (table(heads, rows) if rows else "") + _rest(found)
+    return _listed(
+        ["team", "new", "first response", "9 in 10 within"],
+        report.figures.teams,
+        lambda each: each.conversations,
+        lambda _, each: [count(each.conversations), *_spread(each.first_response)],
+    )
 
 
 def _spread(spread: Spread) -> list[str]:

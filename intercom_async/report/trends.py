@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from intercom_async.report.figures import Figures, Spread
+from intercom_async.report.figures import NOTHING, Figures, Spread
 from intercom_async.report.measure import measured
 from intercom_async.report.period import Moment, Period, local
 from intercom_async.report.source import MEMORY_LIMIT, Source
@@ -37,7 +37,6 @@ AGES: Final = {
     "3–7 d": 604_800,  # noqa: RUF001
     "over 7 d": None,
 }
-_NOTHING: Final = Spread(0, None, None)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -232,7 +231,7 @@ def _steps(tables: Source, period: Period, shown: Period, zone: ZoneInfo) -> Ite
         following = _next(each, unit)
         begins, over = (datetime.combine(day, datetime.min.time()) for day in (each, following))
         inbound, *row = asked.get(each, [0])
-        first, first_close, last_close = [Spread(**found) for found in row] or [_NOTHING] * 3
+        first, first_close, last_close = [Spread(**found) for found in row] or [NOTHING] * 3
         yield Step(
             _label(each, unit),
             begins < since or over > end,
@@ -241,7 +240,7 @@ def _steps(tables: Source, period: Period, shown: Period, zone: ZoneInfo) -> Ite
             first,
             first_close,
             last_close,
-            responses.get(each, _NOTHING),
+            responses.get(each, NOTHING),
             *ratings.get(each, [0, 0, 0]),
         )
         each = following

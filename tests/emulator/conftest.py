@@ -1,6 +1,6 @@
 """A running emulator, a session that speaks to it, and short ways to ask and to change it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -8,18 +8,7 @@ import pytest
 
 from intercom_async import AsyncIntercom
 from intercom_async.emulator import Emulator
-
-START = 1_800_000_000
-
-
-class Clock:
-    """The emulator's clock, moved by hand."""
-
-    def __init__(self, now: float = START) -> None:
-        self.now = float(now)
-
-    def __call__(self) -> float:
-        return self.now
+from tests.emulator.asking import START, Ask, Clock, session_to
 
 
 @pytest.fixture
@@ -30,8 +19,7 @@ async def emulator() -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def session(emulator: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
-    headers = {"Authorization": f"Bearer {emulator.token}"}
-    async with aiohttp.ClientSession(emulator.url, headers=headers) as opened:
+    async with session_to(emulator) as opened:
         yield opened
 
 
@@ -48,8 +36,7 @@ async def small(clock: Clock) -> AsyncIterator[Emulator]:
 
 @pytest.fixture
 async def small_session(small: Emulator) -> AsyncIterator[aiohttp.ClientSession]:
-    headers = {"Authorization": f"Bearer {small.token}"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as opened:
+    async with session_to(small) as opened:
         yield opened
 
 
@@ -61,10 +48,9 @@ async def intercom(small: Emulator) -> AsyncIterator[AsyncIntercom]:
 
 
 @pytest.fixture
-async def ask(small: Emulator) -> AsyncIterator[Callable[..., Awaitable[tuple[int, Any]]]]:
+async def ask(small: Emulator) -> AsyncIterator[Ask]:
     """Sends a request to the small emulator: method, path, body, version."""
-    headers = {"Authorization": f"Bearer {small.token}"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as session:
+    async with session_to(small) as session:
 
         async def send(
             method: str, path: str, body: object = None, version: str | None = None

@@ -1,15 +1,10 @@
 """Companies of the emulator, walked and changed by the client."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
-
 import pytest
 
 from intercom_async import AsyncIntercom, BadRequest, NotFound, RetryPolicy
 from intercom_async.emulator import Emulator
-from tests.emulator.conftest import Clock
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+from tests.emulator.asking import Ask, Clock
 
 
 def listed(emulator: Emulator) -> set[str]:

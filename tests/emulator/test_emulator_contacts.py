@@ -1,8 +1,7 @@
 """Contacts of the emulator, walked and changed by the client."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import aiohttp
 import pytest
@@ -10,11 +9,9 @@ import pytest
 from intercom_async import AsyncIntercom, BadRequest, Conflict, NotFound
 from intercom_async.emulator import Emulator
 from intercom_async.models.contact import ContactFields as C
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+from tests.emulator.asking import EVERY, Ask
 
 VERSION = {"Intercom-Version": "2.16"}
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 
 
 def single(field: str, operator: str, value: object) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What the emulator knows from Intercom's documents alone: every operation has an answer."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import aiohttp
 import pytest
@@ -10,10 +9,8 @@ from intercom_async.emulator import Emulator
 from intercom_async.emulator.documented import documented
 from intercom_async.emulator.nouns import NOUNS
 from intercom_async.emulator.nouns.documented import documented_nouns
+from tests.emulator.asking import EVERY, Ask
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 BY_EXAMPLE = {
     line: operation
     for line, operation in documented().items()

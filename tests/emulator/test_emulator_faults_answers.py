@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from tests.emulator.asking import session_to
 
 K = FaultKind
 NOW = 1_800_000_000
@@ -35,9 +36,8 @@ def send(small: Emulator) -> Send:
     """Sends a request on a connection of its own, and takes the body as it came."""
 
     async def sent(method: str, path: str, body: object = None) -> Answer:
-        headers = {"Authorization": f"Bearer {small.token}"}
         async with (
-            aiohttp.ClientSession(small.url, headers=headers, auto_decompress=False) as session,
+            session_to(small, auto_decompress=False) as session,
             session.request(method, path, json=body, allow_redirects=False) as response,
         ):
             return Answer(response.status, response.headers, await response.read())
@@ -177,9 +177,8 @@ async def test_headers_flood_the_client(
     with pytest.raises(aiohttp.ClientResponseError):
         await small_session.get("/me")
     small.faults = once(K.HEADER_FLOOD)
-    headers = {"Authorization": f"Bearer {small.token}"}
     async with (
-        aiohttp.ClientSession(small.url, headers=headers, max_field_size=1 << 16) as session,
+        session_to(small, max_field_size=1 << 16) as session,
         session.get("/me") as response,
     ):
         size = sum(len(name) + len(value) for name, value in response.headers.items())
@@ -195,11 +194,8 @@ async def test_headers_are_long_or_many(
     small: Emulator, kind: FaultKind, lengths: list[int], path: str, status: int
 ) -> None:
     small.faults = once(kind)
-    headers = {"Authorization": f"Bearer {small.token}"}
     async with (
-        aiohttp.ClientSession(
-            small.url, headers=headers, max_field_size=1 << 14, max_headers=256
-        ) as session,
+        session_to(small, max_field_size=1 << 14, max_headers=256) as session,
         session.get(path) as response,
     ):
         long = [value for name, value in response.headers.items() if name.startswith("X-More")]
@@ -211,9 +207,8 @@ async def test_headers_are_long_or_many(
 async def test_gzip_by_its_old_name(compress: bool) -> None:
     async with Emulator(conversations=3, compress=compress) as emulator:
         emulator.faults = once(K.X_GZIP)
-        headers = {"Authorization": f"Bearer {emulator.token}"}
         async with (
-            aiohttp.ClientSession(emulator.url, headers=headers, auto_decompress=False) as session,
+            session_to(emulator, auto_decompress=False) as session,
             session.get("/conversations") as response,
         ):
             assert response.headers.getall("Content-Encoding") == ["x-gzip"]

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults, faults
+from tests.emulator.asking import session_to
 
 K = FaultKind
 GROUPS = (
@@ -43,8 +44,7 @@ async def met(small: Emulator, paths: Sequence[str], chance: Faults) -> dict[str
     """Asks for paths, all at once; returns what each of them met, in the order of its asking."""
     small.faults = chance
     small.requests.clear()
-    headers = {"Authorization": f"Bearer {small.token}"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as session:
+    async with session_to(small) as session:
         await asyncio.gather(*(ask(session, "POST", path, {}) for path in paths))
     found: dict[str, list[str | None]] = {}
     for record in small.requests:
@@ -113,8 +113,7 @@ async def test_retrying_gets_a_client_through_all_transient_faults(small: Emulat
             except (*ERRORS, ValueError):
                 await asyncio.sleep(0.005)
 
-    headers = {"Authorization": f"Bearer {small.token}"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as session, asyncio.timeout(20):
+    async with session_to(small) as session, asyncio.timeout(20):
         paths = (f"/conversations/{id_}" for id_ in ids)
         assert await asyncio.gather(*(insist(session, path) for path in paths)) == ids
     assert len(small.faults.injected) > 10

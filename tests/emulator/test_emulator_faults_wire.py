@@ -27,8 +27,7 @@ async def asking(
     """Sends a request over a plain socket."""
     port = int(emulator.url.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
-    head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {emulator.token}\r\n\r\n"
-    writer.write(head.encode())
+    ask_on(writer, emulator, path)
     try:
         yield reader, writer
     finally:

@@ -2,11 +2,11 @@ import json
 import urllib.request
 from typing import Any
 
-import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.fixtures import intercom_emulator
+from tests.emulator.asking import session_to
 
 __all__ = ["intercom_emulator"]
 
@@ -26,9 +26,8 @@ def test_the_fixture_serves_a_plain_test(intercom_emulator: Emulator) -> None:
 
 
 async def test_the_fixture_serves_an_async_test(intercom_emulator: Emulator) -> None:
-    headers = {"Authorization": f"Bearer {intercom_emulator.token}"}
     async with (
-        aiohttp.ClientSession(intercom_emulator.url, headers=headers) as session,
+        session_to(intercom_emulator) as session,
         session.get("/me") as response,
     ):
         assert response.status == 200

@@ -1,13 +1,9 @@
 """Articles, collections and help centers over HTTP, as the documents have them."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
-
 import pytest
 
 from intercom_async.emulator import Emulator
-
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
+from tests.emulator.asking import EVERY, Ask
 
 COLLECTIONS = "/help_center/collections"
 
@@ -30,7 +26,7 @@ async def test_articles_are_listed_by_their_latest_change(ask: Ask) -> None:
     assert times == sorted(times, reverse=True)
 
 
-@pytest.mark.parametrize("version", [f"2.{minor}" for minor in range(10, 17)])
+@pytest.mark.parametrize("version", EVERY)
 async def test_how_versions_show_an_article(ask: Ask, version: str) -> None:
     minor = int(version[2:])
     _, page = await ask("GET", "/articles", version=version)

@@ -15,7 +15,7 @@ from intercom_async.emulator.search_cache import SearchCache
 from intercom_async.emulator.seed import Seed
 from intercom_async.emulator.serializer import Serializer
 from intercom_async.emulator.stored import sort_key
-from tests.emulator.conftest import Clock
+from tests.emulator.asking import Clock
 
 START = 1_760_000_000
 ACTIONS = ("create", "comment", "note", "ask", "close", "open", "snoozed", "assignment", "redact")

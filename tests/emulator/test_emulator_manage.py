@@ -1,16 +1,12 @@
 """Closing, snoozing, opening and assigning; waking; assignment rules."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from intercom_async.emulator import Emulator
+from tests.emulator.asking import START, Ask, Make, only_error
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-Make: TypeAlias = Callable[..., str]
-
-START = 1_800_000_000
 CLOSED = {"state": "closed", "open": False}
 
 
@@ -239,8 +235,7 @@ async def test_bodies_are_checked(
     id_ = make()
     before = small.workspace.full_record(id_)
     status, answer = await ask("POST", f"/conversations/{id_}/parts", body)
-    (error,) = answer["errors"]
-    assert (status, (error["code"], error["field"])) == (400, expected)
+    assert (status, only_error(answer)) == (400, expected)
     assert small.workspace.full_record(id_) == before
 
 

@@ -1,18 +1,13 @@
 """Admins, teams, tags, segments and data attributes over HTTP, as the documents have them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
-import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
+from tests.emulator.asking import EVERY, START, Ask, Make, session_to
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-Make: TypeAlias = Callable[..., str]
-
-START = 1_800_000_000
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 ADMIN, TEAM = "/admins/991200", "/teams/5017690"
 AWAY = {"away_mode_enabled": True, "away_mode_reassign": False}
 NOT_FOUND = (404, "not_found", "Resource Not Found")
@@ -52,8 +47,7 @@ LATER = {  # what versions add, and with which
 
 @pytest.fixture
 async def ask_raw(small: Emulator) -> AsyncIterator[Callable[..., Awaitable[tuple[int, bytes]]]]:
-    headers = {"Authorization": f"Bearer {small.token}"}
-    async with aiohttp.ClientSession(small.url, headers=headers) as session:
+    async with session_to(small) as session:
 
         async def send(method: str, path: str) -> tuple[int, bytes]:
             async with session.request(method, path) as response:

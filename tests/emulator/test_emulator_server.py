@@ -10,14 +10,9 @@ import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
-from tests.emulator.conftest import Clock
+from tests.emulator.asking import Clock, session_to
 
 RATE_HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
-
-
-def session_to(emulator: Emulator, token: str | None = None) -> aiohttp.ClientSession:
-    headers = {"Authorization": f"Bearer {token or emulator.token}"}
-    return aiohttp.ClientSession(emulator.url, headers=headers)
 
 
 async def error_of(response: aiohttp.ClientResponse) -> dict[str, Any]:
@@ -126,7 +121,7 @@ async def test_the_rate_limit_refuses_until_the_window_ends() -> None:
 async def test_a_refused_token_takes_nothing_from_the_window() -> None:
     async with (
         Emulator(conversations=1, clock=Clock(5), rate_limit=1) as emulator,
-        session_to(emulator, "other") as stranger,
+        session_to(emulator, token="other") as stranger,
         session_to(emulator) as session,
     ):
         async with stranger.get("/me") as response:
@@ -276,11 +271,7 @@ async def test_search_sees_changes(emulator: Emulator, session: aiohttp.ClientSe
 async def test_long_answers_can_be_compressed() -> None:
     async with (
         Emulator(conversations=30, compress=True) as emulator,
-        aiohttp.ClientSession(
-            emulator.url,
-            headers={"Authorization": f"Bearer {emulator.token}"},
-            auto_decompress=False,
-        ) as session,
+        session_to(emulator, auto_decompress=False) as session,
     ):
         async with session.get("/conversations", headers={"Accept-Encoding": "gzip"}) as response:
             assert response.headers["Content-Encoding"] == "gzip"

@@ -1,18 +1,15 @@
 """Tickets of the emulator, walked and changed by the client."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
 from intercom_async import AsyncIntercom, BadRequest, NotFound
 from intercom_async.emulator import Emulator
 from intercom_async.models.ticket_inputs import TicketFields as T
+from tests.emulator.asking import EVERY, Ask
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-
-EVERY = [f"2.{minor}" for minor in range(10, 17)]
 TITLE = "_default_title_"
 
 

@@ -1,20 +1,15 @@
 """What Intercom-Version changes: which operations there are, and how conversations look."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any
 
-import aiohttp
 import pytest
 
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.versions import read_version, shape, shape_ticket
+from tests.emulator.asking import Ask, Make, session_to
 
-Ask: TypeAlias = Callable[..., Awaitable[tuple[int, Any]]]
-Make: TypeAlias = Callable[..., str]
-
-START = 1_800_000_000
 VERSIONS = [(2, minor) for minor in range(7, 17)]
 
 
@@ -292,9 +287,8 @@ async def test_seeded_conversations_in_2_0(small: Emulator, ask: Ask) -> None:
 
 
 async def shown(emulator: Emulator, path: str, version: str) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {emulator.token}", "Intercom-Version": version}
     async with (
-        aiohttp.ClientSession(emulator.url, headers=headers) as session,
+        session_to(emulator, version=version) as session,
         session.get(path) as answer,
     ):
         found: dict[str, Any] = await answer.json()

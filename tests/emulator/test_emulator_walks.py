@@ -10,6 +10,7 @@ import pytest_asyncio
 from intercom_async.emulator import Emulator
 from intercom_async.emulator.documents import FIELDS, OPERATORS, FieldType
 from intercom_async.emulator.html import plain_text
+from tests.emulator.asking import session_to
 
 Page = dict[str, Any]
 
@@ -48,8 +49,7 @@ def ids_on(page: Page) -> list[str]:
 async def test_a_list_walk_covers_every_conversation_once(per_page: int) -> None:
     count = min(300, per_page * 6)
     async with Emulator(conversations=count) as emulator:
-        headers = {"Authorization": f"Bearer {emulator.token}"}
-        async with aiohttp.ClientSession(emulator.url, headers=headers) as session:
+        async with session_to(emulator) as session:
             pages = [page async for page in list_pages(session, per_page)]
         records = [record for page in pages for record in page["conversations"]]
         truth = [emulator.workspace.record(id) for id in emulator.workspace.ids()]
@@ -69,10 +69,8 @@ async def test_the_default_page_holds_20(session: aiohttp.ClientSession) -> None
 
 
 async def test_an_empty_workspace_has_one_empty_page() -> None:
-    async with Emulator(conversations=0) as emulator:
-        headers = {"Authorization": f"Bearer {emulator.token}"}
-        async with aiohttp.ClientSession(emulator.url, headers=headers) as session:
-            (page,) = [page async for page in list_pages(session, 20)]
+    async with Emulator(conversations=0) as emulator, session_to(emulator) as session:
+        (page,) = [page async for page in list_pages(session, 20)]
     assert page["conversations"] == []
     assert page["pages"] == {"type": "pages", "page": 1, "per_page": 20, "total_pages": 0}
 
@@ -206,8 +204,7 @@ async def test_every_operator_means_what_a_plain_filter_says(
 ) -> None:
     emulator, records = shared
     values = sorted({v for r in records for v in values_of(r, field) if is_ascii_word(v)})
-    headers = {"Authorization": f"Bearer {emulator.token}"}
-    async with aiohttp.ClientSession(emulator.url, headers=headers) as session:
+    async with session_to(emulator) as session:
         for operator in OPERATORS[FIELDS[field]]:
             wanted = wanted_by(operator, values)
             query = {"field": field, "operator": operator, "value": wanted}

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from intercom_async.emulator import DEFAULT_WEBHOOK_SECRET, Emulator, webhooks
-from tests.emulator.conftest import START, Clock
+from tests.emulator.asking import START, Clock, session_to
 
 Ask: TypeAlias = Callable[..., Awaitable[None]]
 
@@ -40,28 +40,25 @@ class Receiver:
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     taken = Receiver()
-    runner = web.ServerRunner(web.Server(taken.take), shutdown_timeout=0.05)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    taken.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield taken
-    await runner.cleanup()
+    async with RawTestServer(taken.take) as server:
+        taken.url = str(server.make_url("/hook"))
+        yield taken
 
 
 @asynccontextmanager
 async def running(url: str, **arguments: Any) -> AsyncIterator[tuple[Emulator, Ask]]:
     arguments = dict[str, Any](clock=Clock(), conversations=3) | arguments
-    async with Emulator(webhook_url=url, **arguments) as emulator:
-        headers = {"Authorization": f"Bearer {emulator.token}", "Intercom-Version": "2.10"}
-        async with aiohttp.ClientSession(emulator.url, headers=headers) as session:
+    async with (
+        Emulator(webhook_url=url, **arguments) as emulator,
+        session_to(emulator, version="2.10") as session,
+    ):
 
-            async def send(method: str, path: str, body: object = None) -> None:
-                named = {} if method != "DELETE" else {"Intercom-Version": "2.13"}
-                async with session.request(method, path, json=body, headers=named) as response:
-                    assert response.status == 200, await response.text()
+        async def send(method: str, path: str, body: object = None) -> None:
+            named = {} if method != "DELETE" else {"Intercom-Version": "2.13"}
+            async with session.request(method, path, json=body, headers=named) as response:
+                assert response.status == 200, await response.text()
 
-            yield emulator, send
+        yield emulator, send
 
 
 async def make(emulator: Emulator, send: Ask) -> str:
@@ -271,13 +268,12 @@ async def test_an_emulator_can_run_twice(receiver: Receiver) -> None:
     emulator = Emulator(conversations=1, webhook_url=receiver.url)
     body = {"from": {"type": "user", "id": emulator.workspace.contacts[0]["id"]}, "body": "x"}
     for _ in range(2):
-        async with emulator:
-            headers = {"Authorization": f"Bearer {emulator.token}"}
-            async with (
-                aiohttp.ClientSession(emulator.url, headers=headers) as session,
-                session.post("/conversations", json=body) as response,
-            ):
-                assert response.status == 200
+        async with (
+            emulator,
+            session_to(emulator) as session,
+            session.post("/conversations", json=body) as response,
+        ):
+            assert response.status == 200
     assert [delivery.status for delivery in emulator.deliveries] == [200, 200]
 
 

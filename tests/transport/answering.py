@@ -3,13 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
 
 from intercom_async import AsyncIntercom, SessionPool
-from tests.transport.scripted import QUICK
+from tests.transport.scripted import QUICK, TOKEN, listening, read_request
 
 Answer = Callable[[asyncio.StreamWriter, int, bytes], Awaitable[None]]
 
@@ -17,31 +17,17 @@ Answer = Callable[[asyncio.StreamWriter, int, bytes], Awaitable[None]]
 @asynccontextmanager
 async def server(answer: Answer) -> AsyncIterator[str]:
     connections = 0
-    writers: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
         connections += 1
         number = connections
-        writers.append(writer)
-        try:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
             while not writer.is_closing():
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = re.search(rb"(?i)content-length: (\d+)", head)
-                await reader.readexactly(int(length[1]) if length else 0)
-                await answer(writer, number, head)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+                await answer(writer, number, (await read_request(reader)).head)
 
-    listener = await asyncio.start_server(serve, "127.0.0.1", 0)
-    try:
-        yield f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    finally:
-        listener.close()
-        for writer in writers:
-            writer.close()
+    async with listening(serve) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def asked(head: bytes) -> str:
@@ -53,12 +39,7 @@ def conversation(id: object, **fields: Any) -> bytes:
     return msgspec.json.encode({"type": "conversation", "id": id, **fields})
 
 
-def http(body: bytes, *lines: str, status: str = "200 OK") -> bytes:
-    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *lines]
-    return ("\r\n".join(head) + "\r\n\r\n").encode() + body
-
-
-def client(url: str, pool: SessionPool, **options: Any) -> AsyncIntercom:
+def client(url: str, pool: SessionPool | None = None, **options: Any) -> AsyncIntercom:
     return AsyncIntercom(
-        **(dict[str, Any](token="t", retry=QUICK) | options), base_url=url, pool=pool
+        **(dict[str, Any](token=TOKEN, retry=QUICK) | options), base_url=url, pool=pool
     )

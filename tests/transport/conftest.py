@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from intercom_async import SessionPool
-from tests.transport.scripted import Running, Server
+from tests.transport.scripted import Server, running
 
 
 @pytest.fixture(autouse=True)
@@ -15,8 +15,8 @@ def _both_ways(way: str) -> None:
 
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
-    async with Running() as running:
-        yield running
+    async with running() as started:
+        yield started
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import asyncio
 import gzip
 import pickle
+import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,40 +30,17 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    head: bytes
 
 
-@dataclass
-class Server:
-    """Answers each request with the next act of its script, and well when the script is over."""
-
-    port: int = 0
-    script: deque[Act] = field(default_factory=deque)
-    requests: list[Request] = field(default_factory=list)
-    connections: int = 0
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        with suppress(OSError, asyncio.IncompleteReadError):
-            while not writer.is_closing():
-                self.requests.append(await _read(reader))
-                self.arrived.set()
-                act = self.script.popleft() if self.script else sends(GOOD)
-                await act(writer)
-        writer.close()
-
-
-async def _read(reader: asyncio.StreamReader) -> Request:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    method, path, _ = head[0].split(" ")
-    pairs = (line.split(": ", 1) for line in head[1:] if line)
+async def read_request(reader: asyncio.StreamReader) -> Request:
+    head = await reader.readuntil(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, path, _ = first.split(" ")
+    pairs = (line.split(": ", 1) for line in lines if line)
     headers = {name.lower(): value for name, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Request(method, path, headers, body)
+    return Request(method, path, headers, body, head)
 
 
 def response(body: bytes, *lines: str, status: str = "200 OK", length: int | None = None) -> bytes:
@@ -76,14 +54,17 @@ GOOD: Final = response(GOOD_BODY)
 HTML: Final = b"<html><body>Bad gateway</body></html>"
 
 
-def sends(data: bytes, *, then_close: bool = False) -> Act:
+def sends(data: bytes, *, then: Act | None = None) -> Act:
     async def act(writer: asyncio.StreamWriter) -> None:
         writer.write(data)
         await writer.drain()
-        if then_close:
-            writer.close()
+        if then is not None:
+            await then(writer)
 
     return act
+
+
+WELL: Final = sends(GOOD)
 
 
 async def closes(writer: asyncio.StreamWriter) -> None:
@@ -98,51 +79,83 @@ async def stalls(_writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
 
-async def drips(writer: asyncio.StreamWriter) -> None:
-    writer.write(response(b"", length=10_000))
+async def drips_on(writer: asyncio.StreamWriter) -> None:
     while not writer.is_closing():
         writer.write(b" ")
         await writer.drain()
         await asyncio.sleep(0.005)
 
 
-async def sends_for_ever(writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + GOOD_BODY)
-    while not writer.is_closing():
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.005)
+drips: Final = sends(response(b"", length=10_000), then=drips_on)
+sends_for_ever: Final = sends(
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + GOOD_BODY, then=drips_on
+)
 
 
 def status(line: str, *lines: str, body: bytes = HTML) -> Act:
     return sends(response(body, *lines, status=line))
 
 
-class Running:
-    """A server that runs for the length of a block."""
+@dataclass
+class Server:
+    """Answers each request with the next act of its script, and as usual when that is over."""
 
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+    port: int = 0
+    script: deque[Act] = field(default_factory=deque)
+    usual: Act = WELL
+    requests: list[Request] = field(default_factory=list)
+    connections: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def __aenter__(self) -> Server:
-        self._server = Server()
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
-        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.ensure_future(self._server.serve(reader, writer))
-            self._tasks.add(task)
-            task.add_done_callback(lambda _: writer.transport.abort())
+    @property
+    def heads(self) -> list[bytes]:
+        return [request.head for request in self.requests]
 
-        self._listener = await asyncio.start_server(accept, "127.0.0.1", 0)
-        self._server.port = self._listener.sockets[0].getsockname()[1]
-        return self._server
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with suppress(OSError, asyncio.IncompleteReadError):
+            while not writer.is_closing():
+                self.requests.append(await read_request(reader))
+                self.arrived.set()
+                act = self.script.popleft() if self.script else self.usual
+                await act(writer)
+        writer.close()
 
-    async def __aexit__(self, *_: object) -> None:
-        self._listener.close()
-        for task in self._tasks:
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
+
+@asynccontextmanager
+async def listening(serve: Serve, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve the connections to a port, which end with the block."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(serve(reader, writer))
+        tasks.add(task)
+        task.add_done_callback(lambda _: writer.transport.abort())
+
+    listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
+    try:
+        yield listener.sockets[0].getsockname()[1]
+    finally:
+        listener.close()
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        await self._listener.wait_closed()
+        if tasks:
+            await asyncio.wait(tasks)
+        await listener.wait_closed()
+
+
+@asynccontextmanager
+async def running(context: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
+    server = Server()
+    async with listening(server.serve, context) as server.port:
+        yield server
 
 
 READ: Final = Call("GET", "/things/{id}", "/things/1", codec.raw_record)
@@ -198,24 +211,24 @@ FAILURES: Final = [
     pytest.param(closes, ConnectionFailed, id="closed before the answer"),
     pytest.param(resets, ConnectionFailed, id="reset before the answer"),
     pytest.param(
-        sends(b"HTTP/1.1 200 OK\r\nContent-", then_close=True),
+        sends(b"HTTP/1.1 200 OK\r\nContent-", then=closes),
         ConnectionFailed,
         id="closed within the headers",
     ),
     pytest.param(
-        sends(response(GOOD_BODY, length=100), then_close=True),
+        sends(response(GOOD_BODY, length=100), then=closes),
         ConnectionFailed,
         id="closed within the body",
     ),
     pytest.param(
-        sends(response(GOOD_BODY, length=5), then_close=True),
+        sends(response(GOOD_BODY, length=5), then=closes),
         (ConnectionFailed, DecodeError),
         id="length too short",
     ),
     pytest.param(
         sends(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\na\r\n" + GOOD_BODY,
-            then_close=True,
+            then=closes,
         ),
         ConnectionFailed,
         id="chunks cut short",
@@ -223,7 +236,7 @@ FAILURES: Final = [
     pytest.param(
         sends(
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n" + GOOD_BODY,
-            then_close=True,
+            then=closes,
         ),
         ConnectionFailed,
         id="chunks of no size",
@@ -239,7 +252,7 @@ FAILURES: Final = [
         id="no gzip",
     ),
     pytest.param(
-        sends(b"220 smtp.example ESMTP\r\n\r\n", then_close=True), ConnectionFailed, id="no HTTP"
+        sends(b"220 smtp.example ESMTP\r\n\r\n", then=closes), ConnectionFailed, id="no HTTP"
     ),
     pytest.param(
         sends(

@@ -11,7 +11,9 @@ from intercom_async import SessionPool
 from intercom_async.errors import PoolError, TimedOut
 from intercom_async.net.events import RequestEvent, log_events
 from intercom_async.otel import trace_events
-from tests.transport.answering import client, conversation, http, server
+from tests.transport.answering import client, conversation, server
+from tests.transport.scripted import response
+from tests.waiting import cancel
 
 
 async def test_a_cancelled_try_is_told(pool: SessionPool, caplog: pytest.LogCaptureFixture) -> None:
@@ -31,8 +33,7 @@ async def test_a_cancelled_try_is_told(pool: SessionPool, caplog: pytest.LogCapt
             intercom = intercom.with_options(on_event=hook)
         task = asyncio.create_task(intercom.conversations.retrieve("1"))
         await arrived.wait()
-        task.cancel()
-        await asyncio.wait([task])
+        await cancel(task)
         assert [(event.attempt, event.error) for event in events] == [(1, "CancelledError")]
     (span,) = exporter.get_finished_spans()
     assert span.status.description == "CancelledError"
@@ -59,8 +60,7 @@ async def test_a_call_cancelled_before_it_was_sent_is_no_try(pool: SessionPool) 
     intercom = client("http://127.0.0.1:9", pool, on_event=events.append, limiter=Never())
     task = asyncio.create_task(intercom.conversations.retrieve("1"))
     await asyncio.sleep(0)
-    task.cancel()
-    await asyncio.wait([task])
+    await cancel(task)
     assert events == []
 
 
@@ -71,7 +71,7 @@ async def test_every_aclose_waits_for_the_end(cancelled: bool) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
         arrived.set()
         await go.wait()
-        writer.write(http(conversation("1")))
+        writer.write(response(conversation("1")))
 
     async with server(answer) as url:
         pool = SessionPool()
@@ -105,5 +105,4 @@ async def test_the_end_of_a_wait_is_told_by_who_ended_it(monkeypatch: pytest.Mon
             await client(url, pool).with_options(timeout=0.01).conversations.retrieve("2")
         assert not isinstance(caught.value, PoolError)
         assert not caught.value.sent
-        busy.cancel()
-        await asyncio.wait([busy])
+        await cancel(busy)

@@ -26,35 +26,36 @@ from intercom_async import (
     TooManyJobs,
     raw_response,
 )
+from tests.transport.answering import client
 from tests.transport.scripted import (
-    QUICK,
     TOKEN,
     Act,
-    Running,
     Server,
     assert_hides_token,
     closes,
+    drips_on,
     response,
+    running,
     sends,
     stalls,
     status,
 )
 
 FILE = bytes(range(256)) * 1000
-BROKEN = sends(response(FILE[:1000], length=len(FILE)), then_close=True)
+BROKEN = sends(response(FILE[:1000], length=len(FILE)), then=closes)
 PENDING = b"""{"type":"error.list","errors":[{"code":"rate_limit_exceeded",
 "message":"Exceeded rate limit of 1 pending message data export jobs"}]}"""
 
 
 @pytest.fixture
 async def intercom(server: Server, pool: SessionPool) -> AsyncIntercom:
-    return AsyncIntercom(token=TOKEN, base_url=server.url, retry=QUICK, pool=pool)
+    return client(server.url, pool)
 
 
 @pytest.fixture
 async def other() -> AsyncIterator[Server]:
-    async with Running() as running:
-        yield running
+    async with running() as started:
+        yield started
 
 
 async def whole(intercom: AsyncIntercom, url: str) -> bytes:
@@ -216,7 +217,7 @@ async def test_a_file_larger_than_any_answer_takes_little_memory(
 
 async def test_a_file_that_is_left_gives_its_connection_up(server: Server) -> None:
     async with SessionPool(connections=1) as pool:
-        intercom = AsyncIntercom(token=TOKEN, base_url=server.url, retry=QUICK, pool=pool)
+        intercom = client(server.url, pool)
         for _ in range(2):
             server.script.append(sends(response(FILE, length=10**9)))
             async with intercom.download(f"{server.url}/f") as chunks:
@@ -227,26 +228,20 @@ async def test_a_file_that_is_left_gives_its_connection_up(server: Server) -> No
         assert (await intercom.me()).id == "1"
 
 
-async def drips_an_error(writer: Any) -> None:
-    writer.write(response(b"", status="404 Not Found", length=10**6))
-    while not writer.is_closing():
-        writer.write(b" ")
-        await writer.drain()
-        await asyncio.sleep(0.005)
-
-
-async def stalls_within(writer: Any) -> None:
-    await sends(response(FILE[:9], length=99))(writer)
-    await stalls(writer)
-
-
-@pytest.mark.parametrize("act", [stalls, stalls_within, drips_an_error])
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(stalls, id="before it begins"),
+        pytest.param(sends(response(FILE[:9], length=99), then=stalls), id="within"),
+        pytest.param(
+            sends(response(b"", status="404 Not Found", length=10**6), then=drips_on),
+            id="within an error",
+        ),
+    ],
+)
 async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool, act: Act) -> None:
     server.script += [act] * 5
-    brief = Timeouts(attempt=0.05)
-    intercom = AsyncIntercom(
-        token=TOKEN, base_url=server.url, timeouts=brief, retry=QUICK, pool=pool
-    )
+    intercom = client(server.url, pool, timeouts=Timeouts(attempt=0.05))
     with pytest.raises(TimedOut, match="GET /f"):
         await whole(intercom, f"{server.url}/f")
 
@@ -254,7 +249,7 @@ async def test_a_file_that_stalls_times_out(server: Server, pool: SessionPool, a
 @pytest.mark.long
 async def test_a_file_ends_with_its_pool(server: Server) -> None:
     pool = SessionPool()
-    intercom = AsyncIntercom(token=TOKEN, base_url=server.url, pool=pool)
+    intercom = client(server.url, pool)
     server.script.append(sends(response(FILE, length=10**9)))
     async with intercom.download(f"{server.url}/f") as chunks:
         await anext(chunks)
@@ -304,9 +299,7 @@ async def test_another_host_s_limits_are_not_the_api_s(
     server: Server, other: Server, pool: SessionPool
 ) -> None:
     limiter = Statuses()
-    intercom = AsyncIntercom(
-        token=TOKEN, base_url=server.url, retry=QUICK, pool=pool, limiter=limiter
-    )
+    intercom = client(server.url, pool, limiter=limiter)
     server.script += [moved(f"{other.url}/f")] * 2
     other.script += [status("429 Too Many Requests"), sends(response(FILE))]
     assert await whole(intercom, f"{server.url}/f") == FILE
@@ -317,9 +310,7 @@ async def test_another_host_s_limits_are_not_the_api_s(
 
 async def test_pending_jobs_are_no_rate_limit(server: Server, pool: SessionPool) -> None:
     limiter = Statuses()
-    intercom = AsyncIntercom(
-        token=TOKEN, base_url=server.url, retry=QUICK, pool=pool, limiter=limiter
-    )
+    intercom = client(server.url, pool, limiter=limiter)
     server.script.append(status("429 Too Many Requests", body=PENDING))
     with pytest.raises(TooManyJobs, match="1 pending message data export jobs"):
         await intercom.me()

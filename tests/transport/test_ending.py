@@ -23,16 +23,14 @@ from tests.transport.scripted import (
     stalls,
     status,
 )
+from tests.waiting import cancel
 
 
 @pytest.mark.parametrize("way", ["direct"], indirect=True)
 @pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
 async def test_a_pool_that_is_closed_ends_what_is_being_read(server: Server, length: str) -> None:
-    async def begins(writer: asyncio.StreamWriter) -> None:
-        await sends(f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n5\r\nhello\r\n".encode())(writer)
-        await stalls(writer)
-
-    server.script.append(begins)
+    begun = f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n5\r\nhello\r\n"
+    server.script.append(sends(begun.encode(), then=stalls))
     pool = SessionPool()
     task = asyncio.create_task(pool.send(READ, settings(server, attempt=60)))
     await server.arrived.wait()
@@ -58,8 +56,7 @@ async def test_a_call_may_be_cancelled_at_any_step(
         task = asyncio.create_task(pool.send(call, given))
         for _ in range(steps):
             await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
+        await cancel(task)
         assert pool.calls == 0
         for session in pool._sessions.values():
             assert isinstance(session.limiter, WindowLimiter)

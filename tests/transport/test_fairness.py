@@ -9,7 +9,9 @@ from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
 from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.pool import _Session
-from tests.transport.answering import asked, client, conversation, http, server
+from tests.transport.answering import asked, client, conversation, server
+from tests.transport.scripted import response
+from tests.waiting import cancel
 
 
 async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
@@ -20,7 +22,7 @@ async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         if asked(head) != "hang":
             window = ("X-RateLimit-Limit: 1000", "X-RateLimit-Remaining: 999")
-            writer.write(http(conversation(asked(head)), *window))
+            writer.write(response(conversation(asked(head)), *window))
             return
         hung.append(writer)
         if len(hung) == 20:
@@ -44,9 +46,7 @@ async def test_a_workspace_that_hangs_keeps_no_other_waiting() -> None:
             writer.close()
         await healthy
         assert order == ["hang", "hang", "1"]
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await cancel(*tasks)
 
 
 async def test_places_are_granted_in_turn_by_owner() -> None:
@@ -87,7 +87,7 @@ async def test_a_new_token_looks_at_few_sessions(
             self._last_used = moment
 
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
-        writer.write(http(conversation(asked(head))))
+        writer.write(response(conversation(asked(head))))
 
     monkeypatch.setattr("intercom_async.net.pool._Session", Watched)
     async with server(answer) as url, SessionPool(idle_after=idle_after) as pool:
@@ -104,7 +104,7 @@ async def test_sessions_in_use_are_looked_at_once(pool: SessionPool) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         nonlocal hung
         if asked(head) != "hang":
-            writer.write(http(conversation(asked(head))))
+            writer.write(response(conversation(asked(head))))
             return
         hung += 1
         if hung == 20:
@@ -121,6 +121,4 @@ async def test_sessions_in_use_are_looked_at_once(pool: SessionPool) -> None:
         for token in range(60):  # as many as there are hanging, and again
             await client(url, pool, token=f"t{token}").conversations.retrieve("1")
         assert pool.workspaces < 20 + 30
-        for call in calls:
-            call.cancel()
-        await asyncio.wait(calls)
+        await cancel(*calls)

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from intercom_async import AsyncIntercom, AttachmentFile, SessionPool
-from tests.transport.scripted import QUICK, TOKEN, Server, closes
+from intercom_async import AttachmentFile, SessionPool
+from tests.transport.answering import client
+from tests.transport.scripted import Server, closes
 
 
 def parts(content_type: str, body: bytes) -> list[bytes]:
@@ -20,9 +21,7 @@ async def test_a_catalog_is_uploaded_as_a_form(
 ) -> None:
     file = tmp_path / "all products.json"
     file.write_bytes(b"[\r\n\0\xff]")
-    intercom = AsyncIntercom(
-        base_url=server.url, token=TOKEN, pool=pool, version="Preview", retry=QUICK
-    )
+    intercom = client(server.url, pool, version="Preview")
     upload = await intercom.ecommerce.upload_catalog("7", catalog=file)
     assert upload.next_part_number is None
     (sent,) = server.requests
@@ -37,9 +36,7 @@ async def test_a_catalog_is_uploaded_as_a_form(
 
 
 async def test_a_part_of_a_catalog_is_safe_to_repeat(server: Server, pool: SessionPool) -> None:
-    intercom = AsyncIntercom(
-        base_url=server.url, token=TOKEN, pool=pool, version="Preview", retry=QUICK
-    ).with_options(repeat_upserts=True)
+    intercom = client(server.url, pool, version="Preview").with_options(repeat_upserts=True)
     server.script.append(closes)
     part = AttachmentFile('a "b".json', b"x")
     await intercom.ecommerce.upload_catalog("7", catalog=part, import_job_id=5, part_number=2)

@@ -10,7 +10,8 @@ import pytest
 
 import intercom_async
 from intercom_async import AsyncIntercom, SessionPool
-from tests.transport.answering import client, http, server
+from tests.transport.answering import client, server
+from tests.transport.scripted import response
 from tests.waiting import until
 
 MOST = 5
@@ -52,7 +53,7 @@ async def test_a_waiting_request_is_few_frames(pool: SessionPool, name: str, sen
     asked, go_on = asyncio.Event(), asyncio.Event()
 
     async def answer(writer: asyncio.StreamWriter, _: int, __: bytes) -> None:
-        whole = http(body)
+        whole = response(body)
         if sent == "a chunk":
             head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
             whole = head + b"1\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (body[:1], len(body) - 1, body[1:])

@@ -10,7 +10,8 @@ import pytest
 
 from intercom_async import SessionPool
 from intercom_async.errors import ConnectionFailed
-from tests.transport.answering import client, conversation, http, server
+from tests.transport.answering import client, conversation, server
+from tests.transport.scripted import listening, response
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,7 @@ from tests.transport.answering import client, conversation, http, server
         ("identity", bytes),
         ("identity, x-gzip", gzip.compress),
         ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+        ("gzip, identity, gzip", lambda body: gzip.compress(gzip.compress(body))),
         ("gzip\r\nContent-Encoding: gzip", lambda body: gzip.compress(gzip.compress(body))),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
         ("x-gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
@@ -35,7 +37,7 @@ async def test_content_codings(
     pool: SessionPool, coding: str, pack: Callable[[bytes], bytes]
 ) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
-        writer.write(http(pack(conversation("1")), f"Content-Encoding: {coding}"))
+        writer.write(response(pack(conversation("1")), f"Content-Encoding: {coding}"))
 
     async with server(answer) as url:
         assert (await client(url, pool).conversations.retrieve("1")).id == "1"
@@ -44,7 +46,7 @@ async def test_content_codings(
 async def test_a_body_of_endless_members_is_none(pool: SessionPool) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
         members = gzip.compress(b"") * 1000 + gzip.compress(conversation("1"))
-        writer.write(http(members, "Content-Encoding: x-gzip"))
+        writer.write(response(members, "Content-Encoding: x-gzip"))
 
     async with server(answer) as url:
         with pytest.raises(ConnectionFailed):
@@ -66,7 +68,7 @@ async def test_long_headers(pool: SessionPool, lines: list[str], is_read: bool) 
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
         nonlocal tries
         tries += 1
-        writer.write(http(conversation("1"), *lines))
+        writer.write(response(conversation("1"), *lines))
 
     async with server(answer) as url:
         call = client(url, pool).conversations.retrieve("1")
@@ -83,7 +85,7 @@ async def test_the_last_of_a_header_counts(pool: SessionPool) -> None:
 
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         heads.append(head)
-        writer.write(http(conversation("1")))
+        writer.write(response(conversation("1")))
 
     async with server(answer) as url:
         intercom = client(url, pool)
@@ -98,7 +100,7 @@ async def test_no_content_type_without_a_body(pool: SessionPool) -> None:
 
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         heads.append(head.lower())
-        writer.write(http(conversation("1")))
+        writer.write(response(conversation("1")))
 
     async with server(answer) as url:
         with pytest.deprecated_call():
@@ -113,12 +115,9 @@ async def test_a_proxy_that_makes_no_tunnel(says: bytes) -> None:
         writer.write(says)
         writer.close()
 
-    listener = await asyncio.start_server(proxy, "127.0.0.1", 0)
-    at = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
-    async with SessionPool(proxy=at) as pool:
+    async with listening(proxy) as port, SessionPool(proxy=f"http://127.0.0.1:{port}") as pool:
         with pytest.raises(ConnectionFailed, match="cannot connect") as caught:
             await client("https://localhost:9", pool).conversations.close("1", admin_id="1")
-    listener.close()
     assert not caught.value.sent
     assert not caught.value.may_have_been_applied
     assert caught.value.attempts == 3

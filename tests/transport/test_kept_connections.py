@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from intercom_async import SessionPool
-from tests.transport.answering import asked, client, conversation, http, server
+from tests.transport.answering import asked, client, conversation, server
+from tests.transport.scripted import response
 
 
 @pytest.mark.parametrize("can_poll", [True, False])  # as on Windows
@@ -24,15 +25,15 @@ async def test_a_kept_connection_is_looked_at_before_it_is_used(
 
     async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
         seen.append((number, asked(head)))
-        writer.write(http(conversation(asked(head))))
+        writer.write(response(conversation(asked(head))))
         if number > 1:
             return
         await writer.drain()
         await asyncio.sleep(0.02)
         if kind == "answer":
-            writer.write(http(conversation(asked(head))))
+            writer.write(response(conversation(asked(head))))
         elif kind == "408":
-            writer.write(http(b"", "Connection: close", status="408 Request Timeout"))
+            writer.write(response(b"", "Connection: close", status="408 Request Timeout"))
         if kind != "answer":
             writer.close()
         await asyncio.sleep(0.02)
@@ -63,7 +64,7 @@ async def test_idle_connections_belong_to_a_workspace(pool: SessionPool) -> None
 
     async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
         tokens.setdefault(number, set()).update(re.findall(rb"Bearer (\w+)", head))
-        writer.write(http(conversation(asked(head))))
+        writer.write(response(conversation(asked(head))))
 
     async with server(answer) as url:
         for _ in range(3):
@@ -78,7 +79,7 @@ async def test_idle_connections_count() -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         nonlocal most
         most = max(most, len(connector._acquired) + sum(map(len, connector._conns.values())))
-        writer.write(http(conversation(asked(head))))
+        writer.write(response(conversation(asked(head))))
 
     async with server(answer) as url, SessionPool(connections=3) as pool:
         assert pool._transport is not None
@@ -99,7 +100,7 @@ async def test_only_the_connections_of_that_workspace_are_closed(pool: SessionPo
             in_use.set()
             await go.wait()
         is_wrong = asked(head) == "7" and number == 2
-        writer.write(http(conversation("other" if is_wrong else asked(head))))
+        writer.write(response(conversation("other" if is_wrong else asked(head))))
 
     async with server(answer) as url:
         a, b = (client(url, pool, token=token).conversations for token in "ab")

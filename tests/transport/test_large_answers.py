@@ -103,12 +103,6 @@ class TestLargeAnswers:
         server.script.append(sends(response(pack(body), f"Content-Encoding: {encoding}")))
         assert await pool.send(READ, settings(server)) == body
 
-    async def test_a_list_of_codings_is_unpacked(self, server: Server, pool: SessionPool) -> None:
-        packed = gzip.compress(gzip.compress(GOOD_BODY))
-        server.script.append(sends(response(packed, "Content-Encoding: gzip, identity, gzip")))
-        assert await pool.send(READ, settings(server)) == GOOD_BODY
-        assert len(server.requests) == 1
-
     @pytest.mark.parametrize(
         "body",
         [b"no gzip", gzip.compress(gzip.compress(GOOD_BODY)[:-9])],

@@ -9,13 +9,14 @@ import pytest
 
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, raw_response
 from intercom_async.errors import ConnectionFailed, DecodeError
-from tests.transport.answering import asked, client, conversation, http, server
+from tests.transport.answering import asked, client, conversation, server
+from tests.transport.scripted import response
 
 
 @pytest.mark.parametrize("max_attempts", [1, 2, 5])
 async def test_an_answer_to_another_request(pool: SessionPool, max_attempts: int) -> None:
     async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
-        writer.write(http(conversation("other" if number == 1 else asked(head))))
+        writer.write(response(conversation("other" if number == 1 else asked(head))))
 
     retry = RetryPolicy(max_attempts=max_attempts, base=0)
     async with server(answer) as url:
@@ -32,7 +33,7 @@ async def test_a_read_has_its_second_try_when_the_others_are_used_up(pool: Sessi
         nonlocal tries
         tries += 1
         status = "503 Service Unavailable" if tries < 3 else "200 OK"
-        writer.write(http(conversation("merged"), status=status))
+        writer.write(response(conversation("merged"), status=status))
 
     async with server(answer) as url:
         assert (await client(url, pool).conversations.retrieve("7")).id == "merged"
@@ -46,7 +47,7 @@ async def test_answers_that_name_ever_another_id(pool: SessionPool) -> None:
         nonlocal tries
         tries += 1
         assert tries == number  # each over a connection of its own
-        writer.write(http(conversation(f"other{tries}")))
+        writer.write(response(conversation(f"other{tries}")))
 
     async with server(answer) as url:
         with pytest.raises(ConnectionFailed, match="another id"):
@@ -134,7 +135,7 @@ async def test_a_read_answered_by_another_type(
 
     async def answer(writer: asyncio.StreamWriter, number: int, _: bytes) -> None:
         used.append(number)
-        writer.write(http(stray if number == 1 else msgspec.json.encode(answered)))
+        writer.write(response(stray if number == 1 else msgspec.json.encode(answered)))
 
     once = RetryPolicy(max_attempts=1)
     async with server(answer) as url:
@@ -150,7 +151,7 @@ async def test_a_list_that_is_ever_answered_by_a_conversation(pool: SessionPool)
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
         nonlocal tries
         tries += 1
-        writer.write(http(STRAY))
+        writer.write(response(STRAY))
 
     async with server(answer) as url:
         with pytest.raises(DecodeError, match="no list 'conversations'"):
@@ -182,7 +183,7 @@ async def test_a_write_answered_by_another_is_ambiguous(
     told: list[Any] = [{"id": "7"}, stray]
 
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
-        writer.write(http(msgspec.json.encode(answered | told.pop(0))))
+        writer.write(response(msgspec.json.encode(answered | told.pop(0))))
 
     async with server(answer) as url:
         intercom = client(url, pool, version="2.14")
@@ -198,7 +199,7 @@ async def test_a_write_answered_by_another_is_ambiguous(
 @pytest.mark.parametrize(("id", "asks"), [(7, "7"), ("7", 7), (7, 7), ("merged", "7")])
 async def test_answers_that_differ_rightly(pool: SessionPool, id: object, asks: Any) -> None:
     async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
-        writer.write(http(conversation(id)))
+        writer.write(response(conversation(id)))
 
     async with server(answer) as url:
         assert (await client(url, pool).conversations.retrieve(asks)).id == str(id)

@@ -18,6 +18,7 @@ from tests.transport.scripted import (
     Act,
     Server,
     assert_hides_token,
+    closes,
     drips,
     response,
     sends,
@@ -81,7 +82,7 @@ class TestReads:
     async def test_a_body_may_end_with_its_connection(
         self, server: Server, pool: SessionPool
     ) -> None:
-        server.script.append(sends(b"HTTP/1.1 200 OK\r\n\r\n" + GOOD_BODY, then_close=True))
+        server.script.append(sends(b"HTTP/1.1 200 OK\r\n\r\n" + GOOD_BODY, then=closes))
         assert await pool.send(READ, settings(server)) == GOOD_BODY
         assert await pool.send(READ, settings(server)) == GOOD_BODY
         assert server.connections == 2

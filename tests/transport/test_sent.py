@@ -9,23 +9,24 @@ import aiohttp
 import msgspec
 import pytest
 
-from intercom_async import AsyncIntercom, SessionPool
+from intercom_async import SessionPool
 from intercom_async.core import codec
 from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed, StatusError
 from intercom_async.net import fast_path
+from tests.transport.answering import client
 from tests.transport.scripted import (
     GOOD_BODY,
     HTML,
-    QUICK,
     READ,
     SEARCH,
     TOKEN,
-    Running,
     Server,
     assert_hides_token,
     closes,
+    listening,
     response,
+    running,
     sends,
     settings,
     status,
@@ -36,7 +37,7 @@ class TestSecrets:
     async def test_redirects_are_refused_and_nothing_goes_to_the_other_host(
         self, server: Server, pool: SessionPool
     ) -> None:
-        async with Running() as other:
+        async with running() as other:
             for line in ("301 Moved", "302 Found", "307 Temporary", "308 Permanent"):
                 server.script.append(status(line, f"Location: {other.url}/things/1"))
                 with pytest.raises(StatusError) as caught:
@@ -69,9 +70,7 @@ class TestSecrets:
 
     async def test_the_version_goes_with_every_request(self, server: Server) -> None:
         server.script += [closes, sends(response(b'{"type":"admin","id":"1"}'))]
-        async with AsyncIntercom(
-            token=TOKEN, base_url=server.url, version="2.11", retry=QUICK
-        ) as intercom:
+        async with client(server.url, version="2.11") as intercom:
             await intercom.me()
         assert [request.headers["intercom-version"] for request in server.requests] == ["2.11"] * 2
 
@@ -110,10 +109,9 @@ class TestSecrets:
                 await reader.read()
             writer.close()
 
-        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as refusing:
-            there = Server(refusing.sockets[0].getsockname()[1])
+        async with listening(refuse) as port:
             with pytest.raises(StatusError) as caught:
-                await pool.send(call, settings(there))
+                await pool.send(call, settings(Server(port)))
         assert caught.value.status == 413
         assert await pool.send(READ, settings(server)) == GOOD_BODY
 

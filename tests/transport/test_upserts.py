@@ -7,9 +7,9 @@ import pytest
 
 from intercom_async import AsyncIntercom, ConfigurationError, RetryPolicy, SessionPool, raw_response
 from intercom_async.errors import RequestError, ServerError
+from tests.transport.answering import client
 from tests.transport.scripted import (
     FAILURES,
-    QUICK,
     TOKEN,
     Act,
     Server,
@@ -38,42 +38,42 @@ OTHERS: Final[dict[str, Write]] = {
 }
 
 
-def client(server: Server, pool: SessionPool, **options: Any) -> AsyncIntercom:
-    chosen = {"retry": QUICK, "version": "2.16", **options}
-    return AsyncIntercom(base_url=server.url, token=TOKEN, pool=pool, **chosen)
+@pytest.fixture
+def intercom(server: Server, pool: SessionPool) -> AsyncIntercom:
+    return client(server.url, pool, version="2.16")
 
 
 @pytest.mark.parametrize("write", REPEATABLE.values(), ids=REPEATABLE)
 async def test_what_is_safe_to_repeat_is_repeated_where_that_is_asked_for(
-    server: Server, pool: SessionPool, write: Write
+    server: Server, intercom: AsyncIntercom, write: Write
 ) -> None:
     server.script.extend([closes, status("503 Busy")])
-    await write(client(server, pool).with_options(repeat_upserts=True))
+    await write(intercom.with_options(repeat_upserts=True))
     assert len(server.requests) == 3
     assert len({(each.method, each.path, each.body) for each in server.requests}) == 1
 
 
 @pytest.mark.parametrize("write", REPEATABLE.values(), ids=REPEATABLE)
 async def test_nothing_is_repeated_where_it_is_not_asked_for(
-    server: Server, pool: SessionPool, write: Write
+    server: Server, intercom: AsyncIntercom, write: Write
 ) -> None:
-    patient = client(server, pool).with_options(repeat_upserts=True)
-    for intercom in (client(server, pool), patient.with_options(repeat_upserts=False)):
+    patient = intercom.with_options(repeat_upserts=True)
+    for asking in (intercom, patient.with_options(repeat_upserts=False)):
         server.requests.clear()
         server.script.append(closes)
         with pytest.raises(RequestError) as caught:
-            await write(intercom)
+            await write(asking)
         assert len(server.requests) == 1
         assert caught.value.may_have_been_applied
 
 
 @pytest.mark.parametrize("write", OTHERS.values(), ids=OTHERS)
 async def test_other_writes_are_never_repeated(
-    server: Server, pool: SessionPool, write: Write
+    server: Server, intercom: AsyncIntercom, write: Write
 ) -> None:
     server.script.append(status("503 Busy"))
     with pytest.raises(ServerError) as caught:
-        await write(client(server, pool).with_options(repeat_upserts=True))
+        await write(intercom.with_options(repeat_upserts=True))
     assert len(server.requests) == 1
     assert caught.value.may_have_been_applied
 
@@ -82,7 +82,7 @@ async def test_a_policy_repeats_upserts_however_often_it_tries(
     server: Server, pool: SessionPool
 ) -> None:
     policy = RetryPolicy(max_attempts=5, base=0, repeat_upserts=True)
-    intercom = client(server, pool, retry=policy).with_options(max_attempts=2)
+    intercom = client(server.url, pool, version="2.16", retry=policy).with_options(max_attempts=2)
     server.script.extend([closes, closes])
     with pytest.raises(RequestError) as caught:
         await raw_response(intercom.companies.create_or_update, company_id="1")
@@ -100,20 +100,20 @@ def test_an_option_that_is_no_truth_is_refused() -> None:
 
 @pytest.mark.parametrize(("act", "kind"), FAILURES)
 async def test_banners_may_have_been_shown_by_a_list_that_failed(
-    server: Server, pool: SessionPool, act: Act, kind: type[RequestError]
+    server: Server, intercom: AsyncIntercom, act: Act, kind: type[RequestError]
 ) -> None:
     server.script.append(act)
     with pytest.raises(kind) as caught:
-        await client(server, pool).with_options(repeat_upserts=True).contacts.banners.list("1")
+        await intercom.with_options(repeat_upserts=True).contacts.banners.list("1")
     assert len(server.requests) == 1
     assert caught.value.may_have_been_applied
 
 
 async def test_banners_that_were_not_shown_are_asked_for_again(
-    server: Server, pool: SessionPool
+    server: Server, intercom: AsyncIntercom
 ) -> None:
     server.script.append(status("429 Too Many", "Retry-After: 0.01"))
     server.script.append(sends(response(b'{"data":[{"id":"7"}]}')))
-    banners = client(server, pool).contacts.banners.list("1")
+    banners = intercom.contacts.banners.list("1")
     assert [banner.id async for banner in banners] == ["7"]
     assert len(server.requests) == 2

@@ -1,13 +1,12 @@
 """Writes to servers that misbehave: sent once, and what is told of whether they were applied."""
 
-import socket
-
 import pytest
 
 from intercom_async import SessionPool
 from intercom_async.core import codec
 from intercom_async.core.call import Call
 from intercom_async.errors import ConnectionFailed, RequestError, StatusError, TimedOut
+from tests.services import free_port
 from tests.transport.scripted import (
     FAILURES,
     GOOD_BODY,
@@ -76,11 +75,9 @@ class TestWrites:
         assert [request.body for request in server.requests] == [b'{"a":1}'] * 2
 
     async def test_that_were_not_sent_were_not_applied(self, pool: SessionPool) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as unused:
-            port = unused.getsockname()[1]
         call = Call("POST", "/t", "/t", codec.raw_record, body=b"{}", read=False)
         with pytest.raises(ConnectionFailed, match="cannot connect") as caught:
-            await pool.send(call, settings(Server(port)))
+            await pool.send(call, settings(Server(free_port())))
         assert not caught.value.sent
         assert not caught.value.may_have_been_applied
         assert caught.value.attempts == 3

@@ -1,7 +1,9 @@
 """Notes on contacts and companies."""
 
+from typing import Final
+
 from intercom_async.emulator.bodies import Body
-from intercom_async.emulator.collection import Collection
+from intercom_async.emulator.collection import Collection, Noun
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.html import as_html
 from intercom_async.emulator.listing import by_number
@@ -47,3 +49,6 @@ def create_note(collection: Collection, request: Request) -> Record:
 
 def _holder(collection: Collection) -> str:
     return {"contacts": "contact", "companies": "company"}[collection.noun.name]
+
+
+NOTES: Final = (Noun("/notes", {"GET /{id}": Collection.retrieve}),)

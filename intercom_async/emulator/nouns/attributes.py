@@ -1,10 +1,10 @@
-"""List, create and update data attributes."""
+"""Data attributes: how they are listed, and what is done to them."""
 
 import re
 from typing import Final, cast
 
 from intercom_async.emulator.bodies import Body
-from intercom_async.emulator.collection import Collection
+from intercom_async.emulator.collection import Collection, Noun
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.replies import ApiError
 from intercom_async.emulator.routes import Request
@@ -16,7 +16,7 @@ _NAME: Final = re.compile(r"[\w $€£¥-]+")
 _LEAST_OPTIONS: Final = 2
 
 
-def list_attributes(attributes: Collection, request: Request) -> Record:
+def _list_attributes(attributes: Collection, request: Request) -> Record:
     """Answer ``GET /data_attributes``; from 2.16 on without those of conversations."""
     models = [*_DATA, "conversation"] if request.version < (2, 16) else [*_DATA]
     asked = request.query.get("model")
@@ -28,8 +28,7 @@ def list_attributes(attributes: Collection, request: Request) -> Record:
     return attributes.page(shown, request)
 
 
-def create_attribute(attributes: Collection, request: Request) -> Record:
-    """Answer ``POST /data_attributes`` with the attribute."""
+def _create_attribute(attributes: Collection, request: Request) -> Record:
     body, workspace = Body(request.body), attributes.workspace
     model, name, type_ = (body.optional_text(n) or "" for n in ("model", "name", "data_type"))
     if model not in _DATA:
@@ -55,7 +54,7 @@ def create_attribute(attributes: Collection, request: Request) -> Record:
     return attributes.records[-1]
 
 
-def read_options(body: Body, name: str) -> list[str]:
+def _read_options(body: Body, name: str) -> list[str]:
     """Read the options of a list: texts, or objects that hold one as their ``value``."""
     given = body.value(name)
     if not isinstance(given, list):
@@ -70,3 +69,18 @@ def read_options(body: Body, name: str) -> list[str]:
 
 def _invalid(message: str) -> ApiError:
     return ApiError(400, "parameter_invalid", message)
+
+
+DATA_ATTRIBUTES: Final = (
+    Noun(
+        "/data_attributes",
+        {"GET ": _list_attributes, "POST ": _create_attribute, "PUT /{id}": Collection.update},
+        missing=("field_not_found", "We couldn't find that data attribute to update"),
+        writable={
+            "archived": Body.flag,
+            "description": Body.text,
+            "messenger_writable": Body.flag,
+            "options": _read_options,
+        },
+    ),
+)

@@ -1,7 +1,9 @@
-"""Ticket types and their attributes."""
+"""Ticket types, their attributes and states, and jobs: how they look, and what is done to them."""
+
+from typing import Final
 
 from intercom_async.emulator.bodies import Body
-from intercom_async.emulator.collection import Collection
+from intercom_async.emulator.collection import Collection, Noun
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.lookups import require
 from intercom_async.emulator.routes import Request
@@ -12,7 +14,7 @@ _DATA_TYPES = ("string", "list", "integer", "decimal", "boolean", "datetime", "f
 _STATES_SINCE = (2, 12)
 
 
-def show_type(types: Collection, type_: Record, request: Request) -> Record:
+def _show_type(types: Collection, type_: Record, request: Request) -> Record:
     """Show a ticket type, from 2.12 on with its states."""
     if request.version >= _STATES_SINCE:
         states = types.workspace.collections["ticket_states"]
@@ -20,19 +22,17 @@ def show_type(types: Collection, type_: Record, request: Request) -> Record:
     return type_
 
 
-def show_state(states: Collection, state: Record, request: Request) -> Record:
+def _show_state(states: Collection, state: Record, request: Request) -> Record:
     """Show a ticket state with the types that have it."""
     del request
     return state | {"ticket_types": {"type": "list", "data": states.workspace.ticket_types}}
 
 
-def read_category(body: Body, name: str) -> str:
-    """Read the category of a ticket type."""
+def _read_category(body: Body, name: str) -> str:
     return body.choice(name, _CATEGORIES)
 
 
-def create_type(types: Collection, request: Request) -> Record:
-    """Answer ``POST /ticket_types`` with the type."""
+def _create_type(types: Collection, request: Request) -> Record:
     body, workspace = Body(request.body), types.workspace
     body.text("name")
     type_: Record = {
@@ -55,8 +55,7 @@ def create_type(types: Collection, request: Request) -> Record:
     return types.shown(types.records[-1], request)
 
 
-def create_attribute(types: Collection, request: Request) -> Record:
-    """Answer ``POST /ticket_types/{id}/attributes`` with the attribute."""
+def _create_attribute(types: Collection, request: Request) -> Record:
     type_, body, workspace = types.asked(request), Body(request.body), types.workspace
     attribute = make_ticket_attribute(type_, workspace.fresh_id(), body.text("name"))
     attribute |= {
@@ -69,8 +68,7 @@ def create_attribute(types: Collection, request: Request) -> Record:
     return _change(types, attribute, body)
 
 
-def update_attribute(types: Collection, request: Request) -> Record:
-    """Answer ``PUT /ticket_types/{id}/attributes/{attribute_id}`` with the attribute."""
+def _update_attribute(types: Collection, request: Request) -> Record:
     attributes = types.asked(request)["ticket_type_attributes"]["data"]
     attribute = require(attributes, request.parameters["attribute_id"], types.not_found())
     return _change(types, attribute, Body(request.body))
@@ -85,3 +83,30 @@ def _change(types: Collection, attribute: Record, body: Body) -> Record:
             attribute[name] = body.flag(name)
     attribute["updated_at"] = types.workspace.now
     return attribute
+
+
+TICKET_TYPES: Final = (
+    Noun(
+        "/ticket_types",
+        {
+            "GET ": Collection.list_all,
+            "POST ": _create_type,
+            "GET /{id}": Collection.retrieve,
+            "PUT /{id}": Collection.update,
+            "POST /{id}/attributes": _create_attribute,
+            "PUT /{id}/attributes/{attribute_id}": _update_attribute,
+        },
+        show=_show_type,
+        writable={
+            **dict.fromkeys(("name", "description", "icon"), Body.text),
+            **dict.fromkeys(("archived", "is_internal"), Body.flag),
+            "category": _read_category,
+        },
+    ),
+    Noun("/ticket_states", {"GET ": Collection.list_all}, show=_show_state),
+    Noun(
+        "/jobs",
+        {"GET /status/{id}": Collection.retrieve},
+        missing=("job_not_found", "Job not found"),
+    ),
+)

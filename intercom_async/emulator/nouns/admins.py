@@ -1,7 +1,9 @@
-"""What is done to admins and teams besides reading them."""
+"""Admins and teams: how they look, and what is done to them."""
+
+from typing import Final
 
 from intercom_async.emulator.bodies import Body
-from intercom_async.emulator.collection import Collection
+from intercom_async.emulator.collection import Collection, Noun
 from intercom_async.emulator.documents import Record
 from intercom_async.emulator.lookups import find_by_id, require
 from intercom_async.emulator.replies import ApiError
@@ -11,8 +13,7 @@ from intercom_async.emulator.workspace import Workspace
 _DAY = 86_400
 
 
-def set_away(admins: Collection, request: Request) -> Record:
-    """Answer ``PUT /admins/{id}/away`` with the admin."""
+def _set_away(admins: Collection, request: Request) -> Record:
     refusal = ApiError(404, "admin_not_found", "Admin for admin_id not found")
     admin = require(admins.records, request.parameters["id"], refusal)
     body = Body(request.body)
@@ -37,7 +38,7 @@ def _reason(workspace: Workspace, body: Body) -> str | None:
     return id_
 
 
-def measure_team(teams: Collection, request: Request) -> Record:
+def _measure_team(teams: Collection, request: Request) -> Record:
     """Answer ``GET /teams/{id}/metrics``: how busy each of the team's admins is."""
     team, workspace = teams.find(request.parameters["id"]), teams.workspace
     threshold = request.query.get("idle_threshold", "1800")
@@ -58,3 +59,41 @@ def measure_team(teams: Collection, request: Request) -> Record:
             is_idle = waiting_since is not None and waiting_since < idle_before
             metric["idle"] += is_idle and document["state"] == "open"
     return {"type": "team_metric.list", "data": list(metrics.values())}
+
+
+def _with_avatar(_: Collection, admin: Record, request: Request) -> Record:
+    """Show the avatar: a list on demand only, 2.11 as an object."""
+    url = admin.pop("avatar", None)
+    if "id" in request.parameters or request.query.get("display_avatar") == "true":
+        admin["avatar"] = {"image_url": url} if url and request.version == (2, 11) else url
+    return admin
+
+
+ADMINS: Final = (
+    Noun(
+        "/admins",
+        {
+            "GET ": Collection.list_all,
+            "GET /{id}": Collection.retrieve,
+            "PUT /{id}/away": _set_away,
+        },
+        list=("admin.list", "admins"),
+        missing=("admin_not_found", "Admin not found"),
+        since={"away_status_reason_id": (2, 14), "role": (2, 16)},
+        show=_with_avatar,
+    ),
+    Noun(
+        "/teams",
+        {
+            "GET ": Collection.list_all,
+            "GET /{id}": Collection.retrieve,
+            "GET /{id}/metrics": _measure_team,
+        },
+        list=("team.list", "teams"),
+        missing=("team_not_found", "Team not found"),
+        since={
+            "assignment_limit": (2, 14),
+            "distribution_method": (2, 14),
+        },
+    ),
+)
