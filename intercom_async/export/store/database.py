@@ -137,6 +137,10 @@ class Database:
         with _translated(self.path):
             return self._connection.execute(sql, arguments).fetchall()
 
+    def column(self, sql: str, arguments: Arguments = ()) -> list[Any]:
+        """Return the values of a query of one column."""
+        return [value for (value,) in self.rows(sql, arguments)]
+
     def row(self, sql: str, arguments: Arguments = ()) -> tuple[Any, ...]:
         """Return the first row of a query that has one.
 
