@@ -65,6 +65,7 @@ class Engine:
         self._stream = api.stream
         self._writer = writer
         self._store = writer.store
+        self._in_store = writer.in_store
         self._options = options
         self._progress = progress
         self._clock = clock
@@ -86,12 +87,12 @@ class Engine:
 
     async def run(self) -> StreamSummary:
         """Go through the phases, but for the last, which all streams have in common."""
-        self._learnt = await self._writer.in_store(self._store.run.recall)
+        self._learnt = await self._in_store(self._store.run.recall)
         try:
             return await self._repaired()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
-                await self._writer.in_store(partial(self._store.run.remember, self._learnt))
+                await self._in_store(self._store.run.remember, self._learnt)
 
     async def _repaired(self) -> StreamSummary:
         """Go through the phases, again where a shard turns out to be damaged."""
@@ -102,11 +103,11 @@ class Engine:
                 if damage.path in self._damaged:
                     raise
                 self._damaged.add(damage.path)
-                await self._writer.in_store(partial(self._store.repair, damage))
+                await self._in_store(self._store.repair, damage)
                 self._learnt.clear()
 
     async def _run(self) -> StreamSummary:
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         self._state = await in_store(store.run.state)
         self._progress.written = (await in_store(store.run.counts)).records
         if not self._stream.windowed:
@@ -122,7 +123,7 @@ class Engine:
     async def _list(self) -> StreamSummary:
         """Walk a stream by its list."""
         if self._state.phase == "new":
-            await self._writer.in_store(partial(self._store.begin, []))
+            await self._in_store(self._store.begin, [])
         if self._stream.fields is not None:
             return await self._list_and_search()
         if not self._stream.per_page:  # one answer, which an interrupted run may have had long ago
@@ -134,7 +135,7 @@ class Engine:
 
     async def _list_and_search(self) -> StreamSummary:
         """Walk the list once, and from then on what changed since."""
-        counts = await self._writer.in_store(self._store.run.counts)
+        counts = await self._in_store(self._store.run.counts)
         odd = counts.quarantined or counts.failed
         swept = bool(odd) or self._state.number == 1 or self._sweeps_first()
         if swept and self._state.phase in {"new", "planned"}:
@@ -144,14 +145,14 @@ class Engine:
         as_of = await self._catch_up()
         if not swept:
             self._total = await self._api.total()
-            held = (await self._writer.in_store(self._store.run.counts)).records
+            held = (await self._in_store(self._store.run.counts)).records
             if self._options.sweep == "auto" and self._total != held:
                 swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
 
     async def _search(self) -> StreamSummary:
         """Walk windows of a stream that is searched for them."""
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         if self._state.phase == "new":
             self._progress.phase = "planning"
             await self._plan()
@@ -176,7 +177,7 @@ class Engine:
             swept = await self._sweep()
             counts, missing = await self._verify(planned, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
-        await in_store(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
+        await in_store(store.plan.verify, [(w, *known[w]) for w in planned if w in known])
         return await self._summary(as_of, counts, missing, swept=swept)
 
     def _sweeps_first(self) -> bool:
@@ -189,18 +190,18 @@ class Engine:
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
-        await self._writer.in_store(partial(self._store.run.advance, phase))
+        await self._in_store(self._store.run.advance, phase)
         self._state = self._state._replace(phase=phase)
 
     async def _plan(self) -> None:
         planned = await self._planned(self._options.span(self._state.started_at))
         windows = [(each.window, each.expected) for each in planned]
-        await self._writer.in_store(partial(self._store.begin, windows))
+        await self._in_store(self._store.begin, windows)
 
     async def _move_span(self) -> None:
         """Plan what creation times are asked for beyond those of the last run."""
         store, identity = self._store, self._options.bounds()
-        held = await self._writer.in_store(lambda: store.run.span)
+        held = await self._in_store(lambda: store.run.span)
         if held == identity:
             return
         self._progress.phase = "planning"
@@ -210,8 +211,8 @@ class Engine:
             for gap in _beyond(between(*held, now), between(*identity, now))
             for each in await self._planned(gap)
         ]
-        await self._writer.in_store(partial(store.move_span, *identity, planned))
-        self._state = await self._writer.in_store(store.run.state)
+        await self._in_store(store.move_span, *identity, planned)
+        self._state = await self._in_store(store.run.state)
         self._learnt.clear()
 
     async def _planned(self, span: Window) -> list[PlannedWindow]:
@@ -266,7 +267,7 @@ class Engine:
         await self._walker.walk(whole, take, state.cursor)
         await self._keep_stuck()
         if not ended:
-            await self._writer.in_store(partial(store.commit_page, whole, [], None))
+            await self._in_store(store.commit_page, whole, [], None)
         self._closed(whole)
 
     async def _page(
@@ -319,7 +320,7 @@ class Engine:
             self._learnt[_UNSOUND] = True
         known = self._progress.fetched == fetched and self._state.number > 1
         self._knows_the_rest = self._stream.grows and known
-        await self._writer.in_store(partial(self._store.ledger.see, ids))
+        await self._in_store(self._store.ledger.see, ids)
 
     def _opened(self, window: Window) -> None:
         self._open.add(window)
@@ -335,8 +336,8 @@ class Engine:
     async def _keep_stuck(self) -> None:
         while self._stuck:
             window, error = self._stuck.pop()
-            put = partial(self._store.outcomes.quarantine, None, str(error), window=window)
-            await self._writer.in_store(put)
+            quarantine = self._store.outcomes.quarantine
+            await self._in_store(quarantine, None, str(error), window=window)
 
     # Catching up
 
@@ -401,7 +402,7 @@ class Engine:
         Returns:
             Whether it came to its end.
         """
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         self._progress.phase = "sweeping" if self._stream.windowed else "walking"
         self._total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
@@ -445,7 +446,7 @@ class Engine:
 
     async def _holds_more(self) -> bool:
         """Tell whether more is held than there is by now, since some was deleted."""
-        held = await self._writer.in_store(self._store.run.counts)
+        held = await self._in_store(self._store.run.counts)
         kept = held.deleted if self._options.keep_deleted else 0
         total = await self._api.total()
         return total is not None and held.records - kept > total
@@ -454,15 +455,15 @@ class Engine:
         """Return how many conversations the list tells of that nothing is known of."""
         if self._total is None:
             return 0
-        held = (await self._writer.in_store(self._store.run.counts)).records
+        held = (await self._in_store(self._store.run.counts)).records
         return max(self._total - held - len(self._writer.gone) - await self._explained(), 0)
 
     async def _explained(self) -> int:
         """Return how many conversations are not held for a reason that is told."""
-        failed = await self._writer.in_store(self._store.outcomes.failed)
+        failed = await self._in_store(self._store.outcomes.failed)
         # Of some an older version is held.
-        held = await self._writer.in_store(partial(self._store.ledger.known, failed))
-        counts = await self._writer.in_store(self._store.run.counts)
+        held = await self._in_store(self._store.ledger.known, failed)
+        counts = await self._in_store(self._store.run.counts)
         return len(failed.keys() - held.keys()) + counts.quarantined
 
     async def _verify(self, windows: Sequence[Window], *, swept: bool) -> tuple[list[Count], int]:
@@ -479,10 +480,10 @@ class Engine:
         self._progress.phase = "verifying"
         verifier = Verifier(self._count, self._writer)
         # What was not soundly listed may be by now; what still is not goes back.
-        suspected = await self._writer.in_store(self._store.outcomes.try_again)
+        suspected = await self._in_store(self._store.outcomes.try_again)
         await self._side_by_side(self._walk_update, suspected)
         # Not before: a run may be killed on the way.
-        await self._writer.in_store(self._store.outcomes.clear_resolved)
+        await self._in_store(self._store.outcomes.clear_resolved)
         counts = await verifier.verify(self._options.span(self._state.started_at), windows)
         mismatched = [each.window for each in counts if not each.matches]
         index_lag = 0
@@ -505,7 +506,7 @@ class Engine:
     async def _summary(
         self, as_of: int, counts: list[Count], missing: int, *, swept: bool
     ) -> StreamSummary:
-        in_store, store, progress = self._writer.in_store, self._store, self._progress
+        in_store, store, progress = self._in_store, self._store, self._progress
         uncounted = [each.window.name for each in counts if each.counted is None]
         return StreamSummary(
             how="windows" if self._stream.windowed else "list",

@@ -99,7 +99,7 @@ class Export:
     async def _run(self) -> Summary:
         workspace, self._ahead = await self._asker.identify_workspace()
         workspace = workspace or await _nameless(self._intercom)
-        self.folder = await in_thread(partial(workspace_folder, self._out, workspace))
+        self.folder = await in_thread(workspace_folder, self._out, workspace)
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         mirrors: list[Mirror] = []
         try:
@@ -130,7 +130,7 @@ class Export:
         async def export(stream: Stream) -> None:
             summaries[stream.name] = await self._stream(store, disk, stream)
 
-        await in_thread(partial(store.begin, *(stream.name for stream in streams)))
+        await in_thread(store.begin, *(stream.name for stream in streams))
         for stream in streams:
             left_out = dict.fromkeys(self._options.redact, 0)
             self.progress.streams[stream.name] = StreamProgress(left_out=left_out)
@@ -138,7 +138,7 @@ class Export:
         if summaries.keys() == self._skipped.keys():
             raise next(iter(self._skipped.values()))
         results = {name: _result(summary, self._options) for name, summary in summaries.items()}
-        await in_thread(partial(store.finish, results))
+        await in_thread(store.finish, results)
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,

@@ -1,7 +1,6 @@
 """Counting anew, window by window, what the API holds, and what of it is kept."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Final
 
 import msgspec
@@ -82,7 +81,7 @@ class Verifier:
         their bounds, and are counted without it.
         """
         store = self._writer.store
-        second = await self._writer.in_store(partial(store.ledger.latest_created, span))
+        second = await self._writer.in_store(store.ledger.latest_created, span)
         return second is None or bool(await self._count(Window(second, second)))
 
     async def _count(self, window: Window) -> int | None:
@@ -102,7 +101,7 @@ class Verifier:
         return Count(window, count.counted, held)
 
     async def _held(self, windows: Sequence[Window]) -> list[int]:
-        return await self._writer.in_store(partial(self._writer.store.ledger.held, windows))
+        return await self._writer.in_store(self._writer.store.ledger.held, windows)
 
     async def _bounds_are_inclusive(self, second: int) -> bool:
         """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import anyio
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from intercom_async.scan.windows import EVERYTHING, Window
 
 __all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Commit: TypeAlias = Callable[[Sequence[Record]], int]
@@ -112,10 +113,10 @@ class RecordWriter:
         self._not_final: set[tuple[str, int | None]] = set()
         self._reached: LimitReached | None = None
 
-    async def in_store(self, step: Callable[[], T]) -> T:
+    async def in_store(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
         async with self._disk:
-            return await in_thread(step)
+            return await in_thread(step, *args, **kwargs)
 
     async def keep(
         self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit
@@ -176,11 +177,11 @@ class RecordWriter:
 
     async def drop(self, ids: Collection[str]) -> None:
         """Take records out that are deleted; see ``drop_gone``."""
-        held = await self.in_store(partial(self.store.ledger.known, ids))
+        held = await self.in_store(self.store.ledger.known, ids)
         most = max(_FEW, self._progress.written * _MOST_DELETED)
         if len(held) > most and not self._options.allow_deletions:
             raise TooManyDeletions(self.store.name, len(held), self._progress.written)
-        await self.in_store(partial(self._drop, ids))
+        await self.in_store(self._drop, ids)
 
     def _drop(self, ids: Iterable[str]) -> None:
         for id in ids:
@@ -251,7 +252,7 @@ class RecordWriter:
 
     async def _new(self, found: Sequence[tuple[RecordHeader, bytes]]) -> dict[str, "_Listing"]:
         listings = {str(read.id): _Listing(read, raw) for read, raw in found}
-        known = await self.in_store(partial(self.store.ledger.known, list(listings)))
+        known = await self.in_store(self.store.ledger.known, list(listings))
         return {
             id: each
             for id, each in listings.items()
@@ -333,12 +334,12 @@ class RecordWriter:
             self.gone.add(id)
         else:
             why = f"it is listed, and record {by} is given in its place"
-            await self.in_store(partial(self.store.outcomes.fail, id, why))
+            await self.in_store(self.store.outcomes.fail, id, why)
 
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.in_store(partial(self.store.outcomes.fail, id, str(error)))
+        await self.in_store(self.store.outcomes.fail, id, str(error))
 
     def _record(self, read: RecordHeader, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
@@ -367,7 +368,7 @@ class RecordWriter:
         id: str | None = None,
         window: Window | None = None,
     ) -> None:
-        put = partial(
+        await self.in_store(
             self.store.outcomes.quarantine,
             raw,
             error.reason,
@@ -376,7 +377,6 @@ class RecordWriter:
             window,
             withhold=bool(self._redact),
         )
-        await self.in_store(put)
 
 
 class _Listing(NamedTuple):

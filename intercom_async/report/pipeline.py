@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, Unpack
@@ -46,7 +45,7 @@ class Pipeline:
         self._waiting: set[asyncio.Task[Made]] = set()
 
     async def __aenter__(self) -> Self:
-        await in_thread(partial(make_folder, self._to))
+        await in_thread(make_folder, self._to)
         for name, intercom in self._workspaces.items():
             self._tasks.append(asyncio.create_task(self._make(name, intercom)))
         self._waiting = {*self._tasks}
@@ -61,7 +60,7 @@ class Pipeline:
         try:
             if error is None:
                 made = await asyncio.gather(*self._tasks)
-                await in_thread(partial(write_index, self._to, made))
+                await in_thread(write_index, self._to, made)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -86,9 +85,7 @@ class Pipeline:
                 export = Export(intercom, self._exported / name, self._options)
                 await export.run()
             async with self._pages:
-                found: Figures = await in_thread(
-                    partial(write_page, export.folder, page, **self._shown)
-                )
+                found: Figures = await in_thread(write_page, export.folder, page, **self._shown)
         except (IntercomError, OSError) as error:
             return Made(name, error=error)
         return Made(name, page, found)
