@@ -63,7 +63,6 @@ __all__ = [
     "SEGMENTS_OF",
     "TAGS",
     "TAGS_OF",
-    "TEAMS",
     "TICKETS",
     "TICKET_PARTS",
     "TICKET_STATES",
@@ -278,7 +277,6 @@ CONTACTS: Final = derived(
 COMPANIES: Final = derived(Company, without={"$.plan.type", "$.segments", "$.tags"})
 ARTICLES: Final = derived(Article, without={"$.statistics.type"})
 ADMINS: Final = derived(Admin, Column("VARCHAR", "$.type"), without={"$.role.type"})
-TEAMS: Final = derived(Team)
 
 TICKETS: Final = derived(
     Ticket,
