@@ -41,8 +41,6 @@ from intercom_async.scan.plan import total_of
 from intercom_async.scan.record_header import read_header
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Api", "ApiDown", "Asker"]
-
 T = TypeVar("T")
 
 # What one record may do to a count, as it does to a page.

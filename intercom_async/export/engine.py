@@ -24,8 +24,6 @@ from intercom_async.scan.record_header import read_header
 from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import EVERYTHING, UPDATED, Window
 
-__all__ = ["Engine"]
-
 _WALKS: Final = 16
 # What a run that may send few requests has of them for each walk, which lists before it fetches.
 _REQUESTS_A_WALK: Final = 8

@@ -19,8 +19,6 @@ from intercom_async.export.streams import DEFAULT, choose
 from intercom_async.models.base import Model
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
 
-__all__ = ["LimitReached", "Limits", "Options", "between"]
-
 Sweep: TypeAlias = Literal["auto", "always", "never"]
 
 # Without these an export could not tell its records apart, nor what they lack.

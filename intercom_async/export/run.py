@@ -24,8 +24,6 @@ from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.export.threads import in_thread
 from intercom_async.export.writer import RecordWriter, run_all
 
-__all__ = ["Export"]
-
 _NAMELESS: Final = b"intercom-async workspace"
 _ROUNDS: Final = 600_000
 _GRACE: Final = 30.0  # seconds in which requests under way may end

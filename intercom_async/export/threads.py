@@ -7,8 +7,6 @@ from typing import ParamSpec, TypeVar
 
 import anyio
 
-__all__ = ["in_thread"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -10,8 +10,6 @@ from intercom_async.scan.plan import Count as Ask
 from intercom_async.scan.plan import Uncountable
 from intercom_async.scan.windows import Window
 
-__all__ = ["Count", "Verifier"]
-
 _COUNTS_AT_A_TIME: Final = 16
 
 

@@ -28,8 +28,6 @@ from intercom_async.export.threads import in_thread
 from intercom_async.scan.record_header import RecordHeader
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
-
 P = ParamSpec("P")
 T = TypeVar("T")
 

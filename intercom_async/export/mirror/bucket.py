@@ -14,8 +14,6 @@ from intercom_async.export.store import disk
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-__all__ = ["Bucket", "MirrorFailed", "MirrorLocked", "MirrorMismatch", "Taken"]
-
 _SCHEMES: Final = ("s3", "gs", "az", "file")
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATUS: Final = re.compile(r"status code: (\d{3})")

@@ -11,8 +11,6 @@ import msgspec
 
 from intercom_async.export.mirror.bucket import Bucket, MirrorFailed, MirrorLocked, Taken
 
-__all__ = ["LEASE", "RENEWAL", "Lease"]
-
 LEASE: Final = "lease.json"
 RENEWAL: Final = 20.0  # seconds
 _SECONDS: Final = 90  # for which a lease is good; four renewals may fail

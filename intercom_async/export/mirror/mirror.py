@@ -29,11 +29,8 @@ from intercom_async.export.progress import Mirrored
 from intercom_async.export.store import ExportCorrupted, disk
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.lock import Lock
-from intercom_async.export.store.report import MANIFEST, QUARANTINE
-from intercom_async.export.store.seal import SUMMARY
+from intercom_async.export.store.report import MANIFEST, QUARANTINE, SUMMARY
 from intercom_async.export.threads import in_thread
-
-__all__ = ["Mirror"]
 
 T = TypeVar("T")
 

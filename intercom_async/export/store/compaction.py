@@ -21,8 +21,6 @@ from intercom_async.export.store.plan import Plan, window_at, window_name
 from intercom_async.export.store.shards import Shard, Shards
 from intercom_async.scan.windows import Window
 
-__all__ = ["Compaction"]
-
 _NONE: Final = object()
 _BATCH_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
 

@@ -14,8 +14,6 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.schema import SCHEMA, STATEMENTS, UPGRADE
 
-__all__ = ["STATE", "Database", "set_aside"]
-
 Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
 
 STATE: Final = "state.sqlite"

@@ -16,24 +16,6 @@ import msgspec
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
 
-__all__ = [
-    "PARTIAL",
-    "Written",
-    "append",
-    "digest",
-    "make_folder",
-    "named_errors",
-    "open_private",
-    "partial_of",
-    "refuse_link",
-    "remove",
-    "rename",
-    "size_of",
-    "sync_folder",
-    "truncate",
-    "write_partial",
-]
-
 PARTIAL: Final = ".partial"
 _PRIVATE_FILE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700

@@ -8,16 +8,6 @@ from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.zstd import MAGIC, ZstdDecompressor, ZstdError, compress_frame
 
-__all__ = [
-    "SUFFIX",
-    "count_rows",
-    "frame_of",
-    "frames_of",
-    "read_frames",
-    "read_lines",
-    "read_shard",
-]
-
 SUFFIX: Final = ".ndjson.zst"
 _CHUNK: Final = 2**18
 _FULL_FRAME: Final = 2**20  # bytes of lines; small frames compress worse

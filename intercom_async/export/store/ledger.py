@@ -11,8 +11,6 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.values import Record
 from intercom_async.scan.windows import Window
 
-__all__ = ["Change", "Ledger"]
-
 _encode: Final = msgspec.json.Encoder().encode
 
 _KNOWN: Final = """

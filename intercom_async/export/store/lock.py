@@ -9,8 +9,6 @@ from typing import BinaryIO, Final
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportLocked
 
-__all__ = ["Lock"]
-
 _LONGEST_PID: Final = 20  # digits
 
 

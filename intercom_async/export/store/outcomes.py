@@ -11,8 +11,6 @@ import msgspec
 from intercom_async.export.store.database import Database
 from intercom_async.scan.windows import Window
 
-__all__ = ["Outcomes", "quarantine_lines"]
-
 _encode: Final = msgspec.json.Encoder().encode
 _SOME: Final = """
     SELECT

@@ -12,8 +12,6 @@ from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
 
-__all__ = ["Plan", "window_at", "window_name"]
-
 _FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 _LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 _WINDOWS: Final = """

@@ -9,17 +9,6 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Counts, Identity, Phase
 
-__all__ = [
-    "Run",
-    "RunState",
-    "differences",
-    "is_finished",
-    "read_identity",
-    "run_of",
-    "runs",
-    "write_identity",
-]
-
 _WHOLE: Final = "saw all changes"
 _PHASES: Final[tuple[Phase, ...]] = ("new", "planned", "walked", "drained", "finished")
 _COUNTS: Final = """

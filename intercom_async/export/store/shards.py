@@ -14,8 +14,6 @@ from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.frames import SUFFIX, count_rows, frame_of
 from intercom_async.export.store.values import File
 
-__all__ = ["Extent", "Shard", "Shards", "updates_name"]
-
 _UPDATES: Final = "updates="
 _ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE stream = ? ORDER BY name"
 _ONE: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE number = ?"

@@ -12,8 +12,6 @@ from intercom_async.export.store.schema import SCHEMA
 from intercom_async.export.store.seal import broken_seals, refuse_changed
 from intercom_async.export.store.values import Counts, Identity, Phase, Problem, WindowState
 
-__all__ = ["Status", "StreamStatus", "open_state", "read_status", "read_workspace"]
-
 
 class StreamStatus(msgspec.Struct, frozen=True):
     """How far a stream of an export has come.

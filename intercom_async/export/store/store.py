@@ -34,8 +34,6 @@ from intercom_async.export.store.seal import check_seals, seal
 from intercom_async.export.store.stream import StreamStore
 from intercom_async.export.store.values import Identity, Manifest, StreamManifest
 
-__all__ = ["Store"]
-
 
 class Store:
     """One workspace's export on disk; open it with :meth:`open`.

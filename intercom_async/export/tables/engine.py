@@ -19,8 +19,6 @@ from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.statements import MACROS, Together, set_names
 from intercom_async.extras import extra
 
-__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect", "within_memory"]
-
 T = TypeVar("T")
 
 MEMORY_LIMIT: Final = "512MB"

@@ -47,29 +47,6 @@ from intercom_async.models import (
     TicketTypeAttribute,
 )
 
-__all__ = [
-    "ADMINS",
-    "ARTICLES",
-    "COMPANIES",
-    "CONTACTS",
-    "CONTACTS_OF",
-    "CONTACT_COMPANIES",
-    "CONTACT_TAGS",
-    "CONVERSATIONS",
-    "CONVERSATION_PARTS",
-    "MODELS",
-    "NOTES",
-    "PEOPLE",
-    "SEGMENTS_OF",
-    "TAGS",
-    "TAGS_OF",
-    "TICKETS",
-    "TICKET_PARTS",
-    "TICKET_STATES",
-    "TICKET_TYPES",
-    "TICKET_TYPE_ATTRIBUTES",
-]
-
 MODELS: Final[Mapping[str, type[msgspec.Struct]]] = {
     "conversations": Conversation,
     "contacts": Contact,

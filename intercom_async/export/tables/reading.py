@@ -44,8 +44,6 @@ from intercom_async.models import (
     TicketType,
 )
 
-__all__ = ["read"]
-
 T = TypeVar("T")
 
 _Folder: TypeAlias = str | PathLike[str]

@@ -13,17 +13,6 @@ from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column, SqlType
 from intercom_async.export.tables.schema import RAW, Table, TableSchema
 
-__all__ = [
-    "MACROS",
-    "NAMED",
-    "Together",
-    "formula_safe",
-    "literal",
-    "select",
-    "set_names",
-    "together",
-]
-
 MACROS: Final = (
     # Unix seconds or ISO 8601, in the years 1 to 9999, which every reader takes.
     """

@@ -21,8 +21,6 @@ from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.staging import check_outputs, publish, staging
 from intercom_async.export.tables.statements import formula_safe, literal, select
 
-__all__ = ["Converted", "Format", "Schema", "convert", "unchanged"]
-
 Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 Schema: TypeAlias = Literal["fivetran"]
 

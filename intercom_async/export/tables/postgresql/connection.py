@@ -8,8 +8,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from intercom_async.errors import ConfigurationError, IntercomError
 from intercom_async.extras import extra
 
-__all__ = ["Connection", "DatabaseFailed", "connect", "quoted"]
-
 _DRIVER: Final = "adbc_driver_postgresql.dbapi"
 _MASK: Final = "***"
 _SCHEMES: Final = ("postgresql", "postgres")  # libpq takes both

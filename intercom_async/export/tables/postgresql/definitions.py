@@ -14,19 +14,6 @@ from intercom_async.export.tables.postgresql.connection import Connection, quote
 from intercom_async.export.tables.schema import Table, TableSchema
 from intercom_async.export.tables.statements import literal
 
-__all__ = [
-    "FILES",
-    "POSITION",
-    "RECORD",
-    "RECORDS",
-    "WORKSPACE",
-    "Definition",
-    "define",
-    "lock",
-    "of",
-    "record_of",
-]
-
 WORKSPACE: Final = "workspace"
 POSITION: Final = "position"
 RECORD: Final = "record"

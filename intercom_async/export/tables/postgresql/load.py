@@ -35,8 +35,6 @@ from intercom_async.export.tables.statements import MACROS, NAMED, literal
 from intercom_async.export.tables.writer import unchanged
 from intercom_async.extras import extra
 
-__all__ = ["SCHEMA", "Loaded", "to_postgresql"]
-
 SCHEMA: Final = "intercom"
 
 _ROWS: Final = 4096  # at a time; of conversations with their texts that is a few megabytes
