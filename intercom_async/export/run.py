@@ -19,10 +19,11 @@ from intercom_async.export.files import workspace_folder, workspace_name
 from intercom_async.export.mirror import Mirror
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
+from intercom_async.export.side_by_side import side_by_side
 from intercom_async.export.store import Identity, Store
 from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.export.threads import in_thread
-from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.export.writer import RecordWriter
 
 _NAMELESS: Final = b"intercom-async workspace"
 _ROUNDS: Final = 600_000
@@ -132,7 +133,7 @@ class Export:
         for stream in streams:
             left_out = dict.fromkeys(self._options.redact, 0)
             self.progress.streams[stream.name] = StreamProgress(left_out=left_out)
-        await run_all([partial(export, stream) for stream in streams])
+        await side_by_side(export, streams, len(streams))
         if summaries.keys() == self._skipped.keys():
             raise next(iter(self._skipped.values()))
         results = {name: _result(summary, self._options) for name, summary in summaries.items()}

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.export.side_by_side import side_by_side
+from intercom_async.export.writer import RecordWriter
 from intercom_async.scan.plan import Count as Ask
 from intercom_async.scan.plan import Uncountable
 from intercom_async.scan.windows import Window
@@ -60,14 +61,12 @@ class Verifier:
 
     async def count(self, windows: Sequence[Window]) -> list[Count]:
         """Count each of some windows."""
-        left = iter(windows)
         counted: dict[Window, int | None] = {}
 
-        async def work() -> None:
-            for window in left:
-                counted[window] = await self._count(window)
+        async def count(window: Window) -> None:
+            counted[window] = await self._count(window)
 
-        await run_all([work] * min(_COUNTS_AT_A_TIME, len(windows)))
+        await side_by_side(count, windows, _COUNTS_AT_A_TIME)
         held = await self._held(windows)
         counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
         return [each if each.matches else await self._adjust_for_bounds(each) for each in counts]

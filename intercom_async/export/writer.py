@@ -1,6 +1,6 @@
 """From what is listed to what is kept: what is new, with its parts, without what is redacted."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
@@ -392,25 +392,3 @@ class _Fetched(NamedTuple):
 
 
 _NO_PARTS: Final = PartsHeld()
-
-
-async def run_all(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    """Run steps side by side; the first error ends the others and is raised as it is.
-
-    A limit reached ends no others: they come upon it themselves, with what they have under way.
-    """
-    failures: list[Exception] = []
-
-    async def run(step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await step()
-        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
-            failures.append(error)
-            if not isinstance(error, LimitReached):
-                tasks.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as tasks:
-        for step in steps:
-            tasks.start_soon(run, step)
-    if failures:
-        raise failures[-1]
