@@ -51,146 +51,78 @@ _Folder: TypeAlias = str | PathLike[str]
 
 @overload
 def read(folder: _Folder, stream: Literal["conversations"] = ...) -> Records[Conversation]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["contacts"]) -> Records[Contact]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["tickets"]) -> Records[Ticket]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["companies"]) -> Records[Company]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["calls"]) -> Records[Call]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["activity_logs"]) -> Records[ActivityLog]: ...
-
-
 @overload
 def read(
     folder: _Folder, stream: Literal["conversation_deletions"]
 ) -> Records[DeletedConversation]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["articles"]) -> Records[Article]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["internal_articles"]) -> Records[InternalArticle]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["external_pages"]) -> Records[ExternalPage]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["content_snippets"]) -> Records[ContentSnippet]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["news_items"]) -> Records[NewsItem]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["newsfeeds"]) -> Records[Newsfeed]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["collections"]) -> Records[Collection]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["help_centers"]) -> Records[HelpCenter]: ...
-
-
 @overload
 def read(
     folder: _Folder, stream: Literal["content_import_sources"]
 ) -> Records[ContentImportSource]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["macros"]) -> Records[Macro]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["audiences"]) -> Records[Audience]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["data_connectors"]) -> Records[DataConnector]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["admins"]) -> Records[Admin]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["teams"]) -> Records[Team]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["tags"]) -> Records[Tag]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["segments"]) -> Records[Segment]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["data_attributes"]) -> Records[DataAttribute]: ...
-
-
 @overload
 def read(
     folder: _Folder, stream: Literal["conversation_attributes"]
 ) -> Records[ConversationAttribute]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["ticket_types"]) -> Records[TicketType]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["ticket_states"]) -> Records[TicketState]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["subscription_types"]) -> Records[SubscriptionType]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["away_status_reasons"]) -> Records[AwayStatusReason]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["office_hours"]) -> Records[OfficeHoursSchedule]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["brands"]) -> Records[Brand]: ...
-
-
 @overload
 def read(folder: _Folder, stream: Literal["emails"]) -> Records[EmailSetting]: ...
-
-
 @overload
 def read(folder: _Folder, stream: str = ..., *, type: type[T]) -> Records[T]: ...
-
-
 @overload
 def read(folder: _Folder, stream: str = ..., *, raw: Literal[True]) -> Records[bytes]: ...
-
-
 def read(
     folder: _Folder,
     stream: str = CONVERSATIONS,
