@@ -94,7 +94,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
 
 
 _retrieved: Final = codec.record_decoder(_Retrieved)
-_NONE_HELD: Final = PartsHeld()
+NO_PARTS: Final = PartsHeld()
 
 
 def count_parts(raw: bytes) -> PartsHeld:
@@ -102,7 +102,7 @@ def count_parts(raw: bytes) -> PartsHeld:
     try:
         record = _retrieved(raw)
     except DecodeError:
-        return PartsHeld()  # parts of another shape are kept as they are, uncounted
+        return NO_PARTS  # parts of another shape are kept as they are, uncounted
     parts, statistics = record.conversation_parts or _Parts(), record.statistics or _Statistics()
     counted = (statistics.count_conversation_parts or 1) - 1  # the first message counts as one
     return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
@@ -110,7 +110,7 @@ def count_parts(raw: bytes) -> PartsHeld:
 
 def no_parts(_: bytes) -> PartsHeld:
     """Count the parts of what has none."""
-    return _NONE_HELD
+    return NO_PARTS
 
 
 def compact(raw: bytes) -> bytes:

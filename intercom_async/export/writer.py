@@ -15,6 +15,7 @@ from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.records import (
     CONVERSATIONS,
+    NO_PARTS,
     VERSIONED,
     PartsHeld,
     compact,
@@ -140,7 +141,7 @@ class RecordWriter:
         records: list[Record] = []
         for read, raw in found:
             try:
-                records.append(self._record(read, raw, asked, _NO_PARTS))
+                records.append(self._record(read, raw, asked, NO_PARTS))
             except DecodeError as error:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
@@ -389,6 +390,3 @@ class _Fetched(NamedTuple):
 
     raw: bytes
     asked: float
-
-
-_NO_PARTS: Final = PartsHeld()
