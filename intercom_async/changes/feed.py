@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypeAlias, TypedDict, TypeVar
 
 import anyio
@@ -173,12 +172,7 @@ class Changes(AsyncIterator[Change[T]], Usage):
             self._tasks.start_soon(self._listen, self._tasks, self._webhooks)
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         if self._tasks is not None and self._send is not None and self._batches is not None:
             self._tasks.cancel_scope.cancel()
             try:

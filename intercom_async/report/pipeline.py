@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, Unpack
 
 from intercom_async.client import AsyncIntercom
@@ -51,14 +50,9 @@ class Pipeline:
         self._waiting = {*self._tasks}
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         try:
-            if error is None:
+            if exc_info[0] is None:
                 made = await asyncio.gather(*self._tasks)
                 await in_thread(write_index, self._to, made)
         finally:
