@@ -326,7 +326,7 @@ class Api:
         page: Page[DeletedConversation] = Page([], next="")
         with suppress(ConfigurationError, StatusError):
             while page.next is not None:
-                page = await self._ask(partial(_first, of, page.next or None))
+                page = await self._ask(partial(of.list, resume=page.next or None))
                 ids += [each.id for each in page.items]
                 moments = [each.deleted_at.timestamp() for each in page.items if each.deleted_at]
                 if moments and min(moments) < second:
@@ -367,11 +367,6 @@ class Api:
                 await self.retrieve(id, patient=False)
                 return
         raise failure
-
-
-async def _first(of: Any, cursor: str | None) -> Page[DeletedConversation]:
-    page: Page[DeletedConversation] = await of.list(resume=cursor)
-    return page
 
 
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")

@@ -173,15 +173,12 @@ class Export:
         finally:
             progress.phase = "finished"
 
-    def _open(self, workspace: str) -> Store:
-        return Store.open(self.folder, self._identity(workspace), clock=self._clock)
-
     def _clock(self) -> float:
         return time.time() - self._ahead
 
-    def _identity(self, workspace: str) -> Identity:
+    def _open(self, workspace: str) -> Store:
         since, until = self._options.bounds()
-        return Identity(
+        identity = Identity(
             workspace=workspace,
             api_version=self._intercom.version,
             since=since,
@@ -189,6 +186,7 @@ class Export:
             parts=self._options.parts,
             redact=self._options.redact,
         )
+        return Store.open(self.folder, identity, clock=self._clock)
 
 
 async def _nameless(intercom: AsyncIntercom) -> str:

@@ -98,7 +98,7 @@ class RecordWriter:
         self._reach = (options if api.stream.windowed else Options()).reach()
         self._api = api
         self._options = options
-        self._redact = frozenset(options.redact)
+        self._withholds = bool(options.redact)
         self._progress = progress
         self._clock = clock
         self._disk = disk
@@ -374,7 +374,7 @@ class RecordWriter:
             error.json_path,
             id,
             window,
-            withhold=bool(self._redact),
+            withhold=self._withholds,
         )
 
 
