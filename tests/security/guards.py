@@ -117,7 +117,7 @@ GUARDS: Final = (
     ),
     Guard(
         "webhooks/app.py",
-        "            verify_signature(body, signature, self._secret, name=name)\n",
+        '            verify_signature(body, signature, self._secrets[name] or "", name=name)\n',
         "            pass\n",
         "test_webhook_app.py::test_a_wrong_signature_is_401",
     ),
