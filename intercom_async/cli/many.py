@@ -21,23 +21,11 @@ from intercom_async.cli.workspaces import Workspace
 from intercom_async.export import Progress
 from intercom_async.export.progress import StreamProgress
 
-_LABEL: Final = 24  # characters
 _LINE: Final = 2**20  # bytes; none is nearly as long
 _GRACE: Final = 35.0  # seconds in which a process may end what it is doing
 _DEATHS: Final = 3  # after which what a process was exporting is given up
 _ALONE: Final = 2  # from so many on, it is exported in a process of its own
 # The best first. What running the command again does not cure is worse than what it does.
-_BY_BADNESS: Final = (
-    Exit.COMPLETE,
-    Exit.LIMIT_REACHED,
-    Exit.PARTIAL,
-    Exit.GAVE_UP,
-    Exit.OTHER_EXPORT,
-    Exit.NOT_AUTHORISED,
-    Exit.USAGE,
-    Exit.LOCAL_DISK,
-    1,
-)
 _IN_WORDS: Final = {
     Exit.COMPLETE: "complete",
     Exit.LIMIT_REACHED: "limit reached",
@@ -68,7 +56,7 @@ def export_many(
         meter = Meter(fleet.progress, settings.budget)
         runner.run(work if quiet else partial(with_progress, meter, work))
     ended = [fleet.ended[workspace.name] for workspace in workspaces]
-    worst = max((each.code for each in ended), key=_BY_BADNESS.index)
+    worst = max((each.code for each in ended), key=[*_IN_WORDS].index)
     bad = [each for each in ended if each.code]
     if not quiet:
         _print_table(ended, worst, fleet.progress.seconds)
@@ -240,4 +228,4 @@ def _print_table(ended: list[Ended], code: int, seconds: float) -> None:
     throttled = sum(each.throttled for each in ended)
     requests = sum(each.requests for each in ended)
     rows.append(("requests", f"{requests:,}, {throttled:,} answered 429"))
-    print_rows(rows, _LABEL)
+    print_rows(rows)

@@ -44,10 +44,10 @@ def print_error(text: str) -> None:
     click.echo(f"intercom-async: {printable(text)}", err=True)
 
 
-def print_rows(rows: Iterable[tuple[str, str]], width: int = _LABEL) -> None:
+def print_rows(rows: Iterable[tuple[str, str]]) -> None:
     """Print labels and texts, one pair a line."""
     for label, text in rows:
-        click.echo(f"{label:<{width}} {printable(text)}")
+        click.echo(f"{label:<{_LABEL}} {printable(text)}")
 
 
 def printable(text: str) -> str:

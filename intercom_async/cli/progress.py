@@ -12,7 +12,7 @@ import click
 import msgspec
 
 from intercom_async.cli.output import as_json, print_json, printable
-from intercom_async.cli.runner import race
+from intercom_async.core.race import race
 from intercom_async.export import Progress
 
 T = TypeVar("T")
@@ -113,7 +113,7 @@ async def with_progress(meter: Meter, work: Callable[[], Awaitable[T]]) -> T:
         show = print_objects
     elif sys.stderr is not None and sys.stderr.isatty():
         show = show_bar
-    return await race(partial(show, meter), work)
+    return await race(work, partial(show, meter))
 
 
 async def show_bar(meter: Meter) -> None:

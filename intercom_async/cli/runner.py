@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import anyio
 
+from intercom_async.core.race import race
+
 T = TypeVar("T")
 
 
@@ -41,36 +43,10 @@ def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
 async def _until_signal(main: Callable[[], Awaitable[T]]) -> T:
     if sys.platform == "win32":  # which delivers KeyboardInterrupt instead
         return await main()
-    return await race(_signal, main)
+    return await race(main, _signal)
 
 
 async def _signal() -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for number in signals:
             raise Interrupted(number)
-
-
-async def race(other: Callable[[], Awaitable[object]], main: Callable[[], Awaitable[T]]) -> T:
-    """Await ``main`` while ``other`` runs; the end of ``main`` or a failure of either ends both.
-
-    Raises:
-        Exception: What ``main`` raised, or else what ``other`` did.
-    """
-    errors: list[Exception] = []
-
-    async def accompany() -> None:
-        try:
-            await other()
-        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
-            errors.append(error)
-            tasks.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(accompany)
-        try:
-            return await main()
-        except Exception as error:  # noqa: BLE001  # as above
-            errors.insert(0, error)
-        finally:
-            tasks.cancel_scope.cancel()
-    raise errors[0]

@@ -41,8 +41,6 @@ from intercom_async.scan.plan import total_of
 from intercom_async.scan.record_header import read_header
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Api", "ApiDown", "Asker"]
-
 T = TypeVar("T")
 
 # What one record may do to a count, as it does to a page.
@@ -327,7 +325,7 @@ class Api:
         page: Page[DeletedConversation] = Page([], next="")
         with suppress(ConfigurationError, StatusError):
             while page.next is not None:
-                page = await self._ask(partial(_first, of, page.next or None))
+                page = await self._ask(partial(of.list, resume=page.next or None))
                 ids += [each.id for each in page.items]
                 moments = [each.deleted_at.timestamp() for each in page.items if each.deleted_at]
                 if moments and min(moments) < second:
@@ -368,11 +366,6 @@ class Api:
                 await self.retrieve(id, patient=False)
                 return
         raise failure
-
-
-async def _first(of: Any, cursor: str | None) -> Page[DeletedConversation]:
-    page: Page[DeletedConversation] = await of.list(resume=cursor)
-    return page
 
 
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")

@@ -2,38 +2,25 @@
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, Final
 
 import anyio
-from msgspec.structs import replace
 
-from intercom_async.core.codec import Page
-from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
 from intercom_async.export.options import Limits, Options, between
 from intercom_async.export.progress import StreamProgress, StreamSummary
-from intercom_async.export.store import ExportCorrupted, RunState, WindowState
+from intercom_async.export.store import ExportCorrupted, RunState
 from intercom_async.export.verify import Count, Verifier
-from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.export.walks import Walks
+from intercom_async.export.writer import RecordWriter
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
-from intercom_async.scan.record_header import read_header
-from intercom_async.scan.walk import AdaptiveConcurrency, WindowWalker
 from intercom_async.scan.windows import EVERYTHING, UPDATED, Window
 
-__all__ = ["Engine"]
-
-_WALKS: Final = 16
-# What a run that may send few requests has of them for each walk, which lists before it fetches.
-_REQUESTS_A_WALK: Final = 8
 # The server's search index may be minutes behind the server.
 _OVERLAP: Final = 300
 _QUICK: Final = 10.0  # seconds
-_END: Final = ""  # of a walk, in place of a cursor
-_UNSOUND: Final = "a record in the list could not be read"
 _SWEPT_ANYWAY: Final = 10  # every so many runs
 # What a phase learns about the pass over changes that it is at.
 _CHANGED_SINCE: Final = "changed since"
@@ -65,33 +52,26 @@ class Engine:
         self._stream = api.stream
         self._writer = writer
         self._store = writer.store
+        self._in_store = writer.in_store
         self._options = options
         self._progress = progress
         self._clock = clock
-        self._total: int | None = None
-        self._is_limited = options.is_limited and api.stream.windowed
         self._state = RunState("new", 0, None, 1)
         self._found = 0
         self._is_unlisted = False
-        self._knows_the_rest = False
         self._damaged: set[Path] = set()
-        walks = limits.requests // _REQUESTS_A_WALK if limits.requests else _WALKS
-        self._walks = max(1, min(walks, _WALKS))
-        self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_WALKS))
-        self._stuck: list[tuple[Window, IntercomError]] = []
-        self._open: set[Window] = set()
-        self._asked: dict[Window, float] = {}
-        self._learnt: dict[str, Any] = {}
+        self._walks = Walks(api, writer, options, limits, progress, clock)
+        self._learnt = self._walks.learnt
         self._remarks: dict[str, None] = {}  # each once, in order
 
     async def run(self) -> StreamSummary:
         """Go through the phases, but for the last, which all streams have in common."""
-        self._learnt = await self._writer.in_store(self._store.run.recall)
+        self._learnt.update(await self._in_store(self._store.run.recall))
         try:
             return await self._repaired()
         finally:  # so that a run with limits begins where the one before it ended
             with anyio.CancelScope(shield=True):
-                await self._writer.in_store(partial(self._store.run.remember, self._learnt))
+                await self._in_store(self._store.run.remember, self._learnt)
 
     async def _repaired(self) -> StreamSummary:
         """Go through the phases, again where a shard turns out to be damaged."""
@@ -102,18 +82,19 @@ class Engine:
                 if damage.path in self._damaged:
                     raise
                 self._damaged.add(damage.path)
-                await self._writer.in_store(partial(self._store.repair, damage))
+                await self._in_store(self._store.repair, damage)
                 self._learnt.clear()
 
     async def _run(self) -> StreamSummary:
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         self._state = await in_store(store.run.state)
+        self._walks.ends_where_known = self._stream.grows and self._state.number > 1
         self._progress.written = (await in_store(store.run.counts)).records
         if not self._stream.windowed:
             summary = await self._list()
         else:
-            if not self._is_limited:
-                self._total = await self._api.total()
+            if not self._walks.is_limited:
+                self._walks.total = await self._api.total()
             summary = await self._search()
         await in_store(store.compact)
         await in_store(store.files)
@@ -122,7 +103,7 @@ class Engine:
     async def _list(self) -> StreamSummary:
         """Walk a stream by its list."""
         if self._state.phase == "new":
-            await self._writer.in_store(partial(self._store.begin, []))
+            await self._in_store(self._store.begin, [])
         if self._stream.fields is not None:
             return await self._list_and_search()
         if not self._stream.per_page:  # one answer, which an interrupted run may have had long ago
@@ -134,7 +115,7 @@ class Engine:
 
     async def _list_and_search(self) -> StreamSummary:
         """Walk the list once, and from then on what changed since."""
-        counts = await self._writer.in_store(self._store.run.counts)
+        counts = await self._in_store(self._store.run.counts)
         odd = counts.quarantined or counts.failed
         swept = bool(odd) or self._state.number == 1 or self._sweeps_first()
         if swept and self._state.phase in {"new", "planned"}:
@@ -143,40 +124,42 @@ class Engine:
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
         if not swept:
-            self._total = await self._api.total()
-            held = (await self._writer.in_store(self._store.run.counts)).records
-            if self._options.sweep == "auto" and self._total != held:
+            self._walks.total = await self._api.total()
+            held = (await self._in_store(self._store.run.counts)).records
+            if self._options.sweep == "auto" and self._walks.total != held:
                 swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
 
     async def _search(self) -> StreamSummary:
         """Walk windows of a stream that is searched for them."""
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         if self._state.phase == "new":
             self._progress.phase = "planning"
-            await self._plan()
+            planned = await self._planned(self._options.span(self._state.started_at))
+            await in_store(store.begin, planned)
         else:
             await self._move_span()
         windows = await in_store(store.plan.windows)
         self._progress.total = sum(state.expected for state in windows)
         if self._state.phase in {"new", "planned"}:
             self._progress.phase = "walking"
-            await self._side_by_side(self._walk, [state for state in windows if not state.done])
+            left = [state for state in windows if not state.done]
+            await self._walks.all_of(self._walks.planned, left)
             await self._advance("walked")
         self._progress.phase = "catching up"
         as_of = await self._catch_up()
         await self._note_deletions()
         if self._state.phase == "walked":
             await self._advance("drained")
-        planned = [state.window for state in windows]
+        of_plan = [state.window for state in windows]
         swept = self._sweeps_first() and await self._sweep()
-        counts, missing = await self._verify(planned, swept=swept)
+        counts, missing = await self._verify(of_plan, swept=swept)
         may_sweep = not swept and self._options.sweep == "auto"
         if may_sweep and (missing or await self._disagree(counts)):
             swept = await self._sweep()
-            counts, missing = await self._verify(planned, swept=swept)
+            counts, missing = await self._verify(of_plan, swept=swept)
         known = {c.window: (c.counted, c.held) for c in counts if c.counted is not None}
-        await in_store(partial(store.plan.verify, [(w, *known[w]) for w in planned if w in known]))
+        await in_store(store.plan.verify, [(w, *known[w]) for w in of_plan if w in known])
         return await self._summary(as_of, counts, missing, swept=swept)
 
     def _sweeps_first(self) -> bool:
@@ -189,36 +172,32 @@ class Engine:
 
     async def _advance(self, phase: Any) -> None:
         self._learnt.clear()
-        await self._writer.in_store(partial(self._store.run.advance, phase))
+        await self._in_store(self._store.run.advance, phase)
         self._state = self._state._replace(phase=phase)
-
-    async def _plan(self) -> None:
-        planned = await self._planned(self._options.span(self._state.started_at))
-        windows = [(each.window, each.expected) for each in planned]
-        await self._writer.in_store(partial(self._store.begin, windows))
 
     async def _move_span(self) -> None:
         """Plan what creation times are asked for beyond those of the last run."""
         store, identity = self._store, self._options.bounds()
-        held = await self._writer.in_store(lambda: store.run.span)
+        held = await self._in_store(lambda: store.run.span)
         if held == identity:
             return
         self._progress.phase = "planning"
         now = self._state.started_at
         planned = [
-            (each.window, each.expected)
+            each
             for gap in _beyond(between(*held, now), between(*identity, now))
             for each in await self._planned(gap)
         ]
-        await self._writer.in_store(partial(store.move_span, *identity, planned))
-        self._state = await self._writer.in_store(store.run.state)
+        await self._in_store(store.move_span, *identity, planned)
+        self._state = await self._in_store(store.run.state)
         self._learnt.clear()
 
-    async def _planned(self, span: Window) -> list[PlannedWindow]:
-        planned: list[PlannedWindow] = []
+    async def _planned(self, span: Window) -> list[tuple[Window, int]]:
+        """Return the windows of a span, each with how many records are expected of it."""
+        planned: list[tuple[Window, int]] = []
 
-        async def found(window: PlannedWindow) -> None:
-            planned.append(window)
+        async def found(each: PlannedWindow) -> None:
+            planned.append((each.window, each.expected))
 
         await plan(span, self._count, found)
         return sorted(planned)
@@ -235,108 +214,6 @@ class Engine:
             if number is not None:
                 self._learnt[window.name] = number
         return number
-
-    # Walking
-
-    async def _side_by_side(self, walk: Callable[[Any], Any], what: Sequence[Any]) -> None:
-        left = iter(what)
-
-        async def work() -> None:
-            for each in left:
-                await walk(each)
-
-        await run_all([work] * min(self._walks, len(what)))
-
-    async def _walk(self, state: WindowState) -> None:
-        """Walk a window of the plan, from the cursor it was left at."""
-        whole, ended = state.window, False
-        store = self._store
-
-        async def take(window: Window, page: Page[bytes]) -> None:
-            nonlocal ended
-            if window != whole:  # a piece of a window that could not be walked in one
-                await self._take_update(window, page)
-                return
-            ended = page.next is None
-            last = partial(store.commit_page, whole, cursor=page.next)
-            some = partial(store.commit_part, whole)
-            await self._writer.keep(page, self._asked[window], window, some, last)
-
-        self._opened(whole)
-        await self._walker.walk(whole, take, state.cursor)
-        await self._keep_stuck()
-        if not ended:
-            await self._writer.in_store(partial(store.commit_page, whole, [], None))
-        self._closed(whole)
-
-    async def _page(
-        self, window: Window, cursor: str | None, per_page: int, patient: bool
-    ) -> Page[bytes]:
-        self._asked[window] = self._clock()
-        if self._knows_the_rest:
-            return Page([])
-        page = await self._api.page(window, cursor, per_page, patient=patient)
-        if window == EVERYTHING and self._is_limited:
-            return _dated(page, self._options.reach())
-        return page
-
-    async def _walk_update(self, window: Window) -> None:
-        """Walk a window that is not of the plan."""
-        await self._walker.walk(window, self._take_update)
-        await self._keep_stuck()
-
-    async def _walk_once(self, window: Window) -> None:
-        """Walk a window that is not of the plan once in a phase, from where it was left at."""
-        place = self._place(window)
-        cursor = self._learnt.get(place)
-
-        async def take(part: Window, page: Page[bytes]) -> None:
-            await self._take_update(part, page)
-            if part == window and page.next is not None:
-                self._learnt[place] = page.next
-
-        if cursor != _END:
-            await self._walker.walk(window, take, cursor)
-            if not self._stuck:
-                self._learnt[place] = _END
-
-    def _place(self, window: Window) -> str:
-        return f"after {window.name}"
-
-    async def _take_update(self, window: Window, page: Page[bytes]) -> None:
-        commit = self._store.commit_update
-        asked = self._asked.pop(window)
-        if window != EVERYTHING:
-            await self._writer.keep(page, asked, window, commit, commit)
-            return
-        if page.total_count is not None and not self._is_limited:
-            self._total = min(page.total_count, self._total or page.total_count)
-            self._progress.total = self._total
-        fetched = self._progress.fetched
-        found = await self._writer.keep(page, asked, window, commit, commit)
-        ids = [str(header.id) for header, _ in found]
-        if page.invalid or len(ids) < len(page.items):
-            self._learnt[_UNSOUND] = True
-        known = self._progress.fetched == fetched and self._state.number > 1
-        self._knows_the_rest = self._stream.grows and known
-        await self._writer.in_store(partial(self._store.ledger.see, ids))
-
-    def _opened(self, window: Window) -> None:
-        self._open.add(window)
-        self._progress.oldest_open = min(self._open)
-
-    def _closed(self, window: Window) -> None:
-        self._open.discard(window)
-        self._progress.oldest_open = min(self._open, default=None)
-
-    def _note_stuck(self, window: Window, error: IntercomError) -> None:
-        self._stuck.append((window, error))
-
-    async def _keep_stuck(self) -> None:
-        while self._stuck:
-            window, error = self._stuck.pop()
-            put = partial(self._store.outcomes.quarantine, None, str(error), window=window)
-            await self._writer.in_store(put)
 
     # Catching up
 
@@ -361,9 +238,9 @@ class Engine:
         while True:
             changed = self._changed(since - _OVERLAP)
             since, begun = begun_at, time.monotonic()
-            windows = [planned.window for planned in await self._planned(changed)]
-            await self._side_by_side(self._walk_once, windows)
-            await self._keep_stuck()
+            windows = [window for window, _ in await self._planned(changed)]
+            await self._walks.all_of(self._walks.once, windows)
+            await self._walks.keep_stuck()
             before, lasted = lasted, time.monotonic() - begun
             if not resumed and (lasted < _QUICK or lasted > before / 2):
                 await self._writer.drop_gone()
@@ -380,8 +257,9 @@ class Engine:
 
     def _begin_pass(self, since: int, begun_at: int) -> None:
         """Forget the windows of changes that the passes before have walked."""
-        kept = {name: value for name, value in self._learnt.items() if UPDATED not in name}
-        self._learnt = kept | {_CHANGED_SINCE: since, _CAUGHT_UP_AS_OF: begun_at}
+        for name in [name for name in self._learnt if UPDATED in name]:
+            del self._learnt[name]
+        self._learnt |= {_CHANGED_SINCE: since, _CAUGHT_UP_AS_OF: begun_at}
 
     async def _note_deletions(self) -> None:
         """Look at what the API itself tells was deleted since the last run."""
@@ -401,17 +279,17 @@ class Engine:
         Returns:
             Whether it came to its end.
         """
-        in_store, store = self._writer.in_store, self._store
+        in_store, store = self._in_store, self._store
         self._progress.phase = "sweeping" if self._stream.windowed else "walking"
-        self._total = None  # by its own pages, since records may have been deleted by now
+        self._walks.total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
-        if self._place(EVERYTHING) not in self._learnt:
+        if not self._walks.was_begun(EVERYTHING):
             await in_store(store.ledger.forget_seen)
         if not self._stream.windowed:  # what could not be read may be by now
             await in_store(store.outcomes.try_again)
-        await self._walk_once(EVERYTHING)
+        await self._walks.once(EVERYTHING)
         self._found = self._progress.fetched - before
-        sound = _UNSOUND not in self._learnt and not self._stuck
+        sound = self._walks.is_sound
         unseen = [] if self._stream.grows else await in_store(store.ledger.unseen)
         if self._stream.is_retrievable:
             failed = await in_store(store.outcomes.failed)
@@ -422,13 +300,13 @@ class Engine:
         elif sound:
             self._writer.gone.update(unseen)
         await self._writer.drop_gone()
-        for _, error in self._stuck:
+        for _, error in self._walks.stuck:
             self._remarks[f"the list could not be walked to its end: {error}"] = None
-        swept = not self._stuck
+        swept = not self._walks.stuck
         if swept and not self._stream.windowed:
             await in_store(store.outcomes.clear_resolved)
         self._is_unlisted = not swept and not self._stream.windowed
-        self._stuck.clear()
+        self._walks.stuck.clear()
         return swept
 
     async def _disagree(self, counts: list[Count]) -> bool:
@@ -436,8 +314,8 @@ class Engine:
         if any(each.counted is None for each in counts):
             return True
         counted = sum(each.counted or 0 for each in counts)
-        if self._total is not None and (
-            self._total > counted or await self._unaccounted() > 0 or await self._holds_more()
+        if self._walks.total is not None and (
+            self._walks.total > counted or await self._unaccounted() > 0 or await self._holds_more()
         ):
             return True
         span = self._options.span(self._state.started_at)
@@ -445,24 +323,24 @@ class Engine:
 
     async def _holds_more(self) -> bool:
         """Tell whether more is held than there is by now, since some was deleted."""
-        held = await self._writer.in_store(self._store.run.counts)
+        held = await self._in_store(self._store.run.counts)
         kept = held.deleted if self._options.keep_deleted else 0
         total = await self._api.total()
         return total is not None and held.records - kept > total
 
     async def _unaccounted(self) -> int:
         """Return how many conversations the list tells of that nothing is known of."""
-        if self._total is None:
+        if self._walks.total is None:
             return 0
-        held = (await self._writer.in_store(self._store.run.counts)).records
-        return max(self._total - held - len(self._writer.gone) - await self._explained(), 0)
+        held = (await self._in_store(self._store.run.counts)).records
+        return max(self._walks.total - held - len(self._writer.gone) - await self._explained(), 0)
 
     async def _explained(self) -> int:
         """Return how many conversations are not held for a reason that is told."""
-        failed = await self._writer.in_store(self._store.outcomes.failed)
+        failed = await self._in_store(self._store.outcomes.failed)
         # Of some an older version is held.
-        held = await self._writer.in_store(partial(self._store.ledger.known, failed))
-        counts = await self._writer.in_store(self._store.run.counts)
+        held = await self._in_store(self._store.ledger.known, failed)
+        counts = await self._in_store(self._store.run.counts)
         return len(failed.keys() - held.keys()) + counts.quarantined
 
     async def _verify(self, windows: Sequence[Window], *, swept: bool) -> tuple[list[Count], int]:
@@ -479,16 +357,16 @@ class Engine:
         self._progress.phase = "verifying"
         verifier = Verifier(self._count, self._writer)
         # What was not soundly listed may be by now; what still is not goes back.
-        suspected = await self._writer.in_store(self._store.outcomes.try_again)
-        await self._side_by_side(self._walk_update, suspected)
+        suspected = await self._in_store(self._store.outcomes.try_again)
+        await self._walks.all_of(self._walks.update, suspected)
         # Not before: a run may be killed on the way.
-        await self._writer.in_store(self._store.outcomes.clear_resolved)
+        await self._in_store(self._store.outcomes.clear_resolved)
         counts = await verifier.verify(self._options.span(self._state.started_at), windows)
         mismatched = [each.window for each in counts if not each.matches]
         index_lag = 0
         if mismatched:
             deleted = len(self._writer.gone)
-            await self._side_by_side(self._walk_update, mismatched)
+            await self._walks.all_of(self._walks.update, mismatched)
             await self._writer.drop_gone()
             # Listed and counted just now, and yet not to be had: the index is behind.
             index_lag = len(self._writer.gone) - deleted
@@ -505,7 +383,7 @@ class Engine:
     async def _summary(
         self, as_of: int, counts: list[Count], missing: int, *, swept: bool
     ) -> StreamSummary:
-        in_store, store, progress = self._writer.in_store, self._store, self._progress
+        in_store, store, progress = self._in_store, self._store, self._progress
         uncounted = [each.window.name for each in counts if each.counted is None]
         return StreamSummary(
             how="windows" if self._stream.windowed else "list",
@@ -519,7 +397,7 @@ class Engine:
             counted=sum(each.counted or 0 for each in counts),
             short=[each.window.name for each in counts if missing and each.missing],
             uncounted=[EVERYTHING.name] if self._is_unlisted else uncounted,
-            listed=self._total,
+            listed=self._walks.total,
             swept=swept,
             found=self._found if self._stream.windowed else 0,
             remarks=[*self._store.repairs, *self._remarks],
@@ -536,18 +414,3 @@ def _beyond(held: Window, wanted: Window) -> list[Window]:
     before = Window(wanted.start, min(wanted.end, held.start - 1))
     after = Window(max(wanted.start, held.end + 1), wanted.end)
     return [gap for gap in (before, after) if gap.seconds > 0]
-
-
-def _dated(page: Page[bytes], reach: Window) -> Page[bytes]:
-    """Return what of a page of the list tells its creation time, and end where the reach does.
-
-    The latest updated is listed first, and nothing is updated before it is created.
-    """
-    items, last = [], True
-    for raw in page.items:
-        with suppress(DecodeError):
-            read = read_header(raw)
-            last &= read.updated is not None and read.updated < reach.start
-            if read.created is not None:
-                items.append(raw)
-    return replace(page, items=items, next=None if last else page.next)

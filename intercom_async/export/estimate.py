@@ -9,7 +9,6 @@ from typing import Final
 import msgspec
 
 from intercom_async.client import AsyncIntercom
-from intercom_async.core import codec
 from intercom_async.core.codec import Page
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
@@ -18,9 +17,9 @@ from intercom_async.export.options import Options
 from intercom_async.export.records import CONVERSATIONS, MOST_PARTS, compact, count_parts, redacted
 from intercom_async.export.store.frames import frames_of
 from intercom_async.export.streams import STREAMS, Stream
-from intercom_async.models import Conversation
 from intercom_async.models.conversation_fields import F
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan, total_of
+from intercom_async.scan.record_header import read_header
 from intercom_async.scan.windows import Window
 
 # The numbers of parts that are asked for by themselves: above each, and up to the next.
@@ -102,8 +101,7 @@ async def _estimate(intercom: AsyncIntercom, stream: Stream, what: Options) -> S
         total = page.total_count if page.next is not None else len(page.items)
         requests += 1 if total is None else max(1, -(-total // (stream.per_page or total or 1)))
         records = None if records is None or total is None else records + total
-        each = _compressed(page.items, what) / len(page.items) if page.items else 0.0
-        size += each * (total or len(page.items))
+        size += _compressed_each(page.items, what) * (total or len(page.items))
     return StreamEstimate(records, requests, round(size))
 
 
@@ -131,8 +129,8 @@ async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) ->
         total = max(total, listed.total_count or 0)
         pages = max(pages, -(-total // MAX_PER_PAGE))
     if stream.name != CONVERSATIONS:
-        each = _compressed(listed.items, what) / len(listed.items) if listed.items else 0.0
-        return StreamEstimate(total, asked + pages, round(total * each), len(windows))
+        size = round(total * _compressed_each(listed.items, what))
+        return StreamEstimate(total, asked + pages, size, len(windows))
     if what.parts:  # each by itself, and the whole list at the end
         pages += total + -(-max(total, listed.total_count or 0) // MAX_PER_PAGE)
     size = round(total * await _bytes_each(intercom, listed, what))
@@ -140,10 +138,8 @@ async def _in_windows(intercom: AsyncIntercom, stream: Stream, what: Options) ->
 
 
 async def _bytes_each(intercom: AsyncIntercom, page: Page[bytes], what: Options) -> float:
-    if not page.items:
-        return 0.0
-    listed = _compressed(page.items, what) / len(page.items)
-    if not what.parts:
+    listed = _compressed_each(page.items, what)
+    if not what.parts or not page.items:
         return listed
     each, some = await _parts_each(intercom, page, what)
     # A few with parts tell how large a part is.
@@ -179,31 +175,22 @@ async def _parts_each(
 
 
 def _mean(raws: Sequence[bytes]) -> float:
-    return sum(map(_counted, raws)) / len(raws) if raws else 0.0
+    told = [min(count_parts(raw).expected, MOST_PARTS) for raw in raws]
+    return sum(told) / len(told) if told else 0.0
 
 
 def _ids(raws: Sequence[bytes]) -> list[str]:
-    ids = [record.id for record in map(_decode, raws) if record is not None]
+    ids: list[str] = []
+    for raw in raws:
+        with suppress(DecodeError):
+            ids.append(str(read_header(raw).id))
     return ids[:: -(-len(ids) // _SAMPLE) or 1]
+
+
+def _compressed_each(raws: Sequence[bytes], what: Options) -> float:
+    return _compressed(raws, what) / len(raws) if raws else 0.0
 
 
 def _compressed(raws: Sequence[bytes], what: Options) -> int:
     lines = (redacted(raw, what.redact) if what.redact else compact(raw) for raw in raws)
     return sum(map(len, frames_of(lines)))
-
-
-def _counted(raw: bytes) -> int:
-    record = _decode(raw)
-    statistics = record and record.statistics
-    count = statistics.count_conversation_parts if statistics else None
-    return min(max((count or 1) - 1, 0), MOST_PARTS)  # the first message counts as one
-
-
-def _decode(raw: bytes) -> Conversation | None:
-    try:
-        return _conversation(raw)
-    except DecodeError:
-        return None
-
-
-_conversation: Final = codec.record_decoder(Conversation)

@@ -15,8 +15,6 @@ from intercom_async.export.store import (
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 
-__all__ = ["find_export", "find_exports", "workspace_folder", "workspace_name"]
-
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_-]")
 _PRIVATE_FOLDER: Final = 0o700
 _DEPTHS: Final = ("*", "*/*")

@@ -5,7 +5,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 from itertools import chain
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import inspect
@@ -18,8 +18,6 @@ from intercom_async.errors import ConfigurationError, IntercomError
 from intercom_async.export.streams import DEFAULT, choose
 from intercom_async.models.base import Model
 from intercom_async.scan.windows import FIRST_SECOND, LAST_SECOND, Window
-
-__all__ = ["LimitReached", "Limits", "Options", "between"]
 
 Sweep: TypeAlias = Literal["auto", "always", "never"]
 
@@ -108,11 +106,8 @@ class Options(msgspec.Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Refuse to leave out what no record has, or an export cannot do without."""
-        names = [self.redact] if isinstance(self.redact, str) else self.redact
-        if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
-            raise ConfigurationError(f"redact must be names of fields, not {self.redact!r}")
-        redact = tuple(sorted({_field(name) for name in names}))
-        force_setattr(self, "redact", redact)
+        redact = {_field(name) for name in _texts("redact", "fields", self.redact)}
+        force_setattr(self, "redact", tuple(sorted(redact)))
         for name in ("parts", "keep_deleted", "allow_deletions"):
             if not isinstance(given := getattr(self, name), bool):
                 raise ConfigurationError(f"{name} must be True or False, not {given!r}")
@@ -120,10 +115,7 @@ class Options(msgspec.Struct, frozen=True):
             raise ConfigurationError(
                 f"sweep must be one of {', '.join(get_args(Sweep))}, not {self.sweep!r}"
             )
-        streams = [self.streams] if isinstance(self.streams, str) else self.streams
-        if not isinstance(streams, Iterable) or not all(isinstance(name, str) for name in streams):
-            raise ConfigurationError(f"streams must be names of streams, not {streams!r}")
-        force_setattr(self, "streams", choose(streams))
+        force_setattr(self, "streams", choose(_texts("streams", "streams", self.streams)))
         self.span(0)  # which refuses what is no moment
 
     def bounds(self) -> tuple[int | None, int | None]:
@@ -181,6 +173,14 @@ def between(since: int | None, until: int | None, now: int) -> Window:
     """Return the creation times from ``since`` on and before ``until``, or up to ``now``."""
     start = FIRST_SECOND if since is None else since
     return Window(start, max(start, now if until is None else until - 1))
+
+
+def _texts(option: str, of: str, given: Any) -> list[str]:
+    one = isinstance(given, str) or not isinstance(given, Iterable)
+    names: list[Any] = [given] if one else [*given]
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigurationError(f"{option} must be names of {of}, not {given!r}")
+    return names
 
 
 def _field(given: str) -> str:

@@ -7,8 +7,6 @@ import msgspec
 from intercom_async.export.store import Counts
 from intercom_async.scan.windows import Window
 
-__all__ = ["Mirrored", "Progress", "StreamProgress", "StreamSummary", "Summary"]
-
 
 class StreamProgress(msgspec.Struct):
     """How far a stream of an export has come; read it while it runs.

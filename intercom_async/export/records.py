@@ -94,7 +94,7 @@ class _Retrieved(msgspec.Struct, frozen=True, gc=False):
 
 
 _retrieved: Final = codec.record_decoder(_Retrieved)
-_NONE_HELD: Final = PartsHeld()
+NO_PARTS: Final = PartsHeld()
 
 
 def count_parts(raw: bytes) -> PartsHeld:
@@ -102,7 +102,7 @@ def count_parts(raw: bytes) -> PartsHeld:
     try:
         record = _retrieved(raw)
     except DecodeError:
-        return PartsHeld()  # parts of another shape are kept as they are, uncounted
+        return NO_PARTS  # parts of another shape are kept as they are, uncounted
     parts, statistics = record.conversation_parts or _Parts(), record.statistics or _Statistics()
     counted = (statistics.count_conversation_parts or 1) - 1  # the first message counts as one
     return PartsHeld(len(parts.conversation_parts or ()), max(parts.total_count or 0, counted))
@@ -110,7 +110,7 @@ def count_parts(raw: bytes) -> PartsHeld:
 
 def no_parts(_: bytes) -> PartsHeld:
     """Count the parts of what has none."""
-    return _NONE_HELD
+    return NO_PARTS
 
 
 def compact(raw: bytes) -> bytes:
@@ -139,9 +139,31 @@ def redacted(
         DecodeError: It cannot be read to its depths.
     """
     endings = {field: f".{field.removeprefix('*.')}" for field in fields}
+    all_of_them = tuple(endings.values())
+
+    def leaves_out(path: str) -> bool:
+        if not path.endswith(all_of_them):
+            return False
+        if left_out is not None:
+            for field, ending in endings.items():
+                if path.endswith(ending):
+                    left_out[field] = left_out.get(field, 0) + 1
+        return True
+
+    def without(value: Any, path: str) -> Any:
+        if isinstance(value, dict):
+            paths = {key: f"{path}.{key.casefold()}" for key in value}
+            return {
+                key: without(held, paths[key])
+                for key, held in value.items()
+                if not leaves_out(paths[key])
+            }
+        if isinstance(value, list):
+            return [without(held, path) for held in value]
+        return value
+
     try:
-        kept = _Redaction(endings, {} if left_out is None else left_out).without(_read(raw), "")
-        return _encode(kept)
+        return _encode(without(_read(raw), ""))
     except codec.NOT_JSON as error:
         # Not with the bytes themselves, which hold what is to be left out.
         raise DecodeError(f"cannot be redacted: {error}", body=b"", json_path="$") from None
@@ -152,33 +174,6 @@ def _read(raw: bytes) -> Any:
         return _decode(raw)
     except msgspec.DecodeError:
         return _decode(codec.replace_lone_surrogates(raw))
-
-
-class _Redaction:
-    def __init__(self, endings: dict[str, str], left_out: MutableMapping[str, int]) -> None:
-        self._endings = endings
-        self._all = tuple(endings.values())
-        self._left_out = left_out
-
-    def without(self, value: Any, path: str) -> Any:
-        if isinstance(value, dict):
-            paths = {key: f"{path}.{key.casefold()}" for key in value}
-            return {
-                key: self.without(held, paths[key])
-                for key, held in value.items()
-                if not self._leaves_out(paths[key])
-            }
-        if isinstance(value, list):
-            return [self.without(held, path) for held in value]
-        return value
-
-    def _leaves_out(self, path: str) -> bool:
-        if not path.endswith(self._all):
-            return False
-        for field, ending in self._endings.items():
-            if path.endswith(ending):
-                self._left_out[field] = self._left_out.get(field, 0) + 1
-        return True
 
 
 _encode: Final = msgspec.json.Encoder().encode

@@ -19,13 +19,12 @@ from intercom_async.export.files import workspace_folder, workspace_name
 from intercom_async.export.mirror import Mirror
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress, StreamSummary, Summary
+from intercom_async.export.side_by_side import side_by_side
 from intercom_async.export.store import Identity, Store
 from intercom_async.export.streams import STREAMS, Stream
 from intercom_async.export.threads import in_thread
-from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.export.writer import RecordWriter
 from intercom_async.models import App
-
-__all__ = ["Export"]
 
 _NAMELESS: Final = b"intercom-async workspace"
 _ROUNDS: Final = 600_000
@@ -100,7 +99,7 @@ class Export:
     async def _run(self) -> Summary:
         app, self._ahead = await self._asker.identify_workspace()
         workspace = app.id_code or await _nameless(self._intercom)
-        self.folder = await in_thread(partial(workspace_folder, self._out, workspace))
+        self.folder = await in_thread(workspace_folder, self._out, workspace)
         stores: list[Store] = []  # so that one is closed even if this is cancelled as it opens
         mirrors: list[Mirror] = []
         try:
@@ -131,16 +130,15 @@ class Export:
         async def export(stream: Stream) -> None:
             summaries[stream.name] = await self._stream(store, disk, stream)
 
-        await in_thread(partial(store.begin, *(stream.name for stream in streams)))
+        await in_thread(store.begin, *(stream.name for stream in streams))
         for stream in streams:
             left_out = dict.fromkeys(self._options.redact, 0)
             self.progress.streams[stream.name] = StreamProgress(left_out=left_out)
-        await run_all([partial(export, stream) for stream in streams])
+        await side_by_side(export, streams, len(streams))
         if summaries.keys() == self._skipped.keys():
             raise next(iter(self._skipped.values()))
         results = {name: _result(summary, self._options) for name, summary in summaries.items()}
-        finish = partial(store.finish, results, name=app.name, timezone=app.timezone)
-        await in_thread(finish)
+        await in_thread(store.finish, results, name=app.name, timezone=app.timezone)
         return Summary(
             workspace=store.identity.workspace,
             api_version=store.identity.api_version,
@@ -176,15 +174,12 @@ class Export:
         finally:
             progress.phase = "finished"
 
-    def _open(self, workspace: str) -> Store:
-        return Store.open(self.folder, self._identity(workspace), clock=self._clock)
-
     def _clock(self) -> float:
         return time.time() - self._ahead
 
-    def _identity(self, workspace: str) -> Identity:
+    def _open(self, workspace: str) -> Store:
         since, until = self._options.bounds()
-        return Identity(
+        identity = Identity(
             workspace=workspace,
             api_version=self._intercom.version,
             since=since,
@@ -192,6 +187,7 @@ class Export:
             parts=self._options.parts,
             redact=self._options.redact,
         )
+        return Store.open(self.folder, identity, clock=self._clock)
 
 
 async def _nameless(intercom: AsyncIntercom) -> str:

@@ -23,8 +23,6 @@ from intercom_async.models.conversation_fields import F
 from intercom_async.models.ticket_inputs import TicketFields
 from intercom_async.scan.windows import FIRST_SECOND
 
-__all__ = ["DEFAULT", "STREAMS", "Stream", "choose"]
-
 Lister: TypeAlias = Callable[..., Pages[bytes]]
 Completion: TypeAlias = Callable[[AsyncIntercom, str, bytes | None], Awaitable[bytes]]
 

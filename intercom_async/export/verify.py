@@ -1,17 +1,15 @@
 """Counting anew, window by window, what the API holds, and what of it is kept."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Final
 
 import msgspec
 
-from intercom_async.export.writer import RecordWriter, run_all
+from intercom_async.export.side_by_side import side_by_side
+from intercom_async.export.writer import RecordWriter
 from intercom_async.scan.plan import Count as Ask
 from intercom_async.scan.plan import Uncountable
 from intercom_async.scan.windows import Window
-
-__all__ = ["Count", "Verifier"]
 
 _COUNTS_AT_A_TIME: Final = 16
 
@@ -63,14 +61,12 @@ class Verifier:
 
     async def count(self, windows: Sequence[Window]) -> list[Count]:
         """Count each of some windows."""
-        left = iter(windows)
         counted: dict[Window, int | None] = {}
 
-        async def work() -> None:
-            for window in left:
-                counted[window] = await self._count(window)
+        async def count(window: Window) -> None:
+            counted[window] = await self._count(window)
 
-        await run_all([work] * min(_COUNTS_AT_A_TIME, len(windows)))
+        await side_by_side(count, windows, _COUNTS_AT_A_TIME)
         held = await self._held(windows)
         counts = [Count(w, counted[w], number) for w, number in zip(windows, held, strict=True)]
         return [each if each.matches else await self._adjust_for_bounds(each) for each in counts]
@@ -82,7 +78,7 @@ class Verifier:
         their bounds, and are counted without it.
         """
         store = self._writer.store
-        second = await self._writer.in_store(partial(store.ledger.latest_created, span))
+        second = await self._writer.in_store(store.ledger.latest_created, span)
         return second is None or bool(await self._count(Window(second, second)))
 
     async def _count(self, window: Window) -> int | None:
@@ -102,7 +98,7 @@ class Verifier:
         return Count(window, count.counted, held)
 
     async def _held(self, windows: Sequence[Window]) -> list[int]:
-        return await self._writer.in_store(partial(self._writer.store.ledger.held, windows))
+        return await self._writer.in_store(self._writer.store.ledger.held, windows)
 
     async def _bounds_are_inclusive(self, second: int) -> bool:
         """Find out, once, whether ``>`` and ``<`` let their bound in, at a second that has some."""

@@ -1,8 +1,8 @@
 """From what is listed to what is kept: what is new, with its parts, without what is redacted."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import Final, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 import anyio
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.records import (
     CONVERSATIONS,
+    NO_PARTS,
     VERSIONED,
     PartsHeld,
     compact,
@@ -28,8 +29,7 @@ from intercom_async.export.threads import in_thread
 from intercom_async.scan.record_header import RecordHeader
 from intercom_async.scan.windows import EVERYTHING, Window
 
-__all__ = ["Commit", "RecordWriter", "TooManyDeletions", "run_all"]
-
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Commit: TypeAlias = Callable[[Sequence[Record]], int]
@@ -98,7 +98,7 @@ class RecordWriter:
         self._reach = (options if api.stream.windowed else Options()).reach()
         self._api = api
         self._options = options
-        self._redact = frozenset(options.redact)
+        self._withholds = bool(options.redact)
         self._progress = progress
         self._clock = clock
         self._disk = disk
@@ -112,10 +112,10 @@ class RecordWriter:
         self._not_final: set[tuple[str, int | None]] = set()
         self._reached: LimitReached | None = None
 
-    async def in_store(self, step: Callable[[], T]) -> T:
+    async def in_store(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Have the store do something, away from the event loop and one thing at a time."""
         async with self._disk:
-            return await in_thread(step)
+            return await in_thread(step, *args, **kwargs)
 
     async def keep(
         self, page: Page[bytes], asked: float, window: Window, some: Commit, last: Commit
@@ -141,7 +141,7 @@ class RecordWriter:
         records: list[Record] = []
         for read, raw in found:
             try:
-                records.append(self._record(read, raw, asked, _NO_PARTS))
+                records.append(self._record(read, raw, asked, NO_PARTS))
             except DecodeError as error:
                 await self._quarantine(raw, error, id=str(read.id))
         await self._commit(last, records)  # which leaves out what is known already
@@ -176,11 +176,11 @@ class RecordWriter:
 
     async def drop(self, ids: Collection[str]) -> None:
         """Take records out that are deleted; see ``drop_gone``."""
-        held = await self.in_store(partial(self.store.ledger.known, ids))
+        held = await self.in_store(self.store.ledger.known, ids)
         most = max(_FEW, self._progress.written * _MOST_DELETED)
         if len(held) > most and not self._options.allow_deletions:
             raise TooManyDeletions(self.store.name, len(held), self._progress.written)
-        await self.in_store(partial(self._drop, ids))
+        await self.in_store(self._drop, ids)
 
     def _drop(self, ids: Iterable[str]) -> None:
         for id in ids:
@@ -251,7 +251,7 @@ class RecordWriter:
 
     async def _new(self, found: Sequence[tuple[RecordHeader, bytes]]) -> dict[str, "_Listing"]:
         listings = {str(read.id): _Listing(read, raw) for read, raw in found}
-        known = await self.in_store(partial(self.store.ledger.known, list(listings)))
+        known = await self.in_store(self.store.ledger.known, list(listings))
         return {
             id: each
             for id, each in listings.items()
@@ -333,12 +333,12 @@ class RecordWriter:
             self.gone.add(id)
         else:
             why = f"it is listed, and record {by} is given in its place"
-            await self.in_store(partial(self.store.outcomes.fail, id, why))
+            await self.in_store(self.store.outcomes.fail, id, why)
 
     async def _failed(self, id: str, error: IntercomError) -> None:
         if isinstance(error, DecodeError):
             await self._quarantine(error.body, error, id=id)
-        await self.in_store(partial(self.store.outcomes.fail, id, str(error)))
+        await self.in_store(self.store.outcomes.fail, id, str(error))
 
     def _record(self, read: RecordHeader, raw: bytes, asked: float, parts: PartsHeld) -> Record:
         updated_at = read.updated
@@ -367,16 +367,15 @@ class RecordWriter:
         id: str | None = None,
         window: Window | None = None,
     ) -> None:
-        put = partial(
+        await self.in_store(
             self.store.outcomes.quarantine,
             raw,
             error.reason,
             error.json_path,
             id,
             window,
-            withhold=bool(self._redact),
+            withhold=self._withholds,
         )
-        await self.in_store(put)
 
 
 class _Listing(NamedTuple):
@@ -391,28 +390,3 @@ class _Fetched(NamedTuple):
 
     raw: bytes
     asked: float
-
-
-_NO_PARTS: Final = PartsHeld()
-
-
-async def run_all(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
-    """Run steps side by side; the first error ends the others and is raised as it is.
-
-    A limit reached ends no others: they come upon it themselves, with what they have under way.
-    """
-    failures: list[Exception] = []
-
-    async def run(step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await step()
-        except Exception as error:  # noqa: BLE001  # raised below, outside the task group
-            failures.append(error)
-            if not isinstance(error, LimitReached):
-                tasks.cancel_scope.cancel()
-
-    async with anyio.create_task_group() as tasks:
-        for step in steps:
-            tasks.start_soon(run, step)
-    if failures:
-        raise failures[-1]

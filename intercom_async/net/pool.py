@@ -1,13 +1,10 @@
-"""The session pool: shared connections, a rate limiter per workspace, and the retry loop."""
+"""The session pool: shared connections, and the retry loop."""
 
 import asyncio
-import logging
 import random
 import ssl
-import sys
 import time
 import warnings
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -16,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 import anyio
 from msgspec.structs import replace
 
-from intercom_async._version import __version__
 from intercom_async.core import rate_window, retry, wire
 from intercom_async.core.call import Call, OpenReply, Reply
 from intercom_async.core.checks import check_count, check_seconds
@@ -25,25 +21,18 @@ from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
     DecodeError,
-    IntercomError,
-    LimiterFailed,
     PoolError,
     RequestError,
     StatusError,
     TimedOut,
 )
-from intercom_async.net.events import RequestEvent
-from intercom_async.net.limiter import (
-    Limiter,
-    Limiters,
-    WindowLimiter,
-    claim,
-    workspace_digest,
-)
-from intercom_async.net.settings import Settings, check_proxy, check_type
+from intercom_async.net.attempt import Attempt
+from intercom_async.net.headers import ask_headers, own_headers
+from intercom_async.net.limiter import Limiters
+from intercom_async.net.sessions import Sessions
+from intercom_async.net.settings import Settings, check_proxy
 
 if TYPE_CHECKING:
-    from intercom_async.net.fair_semaphore import FairSemaphore
     from intercom_async.net.transport import Transport
 
 __all__ = ["SessionPool"]
@@ -51,11 +40,6 @@ __all__ = ["SessionPool"]
 T = TypeVar("T")
 R = TypeVar("R")
 
-_USER_AGENT: Final = (
-    f"intercom-async/{__version__} Python/{sys.version_info[0]}.{sys.version_info[1]}"
-)
-
-_LOGGER: Final = logging.getLogger("intercom_async")
 _SHORTEST: Final = 0.001  # seconds; aiohttp takes 0 for no limit
 _LARGE_BODY: Final = 2**16  # bytes, which take about 0.2 ms to decode
 _OF_ANOTHER: Final = (
@@ -63,69 +47,6 @@ _OF_ANOTHER: Final = (
 )
 _JOBS_REFUSED: Final = 409
 _TO_END: Final = 1.0  # seconds for calls to notice that the pool was closed
-
-
-class _Session:
-    """One workspace's state in the pool: its rate limiter, and when it was last used."""
-
-    def __init__(self, limiter: Limiter, free: "FairSemaphore", *, is_own: bool) -> None:
-        self.limiter = limiter
-        self.is_own = is_own
-        self.calls = 0
-        self.last_used = 0.0
-        self._free = free
-
-    async def aclose(self) -> None:
-        """Close the limiter if the pool had it made and it can be closed."""
-        close = getattr(self.limiter, "aclose", None) if self.is_own else None
-        if close is not None:
-            try:
-                await close()
-            except Exception:  # as a broken hook
-                _LOGGER.exception("a rate limiter could not be closed")
-
-    def try_turn(self, budget: float) -> bool:
-        """Take a turn and a connection if both are free, which is the usual case."""
-        try:
-            if not self._free.value or not self.limiter.try_acquire(budget):
-                return False
-        except IntercomError:
-            raise
-        except Exception as error:
-            raise LimiterFailed(_no_turn(error)) from error
-        self._free.value -= 1
-        return True
-
-    async def turn(self, budget: float) -> float:
-        """Wait for the limiter, then for a connection; return when the limiter granted the turn.
-
-        In this order a workspace that is out of budget holds no connection, and waiting for a
-        connection does not count as latency of the network.
-        """
-        try:
-            await self.limiter.acquire(budget)
-        except IntercomError:
-            raise
-        except Exception as error:
-            raise LimiterFailed(_no_turn(error)) from error
-        granted = time.monotonic()
-        try:
-            await self._free.acquire(self)
-        except BaseException:
-            self.limiter.release()
-            raise
-        return granted
-
-
-class _Attempt:
-    """One try: its ``Authorization``, when it was sent, and its reply."""
-
-    __slots__ = ("authorization", "reply", "started_at")
-
-    def __init__(self) -> None:
-        self.authorization = ""
-        self.started_at: float | None = None
-        self.reply: Reply | None = None
 
 
 class SessionPool(Usage):
@@ -184,14 +105,10 @@ class SessionPool(Usage):
         self._connections = connections
         self._connect_timeout = connect_timeout
         self._max_body = max_body
-        self._idle_after = idle_after
-        self._limiters = limiters
         self._proxy = proxy
         self._ssl_context = ssl_context
-        # Least recently checked first.
-        self._sessions: OrderedDict[tuple[str, str, int], _Session] = OrderedDict()
+        self._sessions = Sessions(idle_after, limiters)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._closing: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._calls = 0
         self._idle: anyio.Event | None = None
@@ -265,10 +182,7 @@ class SessionPool(Usage):
                     await self._transport.close()
                 with anyio.move_on_after(_TO_END):
                     await self._until_idle()
-                for session in self._sessions.values():
-                    self._close(session)
-                if self._closing:
-                    await asyncio.wait(self._closing, timeout=_TO_END)
+                await self._sessions.aclose(_TO_END)
             self._done.set()
 
     async def _until_idle(self) -> None:
@@ -344,7 +258,7 @@ class SessionPool(Usage):
         try:
             while True:
                 attempt += 1
-                this = _Attempt()
+                this = Attempt()
                 try:
                     reply = await self._attempt(call, settings, transport, deadline, this)
                     if len(reply.body) > _LARGE_BODY:
@@ -363,16 +277,16 @@ class SessionPool(Usage):
                     tries += this.started_at is not None
                     error.attempts = tries
                     wait = self._wait_before_retry(error, call, settings, deadline, attempt)
-                    _emit_event(settings, call, tries, this, error=error, retry_in=wait)
+                    this.emit(settings.on_event, call, tries, error=error, retry_in=wait)
                     if wait is None:
                         _annotate(error.about(call.method, call.template), call)
                         raise
                 except BaseException as error:
-                    _emit_event(settings, call, tries + 1, this, error=error)
+                    this.emit(settings.on_event, call, tries + 1, error=error)
                     raise
                 else:
                     if settings.on_event is not None:
-                        _emit_event(settings, call, tries + 1, this)
+                        this.emit(settings.on_event, call, tries + 1)
                     return result(reply, value)
                 await self._wait(anyio.sleep(wait), deadline)
         finally:
@@ -384,14 +298,14 @@ class SessionPool(Usage):
         settings: Settings,
         transport: "Transport",
         deadline: "_Deadline",
-        this: _Attempt,
+        this: Attempt,
     ) -> Reply:
         # The token is not a local here: a traceback would show it.
-        headers = _headers(call, settings)
+        headers = own_headers(call, settings)
         if headers is None:
-            headers = await self._wait(_ask_headers(call, settings), deadline)
+            headers = await self._wait(ask_headers(call, settings), deadline)
         this.authorization = headers.get("Authorization", "")
-        session = self._session(settings, this.authorization, transport)
+        session = self._sessions.of(settings, this.authorization, transport.free)
         session.calls += 1
         try:
             if session.try_turn(settings.budget):
@@ -462,46 +376,6 @@ class SessionPool(Usage):
             raise PoolError("the pool was closed while the call waited for its turn")
         raise TimedOut(f"not sent within {deadline.seconds:.3g} s (timeouts.total)", sent=False)
 
-    def _session(self, settings: Settings, authorization: str, transport: "Transport") -> _Session:
-        # Clients with the same token share a limiter, however each of them got the token.
-        key = (authorization, settings.base_url, id(settings.limiter))
-        session = self._sessions.get(key)
-        if session is None:
-            self._evict_idle()
-            limiter = settings.limiter
-            if limiter is None:
-                limiter = self._limiter(authorization, settings.base_url)
-            elif not settings.secret.is_callable:  # what a callable gives may well change
-                claim(limiter, workspace_digest(settings.base_url, authorization))
-            is_own = settings.limiter is None and self._limiters is not None
-            session = _Session(limiter, transport.free, is_own=is_own)
-            self._sessions[key] = session
-        return session
-
-    def _limiter(self, authorization: str, base_url: str) -> Limiter:
-        if self._limiters is None or not authorization:  # a file elsewhere has its own rate limit
-            return WindowLimiter()
-        digest = workspace_digest(base_url, authorization)
-        limiter = check_type("what limiters makes", self._limiters(digest), Limiter)
-        claim(limiter, digest)
-        return limiter
-
-    def _close(self, session: _Session) -> None:
-        task = asyncio.get_running_loop().create_task(session.aclose())
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
-
-    def _evict_idle(self) -> None:
-        before = time.monotonic() - self._idle_after
-        while self._sessions:
-            key, session = next(iter(self._sessions.items()))
-            if session.calls or session.last_used >= before:
-                self._sessions.move_to_end(key)
-                return
-            del self._sessions[key]
-            if session.is_own:
-                self._close(session)
-
     def _open(self) -> "Transport":
         if self._closed:
             raise PoolError("the pool is closed; make a new client or pool")
@@ -526,10 +400,6 @@ class SessionPool(Usage):
             )
 
 
-def _no_turn(error: Exception) -> str:
-    return f"the rate limiter gave no turn, so nothing was sent: {type(error).__name__}"
-
-
 def _value(_reply: Reply, value: T) -> T:
     return value
 
@@ -543,50 +413,6 @@ def _annotate(error: RequestError, call: Call[T]) -> None:
     if isinstance(error, StatusError) and error.retry_after is not None:
         with suppress(OverflowError):  # a huge Retry-After
             error.retry_at = datetime.now(UTC) + timedelta(seconds=error.retry_after)
-
-
-def _emit_event(
-    settings: Settings,
-    call: Call[Any],
-    attempt: int,
-    this: _Attempt,
-    *,
-    error: BaseException | None = None,
-    retry_in: float | None = None,
-) -> None:
-    if settings.on_event is None or this.started_at is None:
-        return
-    reply = this.reply
-    window = None if reply is None else rate_window.rate_headers(reply.headers)
-    event = RequestEvent(
-        method=call.method,
-        path=call.template,
-        attempt=attempt,
-        seconds=time.monotonic() - this.started_at,
-        status=None if reply is None else reply.status,
-        bytes=0 if reply is None else len(reply.body),
-        limit=None if window is None else window.limit,
-        remaining=None if window is None else window.remaining,
-        request_id=None if reply is None else reply.request_id,
-        error=None if error is None else type(error).__name__,
-        retry_in=retry_in,
-    )
-    try:
-        settings.on_event(event)
-    except Exception:  # a broken hook must not fail the call
-        _LOGGER.exception("on_event raised")
-
-
-class _SecretStr(str):
-    """A header that a traceback with locals does not show."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<hidden>"
-
-    def __reduce__(self) -> str:
-        raise TypeError("a token is not pickled")
 
 
 class _Deadline:
@@ -605,27 +431,3 @@ class _Deadline:
     def at_most(self, seconds: float) -> float:
         """Return ``seconds``, or the time left if that is less."""
         return seconds if self._end is None else min(seconds, max(self.left, _SHORTEST))
-
-
-def _headers(call: Call[Any], settings: Settings) -> dict[str, str] | None:
-    if call.origin is not None:
-        return {"Accept": call.accept, "User-Agent": _USER_AGENT}
-    token = settings.secret.value
-    return None if token is None else _headers_with(token, call, settings)
-
-
-async def _ask_headers(call: Call[Any], settings: Settings) -> dict[str, str]:
-    return _headers_with(await settings.secret.resolve(), call, settings)
-
-
-def _headers_with(token: str, call: Call[Any], settings: Settings) -> dict[str, str]:
-    headers = {
-        "Authorization": _SecretStr(f"Bearer {token}"),
-        "Accept": call.accept,
-        "Intercom-Version": settings.version,
-        "User-Agent": _USER_AGENT,
-    }
-    if call.body is not None:
-        headers["Content-Type"] = call.content_type
-    headers.update(settings.headers)
-    return headers

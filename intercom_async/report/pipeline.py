@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self, Unpack
 
 from intercom_async.client import AsyncIntercom
@@ -46,22 +44,17 @@ class Pipeline:
         self._waiting: set[asyncio.Task[Made]] = set()
 
     async def __aenter__(self) -> Self:
-        await in_thread(partial(make_folder, self._to))
+        await in_thread(make_folder, self._to)
         for name, intercom in self._workspaces.items():
             self._tasks.append(asyncio.create_task(self._make(name, intercom)))
         self._waiting = {*self._tasks}
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         try:
-            if error is None:
+            if exc_info[0] is None:
                 made = await asyncio.gather(*self._tasks)
-                await in_thread(partial(write_index, self._to, made))
+                await in_thread(write_index, self._to, made)
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -86,9 +79,7 @@ class Pipeline:
                 export = Export(intercom, self._exported / name, self._options)
                 await export.run()
             async with self._pages:
-                found: Figures = await in_thread(
-                    partial(write_page, export.folder, page, **self._shown)
-                )
+                found: Figures = await in_thread(write_page, export.folder, page, **self._shown)
         except (IntercomError, OSError) as error:
             return Made(name, error=error)
         return Made(name, page, found)

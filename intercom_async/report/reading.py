@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from intercom_async.export.records import CONVERSATIONS
-from intercom_async.export.tables.engine import Engine, ShortOfMemory
+from intercom_async.export.tables.engine import Engine, within_memory
 from intercom_async.export.tables.sources import Sources
-from intercom_async.export.tables.statements import NAMED, select, together
-from intercom_async.export.tables.writer import LONGEST, unchanged
+from intercom_async.export.tables.statements import NAMED, literal, select, together
+from intercom_async.export.tables.writer import unchanged
 
 __all__ = ["read_folder"]
 
@@ -84,24 +84,19 @@ def read_folder(folder: Path, to: Path, memory_limit: str, *, are_whole: bool) -
         OSError: A file cannot be read or written.
     """
     sources = Sources.of(folder)
+
+    def make(longest: int | None) -> set[str]:
+        to.unlink(missing_ok=True)  # of a try before
+        with closing(Engine(sources, to.parent / "spill", memory_limit, longest)) as engine:
+            _make(engine, sources, to, are_whole=are_whole)
+        return engine.left_out
+
     with unchanged(folder, sources):
-        for longest in LONGEST:
-            engine = Engine(sources, to.parent / "spill", memory_limit, longest)
-            try:
-                with closing(engine):
-                    _make(engine, sources, to, are_whole=are_whole)
-            except ShortOfMemory:
-                if longest == LONGEST[-1]:
-                    raise
-                to.unlink(missing_ok=True)
-            else:
-                return engine.left_out
-    raise AssertionError
+        return within_memory(make)
 
 
 def _make(engine: Engine, sources: Sources, to: Path, *, are_whole: bool) -> None:
-    escaped = str(to).replace("'", "''")
-    engine.run(f"ATTACH '{escaped}' AS made (RECOVERY_MODE no_wal_writes)", to)
+    engine.run(f"ATTACH {literal(str(to))} AS made (RECOVERY_MODE no_wal_writes)", to)
     reading = together(
         lambda name: name in _COLUMNS or name.startswith("statistics_"), _OF_PARTS.__contains__
     )

@@ -16,6 +16,7 @@ from intercom_async.export.store import ExportCorrupted, check_files, read_manif
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.report import MANIFEST
 from intercom_async.export.tables.engine import connect
+from intercom_async.export.tables.statements import literal
 from intercom_async.extras import extra
 from intercom_async.report.period import Period, zone_of
 from intercom_async.report.reading import read_folder
@@ -130,7 +131,7 @@ def opened(path: Path, zone: ZoneInfo, memory_limit: str) -> Iterator[Source]:
             raise FileNotFoundError(2, "no such file or folder", str(path))
         work = connect(duckdb, scratch / "spill", memory_limit, str(scratch / "work.duckdb"))
         with closing(work) as connection:
-            connection.execute(f"SET TimeZone = {_quoted(zone.key)}")
+            connection.execute(f"SET TimeZone = {literal(zone.key)}")
             connection.execute(_SPREAD)
             try:
                 yield _attached(connection, file, told)
@@ -148,7 +149,7 @@ def opened(path: Path, zone: ZoneInfo, memory_limit: str) -> Iterator[Source]:
 
 
 def _attached(connection: Any, file: Path, told: dict[str, Any]) -> Source:
-    connection.execute(f"ATTACH {_quoted(str(file))} AS made (READ_ONLY)")
+    connection.execute(f"ATTACH {literal(str(file))} AS made (READ_ONLY)")
     found = connection.execute(
         "SELECT table_name FROM information_schema.tables WHERE table_catalog = 'made'"
     ).fetchall()
@@ -213,8 +214,3 @@ def _told_by_tables(source: Source) -> dict[str, Any]:
 def _lacking(counts: dict[str, Any]) -> dict[str, int]:
     found = {name: counts[name] for name in _LACKING if counts.get(name)}
     return {"quarantined": counts.get("quarantined") or 0, **found}
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"

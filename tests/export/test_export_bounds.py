@@ -138,6 +138,11 @@ def test_names_of_fields_are_understood(given: Any, understood: tuple[str, ...])
     assert msgspec.structs.replace(only(redact=given), parts=False).redact == understood
 
 
+def test_names_that_come_one_by_one_are_all_understood() -> None:
+    options = Options(redact=iter(("email", "name")), streams=iter(("tags",)))  # type: ignore[arg-type]  # who has no types may
+    assert (options.redact, options.streams) == (("email", "name"), ("tags",))
+
+
 @pytest.mark.parametrize(
     ("given", "close"),
     [

@@ -55,7 +55,7 @@ def test_a_finished_one_is_gone_on_from(folders: Path) -> None:
         conversations = store.streams()["conversations"]
         assert len(conversations.ledger.known([str(n) for n in _ids(folder)])) == 20
         store.begin("conversations", "tags")
-        assert conversations.run.previous_started_at is not None
+        assert conversations.run.state().previous_started_at is not None
         store.streams()["tags"].begin([])
         store.finish({"conversations": {}, "tags": {}})
     assert list(read_lines(folder)) == records

@@ -57,7 +57,7 @@ def versions(folder: Path) -> dict[str, int]:
 
 def test_a_new_export_begins_with_its_time(folder: Path) -> None:
     with OneStream.open(folder, IDENTITY, clock=lambda: 1234.5) as store:
-        assert (store.run.phase, store.run.started_at, store.run.previous_started_at) == (
+        assert (store.run.phase, store.run.started_at, store.run.state().previous_started_at) == (
             "new",
             1234,
             None,
@@ -380,7 +380,7 @@ def test_an_incremental_run_goes_on_from_a_finished_one(folder: Path) -> None:
         before = (folder / "manifest.json").read_bytes()
         now[0] = 6000
         store.begin_update()
-        assert (store.run.phase, store.run.started_at, store.run.previous_started_at) == (
+        assert (store.run.phase, store.run.started_at, store.run.state().previous_started_at) == (
             "planned",
             6000,
             5000,

@@ -97,7 +97,7 @@ def run(folder: Path, on_step: Callable[[Step], None] | None = None) -> None:
     with OneStream.open(
         folder, IDENTITY, on_step=on_step, clock=lambda: 5000 + 100 * manifest.exists()
     ) as store:
-        if store.run.previous_started_at is None:
+        if store.run.state().previous_started_at is None:
             if store.run.phase != "finished":
                 export(store)
             store.begin_update()

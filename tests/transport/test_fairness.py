@@ -8,7 +8,7 @@ import pytest
 from intercom_async import AsyncIntercom, RetryPolicy, SessionPool
 from intercom_async.errors import ConnectionFailed
 from intercom_async.net.fair_semaphore import FairSemaphore
-from intercom_async.net.pool import _Session
+from intercom_async.net.sessions import Session
 from tests.transport.answering import asked, client, conversation, server
 from tests.transport.scripted import response
 from tests.waiting import cancel
@@ -75,7 +75,7 @@ async def test_a_new_token_looks_at_few_sessions(
 ) -> None:
     looks = 0
 
-    class Watched(_Session):
+    class Watched(Session):
         @property
         def last_used(self) -> float:
             nonlocal looks
@@ -89,7 +89,7 @@ async def test_a_new_token_looks_at_few_sessions(
     async def answer(writer: asyncio.StreamWriter, _: int, head: bytes) -> None:
         writer.write(response(conversation(asked(head))))
 
-    monkeypatch.setattr("intercom_async.net.pool._Session", Watched)
+    monkeypatch.setattr("intercom_async.net.sessions.Session", Watched)
     async with server(answer) as url, SessionPool(idle_after=idle_after) as pool:
         for token in range(50):
             await client(url, pool, token=f"t{token}").conversations.retrieve("1")
@@ -111,7 +111,7 @@ async def test_sessions_in_use_are_looked_at_once(pool: SessionPool) -> None:
             arrived.set()
         await asyncio.Event().wait()
 
-    pool._idle_after = 0
+    pool._sessions._idle_after = 0
     async with server(answer) as url:
         calls = [
             asyncio.create_task(client(url, pool, token=f"h{n}").conversations.retrieve("hang"))

@@ -14,8 +14,6 @@ from intercom_async.export.store import disk
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-__all__ = ["Bucket", "MirrorFailed", "MirrorLocked", "MirrorMismatch", "Taken"]
-
 _SCHEMES: Final = ("s3", "gs", "az", "file")
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STATUS: Final = re.compile(r"status code: (\d{3})")
@@ -119,7 +117,7 @@ class Bucket:
                 raise Taken
             mode = "overwrite"
         try:
-            with _translated(self.url), _found(self.url):
+            with _translated(self.url):
                 self._store.put(key, data, mode=mode)
         except (AlreadyExistsError, PreconditionError):
             # The answer to a put that went through may be lost, and the client repeat it.
@@ -129,18 +127,18 @@ class Bucket:
 
     def upload(self, key: str, chunks: Iterable[bytes]) -> None:
         """Write an object of many bytes; it appears whole or not at all."""
-        with _translated(self.url), _found(self.url):
+        with _translated(self.url):
             self._store.put(key, iter(chunks))
 
     def download(self, key: str, path: Path) -> None:
         """Write an object to a file, under a temporary name until it is whole."""
-        with _translated(self.url), _found(self.url):
+        with _translated(self.url):
             disk.write_partial(path, (bytes(each) for each in self._store.get(key)))
         disk.rename(path)
 
     def copy(self, key: str, to: str) -> None:
         """Give what an object holds another name too."""
-        with _translated(self.url), _found(self.url):
+        with _translated(self.url):
             self._store.copy(key, to)
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -166,15 +164,6 @@ class Bucket:
 
 
 @contextmanager
-def _found(url: str) -> Iterator[None]:
-    """Raise ``MirrorFailed`` for what must be there and is not: the bucket, or an object named."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise MirrorFailed(f"the bucket of {url}, or an object in it, is not there") from None
-
-
-@contextmanager
 def _translated(url: str) -> Iterator[None]:
     """Raise ``MirrorFailed`` for what goes wrong; what the client says may quote credentials."""
     from obstore.exceptions import (  # noqa: PLC0415  # of an extra
@@ -185,8 +174,10 @@ def _translated(url: str) -> Iterator[None]:
 
     try:
         yield
-    except (FileNotFoundError, AlreadyExistsError, PreconditionError):
+    except (AlreadyExistsError, PreconditionError):
         raise
+    except FileNotFoundError:  # what must be there
+        raise MirrorFailed(f"the bucket of {url}, or an object in it, is not there") from None
     except BaseError as error:
         kind = _WORDS.sub(" ", type(error).__name__.removesuffix("Error")).lower()
         if kind == "generic":

@@ -3,14 +3,13 @@
 import os
 import socket
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from intercom_async.export.mirror.bucket import Bucket, MirrorFailed, MirrorLocked, Taken
-
-__all__ = ["LEASE", "RENEWAL", "Lease"]
 
 LEASE: Final = "lease.json"
 RENEWAL: Final = 20.0  # seconds
@@ -41,18 +40,16 @@ class Lease:
     def __init__(self, bucket: Bucket, id: str, former: str | None) -> None:
         self._bucket = bucket
         self._id = id
-        there = bucket.read(LEASE)
-        if there is not None:
-            held = _decode(there[0], bucket.url)
-            if held.until > time.time() and held.id != former:
-                raise _locked(bucket.url, held)
+        held, version = self._read()
+        if held is not None and held.until > time.time() and held.id != former:
+            raise _locked(bucket.url, held)
         try:
-            self._put(None if there is None else there[1])
+            self._put(version)
         except Taken:
-            now = bucket.read(LEASE)
+            now, _ = self._read()
             if now is None:
                 raise MirrorLocked(f"another export has just left {bucket.url}") from None
-            raise _locked(bucket.url, _decode(now[0], bucket.url)) from None
+            raise _locked(bucket.url, now) from None
 
     def renew(self) -> None:
         """Hold it for longer.
@@ -60,31 +57,36 @@ class Lease:
         Raises:
             MirrorLocked: Another has it by now, since it could not be renewed for too long.
         """
-        there = self._bucket.read(LEASE)
-        if there is None or _decode(there[0], self._bucket.url).id != self._id:
-            raise MirrorLocked(f"another export has taken {self._bucket.url} over")
-        try:
-            self._put(there[1])
-        except Taken:
-            raise MirrorLocked(f"another export has taken {self._bucket.url} over") from None
+        held, version = self._read()
+        with suppress(Taken):
+            if held is not None and held.id == self._id:
+                self._put(version)
+                return
+        raise MirrorLocked(f"another export has taken {self._bucket.url} over")
 
     def release(self) -> None:
         """Let another have it, unless one has it already."""
-        there = self._bucket.read(LEASE)
-        if there is not None and _decode(there[0], self._bucket.url).id == self._id:
+        held, _ = self._read()
+        if held is not None and held.id == self._id:
             self._bucket.delete([LEASE])
+
+    def _read(self) -> tuple[_Held | None, Any]:
+        """Return who holds it, and the version that a replacement names."""
+        there = self._bucket.read(LEASE)
+        if there is None:
+            return None, None
+        data, version = there
+        try:
+            return msgspec.json.decode(data, type=_Held), version
+        except msgspec.DecodeError:
+            raise MirrorFailed(
+                f"{self._bucket.url}/{LEASE} is no lease of an export; remove it"
+            ) from None
 
     def _put(self, version: object) -> None:
         holder = f"process {os.getpid()} on {socket.gethostname()}"
         held = _Held(holder, self._id, int(time.time()) + _SECONDS)
         self._bucket.replace(LEASE, msgspec.json.encode(held), version)
-
-
-def _decode(data: bytes, url: str) -> _Held:
-    try:
-        return msgspec.json.decode(data, type=_Held)
-    except msgspec.DecodeError:
-        raise MirrorFailed(f"{url}/{LEASE} is no lease of an export; remove it") from None
 
 
 def _locked(url: str, held: _Held) -> MirrorLocked:

@@ -15,6 +15,7 @@ from uuid import uuid4
 import anyio
 import msgspec
 
+from intercom_async.core.race import race
 from intercom_async.errors import IntercomError
 from intercom_async.export.mirror.bucket import (
     Bucket,
@@ -28,11 +29,8 @@ from intercom_async.export.progress import Mirrored
 from intercom_async.export.store import ExportCorrupted, disk
 from intercom_async.export.store.database import STATE
 from intercom_async.export.store.lock import Lock
-from intercom_async.export.store.report import MANIFEST, QUARANTINE
-from intercom_async.export.store.seal import SUMMARY
+from intercom_async.export.store.report import MANIFEST, QUARANTINE, SUMMARY
 from intercom_async.export.threads import in_thread
-
-__all__ = ["Mirror"]
 
 T = TypeVar("T")
 
@@ -122,23 +120,7 @@ class Mirror:
 
     async def accompany(self, work: Callable[[], Awaitable[T]]) -> T:
         """Return what the work returns that fills the folder, and keep the mirror beside it."""
-        results: list[T] = []
-        errors: list[BaseException] = []
-
-        async def do() -> None:
-            try:
-                results.append(await work())
-            except Exception as error:  # noqa: BLE001  # raised below, outside the task group
-                errors.append(error)
-            tasks.cancel_scope.cancel()
-
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._renew)
-            tasks.start_soon(self._keep)
-            tasks.start_soon(do)
-        for error in errors:
-            raise error
-        return results[0]
+        return await race(work, self._renew, self._keep)
 
     async def _keep(self) -> None:
         pause = _PAUSE

@@ -8,7 +8,7 @@ stands behind the committed offset of a shard when an export is opened is cut of
 from intercom_async.export.store.check import check_files
 from intercom_async.export.store.disk import digest
 from intercom_async.export.store.errors import ExportCorrupted, ExportLocked, ExportMismatch
-from intercom_async.export.store.failpoints import OnStep, Step
+from intercom_async.export.store.failpoints import Step
 from intercom_async.export.store.frames import read_lines, read_shard
 from intercom_async.export.store.report import read_manifest
 from intercom_async.export.store.run import RunState
@@ -22,14 +22,8 @@ from intercom_async.export.store.store import Store
 from intercom_async.export.store.stream import StreamStore
 from intercom_async.export.store.values import (
     Counts,
-    File,
     Identity,
-    Manifest,
-    Phase,
-    Problem,
-    ProblemKind,
     Record,
-    StreamManifest,
     WindowState,
 )
 
@@ -38,19 +32,12 @@ __all__ = [
     "ExportCorrupted",
     "ExportLocked",
     "ExportMismatch",
-    "File",
     "Identity",
-    "Manifest",
-    "OnStep",
-    "Phase",
-    "Problem",
-    "ProblemKind",
     "Record",
     "RunState",
     "Status",
     "Step",
     "Store",
-    "StreamManifest",
     "StreamStatus",
     "StreamStore",
     "WindowState",

@@ -15,8 +15,6 @@ from intercom_async.export.store.run import read_identity, runs
 from intercom_async.export.store.status import open_state
 from intercom_async.export.store.values import File, Identity, Problem, ProblemKind
 
-__all__ = ["check_files"]
-
 _SHOWN: Final = 20  # ids named of each kind of problem
 _BATCH: Final = 1000
 _MET: Final = """

@@ -6,7 +6,7 @@ shard's name; the state says it is.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Final
 
@@ -17,10 +17,9 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
 from intercom_async.export.store.ledger import Ledger
-from intercom_async.export.store.plan import Plan, Ranges, window_name
+from intercom_async.export.store.plan import Plan, window_at, window_name
 from intercom_async.export.store.shards import Shard, Shards
-
-__all__ = ["Compaction"]
+from intercom_async.scan.windows import Window
 
 _NONE: Final = object()
 _BATCH_BYTES: Final = 2**24  # of lines held at once; many windows share each wait for the disk
@@ -55,12 +54,14 @@ class Compaction:
             OSError: A shard could not be rewritten; what is committed is as it was.
         """
         windows = [state.window for state in self._plan.windows()]
-        ranges, names = Ranges(windows), {window_name(window) for window in windows}
+        names = {window_name(window) for window in windows}
         for shard in self._shards.all():
             if windows and shard.name not in names:
-                self._merge(shard, ranges)
+                self._merge(shard, windows)
         for number in self._ledger.shards_with_superseded():
-            self._rewrite(self._shards.get(number))
+            shard = self._shards.get(number)
+            rows = shard.rows - sum(self._ledger.superseded(number).values())
+            self._rewrite(shard, rows, (line for _, line in self._current_rows(shard)))
 
     def finish_interrupted(self) -> None:
         """Finish the replacements of shards that a killed run had decided on."""
@@ -74,28 +75,28 @@ class Compaction:
                 with self._database.transaction("rewrite.commit"):
                     self._database.run("DELETE FROM rewrites WHERE shard = ?", (number,))
             else:
-                self._replace(shard, size, rows, sha256)
+                self._replace(shard, rows, disk.Written(size, sha256))
 
     def _is_replaceable(self, shard: Shard, sha256: str) -> bool:
         """Tell whether the new file is there, under either name; a tidy person may remove it."""
         path = self._shards.path(shard.name)
         return disk.partial_of(path).exists() or (path.exists() and disk.digest(path) == sha256)
 
-    def _merge(self, shard: Shard, ranges: Ranges) -> None:
+    def _merge(self, shard: Shard, windows: list[Window]) -> None:
         batch: dict[str, bytes] = {}
         size = 0
         for id, line in self._current_rows(shard):
             batch[id] = line
             size += len(line)
             if size >= _BATCH_BYTES:
-                self._move(shard, batch, ranges)
+                self._move(shard, batch, windows)
                 batch, size = {}, 0
-        self._move(shard, batch, ranges)
+        self._move(shard, batch, windows)
 
-    def _move(self, shard: Shard, batch: dict[str, bytes], ranges: Ranges) -> None:
+    def _move(self, shard: Shard, batch: dict[str, bytes], windows: list[Window]) -> None:
         targets: dict[str, list[str]] = {}
         for id, created_at in sorted(self._ledger.created(batch).items()):
-            window = ranges.find(created_at)
+            window = window_at(windows, created_at)
             if window is not None:
                 targets.setdefault(window_name(window), []).append(id)
         if not targets:
@@ -123,16 +124,13 @@ class Compaction:
                 read = self._read_header(line)
                 if versions.get(str(read.id), _NONE) == read.updated:
                     kept[str(read.id)] = line
-        written = disk.Written(0, "")
-        if kept:
-            self._step("rewrite.write")
-            written = disk.write_partial(path, frames.frames_of(kept.values()))
-        with self._database.transaction("rewrite.intend"):
+
+        def forget_lost() -> None:
             for id in versions.keys() - kept.keys():
                 self._ledger.remove(id)
             self._plan.reopen(shard.name)
-            self._intend(shard, written, len(kept))
-        self._replace(shard, written.bytes, len(kept), written.sha256)
+
+        self._rewrite(shard, len(kept), kept.values(), forget_lost)
         return len(versions) - len(kept)
 
     def _current_rows(self, shard: Shard) -> Iterator[tuple[str, bytes]]:
@@ -152,25 +150,28 @@ class Compaction:
                 path, f"its {rows:,} records are not the {shard.rows:,} committed"
             )
 
-    def _rewrite(self, shard: Shard) -> None:
-        path = self._shards.path(shard.name)
-        rows = shard.rows - sum(self._ledger.superseded(shard.number).values())
+    def _rewrite(
+        self,
+        shard: Shard,
+        rows: int,
+        lines: Iterable[bytes],
+        note: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Replace a shard by some lines, and note what else changes in the same transaction."""
         written = disk.Written(0, "")
         if rows:
             self._step("rewrite.write")
-            lines = (line for _, line in self._current_rows(shard))
+            path = self._shards.path(shard.name)
             written = disk.write_partial(path, frames.frames_of(lines))
         with self._database.transaction("rewrite.intend"):
-            self._intend(shard, written, rows)
-        self._replace(shard, written.bytes, rows, written.sha256)
+            note()
+            self._database.run(
+                "INSERT OR REPLACE INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
+                (shard.number, written.bytes, rows, written.sha256),
+            )
+        self._replace(shard, rows, written)
 
-    def _intend(self, shard: Shard, written: disk.Written, rows: int) -> None:
-        self._database.run(
-            "INSERT OR REPLACE INTO rewrites (shard, bytes, rows, sha256) VALUES (?, ?, ?, ?)",
-            (shard.number, written.bytes, rows, written.sha256),
-        )
-
-    def _replace(self, shard: Shard, size: int, rows: int, sha256: str) -> None:
+    def _replace(self, shard: Shard, rows: int, written: disk.Written) -> None:
         path = self._shards.path(shard.name)
         if not rows:
             self._step("rewrite.remove")
@@ -180,7 +181,7 @@ class Compaction:
             disk.rename(path)
         with self._database.transaction("rewrite.commit"):
             if rows:
-                self._shards.replace(shard.number, size, rows, sha256)
+                self._shards.replace(shard.number, rows, written)
             else:
                 self._shards.delete(shard.number)
             self._database.run("DELETE FROM superseded WHERE shard = ?", (shard.number,))

@@ -14,8 +14,6 @@ from intercom_async.export.store.errors import ExportCorrupted, ExportMismatch
 from intercom_async.export.store.failpoints import OnStep, Step
 from intercom_async.export.store.schema import SCHEMA, STATEMENTS, UPGRADE
 
-__all__ = ["STATE", "Database", "set_aside"]
-
 Arguments: TypeAlias = Sequence[Any] | dict[str, Any]
 
 STATE: Final = "state.sqlite"
@@ -136,6 +134,10 @@ class Database:
         """Return all rows of a query."""
         with _translated(self.path):
             return self._connection.execute(sql, arguments).fetchall()
+
+    def column(self, sql: str, arguments: Arguments = ()) -> list[Any]:
+        """Return the values of a query of one column."""
+        return [value for (value,) in self.rows(sql, arguments)]
 
     def row(self, sql: str, arguments: Arguments = ()) -> tuple[Any, ...]:
         """Return the first row of a query that has one.

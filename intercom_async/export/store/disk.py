@@ -16,24 +16,6 @@ import msgspec
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
 
-__all__ = [
-    "PARTIAL",
-    "Written",
-    "append",
-    "digest",
-    "make_folder",
-    "named_errors",
-    "open_private",
-    "partial_of",
-    "refuse_link",
-    "remove",
-    "rename",
-    "size_of",
-    "sync_folder",
-    "truncate",
-    "write_partial",
-]
-
 PARTIAL: Final = ".partial"
 _PRIVATE_FILE: Final = 0o600
 _PRIVATE_FOLDER: Final = 0o700
@@ -99,19 +81,15 @@ def append(path: Path, offset: int, data: bytes, step: OnStep) -> None:
         OSError: It could not be written; what is committed is as it was.
     """
     step("shard.append")
-    descriptor = open_private(path, os.O_WRONLY)
-    with named_errors(path):
-        try:
-            size = os.fstat(descriptor).st_size
-            _expect(path, size, offset)
-            if size > offset:
-                os.ftruncate(descriptor, offset)
-            os.lseek(descriptor, offset, os.SEEK_SET)
-            _write_all(descriptor, data)
-            step("shard.sync")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    with _closing(open_private(path, os.O_WRONLY), path) as descriptor:
+        size = os.fstat(descriptor).st_size
+        _expect(path, size, offset)
+        if size > offset:
+            os.ftruncate(descriptor, offset)
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        _write_all(descriptor, data)
+        step("shard.sync")
+        os.fsync(descriptor)
     if not offset:
         sync_folder(path.parent)
 
@@ -128,13 +106,9 @@ def truncate(path: Path, committed: int, step: OnStep) -> None:
     _expect(path, size, committed)
     if size > committed:
         step("shard.truncate")
-        descriptor = open_private(path, os.O_WRONLY)
-        with named_errors(path):
-            try:
-                os.ftruncate(descriptor, committed)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        with _closing(open_private(path, os.O_WRONLY), path) as descriptor:
+            os.ftruncate(descriptor, committed)
+            os.fsync(descriptor)
 
 
 def size_of(path: Path) -> int | None:
@@ -215,9 +189,14 @@ def sync_folder(path: Path) -> None:
     """Bring the names in a folder to the disk."""
     if not _CAN_SYNC_FOLDERS:
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    with _closing(os.open(path, os.O_RDONLY), path) as descriptor:
+        os.fsync(descriptor)
+
+
+@contextmanager
+def _closing(descriptor: int, path: Path) -> Iterator[int]:
     with named_errors(path):
         try:
-            os.fsync(descriptor)
+            yield descriptor
         finally:
             os.close(descriptor)

@@ -9,8 +9,6 @@ from typing import Any
 
 from intercom_async.errors import IntercomError
 
-__all__ = ["ExportCorrupted", "ExportLocked", "ExportMismatch"]
-
 
 class ExportMismatch(IntercomError):
     """The folder holds an export that was asked for differently; nothing in it was touched.

@@ -6,8 +6,6 @@ Between any two of them a run may be killed; the next one finds a state it can g
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-__all__ = ["OnStep", "Step", "no_step"]
-
 Step: TypeAlias = Literal[
     # while opening
     "state.create",

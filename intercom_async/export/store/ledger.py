@@ -11,8 +11,6 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.values import Record
 from intercom_async.scan.windows import Window
 
-__all__ = ["Change", "Ledger"]
-
 _encode: Final = msgspec.json.Encoder().encode
 
 _KNOWN: Final = """
@@ -182,7 +180,7 @@ class Ledger:
 
     def unseen(self) -> list[str]:
         """Return the records that the sweep has not met."""
-        return [id for (id,) in self._database.rows(_UNSEEN, (self._stream,))]
+        return self._database.column(_UNSEEN, (self._stream,))
 
     def forget_seen(self) -> None:
         """Begin a sweep."""
@@ -190,10 +188,8 @@ class Ledger:
 
     def outside(self, since: int | None, until: int | None) -> list[str]:
         """Return the records that were created before, or not before, some unix seconds."""
-        rows = self._database.rows(
-            _OUTSIDE, {"stream": self._stream, "since": since, "until": until}
-        )
-        return [id for (id,) in rows]
+        bounds = {"stream": self._stream, "since": since, "until": until}
+        return self._database.column(_OUTSIDE, bounds)
 
     def in_shard(self, shard: int) -> dict[str, int | None]:
         """Return when each record that stands in a shard was updated."""
@@ -208,14 +204,11 @@ class Ledger:
 
     def shards_with_superseded(self) -> list[int]:
         """Return the shards that hold records that count no more."""
-        return [
-            shard
-            for (shard,) in self._database.rows(
-                "SELECT DISTINCT shard FROM superseded JOIN shards ON shards.number = shard"
-                " WHERE stream = ? ORDER BY shard",
-                (self._stream,),
-            )
-        ]
+        return self._database.column(
+            "SELECT DISTINCT shard FROM superseded JOIN shards ON shards.number = shard"
+            " WHERE stream = ? ORDER BY shard",
+            (self._stream,),
+        )
 
     def held(self, windows: Iterable[Window]) -> list[int]:
         """Count the records kept that were created in each window, both ends included.
@@ -223,7 +216,7 @@ class Ledger:
         Takes about 0.1 s for a million records, however many windows those are in.
         """
         bounds = _encode([(window.start, window.end) for window in windows]).decode()
-        return [count for (count,) in self._database.rows(_HELD, (self._stream, bounds))]
+        return self._database.column(_HELD, (self._stream, bounds))
 
     def latest_created(self, window: Window) -> int | None:
         """Return when the latest record kept of a window was created; ``None`` if none is."""
@@ -232,17 +225,15 @@ class Ledger:
 
     def truncated(self) -> list[str]:
         """Return the records of which the API withholds parts."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT id FROM ledger WHERE truncated AND stream = ? ORDER BY id", (self._stream,)
         )
-        return [id for (id,) in rows]
 
     def parts_missing(self) -> list[str]:
         """Return the records that lack parts although the API withholds none."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT id FROM ledger WHERE parts_missing AND stream = ? ORDER BY id", (self._stream,)
         )
-        return [id for (id,) in rows]
 
     def _may_stand(self, ids: Collection[str]) -> bool:
         """Tell whether some may stand; a page's ids are often next to each other, and all new."""

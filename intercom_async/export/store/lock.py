@@ -2,14 +2,12 @@
 
 import os
 import sys
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportLocked
-
-__all__ = ["Lock"]
 
 _LONGEST_PID: Final = 20  # digits
 
@@ -27,44 +25,32 @@ class Lock:
 
     def __init__(self, folder: Path, name: str = "state.lock") -> None:
         descriptor = disk.open_private(folder / name, os.O_RDWR)
-        self._file = os.fdopen(descriptor, "r+b", buffering=0)
+        file = os.fdopen(descriptor, "r+b", buffering=0)
         with ExitStack() as undo:
-            undo.enter_context(self._file)
-            self._folder = undo.enter_context(_Folder(folder))
-            if not (_seize(descriptor) and self._folder.seize()):
-                raise ExportLocked(folder, _pid(self._file))
-            self._file.truncate(0)
-            self._file.seek(0)
-            self._file.write(str(os.getpid()).encode())
-            undo.pop_all()
+            undo.enter_context(file)
+            if not (_seize(descriptor) and _seize_folder(folder, undo)):
+                raise ExportLocked(folder, _pid(file))
+            file.truncate(0)
+            file.seek(0)
+            file.write(str(os.getpid()).encode())
+            self._held = undo.pop_all()
 
     def release(self) -> None:
         """Let another take it; once more does nothing."""
-        self._file.close()
-        self._folder.close()
+        self._held.close()
 
 
-class _Folder(AbstractContextManager["_Folder"]):
-    """The folder itself, which is locked too: its file may be deleted while a run goes on."""
-
-    def __init__(self, folder: Path) -> None:
-        self._descriptor: int | None = None
-        with suppress(OSError):  # Windows opens no folders
-            self._descriptor = os.open(folder, os.O_RDONLY)
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def seize(self) -> bool:
-        try:
-            return self._descriptor is None or _seize(self._descriptor)
-        except OSError:  # some network disks lock no folders
-            return True
+def _seize_folder(folder: Path, held: ExitStack) -> bool:
+    """Lock the folder itself, too: its file may be deleted while a run goes on."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return True
+    held.callback(os.close, descriptor)
+    try:
+        return _seize(descriptor)
+    except OSError:  # some network disks lock no folders
+        return True
 
 
 if sys.platform == "win32":

@@ -11,8 +11,6 @@ import msgspec
 from intercom_async.export.store.database import Database
 from intercom_async.scan.windows import Window
 
-__all__ = ["Outcomes", "quarantine_lines"]
-
 _encode: Final = msgspec.json.Encoder().encode
 _SOME: Final = """
     SELECT
@@ -101,7 +99,7 @@ class Outcomes:
         What does not come back to quarantine meanwhile, ``clear_resolved`` lets out.
         """
         with self._database.transaction("outcome.commit"):
-            listed = self._database.rows(
+            listed = self._database.column(
                 "SELECT DISTINCT listed_in FROM quarantine"
                 " WHERE stream = ? AND listed_in IS NOT NULL",
                 (self._stream,),
@@ -110,7 +108,7 @@ class Outcomes:
                 "UPDATE quarantine SET on_trial = 1 WHERE stream = ? AND listed_in IS NOT NULL",
                 (self._stream,),
             )
-        return [msgspec.json.decode(window, type=Window) for (window,) in listed]
+        return [msgspec.json.decode(window, type=Window) for window in listed]
 
     def clear_resolved(self) -> None:
         """Let out of quarantine what ``try_again`` was about and has not come back since."""
@@ -135,10 +133,9 @@ class Outcomes:
 
     def deleted(self) -> list[str]:
         """Return the records found to be deleted."""
-        rows = self._database.rows(
+        return self._database.column(
             "SELECT id FROM deleted WHERE stream = ? ORDER BY id", (self._stream,)
         )
-        return [id for (id,) in rows]
 
     def failed(self) -> dict[str, str]:
         """Return the records that could not be fetched, and why."""

@@ -1,8 +1,9 @@
 """The windows of the plan, and how far each has been walked."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Final
 
 from intercom_async.export.store.database import Database
@@ -10,8 +11,6 @@ from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.frames import SUFFIX
 from intercom_async.export.store.values import WindowState
 from intercom_async.scan.windows import Window
-
-__all__ = ["Plan", "Ranges", "window_name"]
 
 _FIRST: Final = int(datetime(1, 1, 1, tzinfo=UTC).timestamp())
 _LAST: Final = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
@@ -96,13 +95,8 @@ class Plan:
         Raises:
             ValueError: The window is not planned.
         """
-        changed = self._database.run(
-            "UPDATE windows SET cursor = ?, rows = rows + ?, done = ?"
-            ' WHERE stream = ? AND start = ? AND "end" = ?',
-            (cursor, rows, cursor is None, self._stream, window.start, window.end),
-        )
-        if not changed:
-            raise ValueError(f"window {window.name} is not planned")
+        done = cursor is None
+        self._set(window, "cursor = ?, rows = rows + ?, done = ?", cursor, rows, done)
 
     def trim(self, since: int | None, until: int | None) -> None:
         """Leave out of the windows what is before, or not before, some unix seconds."""
@@ -114,11 +108,7 @@ class Plan:
         """Have the window of a shard walked again, by the shard's name."""
         for state in self.windows():
             if window_name(state.window) == shard:
-                self._database.run(
-                    "UPDATE windows SET cursor = NULL, done = 0"
-                    ' WHERE stream = ? AND start = ? AND "end" = ?',
-                    (self._stream, state.window.start, state.window.end),
-                )
+                self._set(state.window, "cursor = NULL, done = 0")
 
     def verify(self, results: Iterable[tuple[Window, int, int]]) -> None:
         """Note what a check against the API found; the manifest and the status tell of it.
@@ -134,13 +124,7 @@ class Plan:
         """
         with self._database.transaction("verified.commit"):
             for window, counted, held in results:
-                changed = self._database.run(
-                    "UPDATE windows SET counted = ?, held = ?"
-                    ' WHERE stream = ? AND start = ? AND "end" = ?',
-                    (counted, held, self._stream, window.start, window.end),
-                )
-                if not changed:
-                    raise ValueError(f"window {window.name} is not planned")
+                self._set(window, "counted = ?, held = ?", counted, held)
 
     def forget_verified(self) -> None:
         """Forget what was counted, since another run begins."""
@@ -148,19 +132,18 @@ class Plan:
             "UPDATE windows SET counted = NULL, held = NULL WHERE stream = ?", (self._stream,)
         )
 
+    def _set(self, window: Window, what: str, *values: int | str | None) -> None:
+        changed = self._database.run(
+            f'UPDATE windows SET {what} WHERE stream = ? AND start = ? AND "end" = ?',  # noqa: S608  # of ours
+            (*values, self._stream, window.start, window.end),
+        )
+        if not changed:
+            raise ValueError(f"window {window.name} is not planned")
 
-class Ranges:
-    """Finds the window of a moment."""
 
-    def __init__(self, windows: Iterable[Window]) -> None:
-        self._windows = sorted(windows)
-        self._starts = [window.start for window in self._windows]
-
-    def find(self, second: int | None) -> Window | None:
-        """Return the window a moment belongs to, if there is one."""
-        if second is None:
-            return None
-        place = bisect_right(self._starts, second) - 1
-        if place < 0 or second > self._windows[place].end:
-            return None
-        return self._windows[place]
+def window_at(windows: Sequence[Window], second: int | None) -> Window | None:
+    """Return which of some windows, in their order, a moment belongs to, if it does to one."""
+    if second is None:
+        return None
+    place = bisect_right(windows, second, key=attrgetter("start")) - 1
+    return windows[place] if place >= 0 and second <= windows[place].end else None

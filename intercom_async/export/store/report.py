@@ -11,7 +11,6 @@ from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.store import disk
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
-from intercom_async.export.store.seal import MANIFEST, SUMMARY
 from intercom_async.export.store.values import (
     Counts,
     File,
@@ -21,15 +20,8 @@ from intercom_async.export.store.values import (
     WindowState,
 )
 
-__all__ = [
-    "MANIFEST",
-    "QUARANTINE",
-    "SUMMARY",
-    "read_manifest",
-    "write_manifest",
-    "write_quarantine",
-]
-
+MANIFEST: Final = "manifest.json"
+SUMMARY: Final = "summary.json"
 QUARANTINE: Final = "quarantine.ndjson"
 
 

@@ -9,17 +9,6 @@ from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.values import Counts, Identity, Phase
 
-__all__ = [
-    "Run",
-    "RunState",
-    "differences",
-    "is_finished",
-    "read_identity",
-    "run_of",
-    "runs",
-    "write_identity",
-]
-
 _WHOLE: Final = "saw all changes"
 _PHASES: Final[tuple[Phase, ...]] = ("new", "planned", "walked", "drained", "finished")
 _COUNTS: Final = """
@@ -53,7 +42,8 @@ class RunState(NamedTuple):
         phase: What is done.
         started_at: When it began, in unix seconds.
         previous_started_at: When the last run that saw all changes had begun, in unix seconds.
-        number: Which run of the stream it is, from 1.
+            ``None`` in the first run; where none has seen all of them, when the first began.
+        number: Which run of the stream it is, from 1; those that did not see all are not counted.
     """
 
     phase: Phase
@@ -73,42 +63,26 @@ class Run:
         self.stream: int = stream
         self._database = database
 
-    @property
-    def phase(self) -> Phase:
-        """What is done.
+    def state(self) -> RunState:
+        """Return how far it has come.
 
         Raises:
-            ExportCorrupted: The state holds something else.
+            ExportCorrupted: The state holds a phase that there is not.
         """
-        phase: Phase
-        (phase,) = self._of("phase")
-        if phase not in _PHASES:
-            raise ExportCorrupted(self._database.path, f"no export is ever {phase!r}")
-        return phase
+        state = RunState(*self._of("phase, started_at, previous_started_at, runs"))
+        if state.phase not in _PHASES:
+            raise ExportCorrupted(self._database.path, f"no export is ever {state.phase!r}")
+        return state
+
+    @property
+    def phase(self) -> Phase:
+        """What is done; see ``state``."""
+        return self.state().phase
 
     @property
     def started_at(self) -> int:
         """When the run began, in unix seconds."""
-        started_at: int
-        (started_at,) = self._of("started_at")
-        return started_at
-
-    @property
-    def previous_started_at(self) -> int | None:
-        """When the last run that saw all changes had begun, in unix seconds.
-
-        ``None`` in the first run; where none has seen all of them, when the first began.
-        """
-        started_at: int | None
-        (started_at,) = self._of("previous_started_at")
-        return started_at
-
-    @property
-    def number(self) -> int:
-        """Which run of the stream it is, from 1; those that did not see all are not counted."""
-        number: int
-        (number,) = self._of("runs")
-        return number
+        return self.state().started_at
 
     def advance(self, phase: Phase) -> None:
         """Go on to a later phase.
@@ -157,10 +131,6 @@ class Run:
         """Finish, and note for the next run whether this one saw all that had changed."""
         self._go_on("finished", {_WHOLE: whole})
         self._database.run("DELETE FROM seen WHERE stream = ?", (self.stream,))
-
-    def state(self) -> RunState:
-        """Return all of that, as it is of one moment."""
-        return RunState(self.phase, self.started_at, self.previous_started_at, self.number)
 
     def recall(self) -> dict[str, Any]:
         """Return what this phase has learnt so far; see ``remember``."""

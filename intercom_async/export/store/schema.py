@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["SCHEMA", "STATEMENTS", "UPGRADE"]
-
 SCHEMA: Final = 2
 
 STATEMENTS: Final = (

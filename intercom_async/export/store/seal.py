@@ -8,12 +8,9 @@ from typing import Final
 from intercom_async.export.store import disk
 from intercom_async.export.store.database import STATE, Database
 from intercom_async.export.store.errors import ExportCorrupted
+from intercom_async.export.store.report import MANIFEST, SUMMARY
 from intercom_async.export.store.values import Problem
 
-__all__ = ["MANIFEST", "SUMMARY", "broken_seals", "check_seals", "refuse_changed", "seal"]
-
-MANIFEST: Final = "manifest.json"
-SUMMARY: Final = "summary.json"
 _CHANGED: Final = "is not as the export left it"
 
 # Of a state with seals; another whenever these are made in another way, for older ones to open.

@@ -11,10 +11,8 @@ from intercom_async.export.store import disk
 from intercom_async.export.store.database import Database
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.store.failpoints import OnStep
-from intercom_async.export.store.frames import SUFFIX, frame_of, inspect
+from intercom_async.export.store.frames import SUFFIX, count_rows, frame_of
 from intercom_async.export.store.values import File
-
-__all__ = ["Extent", "Shard", "Shards", "updates_name"]
 
 _UPDATES: Final = "updates="
 _ALL: Final = "SELECT number, name, bytes, rows, sha256 FROM shards WHERE stream = ? ORDER BY name"
@@ -136,12 +134,12 @@ class Shards:
         (number,) = self._database.row(_EXTEND, (self._stream, name, end, extent.rows, sha256))
         return number
 
-    def replace(self, number: int, size: int, rows: int, sha256: str) -> None:
+    def replace(self, number: int, rows: int, written: disk.Written) -> None:
         """Note that a shard's file was replaced by another."""
         self._digests.clear()
         self._database.run(
             "UPDATE shards SET bytes = ?, rows = ?, sha256 = ? WHERE number = ?",
-            (size, rows, sha256, number),
+            (written.bytes, rows, written.sha256, number),
         )
 
     def delete(self, number: int) -> None:
@@ -176,7 +174,7 @@ class Shards:
             ExportCorrupted: A shard is shorter than what is committed to it, or holds more or
                 fewer records than the state tells of.
         """
-        for (name,) in self._database.rows(_UNACCOUNTED, {"stream": self._stream}):
+        for name in self._database.column(_UNACCOUNTED, {"stream": self._stream}):
             raise ExportCorrupted(self._database.path, f"does not tell of each record in {name}")
         shards = self.all()
         for shard in shards:
@@ -194,11 +192,11 @@ def _inspected(path: Path, shard: Shard) -> str:
         if disk.digest(path) != shard.sha256:
             raise ExportCorrupted(path, f"has another SHA-256 than {shard.sha256}")
         return shard.sha256
-    contents = inspect(path)
-    if (contents.rows, contents.bytes) != (shard.rows, shard.bytes):
+    rows, size = count_rows(path), path.stat().st_size
+    if (rows, size) != (shard.rows, shard.bytes):
         raise ExportCorrupted(
             path,
             f"{shard.rows:,} records in {shard.bytes:,} bytes were committed, "
-            f"{contents.rows:,} in {contents.bytes:,} are there",
+            f"{rows:,} in {size:,} are there",
         )
-    return contents.sha256
+    return disk.digest(path)

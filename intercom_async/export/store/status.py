@@ -1,5 +1,6 @@
 """A look at an export, also while another process is at work on it."""
 
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -11,8 +12,6 @@ from intercom_async.export.store.run import is_finished, read_identity, runs
 from intercom_async.export.store.schema import SCHEMA
 from intercom_async.export.store.seal import broken_seals, refuse_changed
 from intercom_async.export.store.values import Counts, Identity, Phase, Problem, WindowState
-
-__all__ = ["Status", "StreamStatus", "open_state", "read_status", "read_workspace"]
 
 
 class StreamStatus(msgspec.Struct, frozen=True):
@@ -67,7 +66,7 @@ def read_status(folder: Path) -> Status | None:
         database, problems = open_state(folder)
     except FileNotFoundError:
         return None
-    try:
+    with closing(database):
         if not database.schema:
             return None
         streams = {
@@ -78,8 +77,6 @@ def read_status(folder: Path) -> Status | None:
         }
         refuse_changed(database, problems)
         return Status(read_identity(database), streams, problems)
-    finally:
-        database.close()
 
 
 def read_workspace(folder: Path) -> str | None:
@@ -94,10 +91,8 @@ def read_workspace(folder: Path) -> str | None:
         database, _ = open_state(folder)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    try:
+    with closing(database):
         return read_identity(database).workspace if database.schema else None
-    finally:
-        database.close()
 
 
 def open_state(folder: Path) -> tuple[Database, list[Problem]]:

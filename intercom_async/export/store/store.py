@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from intercom_async.export.store import disk
@@ -34,8 +33,6 @@ from intercom_async.export.store.schema import SCHEMA
 from intercom_async.export.store.seal import check_seals, seal
 from intercom_async.export.store.stream import StreamStore
 from intercom_async.export.store.values import Identity, Manifest, StreamManifest
-
-__all__ = ["Store"]
 
 
 class Store:
@@ -136,12 +133,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc_info: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -27,8 +27,6 @@ from intercom_async.export.store.shards import Extent, Shards, updates_name
 from intercom_async.export.store.values import File, Record, StreamManifest
 from intercom_async.scan.windows import Window
 
-__all__ = ["StreamStore"]
-
 _BATCH: Final = 1000
 _WHOLE: Final = f"all{SUFFIX}"  # the shard of a stream without windows
 

@@ -8,19 +8,6 @@ import msgspec
 from intercom_async.export.records import CONVERSATION_PARTS, CONVERSATIONS
 from intercom_async.scan.windows import Window
 
-__all__ = [
-    "Counts",
-    "File",
-    "Identity",
-    "Manifest",
-    "Phase",
-    "Problem",
-    "ProblemKind",
-    "Record",
-    "StreamManifest",
-    "WindowState",
-]
-
 Phase: TypeAlias = Literal["new", "planned", "walked", "drained", "finished"]
 
 

@@ -23,8 +23,6 @@ from intercom_async.scan.record_header import read_header
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]  # ships no types
 
-__all__ = ["to_arrow"]
-
 _ROWS: Final = 1024  # at a time: with whole conversations in them, that is some megabytes
 
 

@@ -14,8 +14,6 @@ from intercom_async.export.store import read_manifest
 from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.writer import convert
 
-__all__ = ["Uploaded", "bucket_files", "to_bucket"]
-
 _MANIFESTS: Final = "manifests"
 _CHUNK: Final = 2**20
 

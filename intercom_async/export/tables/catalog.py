@@ -9,8 +9,6 @@ from intercom_async.export.tables import nouns, state
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.schema import TableSchema, of_items, of_noun
 
-__all__ = ["TABLES"]
-
 _ASSIGNED: Final = {"admin_assignee_id": "admins.id", "team_assignee_id": "teams.id"}
 _CONTACTS: Final = ("$.contacts.contacts", "$.contacts")
 

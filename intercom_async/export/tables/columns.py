@@ -6,8 +6,6 @@ not fit its column's type is ``NULL`` there, and JSON columns hold any value.
 
 from typing import Literal, NamedTuple, TypeAlias
 
-__all__ = ["Column", "SqlType"]
-
 SqlType: TypeAlias = Literal[
     "VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "TIMESTAMPTZ", "VARCHAR[]", "JSON"
 ]

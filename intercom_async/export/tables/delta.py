@@ -17,8 +17,6 @@ from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.tables.lines import Batch, batches
 from intercom_async.export.tables.sources import Sources
 
-__all__ = ["Delta", "Noted"]
-
 _BATCH: Final = 2**20  # bytes of lines
 _IN_MEMORY: Final = 2**26  # bytes of new lines; more of them go to a temporary file
 _LINES: Final = 1024

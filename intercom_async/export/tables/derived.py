@@ -24,8 +24,6 @@ from msgspec.inspect import (
 
 from intercom_async.export.tables.columns import Column, SqlType
 
-__all__ = ["derived"]
-
 _Model: TypeAlias = type[msgspec.Struct]
 
 # The first that is among the kinds a field may have; a list or a mapping comes before these.

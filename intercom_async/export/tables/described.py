@@ -7,8 +7,6 @@ from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.schema import TableSchema
 
-__all__ = ["describe"]
-
 _INTRODUCTION: Final = """# Tables of an export
 
 A table is made of each stream that the export holds, and of each list within its records. Every

@@ -2,10 +2,10 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -19,9 +19,10 @@ from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.statements import MACROS, Together, set_names
 from intercom_async.extras import extra
 
-__all__ = ["MEMORY_LIMIT", "Engine", "ShortOfMemory", "connect"]
+T = TypeVar("T")
 
 MEMORY_LIMIT: Final = "512MB"
+_LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)  # bytes of a line
 _FILES: Final = 16  # at a time: enough for all threads, and what is wrong costs no more than these
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
 # DuckDB reports disk errors as text, which holds the text of one of these.
@@ -33,6 +34,21 @@ _SHORT_OF_MEMORY: Final = "Increasing the memory limit"
 
 class ShortOfMemory(ConfigurationError):
     """The memory limit is not enough for records as long as these."""
+
+
+def within_memory(step: Callable[[int | None], T]) -> T:
+    """Return what a step returns that takes lines of so many bytes at most, ``None`` for all.
+
+    It is tried again with fewer where the memory is not enough for them.
+
+    Raises:
+        ShortOfMemory: It is not enough for any.
+    """
+    *longer, shortest = _LONGEST
+    for longest in longer:
+        with suppress(ShortOfMemory):
+            return step(longest)
+    return step(shortest)
 
 
 class Engine:

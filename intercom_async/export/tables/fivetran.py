@@ -8,8 +8,6 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-__all__ = ["SCHEMA", "fivetran_views"]
-
 SCHEMA: Final = "fivetran"
 _UTC: Final = re.compile(r"\butc\(([a-z_.]+)\)")
 

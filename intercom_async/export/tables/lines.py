@@ -23,8 +23,6 @@ from intercom_async.export.streams import STREAMS
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["Batch", "batches", "shards", "streams_in"]
-
 # Newer states of a record come after the window of its creation; some streams have no windows.
 _PATTERNS: Final = (f"created=*{SUFFIX}", f"updates=*{SUFFIX}", f"all{SUFFIX}")
 _CHUNK: Final = 2**17  # bytes to decompress at a time

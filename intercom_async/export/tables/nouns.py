@@ -5,105 +5,43 @@ from typing import Final
 
 import msgspec
 
+from intercom_async import models
 from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.derived import derived
-from intercom_async.models import (
-    ActivityLog,
-    Admin,
-    Article,
-    Audience,
-    AwayStatusReason,
-    Brand,
-    Call,
-    Collection,
-    Company,
-    Contact,
-    ContactReference,
-    ContentImportSource,
-    ContentSnippet,
-    Conversation,
-    ConversationAttribute,
-    ConversationPart,
-    DataAttribute,
-    DataConnector,
-    DeletedConversation,
-    EmailSetting,
-    ExternalPage,
-    HelpCenter,
-    InternalArticle,
-    Macro,
-    Newsfeed,
-    NewsItem,
-    Note,
-    OfficeHoursSchedule,
-    Segment,
-    SubscriptionType,
-    Tag,
-    Team,
-    Ticket,
-    TicketPart,
-    TicketState,
-    TicketType,
-    TicketTypeAttribute,
-)
-
-__all__ = [
-    "ADMINS",
-    "ARTICLES",
-    "COMPANIES",
-    "CONTACTS",
-    "CONTACTS_OF",
-    "CONTACT_COMPANIES",
-    "CONTACT_TAGS",
-    "CONVERSATIONS",
-    "CONVERSATION_PARTS",
-    "MODELS",
-    "NOTES",
-    "PEOPLE",
-    "SEGMENTS_OF",
-    "TAGS",
-    "TAGS_OF",
-    "TEAMS",
-    "TICKETS",
-    "TICKET_PARTS",
-    "TICKET_STATES",
-    "TICKET_TYPES",
-    "TICKET_TYPE_ATTRIBUTES",
-]
 
 MODELS: Final[Mapping[str, type[msgspec.Struct]]] = {
-    "conversations": Conversation,
-    "contacts": Contact,
-    "tickets": Ticket,
-    "companies": Company,
-    "calls": Call,
-    "activity_logs": ActivityLog,
-    "conversation_deletions": DeletedConversation,
-    "articles": Article,
-    "internal_articles": InternalArticle,
-    "external_pages": ExternalPage,
-    "content_snippets": ContentSnippet,
-    "news_items": NewsItem,
-    "newsfeeds": Newsfeed,
-    "collections": Collection,
-    "help_centers": HelpCenter,
-    "content_import_sources": ContentImportSource,
-    "macros": Macro,
-    "audiences": Audience,
-    "data_connectors": DataConnector,
-    "admins": Admin,
-    "teams": Team,
-    "tags": Tag,
-    "segments": Segment,
-    "data_attributes": DataAttribute,
-    "conversation_attributes": ConversationAttribute,
-    "ticket_types": TicketType,
-    "ticket_states": TicketState,
-    "subscription_types": SubscriptionType,
-    "away_status_reasons": AwayStatusReason,
-    "office_hours": OfficeHoursSchedule,
-    "brands": Brand,
-    "emails": EmailSetting,
+    "conversations": models.Conversation,
+    "contacts": models.Contact,
+    "tickets": models.Ticket,
+    "companies": models.Company,
+    "calls": models.Call,
+    "activity_logs": models.ActivityLog,
+    "conversation_deletions": models.DeletedConversation,
+    "articles": models.Article,
+    "internal_articles": models.InternalArticle,
+    "external_pages": models.ExternalPage,
+    "content_snippets": models.ContentSnippet,
+    "news_items": models.NewsItem,
+    "newsfeeds": models.Newsfeed,
+    "collections": models.Collection,
+    "help_centers": models.HelpCenter,
+    "content_import_sources": models.ContentImportSource,
+    "macros": models.Macro,
+    "audiences": models.Audience,
+    "data_connectors": models.DataConnector,
+    "admins": models.Admin,
+    "teams": models.Team,
+    "tags": models.Tag,
+    "segments": models.Segment,
+    "data_attributes": models.DataAttribute,
+    "conversation_attributes": models.ConversationAttribute,
+    "ticket_types": models.TicketType,
+    "ticket_states": models.TicketState,
+    "subscription_types": models.SubscriptionType,
+    "away_status_reasons": models.AwayStatusReason,
+    "office_hours": models.OfficeHoursSchedule,
+    "brands": models.Brand,
+    "emails": models.EmailSetting,
 }
 """The struct of each stream's records."""
 
@@ -132,7 +70,7 @@ _CONTACT_IDS: Final = Column(
 _TAG_PATHS: Final = ("$.tags.tags[*].id", ("$.tags[*].id",))
 
 _CONVERSATIONS: Final = derived(
-    Conversation,
+    models.Conversation,
     *_ASSIGNED,
     Column("JSON", "$.assignee"),
     _CONTACT_IDS,
@@ -219,7 +157,7 @@ CONVERSATIONS: Final = (
 _ASSIGNED_TO: Final = Column("VARCHAR", "$.assigned_to.type", needs="$.assigned_to.id")
 
 CONVERSATION_PARTS: Final = derived(
-    ConversationPart,
+    models.ConversationPart,
     _ASSIGNED_TO,
     first="""
         id part_type body created_at updated_at notified_at author_type author_id author_name
@@ -227,7 +165,7 @@ CONVERSATION_PARTS: Final = derived(
         """,
 )
 CONTACTS_OF: Final = derived(
-    ContactReference,
+    models.ContactReference,
     Column("VARCHAR", "$.id", alias="contact_id"),
     Column("VARCHAR", "$.type"),
     first="contact_id",
@@ -242,8 +180,8 @@ PEOPLE: Final = (
     Column("TIMESTAMPTZ", "$.first_seen_at", text="When they first wrote in a conversation."),
     Column("TIMESTAMPTZ", "$.last_seen_at", text="When they last wrote in a conversation."),
 )
-TAGS: Final = derived(Tag, without={"$.applied_at", "$.applied_by"})
-TAGS_OF: Final = derived(Tag, Column("VARCHAR", "$.id", alias="tag_id"))
+TAGS: Final = derived(models.Tag, without={"$.applied_at", "$.applied_by"})
+TAGS_OF: Final = derived(models.Tag, Column("VARCHAR", "$.id", alias="tag_id"))
 # A contact tells no more than the ids, where it has ten at most.
 CONTACT_TAGS: Final = (
     Column("VARCHAR", "$.id", alias="tag_id", text="The tag's id."),
@@ -253,18 +191,18 @@ CONTACT_COMPANIES: Final = (
     Column("VARCHAR", "$.id", alias="company_id", text="The company's id."),
 )
 SEGMENTS_OF: Final = derived(
-    Segment,
+    models.Segment,
     Column("VARCHAR", "$.id", alias="segment_id"),
     without={"$.count", "$.created_at", "$.person_type", "$.updated_at"},
 )
 NOTES: Final = derived(
-    Note,
+    models.Note,
     Column("VARCHAR", "$.author.id"),
     Column("VARCHAR", "$.author.name"),
     without={"$.author", "$.company", "$.contact"},
 )
 CONTACTS: Final = derived(
-    Contact,
+    models.Contact,
     Column("VARCHAR", "$.owner_id"),
     Column(
         "VARCHAR",
@@ -275,13 +213,12 @@ CONTACTS: Final = derived(
     ),
     without={"$.companies", "$.location.type", "$.notes", "$.tags"},
 )
-COMPANIES: Final = derived(Company, without={"$.plan.type", "$.segments", "$.tags"})
-ARTICLES: Final = derived(Article, without={"$.statistics.type"})
-ADMINS: Final = derived(Admin, Column("VARCHAR", "$.type"), without={"$.role.type"})
-TEAMS: Final = derived(Team)
+COMPANIES: Final = derived(models.Company, without={"$.plan.type", "$.segments", "$.tags"})
+ARTICLES: Final = derived(models.Article, without={"$.statistics.type"})
+ADMINS: Final = derived(models.Admin, Column("VARCHAR", "$.type"), without={"$.role.type"})
 
 TICKETS: Final = derived(
-    Ticket,
+    models.Ticket,
     *_ASSIGNED,
     _CONTACT_IDS,
     # From version 2.12 on an object with the labels in it.
@@ -295,13 +232,13 @@ TICKETS: Final = derived(
     without={"$.ticket_parts.ticket_parts", "$.ticket_type"},
 )
 TICKET_PARTS: Final = derived(
-    TicketPart,
+    models.TicketPart,
     _ASSIGNED_TO,
     without={"$.author.from_ai_agent", "$.author.is_ai_answer"},
 )
-TICKET_TYPES: Final = derived(TicketType, without={"$.ticket_type_attributes"})
-TICKET_TYPE_ATTRIBUTES: Final = derived(TicketTypeAttribute, without={"$.ticket_type_id"})
+TICKET_TYPES: Final = derived(models.TicketType, without={"$.ticket_type_attributes"})
+TICKET_TYPE_ATTRIBUTES: Final = derived(models.TicketTypeAttribute, without={"$.ticket_type_id"})
 TICKET_STATES: Final = derived(
-    TicketState,
+    models.TicketState,
     Column("VARCHAR[]", "$.ticket_types.data[*].id", ("$.ticket_types[*].id",), "ticket_type_ids"),
 )

@@ -12,8 +12,6 @@ import anyio.to_thread
 from intercom_async.errors import DecodeError
 from intercom_async.export.tables.lines import Batch, batches, shards
 
-__all__ = ["InvalidLine", "Records"]
-
 T = TypeVar("T")
 
 # Bytes of lines in a batch of the thread: decoding them all takes less than a millisecond.

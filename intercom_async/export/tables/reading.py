@@ -4,47 +4,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar, overload
 
+from intercom_async import models
 from intercom_async.core import codec
 from intercom_async.errors import ConfigurationError
 from intercom_async.export.records import CONVERSATIONS
 from intercom_async.export.tables.nouns import MODELS
 from intercom_async.export.tables.reader import Records
-from intercom_async.models import (
-    ActivityLog,
-    Admin,
-    Article,
-    Audience,
-    AwayStatusReason,
-    Brand,
-    Call,
-    Collection,
-    Company,
-    Contact,
-    ContentImportSource,
-    ContentSnippet,
-    Conversation,
-    ConversationAttribute,
-    DataAttribute,
-    DataConnector,
-    DeletedConversation,
-    EmailSetting,
-    ExternalPage,
-    HelpCenter,
-    InternalArticle,
-    Macro,
-    Newsfeed,
-    NewsItem,
-    OfficeHoursSchedule,
-    Segment,
-    SubscriptionType,
-    Tag,
-    Team,
-    Ticket,
-    TicketState,
-    TicketType,
-)
-
-__all__ = ["read"]
 
 T = TypeVar("T")
 
@@ -52,147 +17,91 @@ _Folder: TypeAlias = str | PathLike[str]
 
 
 @overload
-def read(folder: _Folder, stream: Literal["conversations"] = ...) -> Records[Conversation]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["conversations"] = ...
+) -> Records[models.Conversation]: ...
 @overload
-def read(folder: _Folder, stream: Literal["contacts"]) -> Records[Contact]: ...
-
-
+def read(folder: _Folder, stream: Literal["contacts"]) -> Records[models.Contact]: ...
 @overload
-def read(folder: _Folder, stream: Literal["tickets"]) -> Records[Ticket]: ...
-
-
+def read(folder: _Folder, stream: Literal["tickets"]) -> Records[models.Ticket]: ...
 @overload
-def read(folder: _Folder, stream: Literal["companies"]) -> Records[Company]: ...
-
-
+def read(folder: _Folder, stream: Literal["companies"]) -> Records[models.Company]: ...
 @overload
-def read(folder: _Folder, stream: Literal["calls"]) -> Records[Call]: ...
-
-
+def read(folder: _Folder, stream: Literal["calls"]) -> Records[models.Call]: ...
 @overload
-def read(folder: _Folder, stream: Literal["activity_logs"]) -> Records[ActivityLog]: ...
-
-
+def read(folder: _Folder, stream: Literal["activity_logs"]) -> Records[models.ActivityLog]: ...
 @overload
 def read(
     folder: _Folder, stream: Literal["conversation_deletions"]
-) -> Records[DeletedConversation]: ...
-
-
+) -> Records[models.DeletedConversation]: ...
 @overload
-def read(folder: _Folder, stream: Literal["articles"]) -> Records[Article]: ...
-
-
+def read(folder: _Folder, stream: Literal["articles"]) -> Records[models.Article]: ...
 @overload
-def read(folder: _Folder, stream: Literal["internal_articles"]) -> Records[InternalArticle]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["internal_articles"]
+) -> Records[models.InternalArticle]: ...
 @overload
-def read(folder: _Folder, stream: Literal["external_pages"]) -> Records[ExternalPage]: ...
-
-
+def read(folder: _Folder, stream: Literal["external_pages"]) -> Records[models.ExternalPage]: ...
 @overload
-def read(folder: _Folder, stream: Literal["content_snippets"]) -> Records[ContentSnippet]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["content_snippets"]
+) -> Records[models.ContentSnippet]: ...
 @overload
-def read(folder: _Folder, stream: Literal["news_items"]) -> Records[NewsItem]: ...
-
-
+def read(folder: _Folder, stream: Literal["news_items"]) -> Records[models.NewsItem]: ...
 @overload
-def read(folder: _Folder, stream: Literal["newsfeeds"]) -> Records[Newsfeed]: ...
-
-
+def read(folder: _Folder, stream: Literal["newsfeeds"]) -> Records[models.Newsfeed]: ...
 @overload
-def read(folder: _Folder, stream: Literal["collections"]) -> Records[Collection]: ...
-
-
+def read(folder: _Folder, stream: Literal["collections"]) -> Records[models.Collection]: ...
 @overload
-def read(folder: _Folder, stream: Literal["help_centers"]) -> Records[HelpCenter]: ...
-
-
+def read(folder: _Folder, stream: Literal["help_centers"]) -> Records[models.HelpCenter]: ...
 @overload
 def read(
     folder: _Folder, stream: Literal["content_import_sources"]
-) -> Records[ContentImportSource]: ...
-
-
+) -> Records[models.ContentImportSource]: ...
 @overload
-def read(folder: _Folder, stream: Literal["macros"]) -> Records[Macro]: ...
-
-
+def read(folder: _Folder, stream: Literal["macros"]) -> Records[models.Macro]: ...
 @overload
-def read(folder: _Folder, stream: Literal["audiences"]) -> Records[Audience]: ...
-
-
+def read(folder: _Folder, stream: Literal["audiences"]) -> Records[models.Audience]: ...
 @overload
-def read(folder: _Folder, stream: Literal["data_connectors"]) -> Records[DataConnector]: ...
-
-
+def read(folder: _Folder, stream: Literal["data_connectors"]) -> Records[models.DataConnector]: ...
 @overload
-def read(folder: _Folder, stream: Literal["admins"]) -> Records[Admin]: ...
-
-
+def read(folder: _Folder, stream: Literal["admins"]) -> Records[models.Admin]: ...
 @overload
-def read(folder: _Folder, stream: Literal["teams"]) -> Records[Team]: ...
-
-
+def read(folder: _Folder, stream: Literal["teams"]) -> Records[models.Team]: ...
 @overload
-def read(folder: _Folder, stream: Literal["tags"]) -> Records[Tag]: ...
-
-
+def read(folder: _Folder, stream: Literal["tags"]) -> Records[models.Tag]: ...
 @overload
-def read(folder: _Folder, stream: Literal["segments"]) -> Records[Segment]: ...
-
-
+def read(folder: _Folder, stream: Literal["segments"]) -> Records[models.Segment]: ...
 @overload
-def read(folder: _Folder, stream: Literal["data_attributes"]) -> Records[DataAttribute]: ...
-
-
+def read(folder: _Folder, stream: Literal["data_attributes"]) -> Records[models.DataAttribute]: ...
 @overload
 def read(
     folder: _Folder, stream: Literal["conversation_attributes"]
-) -> Records[ConversationAttribute]: ...
-
-
+) -> Records[models.ConversationAttribute]: ...
 @overload
-def read(folder: _Folder, stream: Literal["ticket_types"]) -> Records[TicketType]: ...
-
-
+def read(folder: _Folder, stream: Literal["ticket_types"]) -> Records[models.TicketType]: ...
 @overload
-def read(folder: _Folder, stream: Literal["ticket_states"]) -> Records[TicketState]: ...
-
-
+def read(folder: _Folder, stream: Literal["ticket_states"]) -> Records[models.TicketState]: ...
 @overload
-def read(folder: _Folder, stream: Literal["subscription_types"]) -> Records[SubscriptionType]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["subscription_types"]
+) -> Records[models.SubscriptionType]: ...
 @overload
-def read(folder: _Folder, stream: Literal["away_status_reasons"]) -> Records[AwayStatusReason]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["away_status_reasons"]
+) -> Records[models.AwayStatusReason]: ...
 @overload
-def read(folder: _Folder, stream: Literal["office_hours"]) -> Records[OfficeHoursSchedule]: ...
-
-
+def read(
+    folder: _Folder, stream: Literal["office_hours"]
+) -> Records[models.OfficeHoursSchedule]: ...
 @overload
-def read(folder: _Folder, stream: Literal["brands"]) -> Records[Brand]: ...
-
-
+def read(folder: _Folder, stream: Literal["brands"]) -> Records[models.Brand]: ...
 @overload
-def read(folder: _Folder, stream: Literal["emails"]) -> Records[EmailSetting]: ...
-
-
+def read(folder: _Folder, stream: Literal["emails"]) -> Records[models.EmailSetting]: ...
 @overload
 def read(folder: _Folder, stream: str = ..., *, type: type[T]) -> Records[T]: ...
-
-
 @overload
 def read(folder: _Folder, stream: str = ..., *, raw: Literal[True]) -> Records[bytes]: ...
-
-
 def read(
     folder: _Folder,
     stream: str = CONVERSATIONS,

@@ -9,8 +9,6 @@ from intercom_async.core.codec import replace_lone_surrogates
 from intercom_async.export.store.errors import ExportCorrupted
 from intercom_async.export.tables.lines import Batch
 
-__all__ = ["sanitize"]
-
 
 class _Object(msgspec.Struct, gc=False):
     """Any JSON object: nothing of it is kept."""

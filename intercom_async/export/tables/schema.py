@@ -9,8 +9,6 @@ from intercom_async.export.tables.columns import Column
 from intercom_async.export.tables.derived import derived
 from intercom_async.export.tables.nouns import MODELS
 
-__all__ = ["RAW", "Table", "TableSchema", "of_items", "of_noun"]
-
 Table: TypeAlias = Literal[
     "conversations",
     "conversation_parts",

@@ -13,8 +13,6 @@ from intercom_async.export.tables.lines import Batch, batches, shards, streams_i
 from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.state import LINES
 
-__all__ = ["Sources"]
-
 _BATCH: Final = 2**20  # bytes of lines
 _LINES: Final = 1024  # of the state at a time
 

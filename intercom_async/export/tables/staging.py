@@ -17,8 +17,6 @@ from intercom_async.export.store.disk import make_folder, named_errors, refuse_l
 from intercom_async.export.store.errors import ExportLocked
 from intercom_async.export.store.lock import Lock
 
-__all__ = ["check_outputs", "publish", "staging"]
-
 _PREFIX: Final = ".convert-"
 _LOCK: Final = "convert.lock"
 _PRIVATE_FILE: Final = 0o600

@@ -11,8 +11,6 @@ from intercom_async.export.store import read_manifest
 from intercom_async.export.store.status import open_state
 from intercom_async.export.tables.columns import Column
 
-__all__ = ["DELETIONS", "EXPORT", "LINES"]
-
 EXPORT: Final = (
     Column("VARCHAR", "$.stream", text="The stream's name."),
     Column("VARCHAR", "$.workspace", text="The workspace's id."),

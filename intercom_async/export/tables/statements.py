@@ -13,8 +13,6 @@ from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import Column, SqlType
 from intercom_async.export.tables.schema import RAW, Table, TableSchema
 
-__all__ = ["MACROS", "NAMED", "Together", "formula_safe", "select", "set_names", "together"]
-
 MACROS: Final = (
     # Unix seconds or ISO 8601, in the years 1 to 9999, which every reader takes.
     """
@@ -53,6 +51,11 @@ _FOR_CSV: Final[dict[SqlType, str]] = {
 }
 
 
+def literal(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def select(table: Table, *, raw: bool = False) -> str:
     """Return the query whose rows are a table's.
 
@@ -81,7 +84,7 @@ class Together(NamedTuple):
 
     def of_files(self, files: Iterable[Path]) -> str:
         """Return the query over files, which fails where something is not as documented."""
-        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        names = ", ".join(literal(str(file)) for file in files)
         return f"""
             SELECT {self.values}
             FROM read_ndjson([{names}], columns = {self.fields}, hive_partitioning = false)

@@ -14,21 +14,17 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.store.disk import named_errors
 from intercom_async.export.store.errors import ExportCorrupted, ExportLocked
 from intercom_async.export.store.status import read_status
-from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
+from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, within_memory
 from intercom_async.export.tables.fivetran import SCHEMA, fivetran_views
 from intercom_async.export.tables.lines import batches
 from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.staging import check_outputs, publish, staging
-from intercom_async.export.tables.statements import formula_safe, select
-
-__all__ = ["LONGEST", "Converted", "Format", "Schema", "convert", "unchanged"]
+from intercom_async.export.tables.statements import formula_safe, literal, select
 
 Format: TypeAlias = Literal["parquet", "csv", "duckdb", "ndjson"]
 Schema: TypeAlias = Literal["fivetran"]
 
 _BATCH: Final = 2**20  # bytes of lines
-# Longer lines are left out if the memory is not enough for them.
-LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)
 # A row group is held in memory by each thread until it is written.
 _PARQUET: Final = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '32MB'"
 _CSV: Final = r"FORMAT csv, HEADER, NEW_LINE '\r\n'"
@@ -52,8 +48,8 @@ class _Job(msgspec.Struct, frozen=True):
     sources: Sources
     raw: bool
     memory_limit: str
-    schema: Schema | None = None
-    longest: int | None = None
+    schema: Schema | None
+    longest: int | None
     left_out: set[str] = msgspec.field(default_factory=set)
 
 
@@ -135,27 +131,21 @@ def convert(
     check_outputs(files, sources.all_files(), overwrite=overwrite)
     with staging(to) as staged:
         made = [staged / file.name for file in files]
+
+        def write_within(longest: int | None) -> tuple[dict[str, int], set[str]]:
+            for part in made:
+                part.unlink(missing_ok=True)  # of a try before
+            job = _Job(sources, raw, memory_limit, schema, longest)
+            return write(job, made), job.left_out
+
         with unchanged(folder, sources):
-            rows, left_out = _write(_Job(sources, raw, memory_limit, schema), write, made)
+            rows, left_out = within_memory(write_within)
         check_outputs(
             files, sources.all_files(), overwrite=overwrite
         )  # writing may have taken hours
         for part, file in zip(made, files, strict=True):
             publish(part, file)
     return Converted(rows, files, tuple(sorted(left_out)))
-
-
-def _write(job: _Job, write: _Writer, made: list[Path]) -> tuple[dict[str, int], set[str]]:
-    for longest in LONGEST:
-        job = msgspec.structs.replace(job, longest=longest, left_out=set())
-        try:
-            return write(job, made), job.left_out
-        except ShortOfMemory:
-            if longest == LONGEST[-1]:
-                raise
-            for part in made:
-                part.unlink(missing_ok=True)
-    raise AssertionError
 
 
 @contextmanager
@@ -188,7 +178,9 @@ def _copy_tables(
     with _engine(job, made) as engine:
         return {
             table: engine.count(
-                table, f"COPY ({query(table, raw=job.raw)}) TO {_quoted(file)} ({options})", file
+                table,
+                f"COPY ({query(table, raw=job.raw)}) TO {literal(str(file))} ({options})",
+                file,
             )
             for table, file in zip(job.sources.tables(), made, strict=True)
         }
@@ -197,7 +189,7 @@ def _copy_tables(
 def _write_duckdb(job: _Job, made: list[Path]) -> dict[str, int]:
     (file,) = made
     with _engine(job, made) as engine:
-        engine.run(f"ATTACH {_quoted(file)} AS made", file)
+        engine.run(f"ATTACH {literal(str(file))} AS made", file)
         rows: dict[str, int] = {
             table: engine.count(
                 table, f'CREATE TABLE made."{table}" AS {select(table, raw=job.raw)}', file
@@ -234,11 +226,6 @@ def _engine(job: _Job, made: list[Path]) -> closing[Engine]:
     engine = Engine(job.sources, made[0].parent / "spill", job.memory_limit, job.longest)
     engine.left_out = job.left_out
     return closing(engine)
-
-
-def _quoted(file: Path) -> str:
-    text = str(file).replace("'", "''")
-    return f"'{text}'"
 
 
 _WRITERS: Final[dict[str, tuple[Callable[[Sources], Iterable[str]], _Writer]]] = {

@@ -8,8 +8,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from intercom_async.errors import ConfigurationError, IntercomError
 from intercom_async.extras import extra
 
-__all__ = ["Connection", "DatabaseFailed", "connect", "literal", "quoted"]
-
 _DRIVER: Final = "adbc_driver_postgresql.dbapi"
 _MASK: Final = "***"
 _SCHEMES: Final = ("postgresql", "postgres")  # libpq takes both
@@ -181,11 +179,6 @@ def _said(error: Any, secrets: tuple[str, ...]) -> str:
     for secret in secrets:
         text = text.replace(secret, _MASK)
     return text
-
-
-def literal(text: str) -> str:
-    """Return a text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def quoted(*names: str) -> str:

@@ -10,21 +10,9 @@ from intercom_async.errors import ConfigurationError
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.columns import SqlType
 from intercom_async.export.tables.nouns import MODELS
-from intercom_async.export.tables.postgresql.connection import Connection, literal, quoted
+from intercom_async.export.tables.postgresql.connection import Connection, quoted
 from intercom_async.export.tables.schema import Table, TableSchema
-
-__all__ = [
-    "FILES",
-    "POSITION",
-    "RECORD",
-    "RECORDS",
-    "WORKSPACE",
-    "Definition",
-    "define",
-    "lock",
-    "of",
-    "record_of",
-]
+from intercom_async.export.tables.statements import literal
 
 WORKSPACE: Final = "workspace"
 POSITION: Final = "position"

@@ -16,13 +16,8 @@ from intercom_async.export.store import ExportCorrupted, read_manifest
 from intercom_async.export.store.report import MANIFEST
 from intercom_async.export.tables.catalog import TABLES
 from intercom_async.export.tables.delta import Delta
-from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, ShortOfMemory
-from intercom_async.export.tables.postgresql.connection import (
-    Connection,
-    connect,
-    literal,
-    quoted,
-)
+from intercom_async.export.tables.engine import MEMORY_LIMIT, Engine, within_memory
+from intercom_async.export.tables.postgresql.connection import Connection, connect, quoted
 from intercom_async.export.tables.postgresql.definitions import (
     FILES,
     RECORDS,
@@ -36,11 +31,9 @@ from intercom_async.export.tables.postgresql.rows import query, takeable
 from intercom_async.export.tables.schema import Table, TableSchema
 from intercom_async.export.tables.sources import Sources
 from intercom_async.export.tables.state import LINES
-from intercom_async.export.tables.statements import MACROS, NAMED
-from intercom_async.export.tables.writer import LONGEST, unchanged
+from intercom_async.export.tables.statements import MACROS, NAMED, literal
+from intercom_async.export.tables.writer import unchanged
 from intercom_async.extras import extra
-
-__all__ = ["SCHEMA", "Loaded", "to_postgresql"]
 
 SCHEMA: Final = "intercom"
 
@@ -122,18 +115,15 @@ def to_postgresql(
     if not 0 < len(schema.encode()) <= _LONGEST_NAME or "\0" in schema:
         raise ConfigurationError(f"no name of a schema: {schema!r}")
     sources = Sources.of(folder)
-    for longest in LONGEST:
-        try:
-            with connect(url) as connection:
-                with unchanged(folder, sources):
-                    loaded = _Load(connection, sources, schema, memory_limit, longest).run()
-                connection.commit()
-        except ShortOfMemory:
-            if longest == LONGEST[-1]:
-                raise
-        else:
-            return loaded
-    raise AssertionError
+
+    def load(longest: int | None) -> Loaded:
+        with connect(url) as connection:
+            with unchanged(folder, sources):
+                loaded = _Load(connection, sources, schema, memory_limit, longest).run()
+            connection.commit()
+        return loaded
+
+    return within_memory(load)
 
 
 class _Load:

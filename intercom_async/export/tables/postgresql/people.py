@@ -6,8 +6,6 @@ DuckDB would need all conversations for it, those too that did not change.
 
 from typing import Final
 
-__all__ = ["STATEMENTS"]
-
 _WROTE: Final = """
     SELECT source_author_type AS type, source_author_id AS id, source_author_name AS name,
         source_author_email AS email, created_at

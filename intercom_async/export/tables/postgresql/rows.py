@@ -11,8 +11,6 @@ from intercom_async.export.tables.schema import Table
 from intercom_async.export.tables.statements import select
 from intercom_async.extras import extra
 
-__all__ = ["query", "takeable"]
-
 _NUL: Final = "\0"
 _JSONB_VERSION: Final = b"\1"
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
