@@ -180,11 +180,19 @@ def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -
     attributes = json.dumps(odd).replace(" 0", " 1e400000")
     attributes = attributes.replace(" 2,", f" {'7' * 20_000},").replace(" 3", f" {deep}")
     line = json.dumps({"id": "1", "title": "x\0\ud800", "source": {"author": {"id": "\0"}}})
-    folder = write(tmp_path / "ws", f'{line[:-1]}, "custom_attributes": {attributes}}}')
-    assert to_postgresql(folder, db.url).rows["conversations"] == 1
-    ((title, author, held),) = db.rows(
-        "SELECT title, source_author_id, custom_attributes FROM intercom.conversations"
+    folder = write(
+        tmp_path / "ws",
+        '{"id": "0", "custom_attributes": {"kept": 1}}',
+        f'{line[:-1]}, "custom_attributes": {attributes}}}',
+        '{"id": "2"}',
+        '{"id": "3", "custom_attributes": {"kept": 3}}',
     )
+    assert to_postgresql(folder, db.url).rows["conversations"] == 4
+    zero, (title, author, held), two, three = db.rows(
+        "SELECT title, source_author_id, custom_attributes FROM intercom.conversations ORDER BY id"
+    )
+    kept = [attributes and json.loads(attributes) for *_, attributes in (zero, two, three)]
+    assert kept == [{"kept": 1}, None, {"kept": 3}]
     assert (title, author) == ("x\ufffd\ufffd", "\ufffd")
     assert json.loads(held) == {
         "nul": "a\ufffdb",
