@@ -206,6 +206,37 @@ def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -
 
 
 @pytest.mark.long
+def test_people_are_as_they_were_when_they_last_wrote(db: Database, tmp_path: Path) -> None:
+    wrote = [
+        ("1", "user", "Ann", 100),
+        ("1", "user", "Anne", 300),
+        ("1", "user", "Ann", 200),
+        ("1", "admin", "Ann", None),
+        ("2", "user", "b", 100),
+        ("2", "user", "B", 100),
+        ("2", "user", None, 100),
+        ("2", "user", "A", None),
+        ("3", None, "no type", 100),
+        ("3", None, None, 50),
+    ]
+    parts = [
+        {"id": str(at), "created_at": when, "author": {"id": id, "type": type, "name": name}}
+        for at, (id, type, name, when) in enumerate(wrote)
+    ]
+    record = {"id": "1", "conversation_parts": {"conversation_parts": parts}}
+    folder = write(tmp_path / "ws", json.dumps(record))
+    assert to_postgresql(folder, db.url).rows["people"] == 4
+    seen = "extract(epoch FROM first_seen_at)::int, extract(epoch FROM last_seen_at)::int"
+    assert db.rows(f"SELECT id, type, name, {seen} FROM intercom.people ORDER BY 1, 2") == [  # noqa: S608
+        ("1", "admin", "Ann", None, None),
+        ("1", "user", "Anne", 100, 300),
+        ("2", "user", "B", 100, 100),
+        ("3", None, "no type", 50, 100),
+    ]
+    assert_equals_duckdb(db, folder, tmp_path)
+
+
+@pytest.mark.long
 def test_workspaces_keep_apart_in_a_schema(db: Database, tmp_path: Path) -> None:
     line = '{"id": "1", "title": "of %s"}'
     for workspace in ("a", "b' OR 'x' = 'x"):
