@@ -23,7 +23,14 @@ from intercom_async.emulator.faults import RECORDS, FaultKind, Faults
 from intercom_async.export import Export, Options
 from intercom_async.export.store import ExportCorrupted, Identity
 from intercom_async.export.store.values import Record
-from intercom_async.export.tables import TABLES, DatabaseFailed, convert, to_postgresql
+from intercom_async.export.tables import (
+    TABLES,
+    DatabaseFailed,
+    convert,
+    delta,
+    engine,
+    to_postgresql,
+)
 from intercom_async.export.tables.postgresql import load, rows
 from tests.export.one_stream import OneStream
 from tests.postgres_server import PASSWORD, Database
@@ -112,8 +119,11 @@ def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
 
 @pytest.mark.long
 async def test_a_workspace_in_postgresql_is_what_duckdb_has_of_it_also_after_changes(
-    db: Database, tmp_path: Path
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Bytes, so that what is in one file is put in little by little.
+    monkeypatch.setattr(delta, "_BATCH", 2**16)
+    monkeypatch.setattr(engine, "_AT_ONCE", 2**17)
     faults = Faults(rate=0.1, kinds=[*RECORDS, *CHARACTERS], in_a_row=1)
     async with Emulator(conversations=200, faults=faults) as emulator:
         workspace = emulator.workspace
@@ -402,6 +412,17 @@ def test_what_is_too_long_is_named_each_time_until_there_is_memory(
     assert db.rows("SELECT length(source_body) FROM intercom.conversations WHERE id = '1'") == [
         (2**23,)
     ]
+
+
+@pytest.mark.long
+def test_what_is_too_long_is_left_out_also_where_rows_were_put_in_before(
+    db: Database, tmp_path: Path
+) -> None:
+    short = [json.dumps({"id": str(id), "title": "x" * 1000}) for id in range(3000)]
+    long = json.dumps({"id": "long", "source": {"body": "x" * 2**24}})
+    folder = write(tmp_path / "ws", *short, long)
+    assert to_postgresql(folder, db.url, memory_limit="48MB").left_out == ("long",)
+    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(3000,)]
 
 
 def test_a_database_in_another_encoding_is_refused(db: Database, tmp_path: Path) -> None:
