@@ -23,7 +23,14 @@ from intercom_async.emulator.faults import RECORDS, FaultKind, Faults
 from intercom_async.export import Export, Options
 from intercom_async.export.store import ExportCorrupted, Identity
 from intercom_async.export.store.values import Record
-from intercom_async.export.tables import TABLES, DatabaseFailed, convert, to_postgresql
+from intercom_async.export.tables import (
+    TABLES,
+    DatabaseFailed,
+    convert,
+    delta,
+    engine,
+    to_postgresql,
+)
 from intercom_async.export.tables.postgresql import load, rows
 from tests.export.one_stream import OneStream
 from tests.postgres_server import PASSWORD, Database
@@ -112,8 +119,11 @@ def write(out: Path, *lines: str, workspace: str = "ws") -> Path:
 
 @pytest.mark.long
 async def test_a_workspace_in_postgresql_is_what_duckdb_has_of_it_also_after_changes(
-    db: Database, tmp_path: Path
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Bytes, so that what is in one file is put in little by little.
+    monkeypatch.setattr(delta, "_BATCH", 2**16)
+    monkeypatch.setattr(engine, "_AT_ONCE", 2**17)
     faults = Faults(rate=0.1, kinds=[*RECORDS, *CHARACTERS], in_a_row=1)
     async with Emulator(conversations=200, faults=faults) as emulator:
         workspace = emulator.workspace
@@ -180,11 +190,19 @@ def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -
     attributes = json.dumps(odd).replace(" 0", " 1e400000")
     attributes = attributes.replace(" 2,", f" {'7' * 20_000},").replace(" 3", f" {deep}")
     line = json.dumps({"id": "1", "title": "x\0\ud800", "source": {"author": {"id": "\0"}}})
-    folder = write(tmp_path / "ws", f'{line[:-1]}, "custom_attributes": {attributes}}}')
-    assert to_postgresql(folder, db.url).rows["conversations"] == 1
-    ((title, author, held),) = db.rows(
-        "SELECT title, source_author_id, custom_attributes FROM intercom.conversations"
+    folder = write(
+        tmp_path / "ws",
+        '{"id": "0", "custom_attributes": {"kept": 1}}',
+        f'{line[:-1]}, "custom_attributes": {attributes}}}',
+        '{"id": "2"}',
+        '{"id": "3", "custom_attributes": {"kept": 3}}',
     )
+    assert to_postgresql(folder, db.url).rows["conversations"] == 4
+    zero, (title, author, held), two, three = db.rows(
+        "SELECT title, source_author_id, custom_attributes FROM intercom.conversations ORDER BY id"
+    )
+    kept = [attributes and json.loads(attributes) for *_, attributes in (zero, two, three)]
+    assert kept == [{"kept": 1}, None, {"kept": 3}]
     assert (title, author) == ("x\ufffd\ufffd", "\ufffd")
     assert json.loads(held) == {
         "nul": "a\ufffdb",
@@ -195,6 +213,37 @@ def test_what_postgresql_cannot_hold_is_replaced(db: Database, tmp_path: Path) -
         "lone": "\ufffd",
         "kept": "1e400000",
     }
+
+
+@pytest.mark.long
+def test_people_are_as_they_were_when_they_last_wrote(db: Database, tmp_path: Path) -> None:
+    wrote = [
+        ("1", "user", "Ann", 100),
+        ("1", "user", "Anne", 300),
+        ("1", "user", "Ann", 200),
+        ("1", "admin", "Ann", None),
+        ("2", "user", "b", 100),
+        ("2", "user", "B", 100),
+        ("2", "user", None, 100),
+        ("2", "user", "A", None),
+        ("3", None, "no type", 100),
+        ("3", None, None, 50),
+    ]
+    parts = [
+        {"id": str(at), "created_at": when, "author": {"id": id, "type": type, "name": name}}
+        for at, (id, type, name, when) in enumerate(wrote)
+    ]
+    record = {"id": "1", "conversation_parts": {"conversation_parts": parts}}
+    folder = write(tmp_path / "ws", json.dumps(record))
+    assert to_postgresql(folder, db.url).rows["people"] == 4
+    seen = "extract(epoch FROM first_seen_at)::int, extract(epoch FROM last_seen_at)::int"
+    assert db.rows(f"SELECT id, type, name, {seen} FROM intercom.people ORDER BY 1, 2") == [  # noqa: S608
+        ("1", "admin", "Ann", None, None),
+        ("1", "user", "Anne", 100, 300),
+        ("2", "user", "B", 100, 100),
+        ("3", None, "no type", 50, 100),
+    ]
+    assert_equals_duckdb(db, folder, tmp_path)
 
 
 @pytest.mark.long
@@ -363,6 +412,17 @@ def test_what_is_too_long_is_named_each_time_until_there_is_memory(
     assert db.rows("SELECT length(source_body) FROM intercom.conversations WHERE id = '1'") == [
         (2**23,)
     ]
+
+
+@pytest.mark.long
+def test_what_is_too_long_is_left_out_also_where_rows_were_put_in_before(
+    db: Database, tmp_path: Path
+) -> None:
+    short = [json.dumps({"id": str(id), "title": "x" * 1000}) for id in range(3000)]
+    long = json.dumps({"id": "long", "source": {"body": "x" * 2**24}})
+    folder = write(tmp_path / "ws", *short, long)
+    assert to_postgresql(folder, db.url, memory_limit="48MB").left_out == ("long",)
+    assert db.rows("SELECT count(*) FROM intercom.conversations") == [(3000,)]
 
 
 def test_a_database_in_another_encoding_is_refused(db: Database, tmp_path: Path) -> None:

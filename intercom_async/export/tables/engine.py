@@ -2,8 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 MEMORY_LIMIT: Final = "512MB"
 _LONGEST: Final = (None, 2**31, 2**25, 2**22, 2**19)  # bytes of a line
 _FILES: Final = 16  # at a time: enough for all threads, and what is wrong costs no more than these
+_AT_ONCE: Final = 2**25  # bytes of lines that several tables are made of, before the next are read
 _MOST_THREADS: Final = 4  # more would wait for the one that reads, each with its own buffers
 # DuckDB reports disk errors as text, which holds the text of one of these.
 _DISK_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
@@ -154,15 +155,48 @@ class Engine:
             OSError: As reading from it: a file of the export cannot be read.
         """
         self._offer(table)
+        return self._reader(query, rows, closing(self))
+
+    def streams(self, queries: Mapping[Table, str], rows: int) -> Iterator[tuple[Table, Any]]:
+        """Give readers over the rows of tables that are made of one source, which is read once.
+
+        A table comes again and again, each time with the rows of some lines; the reader is to be
+        read before the next is asked for.
+
+        Args:
+            queries: The query of each table.
+            rows: How many rows to give at a time.
+
+        Raises:
+            ExportCorrupted: A file of the export is not as it was written.
+            OSError: A file of the export cannot be read.
+        """
+        (source,) = {TABLES[table].source for table in queries}
+        for table in queries:
+            self._offer_names(table)
+        with closing(self):
+            for lines in _some(self._record_batches(self._sources, source)):
+                self._connection.register("lines", self._pyarrow.Table.from_batches(lines))
+                for table, query in queries.items():
+                    yield table, self._reader(query, rows, nullcontext())
+                self._connection.unregister("lines")  # not kept while the next are read
+                lines.clear()
+
+    def _reader(self, query: str, rows: int, within: AbstractContextManager[object]) -> Any:
         with self._errors(None):  # the first rows are made before they are asked for
             reader = self._connection.sql(query).to_arrow_reader(rows)
-        return self._pyarrow.RecordBatchReader.from_batches(reader.schema, self._closing(reader))
 
-    def _closing(self, reader: Any) -> Iterator[Any]:
-        with closing(self), self._errors(None):
-            yield from reader
+        def batches() -> Iterator[Any]:
+            with within, self._errors(None):
+                yield from reader
+
+        return self._pyarrow.RecordBatchReader.from_batches(reader.schema, batches())
 
     def _offer(self, table: Table) -> None:
+        self._offer_names(table)
+        self._offer_lines(self._sources, TABLES[table].source)
+
+    def _offer_names(self, table: Table) -> None:
         for stream in {column.names for column in TABLES[table].columns if column.names}:
             if stream not in self._named:
                 known = stream in self._sources.files
@@ -170,20 +204,21 @@ class Engine:
                 with self._errors(None):
                     self._connection.execute(set_names(stream, known=known))
                 self._named.add(stream)
-        self._offer_lines(self._sources, TABLES[table].source)
 
     def _offer_lines(self, sources: Sources, source: str) -> None:
         pyarrow = self._pyarrow
         schema = pyarrow.schema([("line", pyarrow.string())])
-        batches = self._record_batches(sources, source, schema)
+        batches = self._record_batches(sources, source)
         self._connection.register("lines", pyarrow.RecordBatchReader.from_batches(schema, batches))
 
-    def _record_batches(self, sources: Sources, source: str, schema: Any) -> Iterator[Any]:
+    def _record_batches(self, sources: Sources, source: str) -> Iterator[Any]:
+        pyarrow = self._pyarrow
         try:
             for batch in sources.batches(source):
                 taken = [line for line in sanitize(batch) if self._takes(source, line)]
-                lines = self._pyarrow.array(taken, schema.field("line").type)
-                yield self._pyarrow.record_batch([lines], schema=schema)
+                # They are UTF-8, which an array of strings would look for again.
+                lines = pyarrow.array(taken, pyarrow.binary()).view(pyarrow.string())
+                yield pyarrow.record_batch([lines], ["line"])
         except Exception as error:  # DuckDB makes a text of it
             self._failure = error
             raise
@@ -212,6 +247,19 @@ class Engine:
                     "long as these: allow more, or leave out raw"
                 ) from None
             raise
+
+
+def _some(batches: Iterable[Any]) -> Iterator[list[Any]]:
+    some: list[Any] = []
+    size = 0
+    for batch in batches:
+        some.append(batch)
+        size += batch.nbytes
+        if size >= _AT_ONCE:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def connect(duckdb: Any, spill: Path | None, memory_limit: str, database: str = ":memory:") -> Any:

@@ -245,14 +245,13 @@ class _Load:
                 "CREATE TEMP TABLE named AS SELECT old.id, name FROM old"
                 f" LEFT JOIN {self._named(delta.stream)} t ON t.{self._ours} AND t.id = old.id"
             )
-        for table in tables:
-            if table.name == "people":
-                continue  # made of the others, when they are there
+        copied = [table for table in tables if table.name != "people"]  # made of the others
+        for table in copied:
             self._connection.run(
                 f"DELETE FROM {self._named(table.name)}"
                 f" WHERE {self._ours} AND {quoted(record_of(table))} IN (SELECT id FROM old)"
             )
-            self._copy(delta, table.name)
+        self._copy(delta, copied)
         if delta.stream == CONVERSATIONS:
             self._make_people()
         if delta.stream in NAMED:
@@ -265,12 +264,13 @@ class _Load:
         self._connection.run(f"CREATE INDEX ON pg_temp.{temporary} (id)")
         self._connection.run(f"ANALYZE pg_temp.{temporary}")
 
-    def _copy(self, sources: Sources, table: Table) -> None:
-        """Put the rows of a table in."""
+    def _copy(self, sources: Sources, tables: Iterable[TableSchema]) -> None:
+        """Put the rows of tables of one source in."""
         engine = Engine(sources, None, self._memory_limit, self._longest)
-        reader = engine.stream(table, query(table), _ROWS)
-        schema, batches = takeable(table, self._workspace, reader)
-        self._rows[table] = self._connection.copy(table, schema, batches, to=self._schema)
+        queries: dict[Table, str] = {table.name: query(table.name) for table in tables}
+        for table, reader in engine.streams(queries, _ROWS):
+            schema, batches = takeable(table, self._workspace, reader)
+            self._rows[table] += self._connection.copy(table, schema, batches, to=self._schema)
         self._left_out |= engine.left_out
 
     def _note(self, delta: Delta) -> None:
@@ -311,7 +311,7 @@ class _Load:
         if self._known(ours) == {MANIFEST: version}:
             return
         self._connection.run(f"DELETE FROM {self._named(table)} WHERE {self._ours}")
-        self._copy(self._sources, table)
+        self._copy(self._sources, [TABLES[table]])
         self._connection.run(f"DELETE FROM {self._named(FILES)} WHERE {ours}")
         self._note_files(table, {MANIFEST: version})
 

@@ -14,20 +14,18 @@ _WROTE: Final = """
     SELECT author_type, author_id, author_name, author_email, created_at
     FROM {schema}.conversation_parts WHERE {ours} AND author_id IS NOT NULL
 """
-# As they were when they last wrote; the same order as DuckDB's, which compares bytes.
+# As they were when they last wrote; the same order as DuckDB's, which compares bytes. Only what
+# tells people apart is sorted, not all that they wrote.
 _STAGED: Final = f"""
     CREATE TEMP TABLE staged AS
     WITH wrote AS ({_WROTE}),
-    span AS (
-        SELECT type, id, min(created_at) AS first_seen_at, max(created_at) AS last_seen_at
-        FROM wrote GROUP BY type, id
-    ),
-    latest AS (
-        SELECT DISTINCT ON (type, id) type, id, name, email
-        FROM wrote ORDER BY type, id, created_at DESC NULLS LAST, name COLLATE "C"
+    known AS (
+        SELECT type, id, name, email, min(created_at) AS first, max(created_at) AS last
+        FROM wrote GROUP BY type, id, name, email
     )
-    SELECT latest.*, first_seen_at, last_seen_at
-    FROM latest JOIN span ON span.id = latest.id AND span.type IS NOT DISTINCT FROM latest.type
+    SELECT DISTINCT ON (type, id) type, id, name, email,
+        min(first) OVER (PARTITION BY type, id) AS first_seen_at, last AS last_seen_at
+    FROM known ORDER BY type, id, last DESC NULLS LAST, name COLLATE "C"
 """
 _SAME: Final = """
     t.id = s.id AND (t.type, t.name, t.email, t.first_seen_at, t.last_seen_at)

@@ -66,11 +66,11 @@ def takeable(table: Table, workspace: str, reader: Any) -> tuple[Any, Iterator[A
 def _taken(kind: SqlType | None, cells: Any) -> Any:
     pyarrow, compute = extra("pyarrow"), extra("pyarrow.compute")
 
-    def any_has(pattern: str, cells: Any) -> bool:
-        return bool(compute.any(compute.match_substring_regex(cells, pattern)).as_py())
+    def has_nul(cells: Any) -> bool:
+        return bool(compute.any(compute.match_substring(cells, _NUL)).as_py())
 
     match kind:
-        case "VARCHAR[]" if any_has(_NUL, cells.flatten()):
+        case "VARCHAR[]" if has_nul(cells.flatten()):
             lists = cells.to_pylist()
             kept = [
                 texts and [text and text.replace(_NUL, _REPLACEMENT) for text in texts]
@@ -78,18 +78,17 @@ def _taken(kind: SqlType | None, cells: Any) -> Any:
             ]
             return pyarrow.array(kept, cells.type)
         case "JSON":
-            if any_has(_DOUBTFUL, cells):
-                cells = pyarrow.array([_json(cell) for cell in cells.to_pylist()], cells.type)
+            if cells.null_count < len(cells):  # most such columns are empty
+                doubtful = compute.match_substring_regex(cells, _DOUBTFUL)
+                if held := cells.filter(doubtful).to_pylist():
+                    held = pyarrow.array([_TOKENS.sub(_token, cell) for cell in held], cells.type)
+                    cells = compute.replace_with_mask(cells, doubtful, held)
             # As COPY has it: a version, then the text.
             binary = cells.cast(pyarrow.binary())
             return compute.binary_join_element_wise(_JSONB_VERSION, binary, b"")
-        case "VARCHAR" if any_has(_NUL, cells):
+        case "VARCHAR" if has_nul(cells):
             return compute.replace_substring(cells, _NUL, _REPLACEMENT)
     return cells
-
-
-def _json(cell: str | None) -> str | None:
-    return cell and _TOKENS.sub(_token, cell)
 
 
 def _token(found: re.Match[str]) -> str:
