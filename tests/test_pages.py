@@ -1,21 +1,25 @@
 """Streams: every record once, one page ahead, and nothing left running."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterable, Coroutine
 from contextlib import aclosing
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import pytest
 
 from intercom_async import (
     AsyncIntercom,
+    Conversation,
     CursorLoopError,
     DecodeError,
+    F,
     NotFound,
     Page,
     Pages,
     PoolError,
     QueryError,
+    RetryPolicy,
     ServerError,
 )
 from intercom_async.core.call import Call
@@ -315,3 +319,31 @@ async def test_new_cursors_to_the_first_page_come_to_an_end() -> None:
             with pytest.raises(CursorLoopError, match="repeated itself"):
                 async for _ in intercom.conversations.list(per_page=10):
                     assert len(emulator.requests) < 20
+
+
+async def test_answers_that_come_twice_cost_walks_side_by_side_no_page() -> None:
+    async with (
+        Emulator(conversations=300) as emulator,
+        AsyncIntercom(
+            base_url=emulator.url, token=emulator.token, retry=RetryPolicy(base=0.001)
+        ) as intercom,
+    ):
+        emulator.faults = Faults(rate=0.5, kinds=[FaultKind.ANSWERED_TWICE])
+        conversations = intercom.conversations
+        everything = F.created_at > 0
+
+        async def walk(records: AsyncIterable[Conversation]) -> list[str]:
+            return sorted([record.id async for record in records])
+
+        briefly = [conversations.search(everything, limit=5) for _ in range(20)]
+        async with conversations.scan(created=(None, datetime.now(UTC))) as scan:
+            walks: list[AsyncIterable[Conversation]] = [
+                scan,
+                conversations.list(per_page=10),
+                conversations.search(everything, per_page=10),
+                *briefly,
+            ]
+            found = await asyncio.gather(*map(walk, walks))
+        ids = sorted(emulator.workspace.ids())
+    assert found[:3] == [ids] * 3
+    assert emulator.faults.injected.total() > 20

@@ -9,14 +9,21 @@ import aiohttp
 from aiohttp import hdrs
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest, ConnectionKey
-from aiohttp.http import HttpProcessingError
+from aiohttp.http import HttpProcessingError, RawResponseMessage
+from aiohttp.streams import StreamReader
 from aiohttp.tracing import Trace
+from aiohttp.typedefs import RawHeaders
 
 _CAN_POLL: Final = hasattr(select, "poll")
+_REQUEST_ID: Final = "X-Request-Id"
 
 
 class NotConnected(aiohttp.ClientError):
     """No connection was made, so nothing was sent."""
+
+
+class AnsweredTwice(aiohttp.ClientError):
+    """The answer to an earlier request came once more, in the place of one to this request."""
 
 
 class Request(aiohttp.ClientRequest):
@@ -48,6 +55,7 @@ class Protocol(ResponseHandler):
 
     workspace: int | None = None
     _poll: "select.poll | None" = None
+    _last_head: RawHeaders | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to watch the socket."""
@@ -68,6 +76,20 @@ class Protocol(ResponseHandler):
         if transport is None or transport.is_closing() or self.should_close:
             return False
         return not (_is_readable(transport) if self._poll is None else self._poll.poll(0))
+
+    def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
+        """Take an answer in, unless it is the one before once more.
+
+        No answer of a list tells which request it is to, but each has an ``X-Request-Id`` of its
+        own. What follows on the connection cannot be told apart either.
+        """
+        message, _ = data
+        head = message.raw_headers
+        if head == self._last_head and _REQUEST_ID in message.headers:
+            self.set_exception(AnsweredTwice())
+            return
+        self._last_head = head
+        super().feed_data(data, size)
 
 
 def _is_readable(transport: asyncio.Transport) -> bool:

@@ -26,7 +26,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.net import fast_path
-from intercom_async.net.connector import Connector, NotConnected, Request
+from intercom_async.net.connector import AnsweredTwice, Connector, NotConnected, Request
 from intercom_async.net.decode_scheduler import DecodeScheduler
 from intercom_async.net.fair_semaphore import FairSemaphore
 from intercom_async.net.settings import is_loopback
@@ -290,6 +290,7 @@ _FAILURES: Final[
     (aiohttp.ClientConnectorError, ConnectionFailed, False, "cannot connect: {error}"),
     (aiohttp.ClientHttpProxyError, ConnectionFailed, False, "the proxy refused: {error.status}"),
     (NotConnected, ConnectionFailed, False, "cannot connect: {error}"),
+    (AnsweredTwice, ConnectionFailed, True, "the answer to an earlier request came once more"),
     (TimeoutError, TimedOut, True, "no whole answer within {seconds:.3g} s"),
     (aiohttp.ClientPayloadError, ConnectionFailed, True, "the answer was cut short"),
     (HttpProcessingError, ConnectionFailed, True, _NO_HTTP),

@@ -4,9 +4,11 @@ import asyncio
 import re
 import threading
 
+import msgspec
 import pytest
 
-from intercom_async import SessionPool
+from intercom_async import F, SessionPool
+from intercom_async.errors import ConnectionFailed
 from tests.transport.answering import asked, client, conversation, server
 from tests.transport.scripted import response
 
@@ -57,6 +59,72 @@ async def test_a_kept_connection_is_looked_at_before_it_is_used(
     finally:
         end.set()
         thread.join()
+
+
+def page(*ids: str, following: str | None = None) -> bytes:
+    pages = {"type": "pages", "next": following and {"starting_after": following}}
+    return msgspec.json.encode(
+        {"type": "conversation.list", "pages": pages, "conversations": [{"id": id} for id in ids]}
+    )
+
+
+async def test_an_answer_that_comes_once_more_is_of_no_other_request(pool: SessionPool) -> None:
+    seen: list[int] = []
+    before = b""
+
+    async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
+        nonlocal before
+        seen.append(number)
+        body = page("3", "4") if b"starting_after=" in head else page("1", "2", following="x")
+        if b"/search" in head:
+            body = page("5")
+        if number == 1:
+            writer.write(before)  # only now: the client has looked at the connection
+        before = response(body, f"X-Request-Id: {len(seen)}")
+        writer.write(before)
+
+    async with server(answer) as url:
+        conversations = client(url, pool).conversations
+        assert [each.id async for each in conversations.search(F.state == "open")] == ["5"]
+        assert [each.id async for each in conversations.list()] == ["1", "2", "3", "4"]
+    assert seen == [1, 1, 2, 2]
+
+
+async def test_a_write_that_an_earlier_answer_came_to_may_have_been_applied(
+    pool: SessionPool,
+) -> None:
+    before = b""
+
+    async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
+        nonlocal before
+        writer.write(before)
+        before = response(conversation(asked(head)), f"X-Request-Id: {number}")
+        writer.write(before)
+
+    async with server(answer) as url:
+        conversations = client(url, pool).conversations
+        await conversations.retrieve("A")
+        with pytest.raises(ConnectionFailed, match="earlier request came once more") as caught:
+            await conversations.close("B", admin_id="1")
+    assert (caught.value.may_have_been_applied, caught.value.attempts) == (True, 1)
+
+
+@pytest.mark.parametrize("lines", [(), ("X-Request-Id: -", "X-Runtime: {}")], ids=["none", "one"])
+async def test_answers_alike_are_answers_if_nothing_tells_that_they_are_one(
+    pool: SessionPool, lines: tuple[str, ...]
+) -> None:
+    seen: list[int] = []
+
+    async def answer(writer: asyncio.StreamWriter, number: int, head: bytes) -> None:
+        seen.append(number)
+        told = [line.format(len(seen)) for line in lines]
+        writer.write(response(conversation(asked(head)), *told))
+
+    async with server(answer) as url:
+        conversations = client(url, pool).conversations
+        for id in "ABA":
+            assert (await conversations.retrieve(id)).id == id
+    assert seen == [1, 1, 1]
 
 
 async def test_idle_connections_belong_to_a_workspace(pool: SessionPool) -> None:
