@@ -275,8 +275,9 @@ def split_url(url: str) -> tuple[str, str]:
         parts = urlsplit(text("url", url))
         host = parts.hostname or ""
         safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-        # Reading the port checks it.
-        if safe and host and "@" not in parts.netloc and parts.port != 0 and url.isprintable():
+        host.encode("idna")  # encoding the host checks it, and reading the port that
+        plain = parts.netloc.isascii() and "@" not in parts.netloc and url.isprintable()
+        if safe and host and parts.port != 0 and plain:
             rest = urlunsplit(("", "", parts.path or "/", parts.query, ""))
             return f"{parts.scheme}://{parts.netloc}", quote(rest, safe="/%?:@!$&'()*+,;=~")
     raise QueryError("url must be an https URL of a file, as an answer of the API gives it")
