@@ -46,7 +46,10 @@ def param(name: str, value: Param) -> str:
         QueryError: It is none.
     """
     if isinstance(value, list | tuple):
-        return ",".join(identifier(name, item) for item in value)
+        items = [identifier(name, item) for item in value]
+        if any("," in item for item in items):
+            raise QueryError(f"{name}: commas stand between several values, and in none of them")
+        return ",".join(items)
     return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
@@ -118,6 +121,7 @@ _AROUND: Final = {Required, NotRequired, Union, UnionType}
 _Form: TypeAlias = Callable[[str, Any], object]
 _EXPECTED: Final = re.compile("Expected `(.+)`, got `(.+)`")
 _OF_NONE: Final = re.compile("Invalid enum value (.+)")
+_NUMBER: Final = re.compile("[0-9]{1,20}")
 
 
 @lru_cache(maxsize=256)
@@ -140,8 +144,12 @@ def _form(hint: Any) -> _Form | None:
     elif origin is Mapping and (inner := _form(within[1])):
         form = partial(_each_named, inner)
     elif origin in _AROUND:
-        is_id = {str, int} <= set(within)
-        form = identifier if is_id else next(filter(None, map(_form, within)), None)
+        if {str, int} <= set(within):
+            form = identifier
+        elif {datetime, int} <= set(within):
+            form = check_seconds
+        else:
+            form = next(filter(None, map(_form, within)), None)
     return form
 
 
@@ -184,7 +192,7 @@ def number(name: str, id: Id) -> int:
         QueryError: It is none.
     """
     text = identifier(name, id)
-    if not text.isdecimal():
+    if not _NUMBER.fullmatch(text):
         raise QueryError(f"{name} must be a number, not {text!r}")
     return int(text)
 
