@@ -28,6 +28,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.net import fast_path
+from intercom_async.net.codings import WronglyCoded
 from intercom_async.net.connector import Connector, NotConnected, Request
 from intercom_async.net.decode_scheduler import DecodeScheduler
 from intercom_async.net.fair_semaphore import FairSemaphore
@@ -162,7 +163,6 @@ class Transport:
                     url,
                     headers=sent,
                     allow_redirects=False,
-                    auto_decompress=False,
                     timeout=limits,
                 )
                 opened = await self._opened(call, response, seconds, redirect)
@@ -290,6 +290,7 @@ _FAILURES: Final[
     (aiohttp.ClientHttpProxyError, ConnectionFailed, False, "the proxy refused: {error.status}"),
     (NotConnected, ConnectionFailed, False, "cannot connect: {error}"),
     (TimeoutError, TimedOut, True, "no whole answer within {seconds:.3g} s"),
+    (WronglyCoded, ConnectionFailed, True, "{error}"),
     (aiohttp.ClientPayloadError, ConnectionFailed, True, "the answer was cut short"),
     (HttpProcessingError, ConnectionFailed, True, _NO_HTTP),
     (aiohttp.ClientResponseError, ConnectionFailed, True, _NO_HTTP),
