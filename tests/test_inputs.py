@@ -73,6 +73,8 @@ def test_fields_are_sent_as_numbers_and_iso_dates_where_the_reference_asks_for_t
     listed = {"author_id": 7, "audience_ids": ["1", 2], "folder_ids": ["1", 2]}
     sent = {"author_id": 7, "audience_ids": [1, 2], "folder_ids": ["1", "2"]}
     assert checked("create", Listed, listed) == sent
+    with pytest.raises(QueryError, match=r"publish_at must be int \| datetime \| null, not str"):
+        checked("create", Listed, {"author_id": 7, "publish_at": "2026-01-01T00:00:00Z"})
     with pytest.raises(QueryError, match="author_id must be a number, not 'x'"):
         checked("create", Listed, {"author_id": "x"})
 
@@ -109,6 +111,7 @@ def test_a_misspelt_field_within_another_is_refused() -> None:
         ({"name": "x", "urls": ["a", None]}, "urls[1] must be str, not null"),
         ({"name": "x", "created_at": datetime(2026, 1, 1)}, "no time zone"),  # noqa: DTZ001
         ({"name": "x", "created_at": 1_700_000_000_000}, "created_at: 1700000000000 is not within"),
+        ({"name": "x", "created_at": "2026-01-01T00:00:00Z"}, "must be int | datetime, not str"),
         ({"name": "x", "custom": {"n": float("nan")}}, "no JSON for"),
         ({"name": "x", "custom": []}, "custom must be object, not array"),
     ],

@@ -72,7 +72,8 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
             raise QueryError(f"{what}: there is no field {name!r}{hint}")
     sent = plain(given, what)
     try:
-        fields: dict[str, Any] = msgspec.convert(sent, shape)
+        # Texts are no datetimes, which convert would make of some.
+        fields: dict[str, Any] = msgspec.convert(sent, shape, builtin_types=(datetime,))
     except msgspec.ValidationError as error:
         raise QueryError(f"{what}: {_worded(str(error), shape)}") from None
     _check_kept(sent, fields, what)
