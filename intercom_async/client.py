@@ -325,7 +325,7 @@ class AsyncIntercom(Usage):
             QueryError: The path leads to another host, or an argument cannot be sent.
             RequestError: It failed; the class tells how.
         """
-        if method not in get_args(Method):
+        if not isinstance(method, str) or method not in get_args(Method):
             raise QueryError(
                 f"method must be one of {', '.join(get_args(Method))}, not {shown(method)}"
             )

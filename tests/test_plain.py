@@ -208,6 +208,7 @@ def test_searches_refuse_the_same(value: Any) -> None:
         lambda odd: AsyncIntercom(token="t", budget=odd),
         lambda odd: F.compile({"field": "state", "operator": odd, "value": 1}),
         lambda odd: F.compile({"field": odd, "operator": "=", "value": 1}),
+        lambda odd: F.compile({"field": "created_at", "operator": "=", "value": odd}),
         lambda odd: F.created_at > odd,
         lambda odd: unix_seconds("until", odd),
     ],

@@ -193,6 +193,10 @@ class Fields(Generic[N]):
 def _numbers(searched: Field[Any], value: object) -> Any:
     # The reference's own examples send dates as strings of digits.
     if isinstance(value, list | tuple):
-        return [_numbers(searched, item) for item in value]
+        return [_number(searched, item) for item in value]
+    return _number(searched, value)
+
+
+def _number(searched: Field[Any], value: object) -> Any:
     digits = _DIGITS.fullmatch(value) if isinstance(value, str) else None
     return int(digits[0]) if digits and searched.is_numeric else value

@@ -25,7 +25,7 @@ from typing import (
 
 import msgspec
 
-from intercom_async.core.plain import check_seconds, identifier, plain
+from intercom_async.core.plain import check_seconds, identifier, plain, shown
 from intercom_async.errors import QueryError
 
 T = TypeVar("T")
@@ -194,7 +194,7 @@ def number(name: str, id: Id) -> int:
     """
     text = identifier(name, id)
     if not _NUMBER.fullmatch(text):
-        raise QueryError(f"{name} must be a number, not {text!r}")
+        raise QueryError(f"{name} must be a number, not {shown(text)}")
     return int(text)
 
 

@@ -226,7 +226,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
         return checked
     url = REGIONS.get("us" if region is None else text("region", region, _WRONG).lower())
     if url is None:
-        raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
+        raise ConfigurationError(f"unknown region {shown(region)}; there are {', '.join(REGIONS)}")
     return url
 
 
