@@ -22,10 +22,11 @@ from msgspec.structs import replace
 from intercom_async.core import codec, wire
 from intercom_async.core.attached import lazy
 from intercom_async.core.call import Call, OpenReply, Reply
-from intercom_async.core.checks import check_hook, check_seconds
+from intercom_async.core.checks import check_hook, check_seconds, check_truth
 from intercom_async.core.codec import Decode
 from intercom_async.core.download import Download
 from intercom_async.core.inputs import Params, mapping, param
+from intercom_async.core.plain import shown
 from intercom_async.core.retry import RetryPolicy
 from intercom_async.core.usage import Usage
 from intercom_async.errors import ConfigurationError, QueryError
@@ -43,6 +44,7 @@ from intercom_async.net.settings import (
     Token,
     check_budget,
     check_headers,
+    check_limiter,
     check_type,
     check_version,
     find_base_url,
@@ -222,7 +224,7 @@ class AsyncIntercom(Usage):
             timeouts=check_type("timeouts", Timeouts() if timeouts is None else timeouts, Timeouts),
             retry=check_type("retry", RetryPolicy() if retry is None else retry, RetryPolicy),
             budget=check_budget(budget),
-            limiter=None if limiter is None else check_type("limiter", limiter, Limiter),
+            limiter=None if limiter is None else check_limiter("limiter", limiter),
             on_event=check_hook("on_event", on_event),
         )
         self._owns_pool = pool is None
@@ -323,8 +325,12 @@ class AsyncIntercom(Usage):
             QueryError: The path leads to another host, or an argument cannot be sent.
             RequestError: It failed; the class tells how.
         """
-        if method not in get_args(Method):
-            raise QueryError(f"method must be one of {', '.join(get_args(Method))}, not {method!r}")
+        if not isinstance(method, str) or method not in get_args(Method):
+            raise QueryError(
+                f"method must be one of {', '.join(get_args(Method))}, not {shown(method)}"
+            )
+        if read is not None:
+            check_truth("read", read, QueryError)
         path, given = wire.relative(path, self._settings.base_url)
         asked = {} if query is None else mapping("query", query)
         given += [(k, param(f"query: {k}", v)) for k, v in asked.items() if v is not None]

@@ -63,6 +63,7 @@ __all__ = [
 ]
 
 _BODY_IN_MESSAGE: Final = 200  # characters
+_DETAIL_IN_MESSAGE: Final = 1000
 
 
 class ErrorDetail(msgspec.Struct, frozen=True):
@@ -262,12 +263,10 @@ class StatusError(RequestError):
         headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
     ) -> None:
-        detail = "; ".join(_describe(entry) for entry in errors)
-        if not detail:
-            detail = _shorten(body) or "no body"
-        text = f"{status} {detail}"
+        detail = _shorten("; ".join(_describe(entry) for entry in errors), _DETAIL_IN_MESSAGE)
+        text = f"{status} {detail or _shorten(body) or 'no body'}"
         if request_id:
-            text += f" [request_id {request_id}]"
+            text += f" [request_id {_shorten(request_id)}]"
         super().__init__(text)
         self.status = status
         self.code: str | None = errors[0].code if errors else None
@@ -347,9 +346,11 @@ def _describe(entry: ErrorDetail) -> str:
     return f"{text} (field {entry.field})" if entry.field else text
 
 
-def _shorten(text: str | bytes) -> str:
-    text = text[: 4 * _BODY_IN_MESSAGE]
+def _shorten(text: str | bytes, most: int = _BODY_IN_MESSAGE) -> str:
+    """Return a server's text as one line that terminals and logs only show."""
+    text = text[: 4 * most]
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    text = " ".join(text.split())
-    return text if len(text) <= _BODY_IN_MESSAGE else f"{text[:_BODY_IN_MESSAGE]}…"
+    words = " ".join(text.split())
+    words = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in words)
+    return words if len(words) <= most else f"{words[:most]}…"

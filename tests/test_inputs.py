@@ -7,7 +7,7 @@ from typing import Any, Literal, Required, TypedDict
 import pytest
 
 from intercom_async import QueryError
-from intercom_async.core.inputs import IsoMoment, NumericId, checked, exactly_one, number
+from intercom_async.core.inputs import IsoMoment, NumericId, checked, exactly_one, number, param
 
 
 class Thing(TypedDict, total=False):
@@ -73,6 +73,8 @@ def test_fields_are_sent_as_numbers_and_iso_dates_where_the_reference_asks_for_t
     listed = {"author_id": 7, "audience_ids": ["1", 2], "folder_ids": ["1", 2]}
     sent = {"author_id": 7, "audience_ids": [1, 2], "folder_ids": ["1", "2"]}
     assert checked("create", Listed, listed) == sent
+    with pytest.raises(QueryError, match=r"publish_at must be int \| datetime \| null, not str"):
+        checked("create", Listed, {"author_id": 7, "publish_at": "2026-01-01T00:00:00Z"})
     with pytest.raises(QueryError, match="author_id must be a number, not 'x'"):
         checked("create", Listed, {"author_id": "x"})
 
@@ -108,6 +110,8 @@ def test_a_misspelt_field_within_another_is_refused() -> None:
         ({"name": "x", "kind": "huge"}, "kind must be one of 'big', 'small', not 'huge'"),
         ({"name": "x", "urls": ["a", None]}, "urls[1] must be str, not null"),
         ({"name": "x", "created_at": datetime(2026, 1, 1)}, "no time zone"),  # noqa: DTZ001
+        ({"name": "x", "created_at": 1_700_000_000_000}, "created_at: 1700000000000 is not within"),
+        ({"name": "x", "created_at": "2026-01-01T00:00:00Z"}, "must be int | datetime, not str"),
         ({"name": "x", "custom": {"n": float("nan")}}, "no JSON for"),
         ({"name": "x", "custom": []}, "custom must be object, not array"),
     ],
@@ -138,5 +142,13 @@ def test_exactly_one_identifier() -> None:
 
 def test_an_id_that_is_sent_as_a_number() -> None:
     assert number("into", "12") == number("into", 12) == 12
-    with pytest.raises(QueryError, match="into must be a number, not 'a1'"):
-        number("into", "a1")
+    for text in ("a1", "-1", "\u0661", "9" * 5000):
+        with pytest.raises(QueryError, match=f"into must be a number, not '{text[:199]}"):
+            number("into", text)
+
+
+def test_several_values_of_a_parameter_have_commas_between_them_only() -> None:
+    assert param("ids", ["1", 2]) == "1,2"
+    assert param("phrase", "a, b") == "a, b"
+    with pytest.raises(QueryError, match="ids: commas stand between several values"):
+        param("ids", ["1,2", "3"])

@@ -10,6 +10,7 @@ import pytest
 from intercom_async import (
     AsyncIntercom,
     ConfigurationError,
+    ConnectionFailed,
     Limiter,
     LimiterFailed,
     RetryPolicy,
@@ -84,6 +85,36 @@ async def test_a_write_is_repeated_where_the_limiter_failed(
     assert limiter.left == 0
     assert [request.method for request in emulator.requests] == ["POST"]
     assert limiter.window.in_flight == 0
+
+
+class Deaf(WindowLimiter):
+    """Cannot take note of what became of its turns."""
+
+    def record_response(self, *_: object) -> None:
+        raise OSError("no connection to 10.0.0.5")
+
+    def release(self) -> None:
+        raise OSError("no connection to 10.0.0.5")
+
+
+async def test_what_became_of_a_call_stands_where_the_limiter_cannot_note_it(
+    emulator: Emulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with client(emulator, limiter=Deaf()) as intercom:
+        assert (await intercom.tags.create(name="new")).name == "new"
+    assert "a rate limiter could not note an answer" in caplog.text
+
+
+async def test_a_connection_comes_free_where_the_limiter_cannot_take_its_turn_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with SessionPool(connections=1) as pool:
+        intercom = AsyncIntercom(
+            token="t", base_url="http://127.0.0.1:1", retry=QUICK, pool=pool, limiter=Deaf()
+        )
+        with pytest.raises(ConnectionFailed):
+            await intercom.me()
+    assert caplog.text.count("a rate limiter could not take a turn back") == QUICK.max_attempts
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -16,7 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intercom_async import AsyncIntercom, AttachmentFile, F, QueryError, SignatureError
+from intercom_async import (
+    AsyncIntercom,
+    AttachmentFile,
+    ConfigurationError,
+    F,
+    QueryError,
+    RetryPolicy,
+    SignatureError,
+    Timeouts,
+)
 from intercom_async.core import wire
 from intercom_async.core.plain import plain, unix_seconds
 from intercom_async.webhooks import verify_signature
@@ -46,13 +55,20 @@ class Number(float):
 
 
 class Whole:
-    """As numpy's int64 is: no int, but registered as one."""
+    """As numpy's int64 is: no int, but good for one."""
+
+    def __index__(self) -> int:
+        return 7
+
+
+class Span:
+    """As numpy's timedelta64 is: registered as an int, and a number of some unit."""
 
     def __int__(self) -> int:
         return 7
 
 
-Integral.register(Whole)
+Integral.register(Span)
 
 
 class Single(float):
@@ -143,6 +159,7 @@ def test_what_stands_for_json_is_sent_as_that(value: object, arrives: object) ->
         datetime(2024, 1, 1),  # noqa: DTZ001  # what is to be refused
         date(2024, 1, 1),
         timedelta(1),
+        Span(),
         NO_TIME,
         1j,
         object(),
@@ -172,7 +189,7 @@ def test_searches_take_the_same(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), b"a", Decimal(1), NO_TIME, {1}, object()],
+    [float("nan"), b"a", Decimal(1), NO_TIME, {1}, object(), Span(), DEEP, -(10**5000)],
     ids=lambda value: type(value).__name__,
 )
 def test_searches_refuse_the_same(value: Any) -> None:
@@ -180,6 +197,28 @@ def test_searches_refuse_the_same(value: Any) -> None:
         F.compile(F["custom_attributes.x"] == value)
     with pytest.raises(QueryError):
         F.compile(F.created_at > value)
+
+
+@pytest.mark.parametrize("odd", [DEEP, 10**5000, "x" * 10**6], ids=["deep", "huge", "long"])
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda odd: Timeouts(attempt=odd),
+        lambda odd: RetryPolicy(repeat_upserts=odd),
+        lambda odd: AsyncIntercom(token="t", budget=odd),
+        lambda odd: F.compile({"field": "state", "operator": odd, "value": 1}),
+        lambda odd: F.compile({"field": odd, "operator": "=", "value": 1}),
+        lambda odd: F.compile({"field": "created_at", "operator": "=", "value": odd}),
+        lambda odd: F.created_at > odd,
+        lambda odd: unix_seconds("until", odd),
+    ],
+)
+def test_values_that_cannot_be_shown_whole_are_refused_in_short(
+    use: Callable[[Any], Any], odd: object
+) -> None:
+    with pytest.raises((QueryError, ConfigurationError)) as caught:
+        use(odd)
+    assert len(str(caught.value)) < 500
 
 
 NOW = 1_700_000_000

@@ -103,6 +103,7 @@ async def test_the_whole_answer(server: Server, intercom: AsyncIntercom) -> None
         ("POST", "/a", {"body": [1]}),
         ("POST", "/a", {"body": {"a": object()}}),
         ("GET", "/a", {"type": 5}),
+        ("POST", "/a", {"read": "false"}),
     ],
 )
 async def test_what_cannot_be_sent_is_refused(

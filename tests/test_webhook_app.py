@@ -276,6 +276,14 @@ async def test_the_answer_may_wait_for_the_handlers() -> None:
     assert answered == [None]
 
 
+async def test_a_handler_that_is_a_plain_function_runs_once() -> None:
+    server = Server(WebhookApp(SECRET, answer_first=False))
+    topics: list[str] = []
+    server.app.on("ping")(lambda notification: topics.append(notification.topic))
+    assert await server.post(PING) == 200
+    assert topics == ["ping"]
+
+
 async def test_handlers_that_take_too_long_are_cancelled_before_the_answer() -> None:
     server = Server(WebhookApp(SECRET, answer_first=False, timeout=0.05))
 
@@ -322,7 +330,10 @@ def test_a_topic_that_could_not_match_is_refused(app: WebhookApp, topic: Any) ->
         ({"secret": None}, "secret"),
         ({"timeout": 0}, "timeout"),
         ({"timeout": float("nan")}, "timeout"),
+        ({"timeout": "4"}, "timeout"),
         ({"max_body": -1}, "max_body"),
+        ({"max_body": 1.5}, "max_body"),
+        ({"answer_first": "no"}, "answer_first"),
     ],
 )
 def test_impossible_options_are_refused(arguments: Any, said: str) -> None:

@@ -220,6 +220,18 @@ def test_drifted_ids_and_null_data_cost_nothing() -> None:
     assert parse_notification(b'{"topic":"ping","data":null,"app_id":7}').app_id == "7"
 
 
+@pytest.mark.parametrize("odd", [10**12, "soon", [], {}, True])
+@pytest.mark.parametrize("name", ["created_at", "first_sent_at", "delivery_attempts", "app_id"])
+def test_a_field_that_cannot_be_costs_itself_only(name: str, odd: Any) -> None:
+    usual = {"created_at": 1_700_000_000, "first_sent_at": 1_700_000_001, "app_id": "a"}
+    body = notification("conversation.user.replied", CONVERSATION, **usual | {name: odd})
+    parsed = parse_notification(body)
+    assert isinstance(parsed.item, Conversation)
+    left = usual.keys() - {name}
+    whole = parse_notification(notification("x", CONVERSATION, **usual))
+    assert [getattr(parsed, each) for each in left] == [getattr(whole, each) for each in left]
+
+
 def test_a_notification_without_an_item() -> None:
     assert parse_notification(BODY).item is None
 

@@ -190,6 +190,7 @@ def test_success(status: int) -> None:
             "404 <html> <head> <title>404 Not Found</title>",
         ),
         (b"\xff\xfe", "404 \ufffd\ufffd"),
+        (b"\x1b[31mred\0", "404 \ufffd[31mred\ufffd"),
         (b"<p>" + b"x" * 100_000, "404 <p>" + "x" * 197 + "…"),
         (b"[" * 100_000, "404 " + "[" * 200 + "…"),
         (b"[]", "404 []"),
@@ -224,6 +225,21 @@ def test_error_lists_of_odd_types(entries: object, details: tuple[ErrorDetail, .
     error = fails(422, {"request_id": "b7", "errors": entries}, {"X-Request-Id": "r1"})
     assert (error.errors, error.request_id) == (details, "b7")
     assert error.code == (details[0].code if details else None)
+
+
+def test_what_an_error_list_says_is_told_in_one_line_and_kept_whole() -> None:
+    said = "no\n\x1b[31msuch \u202econversation" + "!" * 100_000
+    error = fails(404, {"errors": [{"code": "not_found", "message": said}], "request_id": "a\nb"})
+    told = "404 not_found: no \ufffd[31msuch \ufffdconversation!!!"
+    assert str(error).startswith(f"GET /conversations/{{id}}: {told}")
+    assert str(error).endswith("!… [request_id a b]")
+    assert len(str(error)) < 1_200
+    assert (error.errors[0].message, error.request_id) == (said, "a\nb")
+
+
+def test_half_a_surrogate_pair_costs_no_code() -> None:
+    error = fails(404, rb'{"errors":[{"code":"not_found","message":"cut \ud83d"}]}')
+    assert (error.code, error.errors[0].message) == ("not_found", "cut \ufffd")
 
 
 @pytest.mark.parametrize(

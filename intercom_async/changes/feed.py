@@ -17,7 +17,7 @@ from intercom_async.client import AsyncIntercom
 from intercom_async.core import codec
 from intercom_async.core.checks import check_hook, check_seconds
 from intercom_async.core.codec import Decode
-from intercom_async.core.plain import text, unix_seconds
+from intercom_async.core.plain import shown, text, unix_seconds
 from intercom_async.core.raw import raw_response
 from intercom_async.core.usage import Usage
 from intercom_async.errors import DecodeError, IntercomError, QueryError
@@ -265,7 +265,9 @@ class Changes(AsyncIterator[Change[T]], Usage):
 
 
 def _names(streams: Iterable[StreamName]) -> list[str]:
-    names: list[str] = list(dict.fromkeys(streams))
+    if not isinstance(streams, Iterable):
+        raise QueryError(f"streams must be several names, not {shown(streams)}")
+    names = list(dict.fromkeys(text("the name of a stream", name) for name in streams))
     for name in names:
         if name not in _MODELS:
             raise QueryError(f"streams must be some of {', '.join(_MODELS)}, not {name!r}")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutine, iscoroutinefunction
+from inspect import isasyncgenfunction, iscoroutine, iscoroutinefunction, isgeneratorfunction
 from math import inf
 from sys import float_info
 from typing import TypeVar, cast
 
-from intercom_async.core.plain import number, whole
+from intercom_async.core.plain import number, shown, whole
 from intercom_async.errors import ConfigurationError, IntercomError
 
 Hook = TypeVar("Hook", bound=Callable[..., object] | None)
@@ -28,7 +28,7 @@ def check_count(
     count = whole(value)
     if count is None or not least <= count <= most:
         bounds = f"an int of at least {least}" if most == inf else f"from {least} to {most}, an int"
-        raise error(f"{name} must be {bounds}, not {value!r}")
+        raise error(f"{name} must be {bounds}, not {shown(value)}")
     return count
 
 
@@ -42,17 +42,29 @@ def check_seconds(name: str, value: object, *, may_be_0: bool = False) -> float:
     if seconds is not None and (0 < seconds <= float_info.max or (may_be_0 and seconds == 0)):
         return seconds
     least = "0 or more" if may_be_0 else "above 0"
-    raise ConfigurationError(f"{name} must be finite seconds, {least}, not {value!r}")
+    raise ConfigurationError(f"{name} must be finite seconds, {least}, not {shown(value)}")
 
 
-def check_truth(name: str, value: object) -> None:
+def check_truth(name: str, value: object, error: type[IntercomError] = ConfigurationError) -> None:
     """Refuse what is neither true nor false.
 
     Raises:
-        ConfigurationError: It is neither.
+        ConfigurationError: It is neither, or another error as told.
     """
     if not isinstance(value, bool):
-        raise ConfigurationError(f"{name} must be True or False, not {value!r}")
+        raise error(f"{name} must be True or False, not {shown(value)}")
+
+
+def is_deferred(function: object) -> bool:
+    """Tell whether a call of a function is seen to begin what it does only later."""
+    while isinstance(function, partial):
+        function = function.func
+    call = getattr(function, "__call__", None)  # noqa: B004  # to look at it, not to test for it
+    return any(
+        kind(each)
+        for kind in (iscoroutinefunction, isasyncgenfunction, isgeneratorfunction)
+        for each in (function, call)
+    )
 
 
 def check_hook(name: str, hook: Hook) -> Hook:
@@ -63,12 +75,8 @@ def check_hook(name: str, hook: Hook) -> Hook:
     """
     if hook is None:
         return hook
-    bare: object = hook
-    while isinstance(bare, partial):
-        bare = bare.func
-    call = getattr(bare, "__call__", None)  # noqa: B004  # to look at it, not to test for it
     wrong = f"{name} must be a plain function, not async: it is called and not awaited"
-    if call is None or iscoroutinefunction(bare) or iscoroutinefunction(call):
+    if not callable(hook) or is_deferred(hook):
         raise ConfigurationError(wrong)
 
     def called(*given: object) -> None:

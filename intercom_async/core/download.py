@@ -19,6 +19,7 @@ from intercom_async.errors import ConnectionFailed, TimedOut
 __all__ = ["Chunks", "Download"]
 
 _TIMES: Final = 3
+_SHOWN: Final = 40  # characters of a name, which may be as long as names may be already
 
 
 class Streamer(Protocol):
@@ -144,7 +145,7 @@ async def _write(chunks: Chunks, to: Path) -> None:
 def _made_beside(to: Path) -> Iterator[IO[bytes]]:
     # A file anew, so that a link in its place is not followed; and at once, since one that a
     # thread makes for a call that is cut off meanwhile would be left behind.
-    with NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}.", delete=False) as part:
+    with NamedTemporaryFile(dir=to.parent, prefix=f".{to.name[:_SHOWN]}.", delete=False) as part:
         try:
             yield part
         except BaseException:

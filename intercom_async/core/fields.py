@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, NoReturn, TypeVar, cast
 
+from intercom_async.core.plain import shown
 from intercom_async.core.query import (
     MAX_FILTERS_PER_GROUP,
     MAX_NESTING,
@@ -98,7 +99,7 @@ class Fields(Generic[N]):
             QueryError: The noun cannot be searched by it.
         """
         if not isinstance(name, str):
-            raise QueryError(f"a field's name is a str, not {name!r}")
+            raise QueryError(f"a field's name is a str, not {shown(name)}")
         found = self.table.get(name)
         if found is None and name.startswith(self._custom) and name != self._custom:
             found = Field()
@@ -118,7 +119,9 @@ class Fields(Generic[N]):
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         if name == self._custom.removesuffix("."):
             hint = f'; one of the workspace\'s own is written in brackets, ["{self._custom}…"]'
-        error = UnknownFieldError(f"{field.noun} have no searchable field {prefix + name!r}{hint}")
+        error = UnknownFieldError(
+            f"{field.noun} have no searchable field {shown(prefix + name)}{hint}"
+        )
         error.obj = self  # without a name beside it, which keeps tracebacks from guessing, too
         return error
 
@@ -135,7 +138,7 @@ class Fields(Generic[N]):
         if isinstance(query, Mapping):
             query = self._parse(query, "query")
         if not isinstance(query, Query):
-            raise QueryError(f"a query is an expression of fields or a mapping, not {query!r}")
+            raise QueryError(f"a query is an expression of fields or a mapping, not {shown(query)}")
         return self._check(query, level=1).to_dict()
 
     def _check(self, query: Query[N], level: int) -> Query[N]:
@@ -161,15 +164,15 @@ class Fields(Generic[N]):
 
     def _parse(self, query: object, where: str, level: int = 1) -> Query[N]:
         if not isinstance(query, Mapping):
-            raise QueryError(f"{where} must be a mapping, not {query!r}")
+            raise QueryError(f"{where} must be a mapping, not {shown(query)}")
         operator: Any = query.get("operator")
         value = query.get("value")
         if "field" in query:
             if "value" not in query:
-                raise QueryError(f"{where}: a filter without a value: {query!r}")
+                raise QueryError(f"{where}: a filter without a value: {shown(query)}")
             try:
                 name = query["field"]
-                searched = self[name if isinstance(name, str) else str(name)]
+                searched = self[name if isinstance(name, str) else shown(name)]
                 return searched.compare(operator, _numbers(searched, value))
             except QueryError as error:
                 raise QueryError(f"{where}: {error}") from None
@@ -177,7 +180,7 @@ class Fields(Generic[N]):
         if group is None or not isinstance(value, list | tuple) or not value:
             raise QueryError(
                 f"{where} is neither a filter with a field nor an AND or OR group of filters: "
-                f"{query!r}"
+                f"{shown(query)}"
             )
         if level > MAX_NESTING:
             raise QueryError(f"{where}: groups are nested deeper than {MAX_NESTING} levels")
@@ -190,6 +193,10 @@ class Fields(Generic[N]):
 def _numbers(searched: Field[Any], value: object) -> Any:
     # The reference's own examples send dates as strings of digits.
     if isinstance(value, list | tuple):
-        return [_numbers(searched, item) for item in value]
+        return [_number(searched, item) for item in value]
+    return _number(searched, value)
+
+
+def _number(searched: Field[Any], value: object) -> Any:
     digits = _DIGITS.fullmatch(value) if isinstance(value, str) else None
     return int(digits[0]) if digits and searched.is_numeric else value

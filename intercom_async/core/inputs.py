@@ -25,7 +25,7 @@ from typing import (
 
 import msgspec
 
-from intercom_async.core.plain import check_seconds, identifier, plain
+from intercom_async.core.plain import check_seconds, identifier, plain, shown
 from intercom_async.errors import QueryError
 
 T = TypeVar("T")
@@ -46,7 +46,10 @@ def param(name: str, value: Param) -> str:
         QueryError: It is none.
     """
     if isinstance(value, list | tuple):
-        return ",".join(identifier(name, item) for item in value)
+        items = [identifier(name, item) for item in value]
+        if any("," in item for item in items):
+            raise QueryError(f"{name}: commas stand between several values, and in none of them")
+        return ",".join(items)
     return str(value).lower() if isinstance(value, bool) else identifier(name, value)
 
 
@@ -69,7 +72,8 @@ def checked(what: str, shape: type[Any], given: Mapping[str, object]) -> dict[st
             raise QueryError(f"{what}: there is no field {name!r}{hint}")
     sent = plain(given, what)
     try:
-        fields: dict[str, Any] = msgspec.convert(sent, shape)
+        # Texts are no datetimes, which convert would make of some.
+        fields: dict[str, Any] = msgspec.convert(sent, shape, builtin_types=(datetime,))
     except msgspec.ValidationError as error:
         raise QueryError(f"{what}: {_worded(str(error), shape)}") from None
     _check_kept(sent, fields, what)
@@ -118,6 +122,7 @@ _AROUND: Final = {Required, NotRequired, Union, UnionType}
 _Form: TypeAlias = Callable[[str, Any], object]
 _EXPECTED: Final = re.compile("Expected `(.+)`, got `(.+)`")
 _OF_NONE: Final = re.compile("Invalid enum value (.+)")
+_NUMBER: Final = re.compile("[0-9]{1,20}")
 
 
 @lru_cache(maxsize=256)
@@ -140,8 +145,12 @@ def _form(hint: Any) -> _Form | None:
     elif origin is Mapping and (inner := _form(within[1])):
         form = partial(_each_named, inner)
     elif origin in _AROUND:
-        is_id = {str, int} <= set(within)
-        form = identifier if is_id else next(filter(None, map(_form, within)), None)
+        if {str, int} <= set(within):
+            form = identifier
+        elif {datetime, int} <= set(within):
+            form = check_seconds
+        else:
+            form = next(filter(None, map(_form, within)), None)
     return form
 
 
@@ -184,8 +193,8 @@ def number(name: str, id: Id) -> int:
         QueryError: It is none.
     """
     text = identifier(name, id)
-    if not text.isdecimal():
-        raise QueryError(f"{name} must be a number, not {text!r}")
+    if not _NUMBER.fullmatch(text):
+        raise QueryError(f"{name} must be a number, not {shown(text)}")
     return int(text)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from enum import Enum
 from math import isfinite
-from numbers import Integral, Real
+from numbers import Real
 from operator import index
 from typing import Any, Final
 
@@ -14,6 +14,16 @@ from intercom_async.errors import IntercomError, QueryError
 _LARGEST: Final = 2**63  # what a number in JSON can be counted on to hold
 _FIRST: Final = -62_135_596_800  # of the year 1, in unix seconds
 _LAST: Final = 253_402_300_799  # of the year 9999
+_SHOWN: Final = 200  # characters
+
+
+def shown(value: object) -> str:
+    """Return a value as errors show it: cut short, and by its type alone if it has no text."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or of thousands of digits
+        return f"that {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def text(name: str, value: object, error: type[IntercomError] = QueryError) -> str:
@@ -62,14 +72,14 @@ def whole(value: Any) -> int | None:
     try:
         return index(value)
     except TypeError:
-        return int(value) if isinstance(value, Integral) else None
+        return None
 
 
 def number(value: Any) -> float | None:
     """Return a finite number of any type as an int, or as a float if that alters it in nothing."""
     if (integer := whole(value)) is not None:
         return integer
-    with suppress(OverflowError):
+    with suppress(OverflowError, TypeError):
         if isinstance(value, Real) and not isinstance(value, bool) and isfinite(value):
             return float(value) if float(value) == value else None
     return None
@@ -86,12 +96,12 @@ def unix_seconds(name: str, moment: object) -> int:
             has_zone = moment.utcoffset() is not None
             moment = int(moment.timestamp())
         except (ValueError, TypeError, OverflowError):
-            raise QueryError(f"{name}: {moment!r} is no moment") from None
+            raise QueryError(f"{name}: {shown(moment)} is no moment") from None
         if not has_zone:
             raise QueryError(f"{name}: it has no time zone; give it one, such as UTC")
     seconds = whole(moment)
     if seconds is None:
-        raise QueryError(f"{name} must be an aware datetime or unix seconds, not {moment!r}")
+        raise QueryError(f"{name} must be an aware datetime or unix seconds, not {shown(moment)}")
     return check_seconds(name, seconds)
 
 
@@ -103,8 +113,8 @@ def check_seconds(name: str, seconds: int) -> int:
     """
     if not _FIRST <= seconds <= _LAST:
         raise QueryError(
-            f"{name}: {seconds} is not within the years 1 to 9999; the API counts unix seconds, "
-            "not milliseconds"
+            f"{name}: {shown(seconds)} is not within the years 1 to 9999; the API counts unix "
+            "seconds, not milliseconds"
         )
     return seconds
 

@@ -24,7 +24,7 @@ from typing import (
     TypeVar,
 )
 
-from intercom_async.core.plain import check_seconds, plain, whole
+from intercom_async.core.plain import check_seconds, plain, shown, whole
 from intercom_async.errors import QueryError
 
 __all__ = ["Filter", "Group", "Query"]
@@ -295,10 +295,10 @@ class Field(Generic[N]):
         Raises:
             QueryError: The field's type does not take the operator or the value.
         """
-        if operator not in self.operators:
+        if not isinstance(operator, str) or operator not in self.operators:
             raise QueryError(
                 f"{self.name} ({self.type_ or 'any type'}) does not take the operator "
-                f"{operator!r}; it takes {' '.join(self.operators)}"
+                f"{shown(operator)}; it takes {' '.join(self.operators)}"
             )
         if operator not in _LISTS:
             return Filter(self.name, operator, self._scalar(operator, value), self.noun)
@@ -329,7 +329,7 @@ class Field(Generic[N]):
         converted = _CONVERTERS[self.type_](self.name, operator, given)
         if converted is None:
             raise QueryError(
-                f"{self.name} {operator} takes {_TAKES[self.type_]}, not {value!r} "
+                f"{self.name} {operator} takes {_TAKES[self.type_]}, not {shown(value)} "
                 f"({type(value).__name__})"
             )
         return converted
@@ -348,7 +348,7 @@ def _date(name: str, operator: str, value: object) -> object:
     try:
         has_zone = value.utcoffset() is not None
     except (TypeError, ValueError):
-        raise QueryError(f"{name} {operator} {value!r}: it is no moment") from None
+        raise QueryError(f"{name} {operator} {shown(value)}: it is no moment") from None
     if not has_zone:
         raise QueryError(
             f"{name} {operator} {value.isoformat()}: a datetime without a time zone could mean "

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, TypedDict, TypeVar, Unpack
 from intercom_async.core import codec
 from intercom_async.core.codec import Page
 from intercom_async.core.inputs import Id
-from intercom_async.core.plain import unix_seconds
+from intercom_async.core.plain import shown, unix_seconds
 from intercom_async.core.query import Query
 from intercom_async.core.resource import Retrievable, Searching
 from intercom_async.core.versions import order
@@ -128,7 +128,7 @@ def _span(created: Span, *, by_day: bool) -> Window:
     try:
         since, until = created
     except (TypeError, ValueError):
-        raise QueryError(f"created must be (since, until), not {created!r}") from None
+        raise QueryError(f"created must be (since, until), not {shown(created)}") from None
     start = FIRST_SECOND if since is None else unix_seconds("created", since)
     end = int(time.time()) if until is None else unix_seconds("created", until)
     if start > end:

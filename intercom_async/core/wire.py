@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 import msgspec
 
 from intercom_async.core.call import Call, Reply, legible
-from intercom_async.core.codec import Page
+from intercom_async.core.codec import Page, replace_lone_surrogates
 from intercom_async.core.plain import identifier, plain, text
 from intercom_async.core.rate_window import TOO_MANY_REQUESTS, rate_headers
 from intercom_async.errors import (
@@ -198,7 +198,7 @@ _ERROR_LIST: Final = msgspec.json.Decoder(_ErrorList)
 
 def _status_error(reply: Reply) -> StatusError:
     try:
-        listed = _ERROR_LIST.decode(reply.body)
+        listed = _ERROR_LIST.decode(replace_lone_surrogates(reply.body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         listed = _ErrorList()  # a proxy's HTML page
     kind = TooManyJobs if refuses_jobs(reply) else status_class(reply.status)

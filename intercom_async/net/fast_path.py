@@ -2,11 +2,10 @@
 
 For every exchange a session makes a request and a response object with support for cookies,
 redirects, authentication, tracing and streaming. This library needs none of that, and it is half
-the cost of a small exchange. The fast path uses aiohttp's connector, parser and decompression.
+the cost of a small exchange. The fast path uses aiohttp's connector and parser.
 """
 
 import asyncio
-import zlib
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
@@ -20,7 +19,8 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from intercom_async.core.call import Call, Reply
-from intercom_async.errors import ConnectionFailed, DecodeError
+from intercom_async.errors import ConnectionFailed
+from intercom_async.net.codings import too_large, unpackers
 from intercom_async.net.connector import Request
 
 # The aiohttp internals used here may change; unknown releases go through ClientSession.
@@ -33,11 +33,8 @@ READING: Final[dict[str, Any]] = {
     "max_line_size": MAX_HEADER,
     "max_field_size": MAX_HEADER,
     "max_headers": MAX_HEADERS,
+    "auto_decompress": False,
 }
-_UNPACKED: Final = frozenset({"gzip", "deflate", "br", "zstd"})  # by aiohttp
-_INFLATED: Final = frozenset({"gzip", "x-gzip", "deflate", "x-deflate"})  # by us
-_GZIP_OR_DEFLATE: Final = 47  # zlib detects which
-_MEMBERS: Final = 100  # that a gzip body may be made of (RFC 1952, 2.2)
 _LINE_END: Final = "\r\n"
 _INFORMATIONAL: Final = range(100, 200)
 _SWITCHING_PROTOCOLS: Final = 101
@@ -210,64 +207,31 @@ class _Origin:
 async def read_body(
     headers: CIMultiDictProxy[str], content: aiohttp.StreamReader, max_body: int
 ) -> bytes:
-    """Read the whole body of an answer.
+    """Read the whole body of an answer, unpacked.
 
     Raises:
         DecodeError: It is larger than allowed.
-        aiohttp.ClientPayloadError: It was cut short.
+        aiohttp.ClientPayloadError: It was cut short, or is in another coding than it is said to be.
     """
-    compressed = hdrs.CONTENT_ENCODING in headers
-    length = None if compressed else headers.get(hdrs.CONTENT_LENGTH)
+    layers = unpackers(headers, max_body) if hdrs.CONTENT_ENCODING in headers else []
+    length = headers.get(hdrs.CONTENT_LENGTH)
     if length is not None and int(length) > max_body:
-        raise _too_large(max_body)
+        raise too_large(max_body)
     try:
-        if length is None:
-            # A small compressed answer may unpack to gigabytes, so its size is checked meanwhile.
-            chunks: list[bytes] = []
-            size = 0
-            while chunk := await content.readany():
-                size += len(chunk)
-                if size > max_body:
-                    raise _too_large(max_body)
-                chunks.append(chunk)
-            body = b"".join(chunks)
-        else:
-            body = await content.read()
+        if length is not None and not layers:
+            return await content.read()
+        # A small packed answer may unpack to gigabytes, so its size is checked meanwhile.
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := await content.readany():
+            for layer in layers:
+                chunk = layer.unpack(chunk)  # through one after the other
+            size += len(chunk)
+            if size > max_body:
+                raise too_large(max_body)
+            chunks.append(chunk)
     except RuntimeError:  # raised where our side closed the connection
         raise aiohttp.ClientPayloadError from None
-    if compressed:
-        values = [value.strip().lower() for value in headers.getall(hdrs.CONTENT_ENCODING)]
-        if values[-1] in _UNPACKED:
-            values.pop()
-        # aiohttp does not unpack lists and aliases (RFC 9110, 8.4.1). Words that name no coding,
-        # such as "none" and "utf-8", are sent by mistake, with a body as it is.
-        for name in reversed(",".join(values).split(",")):
-            if body and name.strip() in _INFLATED:
-                body = _inflate(body, max_body)
-    return body
-
-
-def _inflate(body: bytes, max_body: int) -> bytes:
-    inflated = b""
-    for _ in range(_MEMBERS):
-        inflater = zlib.decompressobj(_GZIP_OR_DEFLATE)
-        try:
-            inflated += inflater.decompress(body, max_body + 1 - len(inflated))
-        except zlib.error:
-            raise aiohttp.ClientPayloadError from None
-        if len(inflated) > max_body:
-            raise _too_large(max_body)
-        if not inflater.eof:
-            break
-        body = inflater.unused_data
-        if not body:
-            return inflated
-    raise aiohttp.ClientPayloadError
-
-
-def _too_large(max_body: int) -> DecodeError:
-    return DecodeError(
-        f"the answer is larger than the {max_body} bytes allowed (max_body)",
-        body=b"",
-        json_path="$",
-    )
+    for layer in layers:
+        layer.end()
+    return b"".join(chunks)

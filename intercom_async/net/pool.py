@@ -8,6 +8,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 
 import anyio
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from intercom_async.core import rate_window, retry, wire
 from intercom_async.core.call import Call, OpenReply, Reply
-from intercom_async.core.checks import check_count, check_seconds
+from intercom_async.core.checks import check_count, check_seconds, is_deferred
 from intercom_async.core.usage import Usage
 from intercom_async.errors import (
     ConfigurationError,
@@ -96,8 +97,10 @@ class SessionPool(Usage):
         check_seconds("connect_timeout", connect_timeout)
         check_seconds("idle_after", idle_after, may_be_0=True)
         check_proxy(proxy)
-        if limiters is not None and not callable(limiters):
-            raise ConfigurationError("limiters must be a function that makes a workspace's limiter")
+        if limiters is not None and (not callable(limiters) or is_deferred(limiters)):
+            raise ConfigurationError(
+                "limiters must be a function that makes a workspace's limiter, and not async"
+            )
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(
                 f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}"
@@ -160,7 +163,12 @@ class SessionPool(Usage):
 
         Args:
             grace: Seconds to wait for calls under way; later ones end with an error.
+
+        Raises:
+            ConfigurationError: ``grace`` is no such number. Nothing was closed.
         """
+        if grace != inf:
+            check_seconds("grace", grace, may_be_0=True)
         if self._closed:
             await self._done.wait()
             return
@@ -320,7 +328,7 @@ class SessionPool(Usage):
                 own = reply.redirect or reply
                 window = rate_window.rate_headers(own.headers)
             except BaseException as error:
-                session.limiter.release()
+                session.release()
                 transport.free.release()
                 failure = transport.failure(error, seconds)
                 if failure is None:
@@ -331,7 +339,7 @@ class SessionPool(Usage):
                 this.reply = reply
                 # A 429 about jobs does not mean that the window is used up.
                 status = _JOBS_REFUSED if wire.refuses_jobs(own) else own.status
-                session.limiter.record_response(status, window, granted, time.monotonic())
+                session.record_response(status, window, granted, time.monotonic())
                 return reply
             # Raised here, the error has no __context__: aiohttp's holds the token.
             raise failure

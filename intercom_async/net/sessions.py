@@ -4,8 +4,11 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from intercom_async.core.rate_window import RateHeaders
 from intercom_async.errors import IntercomError, LimiterFailed
 from intercom_async.net.limiter import (
     Limiter,
@@ -14,7 +17,7 @@ from intercom_async.net.limiter import (
     claim,
     workspace_digest,
 )
-from intercom_async.net.settings import Settings, check_type
+from intercom_async.net.settings import Settings, check_limiter
 
 if TYPE_CHECKING:
     from intercom_async.net.fair_semaphore import FairSemaphore
@@ -36,10 +39,20 @@ class Session:
         """Close the limiter if it can be closed."""
         close = getattr(self.limiter, "aclose", None)
         if close is not None:
-            try:
+            with _logged("be closed"):
                 await close()
-            except Exception:  # as a broken hook
-                _LOGGER.exception("a rate limiter could not be closed")
+
+    def record_response(
+        self, status: int, window: RateHeaders, sent: float, received: float
+    ) -> None:
+        """Tell the limiter of an answer, which stands even if the limiter breaks."""
+        with _logged("note an answer"):
+            self.limiter.record_response(status, window, sent, received)
+
+    def release(self) -> None:
+        """Tell the limiter of a turn that ended without an answer."""
+        with _logged("take a turn back"):
+            self.limiter.release()
 
     def try_turn(self, budget: float) -> bool:
         """Take a turn and a connection if both are free, which is the usual case."""
@@ -69,7 +82,7 @@ class Session:
         try:
             await self._free.acquire(self)
         except BaseException:
-            self.limiter.release()
+            self.release()
             raise
         return granted
 
@@ -121,7 +134,7 @@ class Sessions(OrderedDict[tuple[str, str, int], Session]):
         if self._limiters is None or not authorization:  # a file elsewhere has its own rate limit
             return WindowLimiter(), False
         digest = workspace_digest(settings.base_url, authorization)
-        limiter = check_type("what limiters makes", self._limiters(digest), Limiter)
+        limiter = check_limiter("what limiters makes", self._limiters(digest))
         claim(limiter, digest)
         return limiter, True
 
@@ -140,6 +153,15 @@ class Sessions(OrderedDict[tuple[str, str, int], Session]):
                 return
             del self[key]
             self._close(session)
+
+
+@contextmanager
+def _logged(task: str) -> Iterator[None]:
+    """Log what a limiter raises, as what a broken hook does."""
+    try:
+        yield
+    except Exception:
+        _LOGGER.exception("a rate limiter could not %s", task)
 
 
 def _no_turn(error: Exception) -> str:

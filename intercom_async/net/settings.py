@@ -15,8 +15,8 @@ import msgspec
 from msgspec.structs import force_setattr
 
 from intercom_async.core import versions
-from intercom_async.core.checks import check_seconds
-from intercom_async.core.plain import number, text
+from intercom_async.core.checks import check_seconds, is_deferred
+from intercom_async.core.plain import number, shown, text
 from intercom_async.core.retry import RetryPolicy
 from intercom_async.errors import ConfigurationError, QueryError
 from intercom_async.net.events import OnEvent
@@ -226,7 +226,7 @@ def find_base_url(region: str | None, base_url: str | None) -> str:
         return checked
     url = REGIONS.get("us" if region is None else text("region", region, _WRONG).lower())
     if url is None:
-        raise ConfigurationError(f"unknown region {region!r}; there are {', '.join(REGIONS)}")
+        raise ConfigurationError(f"unknown region {shown(region)}; there are {', '.join(REGIONS)}")
     return url
 
 
@@ -275,8 +275,9 @@ def split_url(url: str) -> tuple[str, str]:
         parts = urlsplit(text("url", url))
         host = parts.hostname or ""
         safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
-        # Reading the port checks it.
-        if safe and host and "@" not in parts.netloc and parts.port != 0 and url.isprintable():
+        host.encode("idna")  # encoding the host checks it, and reading the port that
+        plain = parts.netloc.isascii() and "@" not in parts.netloc and url.isprintable()
+        if safe and host and parts.port != 0 and plain:
             rest = urlunsplit(("", "", parts.path or "/", parts.query, ""))
             return f"{parts.scheme}://{parts.netloc}", quote(rest, safe="/%?:@!$&'()*+,;=~")
     raise QueryError("url must be an https URL of a file, as an answer of the API gives it")
@@ -311,6 +312,19 @@ def check_type(name: str, value: T, wanted: type[Any]) -> T:
     return value
 
 
+def check_limiter(name: str, limiter: Limiter) -> Limiter:
+    """Return a rate limiter whose methods are what the protocol says.
+
+    Raises:
+        ConfigurationError: It is none, or has async methods that are called and not awaited.
+    """
+    check_type(name, limiter, Limiter)
+    for method in (limiter.try_acquire, limiter.record_response, limiter.release):
+        if is_deferred(method):
+            raise ConfigurationError(f"{name}: {method.__name__} must be a plain function")
+    return limiter
+
+
 def check_version(version: object) -> str:
     """Return a version if it can stand in a header.
 
@@ -321,7 +335,7 @@ def check_version(version: object) -> str:
     given = str.__str__(version) if isinstance(version, str) else ""
     if not all(part.isascii() and part.isalnum() for part in given.split(".")):
         raise ConfigurationError(
-            f"version {version!r} is none; give a str such as {DEFAULT_VERSION!r}"
+            f"version {shown(version)} is none; give a str such as {DEFAULT_VERSION!r}"
         )
     if given not in versions.KNOWN:
         warnings.warn(
@@ -362,5 +376,5 @@ def check_budget(budget: float) -> float:
     """
     share = number(budget)
     if share is None or not 0 < share <= 1:
-        raise ConfigurationError(f"budget {budget!r} must be above 0 and at most 1")
+        raise ConfigurationError(f"budget {shown(budget)} must be above 0 and at most 1")
     return share

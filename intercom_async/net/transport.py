@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping
 from io import BytesIO
 from math import inf
 from typing import Any, Final
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp import hdrs
@@ -22,14 +23,16 @@ from intercom_async.errors import (
     ConfigurationError,
     ConnectionFailed,
     PoolError,
+    QueryError,
     RequestError,
     TimedOut,
 )
 from intercom_async.net import fast_path
+from intercom_async.net.codings import WronglyCoded
 from intercom_async.net.connector import AnsweredTwice, Connector, NotConnected, Request
 from intercom_async.net.decode_scheduler import DecodeScheduler
 from intercom_async.net.fair_semaphore import FairSemaphore
-from intercom_async.net.settings import is_loopback
+from intercom_async.net.settings import split_url
 
 _LOGGER: Final = logging.getLogger("intercom_async")
 _MAX_INLINE_BODY: Final = 2**16  # bytes; a larger body is streamed
@@ -160,7 +163,6 @@ class Transport:
                     url,
                     headers=sent,
                     allow_redirects=False,
-                    auto_decompress=False,
                     timeout=limits,
                 )
                 opened = await self._opened(call, response, seconds, redirect)
@@ -253,16 +255,13 @@ def _other(response: aiohttp.ClientResponse, *, local: bool) -> URL | None:
         local: Whether this machine answered, which may redirect to itself without TLS.
     """
     location = response.headers.get(hdrs.LOCATION)
-    if response.status not in _REDIRECTS or location is None:
+    if response.status not in _REDIRECTS or location is None or not location.isprintable():
         return None
     try:
-        url = response.url.join(URL(location, encoded=True))
-        safe = url.scheme == "https" or (
-            local and url.scheme == "http" and is_loopback(url.host or "")
-        )
-    except ValueError:
+        origin, path = split_url(urljoin(str(response.url), location))
+    except (ValueError, QueryError):
         return None
-    return url if safe and url.host and url.user is None and url.password is None else None
+    return URL(origin + path, encoded=True) if local or origin.startswith("https:") else None
 
 
 def _raise_mmap_threshold() -> None:
@@ -292,6 +291,7 @@ _FAILURES: Final[
     (NotConnected, ConnectionFailed, False, "cannot connect: {error}"),
     (AnsweredTwice, ConnectionFailed, True, "the answer to an earlier request came once more"),
     (TimeoutError, TimedOut, True, "no whole answer within {seconds:.3g} s"),
+    (WronglyCoded, ConnectionFailed, True, "{error}"),
     (aiohttp.ClientPayloadError, ConnectionFailed, True, "the answer was cut short"),
     (HttpProcessingError, ConnectionFailed, True, _NO_HTTP),
     (aiohttp.ClientResponseError, ConnectionFailed, True, _NO_HTTP),

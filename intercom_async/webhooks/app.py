@@ -6,10 +6,13 @@ Source: ASGI 3.0, HTTP and lifespan; "Webhooks" of Intercom's developer document
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
+from inspect import isawaitable
 from typing import Any, Final, TypeAlias, TypeVar, overload
 
 import anyio
 
+from intercom_async.core.checks import check_count, check_seconds, check_truth
+from intercom_async.core.plain import shown
 from intercom_async.errors import ConfigurationError, DecodeError, SignatureError
 from intercom_async.webhooks.notifications import Notification, parse_notification
 from intercom_async.webhooks.signatures import (
@@ -75,7 +78,7 @@ class WebhookApp:
         max_body: How large a body may be, in bytes.
 
     Raises:
-        ConfigurationError: The secret is empty or no text, or a limit is not above zero.
+        ConfigurationError: The secret is empty or no text, or another option makes no sense.
     """
 
     def __init__(
@@ -93,17 +96,15 @@ class WebhookApp:
                 raise ConfigurationError(f"{name} must be a text that is not empty, or None")
         if secret is None and fin_agent_secret is None:
             raise ConfigurationError("the secret must be the app's client secret, and is None")
-        for name, limit in (("timeout", timeout), ("max_body", max_body)):
-            if not limit > 0:
-                raise ConfigurationError(f"{name} must be above 0, not {limit!r}")
+        check_truth("answer_first", answer_first)
         self._secrets: dict[SignatureHeader, str | None] = {
             SIGNATURE_HEADER: secret,
             BODY_SIGNATURE_HEADER: secret,
             FIN_AGENT_SIGNATURE_HEADER: fin_agent_secret,
         }
         self._answer_first = answer_first
-        self._timeout = timeout
-        self._max_body = max_body
+        self._timeout = check_seconds("timeout", timeout)
+        self._max_body = check_count("max_body", max_body)
         self._handlers: list[tuple[tuple[str, ...], type[Any] | None, Handler[Any]]] = []
 
     @overload
@@ -128,7 +129,7 @@ class WebhookApp:
             raise ConfigurationError("a handler needs a topic, or '*' for all")
         for topic in topics:
             if not isinstance(topic, str) or not _PATTERN.fullmatch(topic):
-                raise ConfigurationError(f"a topic is 'a.b', 'a.*' or '*', not {topic!r}")
+                raise ConfigurationError(f"a topic is 'a.b', 'a.*' or '*', not {shown(topic)}")
 
         def register(handler: Handler[Any]) -> Handler[Any]:
             self._handlers.append((topics, type, handler))
@@ -226,7 +227,9 @@ class WebhookApp:
                 continue
             try:
                 given = notification if type_ is None else parse_notification(body, type=type_)
-                await handler(given)
+                answer = handler(given)
+                if isawaitable(answer):  # else it ran already, unseen by a type checker
+                    await answer
             except Exception as error:  # noqa: BLE001  # raised when all have run
                 errors.append(error)
 

@@ -1,5 +1,6 @@
 """Notifications: what is sent when something happened."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar, overload
 
@@ -50,12 +51,12 @@ class _Data(msgspec.Struct):
 class _Envelope(msgspec.Struct):
     topic: str | None = None
     event_name: str | None = None
-    id: str | int | None = None
-    app_id: str | int | None = None
-    created_at: Timestamp | None = None
-    created_at_ms: Timestamp | None = None
-    first_sent_at: Timestamp | None = None
-    delivery_attempts: int | None = None
+    id: JSON = None
+    app_id: JSON = None
+    created_at: JSON = None
+    created_at_ms: JSON = None
+    first_sent_at: JSON = None
+    delivery_attempts: JSON = None
     data: _Data | None = None
 
 
@@ -93,12 +94,12 @@ def parse_notification(body: bytes, *, type: type[Any] | None = None) -> Notific
     fields = asdict(envelope)
     del fields["data"]
     event_name, created_at_ms = fields.pop("event_name"), fields.pop("created_at_ms")
-    for name in ("id", "app_id"):
-        fields[name] = None if fields[name] is None else str(fields[name])
+    if envelope.topic is None:  # an event of Fin's, if any
+        fields |= {"topic": event_name, "created_at": created_at_ms}
+    fields = {name: _served(name, value) for name, value in fields.items()}
     if envelope.topic is not None:
         raw = b"null" if envelope.data is None else bytes(envelope.data.item)
-    elif event_name is not None:  # an event of Fin's
-        fields |= {"topic": event_name, "created_at": created_at_ms}
+    elif event_name is not None:
         raw = bytes(body)
     else:
         raise DecodeError("Object missing required field `topic`", body=bytes(body), json_path="$")
@@ -109,6 +110,22 @@ def parse_notification(body: bytes, *, type: type[Any] | None = None) -> Notific
     model = FinEvent if envelope.topic is None else _model(envelope.topic, sent)
     item, invalid = _read_item(model, sent, raw)
     return Notification(**fields, item=item, invalid=invalid)
+
+
+_TYPES: Final[Mapping[str, Any]] = {
+    "created_at": Timestamp,
+    "first_sent_at": Timestamp,
+    "delivery_attempts": int,
+}
+
+
+def _served(name: str, value: JSON) -> Any:
+    """Return a field of a notification; ``None`` for what it cannot be, which costs no other."""
+    if name in {"id", "app_id"} and isinstance(value, int):
+        return str(value)
+    with suppress(ValueError):
+        return msgspec.convert(value, _TYPES.get(name, str), strict=False)
+    return None
 
 
 def _with_id(sent: JSON, raw: bytes) -> bytes:

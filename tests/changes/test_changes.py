@@ -398,6 +398,8 @@ async def test_what_makes_no_sense_is_refused_before_anything_is_sent() -> None:
         wrong: list[Any] = [
             {"streams": []},
             {"streams": ["tags"]},
+            {"streams": 5},
+            {"streams": [["contacts"]]},
             {"since": "yesterday"},
             {"resume": "no cursor"},
             {"resume": 5},

@@ -86,12 +86,12 @@ async def test_a_file_comes_as_it_was_sent(server: Server, intercom: AsyncInterc
 
 async def test_a_file_is_saved(server: Server, intercom: AsyncIntercom, tmp_path: Path) -> None:
     server.script.append(sends(response(FILE)))
-    to = tmp_path / "1.wav"
+    to = tmp_path / f"{'a' * 251}.wav"
     to.write_text("what was there")
     assert await intercom.download(f"{server.url}/f").save(str(to)) == to
     assert to.read_bytes() == FILE
     assert to.stat().st_mode & 0o077 == 0
-    assert names(tmp_path) == ["1.wav"]
+    assert names(tmp_path) == [to.name]
 
 
 async def test_a_file_that_breaks_off_is_begun_again(
@@ -152,7 +152,18 @@ async def test_what_the_other_host_refuses_is_an_error(
 
 
 @pytest.mark.parametrize(
-    "to", ["http://example.test/f", "ftp://127.0.0.1/f", "https://a:b@127.0.0.1/f", "http://["]
+    "to",
+    [
+        "http://example.test/f",
+        "ftp://127.0.0.1/f",
+        "https://a:b@127.0.0.1/f",
+        "http://[",
+        "https://127.0.0.1:99999/f",
+        "https://ü.test/f",
+        "https://a..b/f",
+        "/a\x01b",
+        "/a\tb",
+    ],
 )
 async def test_a_redirect_that_is_not_safe_is_not_followed(
     server: Server, intercom: AsyncIntercom, to: str
@@ -161,6 +172,14 @@ async def test_a_redirect_that_is_not_safe_is_not_followed(
     with pytest.raises(StatusError) as caught:
         await whole(intercom, f"{server.url}/f")
     assert caught.value.status == 302
+
+
+async def test_a_redirect_that_is_not_escaped_is_followed_escaped(
+    server: Server, intercom: AsyncIntercom
+) -> None:
+    server.script += [moved('/a "b"%20c?d=e f'), sends(response(FILE))]
+    assert await whole(intercom, f"{server.url}/f") == FILE
+    assert server.requests[1].path == "/a%20%22b%22%20c?d=e%20f"
 
 
 async def test_redirects_in_a_circle_end(server: Server, intercom: AsyncIntercom) -> None:
@@ -186,7 +205,20 @@ async def test_a_file_of_another_host_is_asked_for_without_the_token(
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.test/f", "/f", "file:///f", "https://u:p@h/f", "https://", "", 5, "a\n"]
+    "url",
+    [
+        "http://example.test/f",
+        "/f",
+        "file:///f",
+        "https://u:p@h/f",
+        "https://ü.test/f",
+        "https://a..b/f",
+        f"https://{'a' * 64}.test/f",
+        "https://",
+        "",
+        5,
+        "a\n",
+    ],
 )
 def test_what_is_no_url_of_a_file_is_refused(url: Any) -> None:
     with pytest.raises(QueryError, match="https URL of a file"):

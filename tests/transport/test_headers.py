@@ -6,10 +6,13 @@ import re
 import zlib
 from collections.abc import Callable
 
+import brotli
 import pytest
+from aiohttp import compression_utils
 
 from intercom_async import SessionPool
 from intercom_async.errors import ConnectionFailed
+from intercom_async.export.store.zstd import compress_frame
 from tests.transport.answering import client, conversation, server
 from tests.transport.scripted import listening, response
 
@@ -28,6 +31,16 @@ from tests.transport.scripted import listening, response
         ("gzip\r\nContent-Encoding: gzip", lambda body: gzip.compress(gzip.compress(body))),
         ("gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
         ("x-gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+        ("deflate", lambda body: zlib.compress(body)[2:-4]),
+        ("x-deflate, x-gzip", lambda body: gzip.compress(zlib.compress(body)[2:-4])),
+        ("deflate", gzip.compress),
+        ("gzip", zlib.compress),
+        ("zstd", compress_frame),
+        ("zstd", lambda body: compress_frame(body[:9]) + compress_frame(body[9:])),
+        ("zstd, gzip", lambda body: gzip.compress(compress_frame(body))),
+        ("gzip, zstd", lambda body: compress_frame(gzip.compress(body))),
+        ("br", brotli.compress),
+        ("br, gzip", lambda body: gzip.compress(brotli.compress(body))),
         ("none", bytes),
         ("utf-8", bytes),
         ("", bytes),
@@ -41,6 +54,56 @@ async def test_content_codings(
 
     async with server(answer) as url:
         assert (await client(url, pool).conversations.retrieve("1")).id == "1"
+
+
+@pytest.mark.parametrize(
+    ("coding", "pack"),
+    [
+        ("gzip", gzip.compress),
+        ("x-gzip, gzip", lambda body: gzip.compress(gzip.compress(body))),
+        ("deflate", zlib.compress),
+        ("zstd", compress_frame),
+        ("br", brotli.compress),
+    ],
+)
+@pytest.mark.parametrize("left", [0.5, -1])
+async def test_a_packed_body_that_is_cut_short_is_none(
+    pool: SessionPool, coding: str, pack: Callable[[bytes], bytes], left: float
+) -> None:
+    body = "".join(map(str, range(9999))).encode()
+    packed = pack(body)
+    bodies = [packed[: int(left if left < 0 else left * len(packed))], packed]
+
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        writer.write(response(bodies.pop(0), f"Content-Encoding: {coding}"))
+
+    async with server(answer) as url:
+        assert await client(url, pool).request("GET", "/me", type=bytes) == body
+    assert bodies == []
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd"])
+async def test_a_coding_that_is_not_installed_is_named(
+    pool: SessionPool, coding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression_utils, "HAS_BROTLI", False)
+    monkeypatch.setattr(compression_utils, "HAS_ZSTD", False)
+
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        writer.write(response(b"packed", f"Content-Encoding: {coding}"))
+
+    async with server(answer) as url:
+        with pytest.raises(ConnectionFailed, match=f"a coding that is not installed: {coding}"):
+            await client(url, pool).me()
+
+
+async def test_a_body_that_is_of_no_coding_is_told_as_that(pool: SessionPool) -> None:
+    async def answer(writer: asyncio.StreamWriter, _: int, _head: bytes) -> None:
+        writer.write(response(conversation("1"), "Content-Encoding: gzip"))
+
+    async with server(answer) as url:
+        with pytest.raises(ConnectionFailed, match="is said to be gzip, and is not"):
+            await client(url, pool).conversations.retrieve("1")
 
 
 async def test_a_body_of_endless_members_is_none(pool: SessionPool) -> None:

@@ -1,13 +1,14 @@
 """Options are checked when they are given."""
 
+import math
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
 import pytest
 
-from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, Timeouts
+from intercom_async import AsyncIntercom, RetryPolicy, SessionPool, Timeouts, WindowLimiter
 from intercom_async.errors import ConfigurationError
 from intercom_async.net.events import RequestEvent
 
@@ -85,7 +86,18 @@ class _Hook:
         """Never awaited."""
 
 
-@pytest.mark.parametrize("hook", [_hook, partial(_hook), partial(partial(_hook)), _Hook(), 5])
+def _generator(event: RequestEvent) -> Iterator[RequestEvent]:
+    yield event
+
+
+async def _async_generator(event: RequestEvent) -> AsyncIterator[RequestEvent]:
+    yield event
+
+
+@pytest.mark.parametrize(
+    "hook",
+    [_hook, partial(_hook), partial(partial(_hook)), _Hook(), _generator, _async_generator, 5],
+)
 def test_hooks_are_plain_functions(hook: Any) -> None:
     with pytest.raises(ConfigurationError, match="on_event"):
         AsyncIntercom(token="t", on_event=hook)
@@ -93,3 +105,42 @@ def test_hooks_are_plain_functions(hook: Any) -> None:
         AsyncIntercom(token="t").with_options(on_event=hook)
     with pytest.raises(ConfigurationError, match="on_invalid"):
         AsyncIntercom(token="t").conversations.list(on_invalid=hook)
+
+
+class _Awaited:
+    """A limiter, but for what is async."""
+
+    async def try_acquire(self, budget: float) -> bool:
+        return bool(budget)
+
+    async def acquire(self, budget: float) -> None: ...
+
+    def record_response(self, *given: object) -> None: ...
+
+    def release(self) -> None: ...
+
+
+AWAITED: Any = _Awaited()
+
+
+async def _makes(_workspace: str) -> WindowLimiter:
+    return WindowLimiter()
+
+
+async def test_limiters_and_what_makes_them_are_plain() -> None:
+    with pytest.raises(ConfigurationError, match="limiter: try_acquire must be a plain function"):
+        AsyncIntercom(token="t", limiter=AWAITED)
+    with pytest.raises(ConfigurationError, match="limiters must be a function"):
+        SessionPool(limiters=_makes)  # type: ignore[arg-type]  # what is to be refused
+    async with AsyncIntercom(token="t", limiters=lambda _: AWAITED) as intercom:
+        with pytest.raises(ConfigurationError, match="try_acquire must be a plain function"):
+            await intercom.me()
+
+
+@pytest.mark.parametrize("grace", [math.nan, -1, "1", None])
+async def test_a_grace_that_is_no_time_closes_nothing(grace: Any) -> None:
+    pool = SessionPool()
+    with pytest.raises(ConfigurationError, match="grace must be"):
+        await pool.aclose(grace=grace)
+    assert repr(pool).startswith("<SessionPool new")
+    await pool.aclose(grace=math.inf)
