@@ -572,3 +572,27 @@ async def test_a_scan_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(QueryError, match=message):
         intercom.conversations.scan(**options)
+
+
+@pytest.mark.parametrize(
+    "told", [[40], [40, 3], [3, 40]], ids=["rightly", "then less", "first less"]
+)
+def test_a_list_that_begins_again_is_walked_to_its_end_whatever_a_page_tells_of_its_total(
+    told: list[int],
+) -> None:
+    pages = [[b"%d" % each] for each in (*range(20), *range(40))]
+
+    async def list_on(_: Window, cursor: str | None, __: int, ___: bool) -> Page[bytes]:
+        at = int(cursor or 0)
+        following = str(at + 1) if at + 1 < len(pages) else None
+        return Page(pages[at], told[at % len(told)], following)
+
+    stuck: list[Window] = []
+    taken: set[bytes] = set()
+
+    async def take(_: Window, page: Page[bytes]) -> None:
+        taken.update(page.items)
+
+    walker = WindowWalker(list_on, lambda window, _: stuck.append(window), AdaptiveConcurrency(4))
+    asyncio.run(walker.walk(Window(0, 3), take))
+    assert stuck or taken == {b"%d" % each for each in range(40)}

@@ -1,7 +1,7 @@
 """The phases of a stream: plan, walk, catch up with changes, sweep by ids, verify, compact."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -153,6 +153,9 @@ class Engine:
             await self._advance("drained")
         of_plan = [state.window for state in windows]
         swept = self._sweeps_first() and await self._sweep()
+        if not swept:  # which would have tried these
+            await self._retrieve(await in_store(store.outcomes.failed))
+            await self._writer.drop_gone()
         counts, missing = await self._verify(of_plan, swept=swept)
         may_sweep = not swept and self._options.sweep == "auto"
         if may_sweep and (missing or await self._disagree(counts)):
@@ -293,10 +296,7 @@ class Engine:
         unseen = [] if self._stream.grows else await in_store(store.ledger.unseen)
         if self._stream.is_retrievable:
             failed = await in_store(store.outcomes.failed)
-            lacking = [*failed, *await in_store(store.ledger.parts_missing), *unseen]
-            await self._writer.retrieve(
-                dict.fromkeys(lacking), store.commit_update, store.commit_update
-            )
+            await self._retrieve([*failed, *await in_store(store.ledger.parts_missing), *unseen])
         elif sound:
             self._writer.gone.update(unseen)
         await self._writer.drop_gone()
@@ -308,6 +308,11 @@ class Engine:
         self._is_unlisted = not swept and not self._stream.windowed
         self._walks.stuck.clear()
         return swept
+
+    async def _retrieve(self, ids: Iterable[str]) -> None:
+        """Ask for records by their ids, and keep what comes."""
+        commit = self._store.commit_update
+        await self._writer.retrieve(dict.fromkeys(ids), commit, commit)
 
     async def _disagree(self, counts: list[Count]) -> bool:
         """Tell whether the search may lack some of what the list tells, or what is held."""

@@ -14,6 +14,7 @@ from intercom_async.export.api import Api
 from intercom_async.export.options import LimitReached, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.records import (
+    CONVERSATION_PARTS,
     CONVERSATIONS,
     NO_PARTS,
     VERSIONED,
@@ -85,7 +86,8 @@ class RecordWriter:
         self.store: StreamStore = store
         self.gone: set[str] = set()
         of_conversations = store.name == CONVERSATIONS
-        self._count_parts = count_parts if of_conversations else no_parts
+        self._count_parts = count_parts if of_conversations and options.parts else no_parts
+        self._leaves_parts_out = of_conversations and not options.parts
         self.completes: bool = api.stream.complete is not None and (
             options.parts or not of_conversations
         )
@@ -313,6 +315,8 @@ class RecordWriter:
     def _fetched_record(
         self, id: str, raw: bytes, asked: float, listing: "_Listing | None"
     ) -> Record:
+        if self._leaves_parts_out:  # which are retrieved all the same
+            raw = redacted(raw, {CONVERSATION_PARTS})
         read, raw = self._read(raw)
         parts = self._count_parts(raw)
         if listing is None:  # nothing to hold it to: it is fetched again when it is listed

@@ -104,6 +104,7 @@ class _CursorTracker:
         self._listed = 0
         self._idle = 0
         self._is_short = False
+        self._total: int | None = None
 
     def next(self, page: Page[bytes], size: int) -> str | None:
         """Return the cursor after a page of at most ``size``; ``None`` if it was the last page."""
@@ -115,7 +116,9 @@ class _CursorTracker:
             self._begun_with.add(first)
             self._idle, self._listed = 0, self._listed + len(page.items)
             self._is_short = len(page.items) < size
-        idle, total = self._idle > self._most_idle, page.total_count
+        if page.total_count is not None:  # one page may tell too few
+            self._total = max(page.total_count, self._total or 0)
+        idle, total = self._idle > self._most_idle, self._total
         if idle and (self._is_short if total is None else self._listed >= total):
             return None  # everything was listed
         self.leads_nowhere = idle or page.next in self._cursors

@@ -17,9 +17,10 @@ from intercom_async.emulator.search_cache import SearchCache
 from intercom_async.errors import IntercomError
 from intercom_async.export import ApiDown, Export, Limits, StreamSummary
 from intercom_async.export.options import LimitReached
+from intercom_async.export.store import read_manifest
 from tests.export.beginning import begin
 from tests.export.conftest import CONVERSATIONS
-from tests.export.one_stream import only
+from tests.export.one_stream import OneStream, only
 
 Run: TypeAlias = Callable[..., Awaitable[tuple[StreamSummary, dict[str, bytes]]]]
 K = FaultKind
@@ -133,6 +134,25 @@ async def test_a_change_is_fetched_once_in_whichever_form_its_time_is_sent(
     summary, records = await export(only(parts=parts))
     assert (title(records[ids[0]]), summary.fetched) == ("changed since", 1)
     assert summary.complete
+
+
+@PARTS
+async def test_what_failed_is_asked_for_by_the_next_run_and_kept_as_the_others_are(
+    emulator: Emulator, export: Run, tmp_path: Path, parts: bool
+) -> None:
+    options = only(parts=parts, sweep="never")
+    await export(options)
+    folder = tmp_path / emulator.workspace.app["id_code"]
+    failed = emulator.workspace.ids()[7]
+    with OneStream.open(folder, read_manifest(folder).identity) as store:
+        store.begin_update()
+        store.outcomes.fail(failed, "500")
+    emulator.workspace.update(failed, title="changed since")
+    emulator.unindexed.add(failed)
+    summary, records = await export(options)
+    assert (summary.failed, summary.complete) == ({}, True)
+    assert title(records[failed]) == "changed since"
+    assert {b'"conversation_parts"' in each for each in records.values()} == {parts}
 
 
 @PARTS
