@@ -276,8 +276,9 @@ class Engine:
     async def _sweep(self) -> bool:
         """Walk the plain list, which needs no index and no dates, and keep what is not held.
 
-        What is held and not listed is asked for, or gone where there is no way to ask. What
-        failed, or was listed and lacks parts, is tried again.
+        What is held and not listed is asked for, or gone where there is no way to ask; of a list
+        that could not be walked to its end, nobody knows what that is. What failed, or was listed
+        and lacks parts, is tried again.
 
         Returns:
             Whether it came to its end.
@@ -293,7 +294,8 @@ class Engine:
         await self._walks.once(EVERYTHING)
         self._found = self._progress.fetched - before
         sound = self._walks.is_sound
-        unseen = [] if self._stream.grows else await in_store(store.ledger.unseen)
+        is_whole = not (self._stream.grows or self._walks.stuck)
+        unseen = await in_store(store.ledger.unseen) if is_whole else []
         if self._stream.is_retrievable:
             failed = await in_store(store.outcomes.failed)
             await self._retrieve([*failed, *await in_store(store.ledger.parts_missing), *unseen])

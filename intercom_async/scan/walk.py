@@ -130,9 +130,10 @@ class WindowWalker:
     """Walks windows, each by its own cursor.
 
     A page that fails is asked for again with fewer records, down to one, from the same cursor.
-    A cursor that is refused may have expired: its window is walked again from the start, once.
-    If that fails too, or the cursors lead nowhere, the window is subdivided, down to one second
-    of creation and one of update. This isolates a record that fails every page it is on.
+    A cursor that is refused may have expired: its window is walked again from the start, once,
+    and so it is where cursors lead nowhere. If that fails too, the window is subdivided, down to
+    one second of creation and one of update. This isolates a record that fails every page it is
+    on.
     Records may reach ``take`` twice; it has to drop those it knows.
 
     Args:
@@ -188,7 +189,9 @@ class WindowWalker:
             if cursor is None:
                 self._listed = window if page.items else self._listed
                 return
-            if cursors.leads_nowhere:  # smaller windows list the rest
+            if cursors.leads_nowhere and patient and not anew:
+                anew, cursor, cursors = True, None, _CursorTracker(None, most_idle)
+            elif cursors.leads_nowhere:  # smaller windows list the rest
                 loop = CursorLoopError(cursor, cursors.pages)
                 answers = {belongs(raw, window) for raw in page.items}
                 if True in answers and False not in answers:

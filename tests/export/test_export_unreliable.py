@@ -136,6 +136,25 @@ async def test_a_change_is_fetched_once_in_whichever_form_its_time_is_sent(
     assert summary.complete
 
 
+@pytest.mark.parametrize("times", [1, None], ids=["once", "for ever"])
+@pytest.mark.parametrize("kind", [K.CURSOR_REPEATS, K.CURSOR_EXPIRED])
+async def test_a_list_that_leads_nowhere_is_walked_anew_and_of_its_rest_nothing_is_asked(
+    export: Run, kind: FaultKind, times: int | None
+) -> None:
+    options = only(parts=False, sweep="always")
+    async with (
+        Emulator(conversations=400) as emulator,
+        AsyncIntercom(base_url=emulator.url, token=emulator.token) as client,
+    ):
+        await export(options, client=client)
+        emulator.requests.clear()
+        emulator.faults = Faults(script=[Fault(kind=kind, path=LIST, times=times)])
+        summary, records = await export(options, client=client)
+    assert set(records) == set(emulator.workspace.ids())
+    assert (summary.complete, summary.swept) == (True, times == 1)
+    assert {each.path for each in emulator.requests} == {"/me", LIST, SEARCH}
+
+
 @PARTS
 async def test_what_failed_is_asked_for_by_the_next_run_and_kept_as_the_others_are(
     emulator: Emulator, export: Run, tmp_path: Path, parts: bool
