@@ -1,0 +1,63 @@
+"""Streams that are walked by their lists, where a walk does not go as it should."""
+
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from intercom_async import AsyncIntercom
+from intercom_async.emulator import Emulator
+from intercom_async.export import Export, LimitReached, Limits, Options, StreamSummary
+from intercom_async.export.store import check_files, read_lines
+
+Run: TypeAlias = Callable[..., Awaitable[StreamSummary]]
+
+
+@pytest.fixture
+def export(intercom: AsyncIntercom, tmp_path: Path) -> Run:
+    async def run(stream: str, limits: Limits | None = None) -> StreamSummary:
+        job = Export(intercom, tmp_path, Options(streams=(stream,)), limits)
+        return (await job.run()).streams[stream]
+
+    return run
+
+
+def ids(out: Path, stream: str) -> list[str]:
+    (folder,) = out.iterdir()
+    return [json.loads(line)["id"] for line in read_lines(folder, stream)]
+
+
+def problems(out: Path) -> list[str]:
+    (folder,) = out.iterdir()
+    return [problem.kind for problem in check_files(folder)]
+
+
+def there(emulator: Emulator, stream: str) -> list[dict[str, Any]]:
+    return emulator.workspace.collections[stream]
+
+
+def fill(emulator: Emulator, stream: str, number: int) -> list[str]:
+    records = there(emulator, stream)
+    like = records[0]
+    records[:] = [
+        like | {"id": f"{each:05}", "updated_at": 1_700_000_000} for each in range(number)
+    ]
+    return [record["id"] for record in records]
+
+
+async def test_a_run_of_other_streams_ends_well_after_one_that_ended_midway(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    wanted = fill(emulator, "articles", 120)
+    await export("articles")
+    for article in there(emulator, "articles"):
+        article["title"] = "changed"
+    with pytest.raises(LimitReached):
+        await export("articles", Limits(requests=3))
+    assert (await export("tags")).complete
+    assert problems(tmp_path) == ["unfinished"]
+    assert (await export("articles")).complete
+    assert sorted(ids(tmp_path, "articles")) == wanted
+    assert problems(tmp_path) == []
