@@ -207,12 +207,12 @@ def refuse(emulator: Emulator, status: int) -> None:
     if status == 401:
         emulator.denied = {"tags"}
     else:
-        fault = Fault(kind=FaultKind.FORBIDDEN, path="/tags", times=None)
-        emulator.faults = Faults(script=[fault])
+        kind = {403: FaultKind.FORBIDDEN, 400: FaultKind.OTHER_VERSION}[status]
+        emulator.faults = Faults(script=[Fault(kind=kind, path="/tags", times=None)])
 
 
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_stream_that_may_not_be_read_costs_no_other(
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_stream_that_is_refused_costs_no_other(
     emulator: Emulator, export: Run, tmp_path: Path, status: int
 ) -> None:
     refuse(emulator, status)
