@@ -326,6 +326,35 @@ async def test_of_contacts_only_what_changed_is_fetched_by_a_later_run(
         assert gone not in held(tmp_path, "contacts")
 
 
+@pytest.fixture
+async def with_many_companies(emulator: Emulator, intercom: AsyncIntercom) -> dict[str, Any]:
+    contact, companies = there(emulator, "contacts")[2], there(emulator, "companies")
+    companies += [companies[0] | {"id": f"company{each}"} for each in range(60)]
+    for company in companies[-60:]:
+        await intercom.contacts.companies.attach(contact["id"], company_id=company["id"])
+    return contact
+
+
+@pytest.mark.parametrize("kind", [FaultKind.HTML_404, FaultKind.CURSOR_GONE, FaultKind.FORBIDDEN])
+async def test_a_contact_of_which_a_list_is_refused_is_kept_as_listed_and_named(
+    emulator: Emulator,
+    export: Run,
+    tmp_path: Path,
+    with_many_companies: dict[str, Any],
+    kind: FaultKind,
+) -> None:
+    id = with_many_companies["id"]
+    refused = Fault(kind=kind, path=f"/contacts/{id}/companies", times=None)
+    emulator.faults = Faults(script=[refused])
+    summary = (await export("contacts")).streams["contacts"]
+    assert (list(summary.failed), summary.deleted, summary.complete) == ([id], [], False)
+    assert len(held(tmp_path, "contacts")[id]["companies"]["data"]) == 10
+    emulator.faults = None
+    summary = (await export("contacts")).streams["contacts"]
+    assert (summary.failed, summary.complete) == ({}, True)
+    assert len(held(tmp_path, "contacts")[id]["companies"]["data"]) >= 60
+
+
 async def test_a_contact_with_many_companies_has_them_all(
     emulator: Emulator, intercom: AsyncIntercom, tmp_path: Path, export: Run
 ) -> None:
