@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.walks import Walks
 from intercom_async.export.writer import RecordWriter
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
-from intercom_async.scan.windows import EVERYTHING, UPDATED, Window
+from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 # The server's search index may be minutes behind the server.
 _OVERLAP: Final = 300
@@ -126,9 +127,18 @@ class Engine:
         if not swept:
             self._walks.total = await self._api.total()
             held = (await self._in_store(self._store.run.counts)).records
-            if self._options.sweep == "auto" and self._walks.total != held:
+            # One deleted and one that the search does not find leave the total as it was.
+            if self._options.sweep == "auto" and (
+                {held, await self._count_searched()} != {self._walks.total}
+            ):
                 swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
+
+    async def _count_searched(self) -> int | None:
+        """Count what a search for changes finds, whenever they were made."""
+        with suppress(Uncountable):
+            return await self._api.count(self._changed(FIRST_SECOND))
+        return None
 
     async def _search(self) -> StreamSummary:
         """Walk windows of a stream that is searched for them."""

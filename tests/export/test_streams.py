@@ -326,6 +326,18 @@ async def test_of_contacts_only_what_changed_is_fetched_by_a_later_run(
         assert gone not in held(tmp_path, "contacts")
 
 
+async def test_of_contacts_one_lost_and_one_deleted_do_not_cancel_out(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    contacts = there(emulator, "contacts")
+    await export("contacts")
+    gone = contacts.pop(5)["id"]
+    contacts.append(contacts[0] | {"id": "lost", "updated_at": None})  # which no search finds
+    summary = (await export("contacts")).streams["contacts"]
+    assert set(held(tmp_path, "contacts")) == {each["id"] for each in contacts}
+    assert (summary.deleted, summary.complete) == ([gone], True)
+
+
 @pytest.fixture
 async def with_many_companies(emulator: Emulator, intercom: AsyncIntercom) -> dict[str, Any]:
     contact, companies = there(emulator, "contacts")[2], there(emulator, "companies")
