@@ -293,13 +293,13 @@ class Engine:
         self._progress.phase = "sweeping" if self._stream.windowed else "walking"
         self._walks.total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
-        if not self._walks.was_begun(EVERYTHING):
-            await in_store(store.ledger.forget_seen)
         if not self._stream.windowed:  # what could not be read may be by now
             await in_store(store.outcomes.try_again)
-        await self._walks.once(EVERYTHING)
+        sound = await self._walk_list()
+        if not sound and self._stream.is_numbered:
+            self._walks.begin_anew()
+            sound = await self._walk_list()
         self._found = self._progress.fetched - before
-        sound = self._walks.is_sound
         unseen = [] if self._stream.grows else await in_store(store.ledger.unseen)
         if self._stream.is_retrievable:
             failed = await in_store(store.outcomes.failed)
@@ -318,6 +318,13 @@ class Engine:
         self._is_unlisted = not swept and not self._stream.windowed
         self._walks.stuck.clear()
         return swept
+
+    async def _walk_list(self) -> bool:
+        """Walk the plain list, and tell whether all that it tells of was listed."""
+        if not self._walks.was_begun(EVERYTHING):
+            await self._in_store(self._store.ledger.forget_seen)
+        await self._walks.once(EVERYTHING)
+        return self._walks.is_sound and not await self._walks.listed_too_little()
 
     async def _disagree(self, counts: list[Count]) -> bool:
         """Tell whether the search may lack some of what the list tells, or what is held."""

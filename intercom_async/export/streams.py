@@ -75,6 +75,11 @@ class Stream(msgspec.Struct, frozen=True):
         """Whether it is walked in windows of creation time."""
         return self.fields is not None and self.by_windows
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its list has numbered pages, which shift when a record moves or is deleted."""
+        return self.fields is None and bool(self.per_page) and not self.grows
+
     def of(self, intercom: AsyncIntercom) -> Any:
         """Return the noun of a client."""
         return attrgetter(self.noun or self.name)(intercom)

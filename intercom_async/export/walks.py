@@ -72,6 +72,7 @@ class Walks:
         self._at_once = max(1, min(at_once, _AT_ONCE))
         self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_AT_ONCE))
         self._knows_the_rest = False
+        self._has_shrunk = False
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
 
@@ -123,6 +124,21 @@ class Walks:
             if not self.stuck:
                 self.learnt[place] = _END
 
+    async def listed_too_little(self) -> bool:
+        """Tell whether the list, walked to its end, gave fewer records than it tells of.
+
+        Where one is deleted or moves meanwhile, numbered pages leave another out.
+        """
+        listed = await self._writer.in_store(self._store.ledger.count_seen)
+        return self._has_shrunk or listed < (self.total or 0)
+
+    def begin_anew(self) -> None:
+        """Have the list walked from its beginning once more."""
+        self.learnt.pop(self._place(EVERYTHING), None)
+        self.learnt.pop(_UNSOUND, None)
+        self.stuck.clear()
+        self.total, self._has_shrunk = None, False
+
     def was_begun(self, window: Window) -> bool:
         """Tell whether a window was begun that is walked once in the phase."""
         return self._place(window) in self.learnt
@@ -160,7 +176,9 @@ class Walks:
             await self._writer.keep(page, asked, window, commit, commit)
             return
         if page.total_count is not None and not self.is_limited:
-            self.total = min(page.total_count, self.total or page.total_count)
+            before = self.total or page.total_count
+            self._has_shrunk |= page.total_count < before
+            self.total = min(page.total_count, before)
             self._progress.total = self.total
         fetched = self._progress.fetched
         found = await self._writer.keep(page, asked, window, commit, commit)

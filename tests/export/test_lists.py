@@ -8,11 +8,12 @@ from typing import Any, TypeAlias
 import pytest
 
 from intercom_async import AsyncIntercom
-from intercom_async.emulator import Emulator
+from intercom_async.emulator import Emulator, Fault, FaultKind, Faults
 from intercom_async.export import Export, LimitReached, Limits, Options, StreamSummary
 from intercom_async.export.store import check_files, read_lines
 
 Run: TypeAlias = Callable[..., Awaitable[StreamSummary]]
+K = FaultKind
 
 
 @pytest.fixture
@@ -45,6 +46,23 @@ def fill(emulator: Emulator, stream: str, number: int) -> list[str]:
         like | {"id": f"{each:05}", "updated_at": 1_700_000_000} for each in range(number)
     ]
     return [record["id"] for record in records]
+
+
+def faults(*script: Fault) -> Faults:
+    return Faults(script=script)
+
+
+async def test_what_a_deletion_meanwhile_moves_to_a_page_before_is_not_lost(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    *rest, first = fill(emulator, "companies", 150)  # the first that is listed
+    meanwhile = Fault(
+        kind=K.DELETED_MEANWHILE, path="/companies/list", nth=2, conversation_id=first
+    )
+    emulator.faults = faults(meanwhile)
+    summary = await export("companies")
+    assert first not in {each["id"] for each in there(emulator, "companies")}
+    assert (sorted(ids(tmp_path, "companies")), summary.complete) == (rest, True)
 
 
 async def test_a_run_of_other_streams_ends_well_after_one_that_ended_midway(
