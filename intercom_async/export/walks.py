@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
+from intercom_async.export.beyond import BEYOND
 from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.side_by_side import side_by_side
@@ -116,7 +117,7 @@ class Walks:
 
         async def take(part: Window, page: Page[bytes]) -> None:
             await self._take_update(part, page)
-            if part == window and page.next is not None:
+            if part == window and page.next is not None and not page.next.startswith(BEYOND):
                 self.learnt[place] = page.next
 
         if cursor != _END:

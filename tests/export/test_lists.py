@@ -14,6 +14,7 @@ from intercom_async.export.store import check_files, read_lines
 
 Run: TypeAlias = Callable[..., Awaitable[StreamSummary]]
 K = FaultKind
+REACH = 10_000
 
 
 @pytest.fixture
@@ -50,6 +51,47 @@ def fill(emulator: Emulator, stream: str, number: int) -> list[str]:
 
 def faults(*script: Fault) -> Faults:
     return Faults(script=script)
+
+
+async def test_companies_beyond_the_reach_of_their_list_come_by_the_scroll(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    wanted = fill(emulator, "companies", REACH + 30)
+    summary = await export("companies")
+    assert (sorted(ids(tmp_path, "companies")), summary.complete) == (wanted, True)
+    there(emulator, "companies").pop(7)
+    summary = await export("companies")
+    assert (summary.deleted, summary.fetched, summary.complete) == ([wanted[7]], 0, True)
+
+
+@pytest.mark.parametrize("nth", [20, 102], ids=["in the midst", "at its end"])
+async def test_a_scroll_that_is_forgotten_is_begun_anew(
+    emulator: Emulator, export: Run, tmp_path: Path, nth: int
+) -> None:
+    wanted = fill(emulator, "companies", REACH + 30)
+    emulator.faults = faults(Fault(kind=K.CURSOR_GONE, path="/companies/scroll", nth=nth))
+    summary = await export("companies")
+    assert (sorted(ids(tmp_path, "companies")), summary.complete) == (wanted, True)
+
+
+async def test_a_scroll_is_begun_anew_by_the_run_after_one_that_ended_in_it(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    wanted = fill(emulator, "companies", REACH + 30)
+    with pytest.raises(LimitReached):
+        await export("companies", Limits(requests=20))
+    emulator.workspace.scroll = None  # a minute later
+    summary = await export("companies")
+    assert (sorted(ids(tmp_path, "companies")), summary.complete) == (wanted, True)
+
+
+async def test_companies_beyond_a_reach_that_no_total_tells_of_come_by_the_scroll(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    wanted = fill(emulator, "companies", REACH + 80)
+    emulator.faults = faults(Fault(kind=K.TOTAL_ABSENT, path="/companies/list", times=None))
+    summary = await export("companies")
+    assert (sorted(ids(tmp_path, "companies")), summary.complete) == (wanted, True)
 
 
 async def test_what_a_deletion_meanwhile_moves_to_a_page_before_is_not_lost(

@@ -68,7 +68,7 @@ class FaultKind(StrEnum):
             unpoisoned.
         CURSOR_REPEATS: A page whose next cursor is the one it was asked with.
         CURSOR_EXPIRED: 400 for a cursor.
-        CURSOR_GONE: 404 for a cursor.
+        CURSOR_GONE: 404 for a cursor; a scroll is forgotten.
         CURSOR_CONFLICT: 409 for a cursor.
         CURSOR_UNPROCESSABLE: 422 for a cursor.
         CURSOR_RESTARTS: A page whose next cursor is new, and leads to the first page.
