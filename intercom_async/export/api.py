@@ -34,6 +34,7 @@ from intercom_async.errors import (
     TimedOut,
 )
 from intercom_async.export.beyond import BEYOND, Beyond
+from intercom_async.export.numbered import page_at, sized
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
@@ -294,8 +295,10 @@ class Api:
             number = int(which)
         paging: dict[str, Any] = {}
         if stream.per_page:
-            paging = {"per_page": min(per_page, stream.per_page), "resume": inner or None}
+            place, size = page_at(inner or None, min(per_page, stream.per_page), stream.per_page)
+            paging = {"per_page": size, "resume": place}
         page = await self._reached(of, lists[number](raw=True, **paging), cursor)
+        page = replace(page, next=sized(page.next, paging.get("per_page", 0)))
         if len(lists) == 1:
             return page
         following = None if page.next is None else f"{number}{_OF}{page.next}"

@@ -107,6 +107,18 @@ async def test_what_a_deletion_meanwhile_moves_to_a_page_before_is_not_lost(
     assert (sorted(ids(tmp_path, "companies")), summary.complete) == (rest, True)
 
 
+async def test_smaller_pages_of_a_numbered_list_begin_where_the_larger_was_to(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    wanted = fill(emulator, "articles", 170)
+    emulator.faults = faults(
+        Fault(kind=K.HTML_404, path="/articles", nth=2, times=2),
+        Fault(kind=K.TOTAL_ABSENT, path="/articles", times=None),
+    )
+    summary = await export("articles")
+    assert (sorted(ids(tmp_path, "articles")), summary.complete) == (wanted, True)
+
+
 async def test_a_run_of_other_streams_ends_well_after_one_that_ended_midway(
     emulator: Emulator, export: Run, tmp_path: Path
 ) -> None:
