@@ -14,11 +14,12 @@ from msgspec.structs import replace
 
 from intercom_async.client import AsyncIntercom
 from intercom_async.core.codec import Page
-from intercom_async.core.pages import Pages, PageStream
+from intercom_async.core.pages import Pages
 from intercom_async.core.rate_window import TOO_MANY_REQUESTS
 from intercom_async.core.raw import raw_response
 from intercom_async.core.resource import MAX_PER_PAGE
 from intercom_async.errors import (
+    BadRequest,
     ConfigurationError,
     ConnectionFailed,
     DecodeError,
@@ -32,6 +33,8 @@ from intercom_async.errors import (
     StatusError,
     TimedOut,
 )
+from intercom_async.export.beyond import BEYOND, Beyond
+from intercom_async.export.numbered import page_at, sized
 from intercom_async.export.options import LimitReached, Limits, Options
 from intercom_async.export.progress import Progress, StreamProgress
 from intercom_async.export.streams import Stream
@@ -55,7 +58,6 @@ _SHARES: Final = 32  # what rate windows are divided into between lists and wind
 _FOR_WINDOWS: Final = 8  # of them at least
 _QUICKEST: Final = 0.001  # seconds, so that there is a number of pages in a window
 _OF: Final = "#"  # in a cursor, after the number of the list that it belongs to
-_BEYOND: Final = "beyond#"
 
 
 class ApiDown(IntercomError):
@@ -221,7 +223,7 @@ class Api:
         self._progress = progress
         self._clients: dict[int, tuple[AsyncIntercom, AsyncIntercom]] = {}
         self._uncounted = 0
-        self._pages: PageStream[bytes] | None = None
+        self._beyond: Beyond | None = None
 
     def _client(self, *, patient: bool = True) -> AsyncIntercom:
         """Return the client with its share of the rate window, or one that tries once."""
@@ -284,19 +286,19 @@ class Api:
 
     async def _listed(self, of: AsyncIntercom, cursor: str | None, per_page: int) -> Page[bytes]:
         """Return a page of the lists, one after another, as if they were one."""
+        if self._beyond is not None and cursor is not None and cursor.startswith(BEYOND):
+            return await self._beyond.page()
         stream = self.stream
-        if cursor is not None and cursor.startswith(_BEYOND):
-            return await self._beyond(of, anew=cursor == _BEYOND)
         lists, number, inner = stream.listers(of), 0, cursor
         if len(lists) > 1 and cursor is not None:
             which, _, inner = cursor.partition(_OF)
             number = int(which)
         paging: dict[str, Any] = {}
         if stream.per_page:
-            paging = {"per_page": min(per_page, stream.per_page), "resume": inner or None}
-        page = await lists[number](raw=True, **paging)
-        if stream.reach and cursor is None and (page.total_count or 0) >= stream.reach:
-            return await self._beyond(of, anew=True)
+            place, size = page_at(inner or None, min(per_page, stream.per_page), stream.per_page)
+            paging = {"per_page": size, "resume": place}
+        page = await self._reached(of, lists[number](raw=True, **paging), cursor)
+        page = replace(page, next=sized(page.next, paging.get("per_page", 0)))
         if len(lists) == 1:
             return page
         following = None if page.next is None else f"{number}{_OF}{page.next}"
@@ -304,14 +306,25 @@ class Api:
             following = f"{number + 1}{_OF}"
         return replace(page, next=following, total_count=None)
 
-    async def _beyond(self, of: AsyncIntercom, *, anew: bool) -> Page[bytes]:
-        """Return the next page of the list that cannot be gone on with after a pause."""
-        if self._pages is None or anew:
-            pages: Pages[bytes] = getattr(self.stream.of(of), self.stream.beyond)(raw=True)
-            self._pages = pages.pages()
-        page = await anext(self._pages, Page[bytes]([]))
-        following = None if page.next is None else f"{_BEYOND}{page.next}"
-        return replace(page, next=following)
+    async def _reached(
+        self, of: AsyncIntercom, listed: Pages[bytes], cursor: str | None
+    ) -> Page[bytes]:
+        """Return a page of a list or, if that does not reach all, the first of one that does."""
+        stream, total = self.stream, None
+        if stream.reach is None:
+            return await listed
+        try:
+            page = await listed
+        except BadRequest:
+            if cursor is None:
+                raise  # else it ended at its reach, and had not told that there is more
+        else:
+            total = page.total_count
+            if cursor is not None or (total or 0) < stream.reach:
+                return page
+        pages = getattr(stream.of(of), stream.beyond)(raw=True)
+        self._beyond = Beyond(pages, stream.of(of).list(raw=True), total)
+        return await self._beyond.page()
 
     async def deleted_since(self, second: int) -> list[str]:
         """Return what the API tells was deleted since a unix second, the latest first.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from intercom_async.export.verify import Count, Verifier
 from intercom_async.export.walks import Walks
 from intercom_async.export.writer import RecordWriter
 from intercom_async.scan.plan import PlannedWindow, Uncountable, plan
-from intercom_async.scan.windows import EVERYTHING, UPDATED, Window
+from intercom_async.scan.windows import EVERYTHING, FIRST_SECOND, UPDATED, Window
 
 # The server's search index may be minutes behind the server.
 _OVERLAP: Final = 300
@@ -126,9 +127,18 @@ class Engine:
         if not swept:
             self._walks.total = await self._api.total()
             held = (await self._in_store(self._store.run.counts)).records
-            if self._options.sweep == "auto" and self._walks.total != held:
+            # One deleted and one that the search does not find leave the total as it was.
+            if self._options.sweep == "auto" and (
+                {held, await self._count_searched()} != {self._walks.total}
+            ):
                 swept = await self._sweep()
         return await self._summary(as_of, [], await self._unaccounted(), swept=swept)
+
+    async def _count_searched(self) -> int | None:
+        """Count what a search for changes finds, whenever they were made."""
+        with suppress(Uncountable):
+            return await self._api.count(self._changed(FIRST_SECOND))
+        return None
 
     async def _search(self) -> StreamSummary:
         """Walk windows of a stream that is searched for them."""
@@ -287,13 +297,13 @@ class Engine:
         self._progress.phase = "sweeping" if self._stream.windowed else "walking"
         self._walks.total = None  # by its own pages, since records may have been deleted by now
         before = self._progress.fetched
-        if not self._walks.was_begun(EVERYTHING):
-            await in_store(store.ledger.forget_seen)
         if not self._stream.windowed:  # what could not be read may be by now
             await in_store(store.outcomes.try_again)
-        await self._walks.once(EVERYTHING)
+        sound = await self._walk_list()
+        if not sound and self._stream.is_numbered:
+            self._walks.begin_anew()
+            sound = await self._walk_list()
         self._found = self._progress.fetched - before
-        sound = self._walks.is_sound
         is_whole = not (self._stream.grows or self._walks.stuck)
         unseen = await in_store(store.ledger.unseen) if is_whole else []
         if self._stream.is_retrievable:
@@ -310,6 +320,13 @@ class Engine:
         self._is_unlisted = not swept and not self._stream.windowed
         self._walks.stuck.clear()
         return swept
+
+    async def _walk_list(self) -> bool:
+        """Walk the plain list, and tell whether all that it tells of was listed."""
+        if not self._walks.was_begun(EVERYTHING):
+            await self._in_store(self._store.ledger.forget_seen)
+        await self._walks.once(EVERYTHING)
+        return self._walks.is_sound and not await self._walks.listed_too_little()
 
     async def _retrieve(self, ids: Iterable[str]) -> None:
         """Ask for records by their ids, and keep what comes."""

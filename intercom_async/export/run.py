@@ -12,7 +12,7 @@ import anyio
 import msgspec
 
 from intercom_async.client import AsyncIntercom
-from intercom_async.errors import Forbidden, IntercomError, Unauthorized
+from intercom_async.errors import IntercomError, RateLimited, ServerError, StatusError
 from intercom_async.export.api import Api, Asker
 from intercom_async.export.engine import Engine
 from intercom_async.export.files import workspace_folder, workspace_name
@@ -78,7 +78,7 @@ class Export:
         """Export to the workspace's folder, or go on where a run was interrupted.
 
         A finished export is brought up to date: only what changed since is fetched. A stream that
-        the token may not read is left out, and named in the summary.
+        the API refuses is left out, and named in the summary.
 
         Raises:
             IntercomError: The workspace could not be walked. What was kept is gone on from.
@@ -157,7 +157,9 @@ class Export:
             engine = Engine(api, writer, self._options, self._limits, progress, self._clock)
             with self._asker.walking(stream):
                 return await engine.run()
-        except (Unauthorized, Forbidden) as error:
+        except StatusError as error:
+            if isinstance(error, RateLimited | ServerError):
+                raise
             await self._asker.check_token()  # else it may do nothing any more
             self._skipped[stream.name] = error
             await writer.in_store(kept.compact)

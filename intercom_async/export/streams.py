@@ -17,7 +17,13 @@ from intercom_async.core import codec, versions
 from intercom_async.core.fields import Fields
 from intercom_async.core.pages import Pages
 from intercom_async.core.resource import MAX_PER_PAGE
-from intercom_async.errors import ConfigurationError
+from intercom_async.errors import (
+    BadRequest,
+    ConfigurationError,
+    Forbidden,
+    NotFound,
+    UnprocessableEntity,
+)
 from intercom_async.models.contact import ContactFields
 from intercom_async.models.conversation_fields import F
 from intercom_async.models.ticket_inputs import TicketFields
@@ -38,6 +44,7 @@ class Stream(msgspec.Struct, frozen=True):
         is_retrievable: Whether a record can be asked for, which tells if it is still there.
         complete: Makes a record whole that was listed with less than there is, given the client,
             its id, and the record as listed, if it was.
+        cut: Names what a record still has less of than there is.
         by_windows: Whether what can be searched is walked in windows of creation time; else it is
             walked by its list, and searched for what changed since.
         noun: The client's attribute, if that is not the name.
@@ -54,6 +61,7 @@ class Stream(msgspec.Struct, frozen=True):
     per_page: int = 0
     is_retrievable: bool = False
     complete: Completion | None = None
+    cut: Callable[[bytes], Sequence[str]] = lambda _: ()
     by_windows: bool = True
     noun: str = ""
     lists: Callable[[AsyncIntercom], Sequence[Lister]] | None = None
@@ -66,6 +74,11 @@ class Stream(msgspec.Struct, frozen=True):
     def windowed(self) -> bool:
         """Whether it is walked in windows of creation time."""
         return self.fields is not None and self.by_windows
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether its list has numbered pages, which shift when a record moves or is deleted."""
+        return self.fields is None and bool(self.per_page) and not self.grows
 
     def of(self, intercom: AsyncIntercom) -> Any:
         """Return the noun of a client."""
@@ -90,21 +103,38 @@ async def _whole_conversation(intercom: AsyncIntercom, id: str, _: bytes | None)
 
 
 async def _whole_contact(intercom: AsyncIntercom, id: str, listed: bytes | None) -> bytes:
-    """Return a contact with the whole of those lists that hold the first ten only."""
+    """Return a contact with the whole of those lists that hold the first ten only.
+
+    A list that is refused, or gives fewer than that, stays as it was.
+    """
     contacts: Any = intercom.contacts
     raw: bytes = await contacts.retrieve(id, raw=True) if listed is None else listed
-    found = _inline(raw)
-    cut = [name for name in _CUT if (inline := getattr(found, name)) and inline.has_more]
+    cut = _cut(raw)
     if not cut:
         return raw
     record = _fields(raw)
-    for name in cut:
-        if name in _CONSENTS:  # one list of both, told apart by what their types ask for
-            items = await _chosen(contacts, id, _CONSENTS[name])
-        else:
-            items = [msgspec.Raw(item) async for item in getattr(contacts, name).list(id, raw=True)]
-        record[name] = _list_of(items)
+    for name, first in cut.items():
+        try:
+            items = await _all_of(contacts, id, name)
+        except (BadRequest, Forbidden, NotFound, UnprocessableEntity):
+            await contacts.retrieve(id, raw=True)  # which tells if the contact itself is gone
+            continue
+        if len(items) >= len(first.data):
+            record[name] = _list_of(items)
     return msgspec.json.encode(record)
+
+
+def _cut(raw: bytes) -> "dict[str, _List]":
+    """Return those lists of a contact that do not hold all there is."""
+    found = _inline(raw)
+    lists = {name: getattr(found, name) for name in _CUT}
+    return {name: inline for name, inline in lists.items() if inline and inline.has_more}
+
+
+async def _all_of(contacts: Any, id: str, name: str) -> list[msgspec.Raw]:
+    if name in _CONSENTS:  # one list of both, told apart by what their types ask for
+        return await _chosen(contacts, id, _CONSENTS[name])
+    return [msgspec.Raw(item) async for item in getattr(contacts, name).list(id, raw=True)]
 
 
 async def _chosen(contacts: Any, id: str, consent: str) -> list[msgspec.Raw]:
@@ -138,6 +168,7 @@ class _Call(msgspec.Struct, gc=False):
 
 class _List(msgspec.Struct, gc=False):
     has_more: Any = None
+    data: list[msgspec.Raw] = []
 
 
 class _Inline(msgspec.Struct, gc=False):
@@ -197,6 +228,7 @@ _STREAMS: Final = (
         MAX_PER_PAGE,
         is_retrievable=True,
         complete=_whole_contact,
+        cut=lambda raw: [*_cut(raw)],
         by_windows=False,  # which would hold days of the workspace's zone, and match no count
     ),
     Stream("tickets", TicketFields, MAX_PER_PAGE, is_retrievable=True, lists=_all_tickets),

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from intercom_async.core.codec import Page
 from intercom_async.errors import DecodeError, IntercomError
 from intercom_async.export.api import Api
+from intercom_async.export.beyond import BEYOND
 from intercom_async.export.options import Limits, Options
 from intercom_async.export.progress import StreamProgress
 from intercom_async.export.side_by_side import side_by_side
@@ -72,6 +73,7 @@ class Walks:
         self._at_once = max(1, min(at_once, _AT_ONCE))
         self._walker = WindowWalker(self._page, self._note_stuck, AdaptiveConcurrency(_AT_ONCE))
         self._knows_the_rest = False
+        self._has_shrunk = False
         self._open: set[Window] = set()
         self._asked: dict[Window, float] = {}
 
@@ -115,13 +117,28 @@ class Walks:
 
         async def take(part: Window, page: Page[bytes]) -> None:
             await self._take_update(part, page)
-            if part == window and page.next is not None:
+            if part == window and page.next is not None and not page.next.startswith(BEYOND):
                 self.learnt[place] = page.next
 
         if cursor != _END:
             await self._walker.walk(window, take, cursor)
             if not self.stuck:
                 self.learnt[place] = _END
+
+    async def listed_too_little(self) -> bool:
+        """Tell whether the list, walked to its end, gave fewer records than it tells of.
+
+        Where one is deleted or moves meanwhile, numbered pages leave another out.
+        """
+        listed = await self._writer.in_store(self._store.ledger.count_seen)
+        return self._has_shrunk or listed < (self.total or 0)
+
+    def begin_anew(self) -> None:
+        """Have the list walked from its beginning once more."""
+        self.learnt.pop(self._place(EVERYTHING), None)
+        self.learnt.pop(_UNSOUND, None)
+        self.stuck.clear()
+        self.total, self._has_shrunk = None, False
 
     def was_begun(self, window: Window) -> bool:
         """Tell whether a window was begun that is walked once in the phase."""
@@ -160,7 +177,9 @@ class Walks:
             await self._writer.keep(page, asked, window, commit, commit)
             return
         if page.total_count is not None and not self.is_limited:
-            self.total = min(page.total_count, self.total or page.total_count)
+            before = self.total or page.total_count
+            self._has_shrunk |= page.total_count < before
+            self.total = min(page.total_count, before)
             self._progress.total = self.total
         fetched = self._progress.fetched
         found = await self._writer.keep(page, asked, window, commit, commit)

@@ -300,7 +300,8 @@ class RecordWriter:
             case QueryError():
                 await self._failed(result.id, result.error)
                 return None
-            case NotFound(errors=(_, *_)):  # in the API's own words, not in a proxy's
+            # Of the record, and in the API's own words, not in a proxy's.
+            case NotFound(errors=(_, *_), path=path) if path.endswith("{id}"):
                 self.gone.add(result.id)
             case RequestError():
                 await self._failed(result.id, result.error)
@@ -315,6 +316,9 @@ class RecordWriter:
     def _fetched_record(
         self, id: str, raw: bytes, asked: float, listing: "_Listing | None"
     ) -> Record:
+        if cut := self._api.stream.cut(raw):
+            self._odd[id] = f"the API does not give all of its {', '.join(cut)}"
+            asked = 0.0  # so that it is fetched again
         if self._leaves_parts_out:  # which are retrieved all the same
             raw = redacted(raw, {CONVERSATION_PARTS})
         read, raw = self._read(raw)

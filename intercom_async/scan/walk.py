@@ -33,7 +33,14 @@ _SLACK: Final = 0.5  # seconds of latency that are no sign of overload
 _MAX_CONSECUTIVE_FAILURES: Final = 32
 _MAX_SECONDS_OF_FAILURE: Final = 600.0
 # A smaller page may avoid these. One deleted message fails a whole page with a 404.
-_TRANSIENT: Final = (ServerError, TimedOut, ConnectionFailed, NotFound, DecodeError)
+_TRANSIENT: Final = (
+    ServerError,
+    TimedOut,
+    ConnectionFailed,
+    NotFound,
+    DecodeError,
+    CursorLoopError,
+)
 # These do not mean that the cursor has expired.
 _NOT_OF_THE_CURSOR: Final = (Unauthorized, Forbidden, RateLimited)
 # After more pages in a row without a new record, the cursors lead nowhere.

@@ -207,12 +207,12 @@ def refuse(emulator: Emulator, status: int) -> None:
     if status == 401:
         emulator.denied = {"tags"}
     else:
-        fault = Fault(kind=FaultKind.FORBIDDEN, path="/tags", times=None)
-        emulator.faults = Faults(script=[fault])
+        kind = {403: FaultKind.FORBIDDEN, 400: FaultKind.OTHER_VERSION}[status]
+        emulator.faults = Faults(script=[Fault(kind=kind, path="/tags", times=None)])
 
 
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_stream_that_may_not_be_read_costs_no_other(
+@pytest.mark.parametrize("status", [400, 401, 403])
+async def test_a_stream_that_is_refused_costs_no_other(
     emulator: Emulator, export: Run, tmp_path: Path, status: int
 ) -> None:
     refuse(emulator, status)
@@ -324,6 +324,47 @@ async def test_of_contacts_only_what_changed_is_fetched_by_a_later_run(
         third = await run()
         assert (third.swept, third.deleted, third.complete) == (True, [gone], True)
         assert gone not in held(tmp_path, "contacts")
+
+
+async def test_of_contacts_one_lost_and_one_deleted_do_not_cancel_out(
+    emulator: Emulator, export: Run, tmp_path: Path
+) -> None:
+    contacts = there(emulator, "contacts")
+    await export("contacts")
+    gone = contacts.pop(5)["id"]
+    contacts.append(contacts[0] | {"id": "lost", "updated_at": None})  # which no search finds
+    summary = (await export("contacts")).streams["contacts"]
+    assert set(held(tmp_path, "contacts")) == {each["id"] for each in contacts}
+    assert (summary.deleted, summary.complete) == ([gone], True)
+
+
+@pytest.fixture
+async def with_many_companies(emulator: Emulator, intercom: AsyncIntercom) -> dict[str, Any]:
+    contact, companies = there(emulator, "contacts")[2], there(emulator, "companies")
+    companies += [companies[0] | {"id": f"company{each}"} for each in range(60)]
+    for company in companies[-60:]:
+        await intercom.contacts.companies.attach(contact["id"], company_id=company["id"])
+    return contact
+
+
+@pytest.mark.parametrize("kind", [FaultKind.HTML_404, FaultKind.CURSOR_GONE, FaultKind.FORBIDDEN])
+async def test_a_contact_of_which_a_list_is_refused_is_kept_as_listed_and_named(
+    emulator: Emulator,
+    export: Run,
+    tmp_path: Path,
+    with_many_companies: dict[str, Any],
+    kind: FaultKind,
+) -> None:
+    id = with_many_companies["id"]
+    refused = Fault(kind=kind, path=f"/contacts/{id}/companies", times=None)
+    emulator.faults = Faults(script=[refused])
+    summary = (await export("contacts")).streams["contacts"]
+    assert (list(summary.failed), summary.deleted, summary.complete) == ([id], [], False)
+    assert len(held(tmp_path, "contacts")[id]["companies"]["data"]) == 10
+    emulator.faults = None
+    summary = (await export("contacts")).streams["contacts"]
+    assert (summary.failed, summary.complete) == ({}, True)
+    assert len(held(tmp_path, "contacts")[id]["companies"]["data"]) >= 60
 
 
 async def test_a_contact_with_many_companies_has_them_all(

@@ -29,6 +29,7 @@ _REFUSALS: Final = {
     FaultKind.STATUS_503: ApiError(503, "service_unavailable", "Service unavailable"),
     FaultKind.STATUS_504: ApiError(504, "gateway_timeout", "Gateway timeout"),
     FaultKind.UNAUTHORIZED: ApiError(401, "unauthorized", "Access Token Invalid"),
+    FaultKind.OTHER_VERSION: ApiError(400, "intercom_version_invalid", "Not in this version"),
     FaultKind.FORBIDDEN: ApiError(403, "forbidden", "You do not have access to this resource"),
 }
 _PAGES: Final = {

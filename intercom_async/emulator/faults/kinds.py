@@ -38,6 +38,7 @@ class FaultKind(StrEnum):
         RATE_LIMITED_RESET_TEXT: 429 whose Reset is no number.
         UNAUTHORIZED: 401, as if the token had been withdrawn; script it for a while.
         FORBIDDEN: 403, as if the token had no right to what is asked for.
+        OTHER_VERSION: 400, as if another version had what is asked for.
         HTML_404: Not found, as the page of a proxy that knows no such place.
         EMPTY_BODY: 200 without a body.
         HTML_BODY: 200 with a web page.
@@ -67,7 +68,7 @@ class FaultKind(StrEnum):
             unpoisoned.
         CURSOR_REPEATS: A page whose next cursor is the one it was asked with.
         CURSOR_EXPIRED: 400 for a cursor.
-        CURSOR_GONE: 404 for a cursor.
+        CURSOR_GONE: 404 for a cursor; a scroll is forgotten.
         CURSOR_CONFLICT: 409 for a cursor.
         CURSOR_UNPROCESSABLE: 422 for a cursor.
         CURSOR_RESTARTS: A page whose next cursor is new, and leads to the first page.
@@ -116,6 +117,7 @@ class FaultKind(StrEnum):
     RATE_LIMITED_RESET_TEXT = "rate_limited_reset_text"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
+    OTHER_VERSION = "other_version"
     HTML_404 = "html_404"
     EMPTY_BODY = "empty_body"
     HTML_BODY = "html_body"
@@ -188,7 +190,9 @@ RATE_LIMITS: Final[frozenset[FaultKind]] = frozenset(
 )
 """429, with headers of all sorts."""
 
-DENIALS: Final[frozenset[FaultKind]] = frozenset({_K.UNAUTHORIZED, _K.FORBIDDEN, _K.HTML_404})
+DENIALS: Final[frozenset[FaultKind]] = frozenset(
+    {_K.UNAUTHORIZED, _K.FORBIDDEN, _K.OTHER_VERSION, _K.HTML_404}
+)
 """What is asked for is refused, which looks final."""
 
 BODIES: Final[frozenset[FaultKind]] = frozenset(

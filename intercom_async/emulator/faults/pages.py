@@ -142,6 +142,7 @@ def _miscount(_: Exchange, page: Page, lie: Callable[[int], object]) -> Reply | 
 
 
 def _refuse_cursor(exchange: Exchange, status: int) -> web.Response:
+    exchange.workspace.scroll = None
     error = ApiError(status, "parameter_invalid", "starting_after has expired")
     return exchange.respond(exchange.refusal(error))
 

@@ -96,7 +96,7 @@ def check_files(folder: Path, *, records: bool = True) -> list[Problem]:
         identity, files = read_identity(database), manifest.files
         for name, run in runs(database).items():
             if run.phase != "finished":
-                later = f"a later run of {name} is {run.phase}; export again"
+                later = f"a later run of {name} is {run.phase}; export them again"
                 return [Problem("unfinished", STATE, later)]
             of_stream = [file for file in files if file.name.startswith(f"{name}/")]
             check = _Check(folder, database, name, run.stream, identity)

@@ -178,6 +178,11 @@ class Ledger:
         """Note that the sweep under way has met records."""
         self._database.run(_SEE, self._of(ids))
 
+    def count_seen(self) -> int:
+        """Count the records that the sweep has met."""
+        (seen,) = self._database.row("SELECT count(*) FROM seen WHERE stream = ?", (self._stream,))
+        return cast("int", seen)
+
     def unseen(self) -> list[str]:
         """Return the records that the sweep has not met."""
         return self._database.column(_UNSEEN, (self._stream,))

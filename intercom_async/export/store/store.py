@@ -185,6 +185,8 @@ class Store:
             ExportCorrupted: A shard is not as it was written.
         """
         before = self._results() | {name: dict(found) for name, found in results.items()}
+        for left_midway in self._streams.keys() - results.keys():
+            self._streams[left_midway].compact()
         files = [file for stream in self._streams.values() for file in stream.files()]
         files.append(write_quarantine(self.folder, quarantine_lines(self._database), self._step))
         manifest = Manifest(
