@@ -17,7 +17,7 @@ class Attempt:
     __slots__ = ("authorization", "reply", "started_at")
 
     def __init__(self) -> None:
-        self.authorization = ""
+        self.authorization: str = ""
         self.started_at: float | None = None
         self.reply: Reply | None = None
 

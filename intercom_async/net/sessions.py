@@ -29,10 +29,10 @@ class Session:
     """One workspace's state in the pool: its rate limiter, and when it was last used."""
 
     def __init__(self, limiter: Limiter, free: "FairSemaphore", *, is_own: bool) -> None:
-        self.limiter = limiter
-        self.is_own = is_own
-        self.calls = 0
-        self.last_used = 0.0
+        self.limiter: Limiter = limiter
+        self.is_own: bool = is_own
+        self.calls: int = 0
+        self.last_used: float = 0.0
         self._free = free
 
     async def aclose(self) -> None:
